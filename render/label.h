@@ -1,0 +1,22 @@
+/*
+ * Display names of frames, one rule for every view: Python "qualname  path:line", built-ins "Class.method [C]",
+ * C++ without parameters and template arguments, Rust without hash, kernel "[k]", inlined "(inl)", unresolved
+ * "[libfoo.so]". Raw names stay what the file says; these are only for reading. Layer: render; uses model.
+ */
+#ifndef PK_RENDER_LABEL_H
+#define PK_RENDER_LABEL_H
+
+#include "base/buf.h"
+#include "model/profile.h"
+
+/* Append the display name, not escaped, without its place. */
+void pk_label_name(struct pk_buf *out, const struct pk_frame *frame);
+
+/* Append "path:line", shortened to the package root; nothing when there is no file. Not escaped. */
+void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);
+
+/* Append a name in the one canonical collapsed form, which formats/collapsed.c reads back to the same frame:
+ * "name (file:line)" with the executing line where `line` is not 0, "_[k]" and its like for kinds. Escaped. */
+void pk_label_folded(struct pk_buf *out, const struct pk_frame *frame, uint32_t line);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * A result as rows of typed cells: hot spots, calls, diffs. Views make tables, writers print them; neither
+ * knows the other. A table lives in the arena it was made in. Layer: render; uses base, model.
+ */
+#ifndef PK_RENDER_TABLE_H
+#define PK_RENDER_TABLE_H
+
+#include "base/arena.h"
+#include "base/units.h"
+#include "model/profile.h"
+
+enum pk_column_kind {
+    PK_COLUMN_VALUE,   /* a metric value: unit and scale of the column */
+    PK_COLUMN_COUNT,   /* calls and other exact counts */
+    PK_COLUMN_PERCENT, /* value of whole */
+    PK_COLUMN_BAR,     /* the same as a bar; text only, left out where narrow or machine-read */
+    PK_COLUMN_FRAME,   /* a function: name and place; takes the spare width */
+    PK_COLUMN_TEXT,
+};
+
+struct pk_column {
+    const char *key;   /* JSON key: "self", "calls", "function" */
+    const char *title; /* upper case heading, "SELF" */
+    enum pk_column_kind kind;
+    enum pk_unit unit;
+    int8_t scale;
+    int drop; /* on narrow terminals columns with the highest number go first; 0 is never dropped */
+};
+
+struct pk_cell {
+    int64_t value; /* VALUE, COUNT; PERCENT and BAR: the part. PK_MISSING prints "-" */
+    int64_t whole; /* PERCENT and BAR */
+    bool is_low;   /* the value is a lower bound: printed with ">=" */
+    pk_frame_id frame;
+    struct pk_str text;
+};
+
+struct pk_table {
+    const char *schema; /* "profkit.hotspots/1" */
+    uint32_t n_columns, n_rows;
+    struct pk_column *columns;
+    struct pk_cell *cells; /* row by row */
+    struct pk_str footer;  /* what was left out, said in words; missing when nothing was */
+    const struct pk_profile *profile; /* borrowed: frames are printed through it */
+    uint32_t metric;
+    uint32_t n_left_out; /* rows not shown */
+    int64_t left_out;    /* their sum of the sort column */
+};
+
+/* A table with room for its cells, all zero. */
+struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns, uint32_t n_columns,
+                              uint32_t n_rows);
+
+/* The cell of a row and column. */
+struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32_t column);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * Memory that never fails: see arena.h. Blocks double up to 1 MiB, so a profile of n bytes costs O(log n)
+ * calls of malloc at first and then one per MiB; a request larger than a block gets a block of its own.
+ */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+#define FIRST_BLOCK ((size_t)4096)
+#define LARGEST_BLOCK ((size_t)1 << 20)
+
+struct pk_arena_block {
+    struct pk_arena_block *previous;
+    size_t used, room;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+/* The one place where memory that cannot be had ends the program. No buffers, no locale, no cleanup that
+ * could ask for memory again: temporaries of an open output are removed by its atexit handler. */
+static _Noreturn void die(void)
+{
+    fputs("profkit: out of memory\n", stderr);
+    exit(PK_INTERNAL);
+}
+
+static void *checked(void *memory)
+{
+    if (!memory)
+        die();
+    return memory;
+}
+
+static size_t product(size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
+        die();
+    return bytes;
+}
+
+void *pk_alloc(size_t size)
+{
+    return checked(malloc(size ? size : 1));
+}
+
+void *pk_calloc(size_t count, size_t size)
+{
+    product(count, size);
+    return checked(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *pk_realloc(void *old, size_t count, size_t size)
+{
+    size_t bytes = product(count, size);
+
+    return checked(realloc(old, bytes ? bytes : 1));
+}
+
+void pk_free(void *memory)
+{
+    free(memory);
+}
+
+void pk_arena_init(struct pk_arena *arena)
+{
+    arena->last = NULL;
+}
+
+void pk_arena_fini(struct pk_arena *arena)
+{
+    struct pk_arena_block *block = arena->last;
+
+    while (block) {
+        struct pk_arena_block *previous = block->previous;
+
+        free(block);
+        block = previous;
+    }
+    arena->last = NULL;
+}
+
+static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
+{
+    size_t room = arena->last ? 2 * arena->last->room : FIRST_BLOCK;
+    struct pk_arena_block *block;
+
+    if (room > LARGEST_BLOCK)
+        room = LARGEST_BLOCK;
+    if (room < size)
+        room = size;
+    block = checked(calloc(1, sizeof *block + room));
+    block->room = room;
+    block->previous = arena->last;
+    arena->last = block;
+    return block;
+}
+
+void *pk_arena_alloc(struct pk_arena *arena, size_t size)
+{
+    struct pk_arena_block *block = arena->last;
+    void *memory;
+
+    if (size > PTRDIFF_MAX / 2)
+        die();
+    /* Rounding up keeps every later piece aligned, and gives size 0 an address of its own. */
+    size = (size + (size == 0) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (!block || block->room - block->used < size)
+        block = block_new(arena, size);
+    memory = block->bytes + block->used;
+    block->used += size;
+    return memory;
+}
+
+void *pk_arena_array(struct pk_arena *arena, size_t count, size_t size)
+{
+    return pk_arena_alloc(arena, product(count, size));
+}
+
+struct pk_str pk_arena_str(struct pk_arena *arena, struct pk_str s)
+{
+    char *copy;
+
+    if (!s.data)
+        return s;
+    copy = pk_arena_alloc(arena, s.size + 1);
+    if (s.size)
+        memcpy(copy, s.data, s.size);
+    return (struct pk_str){copy, s.size};
+}

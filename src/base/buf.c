@@ -1,0 +1,100 @@
+/*
+ * A growing byte string: see buf.h. Growth doubles.
+ */
+#include "base/buf.h"
+
+#include <stdio.h>
+
+#include "base/arena.h"
+
+void pk_buf_fini(struct pk_buf *buf)
+{
+    pk_free(buf->data);
+    *buf = (struct pk_buf){0};
+}
+
+void pk_buf_reset(struct pk_buf *buf)
+{
+    buf->size = 0;
+    if (buf->data)
+        buf->data[0] = '\0';
+}
+
+void pk_buf_reserve(struct pk_buf *buf, size_t more)
+{
+    size_t need = buf->size + more + 1;
+
+    if (need <= buf->room)
+        return;
+    buf->room = need > 2 * buf->room ? need : 2 * buf->room;
+    buf->data = pk_realloc(buf->data, buf->room, 1);
+}
+
+void pk_buf_add(struct pk_buf *buf, const void *bytes, size_t size)
+{
+    pk_buf_reserve(buf, size);
+    if (size)
+        memcpy(buf->data + buf->size, bytes, size);
+    buf->size += size;
+    buf->data[buf->size] = '\0';
+}
+
+void pk_buf_str(struct pk_buf *buf, struct pk_str s)
+{
+    pk_buf_add(buf, s.data, s.size);
+}
+
+void pk_buf_text(struct pk_buf *buf, const char *text)
+{
+    pk_buf_add(buf, text, strlen(text));
+}
+
+void pk_buf_char(struct pk_buf *buf, char c)
+{
+    pk_buf_add(buf, &c, 1);
+}
+
+void pk_buf_int(struct pk_buf *buf, int64_t value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    /* The magnitude as unsigned: INT64_MIN has no positive counterpart. */
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        digits[--at] = '-';
+    pk_buf_add(buf, digits + at, sizeof digits - at);
+}
+
+void pk_buf_printf(struct pk_buf *buf, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    pk_buf_vprintf(buf, format, args);
+    va_end(args);
+}
+
+void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
+{
+    va_list again;
+    int size;
+
+    va_copy(again, args);
+    size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (size <= 0)
+        return;
+    pk_buf_reserve(buf, (size_t)size);
+    vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
+    buf->size += (size_t)size;
+}
+
+struct pk_str pk_buf_view(const struct pk_buf *buf)
+{
+    return buf->data ? (struct pk_str){buf->data, buf->size} : PK_STR("");
+}

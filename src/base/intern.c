@@ -1,0 +1,68 @@
+/*
+ * Strings to ids: see intern.h. Separate from map because keys differ in size; the bytes live in an arena.
+ */
+#include "base/intern.h"
+
+#include "base/map.h"
+
+#define FIRST_SLOTS 64u
+
+static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text)
+{
+    uint32_t slot = (uint32_t)pk_map_hash(text.data, text.size) & intern->slot_mask;
+
+    while (intern->slots[slot] &&
+           !pk_str_equal(intern->texts.data[intern->slots[slot] - 1], text))
+        slot = (slot + 1) & intern->slot_mask;
+    return slot;
+}
+
+static void grow(struct pk_intern *intern)
+{
+    size_t slots = intern->slots ? 2 * ((size_t)intern->slot_mask + 1) : FIRST_SLOTS;
+
+    pk_free(intern->slots);
+    intern->slots = pk_calloc(slots, sizeof *intern->slots);
+    intern->slot_mask = (uint32_t)(slots - 1);
+    /* Id 0, the missing string, has no slot: it is recognised by its pointer. */
+    for (uint32_t id = 1; id < intern->texts.size; id++)
+        intern->slots[slot_of(intern, intern->texts.data[id])] = id + 1;
+}
+
+void pk_intern_init(struct pk_intern *intern)
+{
+    *intern = (struct pk_intern){0};
+    pk_arena_init(&intern->arena);
+    pk_array_push(&intern->texts, PK_STR_NULL);
+    grow(intern);
+    pk_intern_id(intern, PK_STR(""));
+}
+
+void pk_intern_fini(struct pk_intern *intern)
+{
+    pk_arena_fini(&intern->arena);
+    pk_array_fini(&intern->texts);
+    pk_free(intern->slots);
+    *intern = (struct pk_intern){0};
+}
+
+uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
+{
+    uint32_t slot;
+
+    if (!text.data)
+        return 0;
+    if (intern->texts.size >= intern->slot_mask / 2)
+        grow(intern);
+    slot = slot_of(intern, text);
+    if (intern->slots[slot] == 0) {
+        pk_array_push(&intern->texts, pk_arena_str(&intern->arena, text));
+        intern->slots[slot] = (uint32_t)intern->texts.size;
+    }
+    return intern->slots[slot] - 1;
+}
+
+struct pk_str pk_intern_text(const struct pk_intern *intern, uint32_t id)
+{
+    return intern->texts.data[id];
+}

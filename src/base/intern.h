@@ -1,0 +1,32 @@
+/*
+ * Strings to ids and back. Equal bytes get one id and one stable pointer; different bytes never share.
+ * Id 0 is always the missing string, id 1 the empty one. Layer: base; uses arena, map.
+ */
+#ifndef PK_BASE_INTERN_H
+#define PK_BASE_INTERN_H
+
+#include "base/array.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+struct pk_intern {
+    struct pk_arena arena;
+    PK_ARRAY(struct pk_str) texts; /* by id */
+    uint32_t *slots;               /* id + 1, or 0 */
+    uint32_t slot_mask;
+};
+
+/* Begin with the missing and the empty string. */
+void pk_intern_init(struct pk_intern *intern);
+
+/* Free all strings and ids. */
+void pk_intern_fini(struct pk_intern *intern);
+
+/* The id of these bytes, added when new. */
+uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text);
+
+/* The string of an id; its bytes live, NUL-terminated and unmoved, as long as the interner. */
+struct pk_str pk_intern_text(const struct pk_intern *intern, uint32_t id);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 32-bit slots, at most
+ * half full; keys stand apart in the order of their ids, so growing rehashes without touching them.
+ */
+#include "base/map.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <xxhash.h>
+
+#include "base/arena.h"
+
+#define FIRST_SLOTS 64u
+
+static uint64_t seed(void)
+{
+    static uint64_t value;
+
+    if (value == 0) {
+        /* A machine without entropy this early still gets a seed that a file cannot know. */
+        if (getrandom(&value, sizeof value, GRND_NONBLOCK) != (ssize_t)sizeof value) {
+            struct timespec now;
+
+            clock_gettime(CLOCK_MONOTONIC, &now);
+            value = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uint64_t)now.tv_sec;
+        }
+        value |= 1;
+    }
+    return value;
+}
+
+uint64_t pk_map_hash(const void *bytes, size_t size)
+{
+    return XXH3_64bits_withSeed(bytes, size, seed());
+}
+
+void pk_map_init(struct pk_map *map, size_t key_size)
+{
+    *map = (struct pk_map){.key_size = key_size};
+}
+
+void pk_map_fini(struct pk_map *map)
+{
+    pk_free(map->slots);
+    pk_free(map->keys);
+    *map = (struct pk_map){.key_size = map->key_size};
+}
+
+const void *pk_map_key(const struct pk_map *map, uint32_t id)
+{
+    return map->keys + id * map->key_size;
+}
+
+/* The slot that holds `key`, or the empty one where it belongs. */
+static uint32_t slot_of(const struct pk_map *map, const void *key)
+{
+    uint32_t slot = (uint32_t)pk_map_hash(key, map->key_size) & map->slot_mask;
+
+    while (map->slots[slot] &&
+           memcmp(pk_map_key(map, map->slots[slot] - 1), key, map->key_size) != 0)
+        slot = (slot + 1) & map->slot_mask;
+    return slot;
+}
+
+static void grow(struct pk_map *map)
+{
+    size_t slots = map->slots ? 2 * ((size_t)map->slot_mask + 1) : FIRST_SLOTS;
+
+    pk_free(map->slots);
+    map->slots = pk_calloc(slots, sizeof *map->slots);
+    map->slot_mask = (uint32_t)(slots - 1);
+    for (uint32_t id = 0; id < map->size; id++) {
+        uint32_t slot = (uint32_t)pk_map_hash(pk_map_key(map, id), map->key_size) & map->slot_mask;
+
+        while (map->slots[slot]) /* all keys differ: no comparison needed */
+            slot = (slot + 1) & map->slot_mask;
+        map->slots[slot] = id + 1;
+    }
+}
+
+uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
+{
+    uint32_t slot;
+
+    if (!map->slots || map->size >= map->slot_mask / 2)
+        grow(map);
+    slot = slot_of(map, key);
+    if (is_new)
+        *is_new = map->slots[slot] == 0;
+    if (map->slots[slot])
+        return map->slots[slot] - 1;
+    if (map->size == map->key_room) {
+        map->key_room = map->key_room ? 2 * map->key_room : FIRST_SLOTS / 2;
+        map->keys = pk_realloc(map->keys, map->key_room, map->key_size);
+    }
+    memcpy(map->keys + map->size * map->key_size, key, map->key_size);
+    map->slots[slot] = ++map->size;
+    return map->size - 1;
+}
+
+uint32_t pk_map_find(const struct pk_map *map, const void *key)
+{
+    uint32_t slot;
+
+    if (!map->slots)
+        return PK_NONE;
+    slot = slot_of(map, key);
+    return map->slots[slot] ? map->slots[slot] - 1 : PK_NONE;
+}

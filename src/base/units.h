@@ -1,0 +1,42 @@
+/*
+ * Numbers for people: 3 to 4 significant digits, one unit per column, decimal points aligned, thousands
+ * grouped by ','. Free of locale, never nan, inf or -0. Values are integers in base units times 10^scale.
+ * Layer: base; uses buf.
+ */
+#ifndef PK_BASE_UNITS_H
+#define PK_BASE_UNITS_H
+
+#include "base/buf.h"
+
+#define PK_MISSING INT64_MIN /* a value the file does not give: never zero, never part of a sum */
+
+enum pk_unit { PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_BYTES };
+
+struct pk_units_format { /* how one column is printed: value * 10^scale / divisor, with `decimals` digits */
+    double divisor;
+    int decimals;
+    const char *suffix; /* " s", " ms", " MiB", " k", or "" */
+};
+
+/* The name of a unit in JSON: "count", "ns", "bytes". */
+const char *pk_units_name(enum pk_unit unit);
+
+/* One format for a whole column whose largest magnitude is `largest`. */
+struct pk_units_format pk_units_choose(enum pk_unit unit, int scale, int64_t largest);
+
+/* Append `value` in the format of its column, grouped; PK_MISSING as "-". */
+void pk_units_print(struct pk_buf *out, const struct pk_units_format *format, int64_t value, int scale);
+
+/* Append `value` alone, in its own best unit: "12.48 s", "1,104,386", "3.2 MiB". */
+void pk_units_value(struct pk_buf *out, enum pk_unit unit, int scale, int64_t value);
+
+/* Append an integer with ',' between groups of three: calls and other exact counts. */
+void pk_units_count(struct pk_buf *out, int64_t value);
+
+/* Append part/whole in percent with one decimal, "39.4"; "-" when it has no meaning. */
+void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole);
+
+/* Append value * 10^scale exactly, as a plain decimal number: "2.567", "1000". The raw form. */
+void pk_units_raw(struct pk_buf *out, int64_t value, int scale);
+
+#endif
