@@ -1,0 +1,27 @@
+#!/bin/sh
+# Draws pictures of the samples into a folder and says where: `make demo`.
+# usage: draw.sh PROFKIT FOLDER
+set -eu
+profkit=$1
+folder=$2
+samples=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$folder"
+cd "$samples"
+
+drawn=0
+for input in pstats/*/*.prof folded/*/*.folded; do
+  name=$(dirname "$input" | tr / -)
+  "$profkit" -q flame "$input" -o "$folder/$name.svg"
+  drawn=$((drawn + 1))
+done
+"$profkit" -q flame --inverted --title "backtest, root on top" pstats/backtest/backtest.prof \
+  -o "$folder/pstats-backtest-inverted.svg"
+"$profkit" -q flame --reverse --title "log-report, merged from the leaves" \
+  folded/log-report/log-report.folded -o "$folder/folded-log-report-reverse.svg"
+"$profkit" -q flame --exact-only --title "backtest, only what is proven" pstats/backtest/backtest.prof \
+  -o "$folder/pstats-backtest-exact-only.svg"
+
+echo "$((drawn + 3)) pictures drawn; open them in a browser:"
+for picture in "$folder"/*.svg; do
+  echo "  $picture"
+done
