@@ -1,9 +1,8 @@
 /*
  * The only way to make a profile. A reader names metrics and frames, then adds either whole stacks, or self
- * values and edges; never both kinds in one slice (the builder keeps each slice at the rung of its first
- * record and reports a mix as an error at freeze). What was added when, and in which builder before a merge,
- * cannot show in the frozen profile. A builder belongs to one thread. Failures (a limit, an overflow) are
- * sticky and come out of pk_builder_failed and pk_builder_freeze. Layer: model; uses base.
+ * values and edges. What was added when, and in which builder before a merge, cannot show in the frozen
+ * profile. A builder belongs to one thread. Failures (a limit, an overflow) are sticky and come out of
+ * pk_builder_failed and pk_builder_freeze. Layer: model; uses base.
  */
 #ifndef PK_MODEL_BUILDER_H
 #define PK_MODEL_BUILDER_H
@@ -38,8 +37,12 @@ void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice);
 /* The id of a frame, equal for equal (name, file, module, line, kind); everything is copied. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
+/* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that know no
+ * callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two slices. */
+void pk_builder_recorded_at(struct pk_builder *builder, enum pk_rung rung);
+
 /* Add what one function has: `self` and `incl` hold a value per metric known so far (PK_MISSING where not
- * said); NULL means no metric says. Repeated calls for one frame add up. */
+ * said); NULL means no metric says. Repeated calls for one frame add up, a missing value being no news. */
 void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_t *self, const int64_t *incl,
                      struct pk_calls calls);
 
@@ -48,7 +51,7 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
                      const int64_t *self, struct pk_calls calls);
 
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known), or is NULL.
- * An empty stack keeps its weight as a total without a frame. */
+ * An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL. */
 void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first, const uint32_t *lines, size_t n,
                       const int64_t *values);
 
@@ -61,7 +64,8 @@ void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 /* The counted losses of what was read; readers add to it, positions refer to the one file being read. */
 struct pk_notes *pk_builder_notes(struct pk_builder *builder);
 
-/* Add everything of `from` to `into`: commutative and associative as far as a frozen profile can show. */
+/* Add everything of `from` to `into`: commutative and associative as far as a frozen profile can show. Where
+ * both know a function or an edge but only one says a value (calls, an edge's time), the sum is missing. */
 void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from);
 
 /* True once something failed; `error` (may be NULL) gets it, without a file and place. */

@@ -39,7 +39,7 @@ enum pk_frame_kind { /* what a frame is; the order is part of the canonical orde
     PK_KIND_PROCESS,     /* a root that stands for a process */
     PK_KIND_THREAD,      /* a root that stands for a thread */
     PK_KIND_SEPARATOR,   /* "-" or "--" between kernel and user parts */
-    PK_KIND_SPECIAL,     /* made by profkit: (pruned), (not recorded), ... ; never stored in a builder */
+    PK_KIND_SPECIAL,     /* made by profkit: (pruned), (not recorded), (empty stack), ... */
 };
 
 struct pk_frame {

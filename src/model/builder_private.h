@@ -1,0 +1,101 @@
+/*
+ * The inside of a builder, for builder.c, merge.c and freeze.c alone. Everything is kept in the order of
+ * arrival under dense ids; only freezing sorts. Layer: model; uses base.
+ */
+#ifndef PK_MODEL_BUILDER_PRIVATE_H
+#define PK_MODEL_BUILDER_PRIVATE_H
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "model/builder.h"
+
+struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
+    uint32_t name, file, module, line, kind;
+};
+
+struct pk_node_key {
+    uint32_t parent, frame, line; /* a node's id is always above its parent's */
+};
+
+struct pk_edge_key {
+    uint32_t caller, callee;
+};
+
+struct pk_row_key { /* what a row of values belongs to: slice, and a frame, edge or node id */
+    uint32_t slice, item;
+};
+
+/* Sparse values: a row for each (slice, item) that was mentioned. A row holds `groups` runs of `stride`
+ * metric values, then `tail` counters, all PK_MISSING at first. */
+struct pk_rows {
+    struct pk_map keys; /* struct pk_row_key */
+    PK_ARRAY(int64_t) values;
+    unsigned groups, stride, tail;
+};
+
+struct pk_builder_slice { /* identity: process, thread, labels, the rung recorded at and the metrics said */
+    struct pk_slice slice;
+    uint32_t text; /* its serialised form, by which equal slices are found */
+    enum pk_rung rung;
+    uint64_t metrics[4]; /* bit m: some row of the slice says metric m */
+};
+
+enum { PK_SELF_GROUP = 0, PK_INCL_GROUP = 1 };
+
+struct pk_tally {
+    const char *key;
+    int64_t n;
+};
+
+enum pk_family { PK_FAMILY_SELF, PK_FAMILY_INCL, PK_FAMILY_EDGE_SELF, PK_FAMILY_EDGE_INCL, PK_FAMILIES };
+
+struct pk_magnitude { /* what the values of one metric add up to without their signs */
+    uint64_t sum[PK_FAMILIES];
+    uint32_t rank; /* place of the metric in the files that name it, the lowest: orders metrics at freeze */
+};
+
+struct pk_builder {
+    struct pk_limits limits;
+    struct pk_error error; /* sticky */
+    struct pk_arena arena; /* labels of slices */
+    struct pk_intern texts;
+    PK_ARRAY(struct pk_metric) metrics; /* names point into texts */
+    PK_ARRAY(struct pk_magnitude) magnitudes;
+    struct pk_map frames, nodes, edges; /* frame_key, node_key, edge_key */
+    struct pk_map slice_index;          /* {text, rung} of the slices read into this builder */
+    PK_ARRAY(uint32_t) slice_ids;       /* by slice_index: merged slices stand among them in `slices` */
+    PK_ARRAY(struct pk_builder_slice) slices;
+    struct pk_rows self_rows, edge_rows, stack_rows;
+    uint32_t slice_text;   /* of the slice that following records belong to */
+    struct pk_slice slice; /* the same, as strings of this builder */
+    enum pk_rung rung;     /* of following self values and edges */
+    uint32_t current[PK_TREE + 1]; /* index of the current slice by rung, or PK_NONE */
+    struct pk_map facts;           /* {key text, value text} */
+    PK_ARRAY(struct pk_tally) tallies;
+    int64_t magnitude_calls;
+    struct pk_notes notes;
+    PK_ARRAY(uint32_t) last_frames, last_lines, last_nodes; /* path of the stack added last */
+};
+
+/* A row's values, made when new; `is_new` (may be NULL) says which. Valid until the next call. */
+int64_t *pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
+
+/* Give every row room for `metrics` metrics. */
+void pk_rows_widen(struct pk_rows *rows, uint32_t metrics);
+
+/* The start of a group, or the tail (group == groups), inside the values of row `row`. */
+int64_t *pk_rows_group(const struct pk_rows *rows, uint32_t row, unsigned group);
+
+/* The index of the current slice recorded at `rung`, made when new. */
+uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung);
+
+/* Make an interned slice current by its strings; used by pk_builder_slice and by merge. */
+void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice);
+
+/* Count `value` into the magnitude of a family; past int64 the builder fails. */
+void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family, int64_t value);
+
+/* The node below `parent`, made when new. */
+uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame, uint32_t line);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+ * The tables of a profile whose slices were recorded at different rungs: sums of its parts' tables. The parts
+ * share frame and metric ids. A part that lacks a metric is left out of that metric's sums; a part that has the
+ * function but not the value makes the sum missing, as everywhere.
+ */
+#include <stdlib.h>
+
+#include "model/freeze_private.h"
+
+static bool part_has_frame(const struct pk_profile *part, uint32_t frame)
+{
+    for (uint32_t m = 0; m < part->n_metrics; m++)
+        if ((part->flat.self[m] && part->flat.self[m][frame] != PK_MISSING) ||
+            (part->flat.incl[m] && part->flat.incl[m][frame] != PK_MISSING))
+            return true;
+    return part->flat.calls && part->flat.calls[frame] != PK_MISSING;
+}
+
+static int64_t at(const int64_t *column, uint32_t i)
+{
+    return column ? column[i] : PK_MISSING;
+}
+
+struct summing {
+    int64_t value;
+    bool has_any, is_unknown;
+};
+
+static void sum_in(struct summing *sum, int64_t value)
+{
+    sum->is_unknown |= value == PK_MISSING;
+    if (value != PK_MISSING)
+        sum->value = sum->has_any ? sum->value + value : value;
+    sum->has_any = true;
+}
+
+static int64_t sum_out(const struct summing *sum)
+{
+    return sum->has_any && !sum->is_unknown ? sum->value : PK_MISSING;
+}
+
+static void combine_values(struct pk_profile *whole, uint32_t m, uint32_t frame)
+{
+    struct summing self = {0}, low = {0}, high = {0};
+    bool has_range = false;
+
+    for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++) {
+        const struct pk_profile *part = whole->parts[rung];
+        int64_t above;
+
+        if (!part || !part->flat.self[m] || !part_has_frame(part, frame))
+            continue;
+        above = at(part->flat.incl_high[m], frame);
+        has_range |= above != PK_MISSING;
+        sum_in(&self, part->flat.self[m][frame]);
+        sum_in(&low, at(part->flat.incl[m], frame));
+        sum_in(&high, above != PK_MISSING ? above : at(part->flat.incl[m], frame));
+    }
+    whole->flat.self[m][frame] = sum_out(&self);
+    whole->flat.incl[m][frame] = sum_out(&low);
+    if (has_range)
+        whole->flat.incl_high[m][frame] = sum_out(&high);
+}
+
+static void combine_calls(struct pk_profile *whole, uint32_t frame)
+{
+    struct summing calls = {0}, primitive = {0};
+
+    for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++) {
+        const struct pk_profile *part = whole->parts[rung];
+
+        if (!part || !part_has_frame(part, frame))
+            continue;
+        sum_in(&calls, at(part->flat.calls, frame));
+        sum_in(&primitive, at(part->flat.primitive, frame));
+    }
+    whole->flat.calls[frame] = sum_out(&calls);
+    whole->flat.primitive[frame] = sum_out(&primitive);
+}
+
+static void combine_flat(struct pk_profile *whole)
+{
+    struct pk_arena *arena = &whole->arena;
+    uint32_t n = whole->n_frames;
+
+    whole->flat.origin = PK_DERIVED;
+    whole->flat.self = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
+    whole->flat.incl = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
+    whole->flat.incl_high = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
+    whole->flat.calls = pk_freeze_column(arena, n);
+    whole->flat.primitive = pk_freeze_column(arena, n);
+    for (uint32_t m = 0; m < whole->n_metrics; m++) {
+        whole->flat.self[m] = pk_freeze_column(arena, n);
+        whole->flat.incl[m] = pk_freeze_column(arena, n);
+        whole->flat.incl_high[m] = pk_freeze_column(arena, n);
+        for (uint32_t f = 0; f < n; f++)
+            combine_values(whole, m, f);
+        whole->flat.self[m] = pk_freeze_known(whole->flat.self[m], n);
+        whole->flat.incl[m] = pk_freeze_known(whole->flat.incl[m], n);
+        whole->flat.incl_high[m] = pk_freeze_known(whole->flat.incl_high[m], n);
+        for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++)
+            if (whole->parts[rung])
+                whole->totals[m] += whole->parts[rung]->totals[m];
+    }
+    for (uint32_t f = 0; f < n; f++)
+        combine_calls(whole, f);
+    whole->flat.calls = pk_freeze_known(whole->flat.calls, n);
+    whole->flat.primitive = pk_freeze_known(whole->flat.primitive, n);
+}
+
+/* The edge of (caller, callee) in a part, or PK_NONE: binary search in the caller's run. */
+static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
+{
+    uint32_t low = graph->out_start[caller], high = graph->out_start[caller + 1];
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (graph->callee[middle] < callee)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < graph->out_start[caller + 1] && graph->callee[low] == callee ? low : PK_NONE;
+}
+
+/* All edges of both parts in order: a merge of two ordered lists. */
+static void union_edges(struct pk_profile *whole, const struct pk_graph *a, const struct pk_graph *b)
+{
+    struct pk_graph *graph = &whole->graph;
+    uint32_t i = 0, j = 0;
+
+    graph->caller = PK_NEW_ARRAY(&whole->arena, pk_frame_id, (size_t)a->n + b->n);
+    graph->callee = PK_NEW_ARRAY(&whole->arena, pk_frame_id, (size_t)a->n + b->n);
+    while (i < a->n || j < b->n) {
+        uint64_t x = i < a->n ? (uint64_t)a->caller[i] << 32 | a->callee[i] : UINT64_MAX;
+        uint64_t y = j < b->n ? (uint64_t)b->caller[j] << 32 | b->callee[j] : UINT64_MAX;
+        uint64_t least = x < y ? x : y;
+
+        graph->caller[graph->n] = (uint32_t)(least >> 32);
+        graph->callee[graph->n++] = (uint32_t)least;
+        i += x == least;
+        j += y == least;
+    }
+}
+
+static int64_t combine_edge(const struct pk_profile *whole, uint32_t edge, bool is_self, uint32_t m)
+{
+    struct summing sum = {0};
+
+    for (unsigned rung = PK_GRAPH; rung <= PK_TREE; rung++) {
+        const struct pk_graph *graph = &whole->parts[rung]->graph;
+        int64_t **groups = is_self ? graph->self : graph->incl;
+        pk_edge_id mine = find_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
+
+        if (mine != PK_NONE && whole->parts[rung]->flat.self[m])
+            sum_in(&sum, at(groups[m], mine));
+    }
+    return sum_out(&sum);
+}
+
+static int64_t combine_edge_calls(const struct pk_profile *whole, uint32_t edge, bool is_primitive)
+{
+    struct summing sum = {0};
+
+    for (unsigned rung = PK_GRAPH; rung <= PK_TREE; rung++) {
+        const struct pk_graph *graph = &whole->parts[rung]->graph;
+        pk_edge_id mine = find_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
+
+        if (mine != PK_NONE)
+            sum_in(&sum, at(is_primitive ? graph->primitive : graph->calls, mine));
+    }
+    return sum_out(&sum);
+}
+
+static void combine_graph(struct pk_profile *whole)
+{
+    struct pk_graph *graph = &whole->graph;
+    struct pk_arena *arena = &whole->arena;
+
+    union_edges(whole, &whole->parts[PK_GRAPH]->graph, &whole->parts[PK_TREE]->graph);
+    graph->origin = PK_DERIVED;
+    graph->self = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
+    graph->incl = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
+    graph->calls = pk_freeze_column(arena, graph->n);
+    graph->primitive = pk_freeze_column(arena, graph->n);
+    for (uint32_t m = 0; m < whole->n_metrics; m++) {
+        graph->self[m] = pk_freeze_column(arena, graph->n);
+        graph->incl[m] = pk_freeze_column(arena, graph->n);
+        for (uint32_t e = 0; e < graph->n; e++) {
+            graph->self[m][e] = combine_edge(whole, e, true, m);
+            graph->incl[m][e] = combine_edge(whole, e, false, m);
+        }
+        graph->self[m] = pk_freeze_known(graph->self[m], graph->n);
+        graph->incl[m] = pk_freeze_known(graph->incl[m], graph->n);
+    }
+    for (uint32_t e = 0; e < graph->n; e++) {
+        graph->calls[e] = combine_edge_calls(whole, e, false);
+        graph->primitive[e] = combine_edge_calls(whole, e, true);
+    }
+    graph->calls = pk_freeze_known(graph->calls, graph->n);
+    graph->primitive = pk_freeze_known(graph->primitive, graph->n);
+    pk_graph_index(graph, whole->n_frames, arena);
+}
+
+void pk_combine_parts(struct pk_profile *whole)
+{
+    combine_flat(whole);
+    if (!whole->parts[PK_FLAT])
+        combine_graph(whole);
+}

@@ -1,0 +1,109 @@
+/*
+ * Strongly connected components: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput.
+ * 1 (1972), with the recursion unrolled into an explicit stack. Components come out callees first, so numbering
+ * them in that order makes every edge between boxes go from a higher to a lower number.
+ */
+#include "model/cycles.h"
+
+struct search {
+    const struct pk_graph *graph;
+    uint32_t *index;    /* [frame] order of discovery + 1, or 0 */
+    uint32_t *low;      /* [frame] lowest index reachable */
+    uint32_t *next;     /* [frame] the out edge to look at next */
+    bool *is_open;      /* [frame] on `open` */
+    pk_frame_id *open;  /* frames whose component is not complete */
+    pk_frame_id *path;  /* the recursion, unrolled */
+    uint32_t n_open, depth, n_seen;
+};
+
+static void enter(struct search *s, pk_frame_id frame)
+{
+    s->index[frame] = s->low[frame] = ++s->n_seen;
+    s->next[frame] = s->graph->out_start[frame];
+    s->is_open[frame] = true;
+    s->open[s->n_open++] = frame;
+    s->path[s->depth++] = frame;
+}
+
+/* Close the component of `root`; its members go to the end of `member` in order of frame id later. */
+static void close_box(struct search *s, struct pk_cycles *cycles, pk_frame_id root)
+{
+    pk_frame_id frame;
+
+    do {
+        frame = s->open[--s->n_open];
+        s->is_open[frame] = false;
+        cycles->box[frame] = cycles->n_boxes;
+    } while (frame != root);
+    cycles->n_boxes++;
+}
+
+static void search_from(struct search *s, struct pk_cycles *cycles, pk_frame_id start)
+{
+    enter(s, start);
+    while (s->depth) {
+        pk_frame_id frame = s->path[s->depth - 1];
+
+        if (s->next[frame] < s->graph->out_start[frame + 1]) {
+            pk_frame_id callee = s->graph->callee[s->next[frame]++];
+
+            if (s->index[callee] == 0)
+                enter(s, callee);
+            else if (s->is_open[callee] && s->index[callee] < s->low[frame])
+                s->low[frame] = s->index[callee];
+            continue;
+        }
+        s->depth--;
+        if (s->depth && s->low[frame] < s->low[s->path[s->depth - 1]])
+            s->low[s->path[s->depth - 1]] = s->low[frame];
+        if (s->low[frame] == s->index[frame])
+            close_box(s, cycles, frame);
+    }
+}
+
+static void group_members(struct pk_cycles *cycles, const struct pk_graph *graph, uint32_t n_frames,
+                          struct pk_arena *arena)
+{
+    uint32_t *fill = pk_calloc((size_t)cycles->n_boxes + 1, sizeof *fill);
+
+    cycles->member_start = PK_NEW_ARRAY(arena, uint32_t, (size_t)cycles->n_boxes + 1);
+    cycles->member = PK_NEW_ARRAY(arena, pk_frame_id, n_frames);
+    cycles->is_cycle = PK_NEW_ARRAY(arena, bool, cycles->n_boxes);
+    for (uint32_t f = 0; f < n_frames; f++)
+        cycles->member_start[cycles->box[f] + 1]++;
+    for (uint32_t b = 0; b < cycles->n_boxes; b++) {
+        cycles->is_cycle[b] = cycles->member_start[b + 1] > 1;
+        cycles->member_start[b + 1] += cycles->member_start[b];
+        fill[b] = cycles->member_start[b];
+    }
+    for (uint32_t f = 0; f < n_frames; f++)
+        cycles->member[fill[cycles->box[f]]++] = f;
+    for (uint32_t e = 0; e < graph->n; e++)
+        if (graph->caller[e] == graph->callee[e])
+            cycles->is_cycle[cycles->box[graph->caller[e]]] = true;
+    pk_free(fill);
+}
+
+struct pk_cycles pk_cycles_find(const struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena)
+{
+    struct pk_cycles cycles = {.box = PK_NEW_ARRAY(arena, uint32_t, n_frames)};
+    struct search s = {.graph = graph};
+
+    s.index = pk_calloc(n_frames, sizeof *s.index);
+    s.low = pk_calloc(n_frames, sizeof *s.low);
+    s.next = pk_calloc(n_frames, sizeof *s.next);
+    s.is_open = pk_calloc(n_frames, sizeof *s.is_open);
+    s.open = pk_calloc(n_frames, sizeof *s.open);
+    s.path = pk_calloc(n_frames, sizeof *s.path);
+    for (uint32_t f = 0; f < n_frames; f++)
+        if (s.index[f] == 0)
+            search_from(&s, &cycles, f);
+    group_members(&cycles, graph, n_frames, arena);
+    pk_free(s.index);
+    pk_free(s.low);
+    pk_free(s.next);
+    pk_free(s.is_open);
+    pk_free(s.open);
+    pk_free(s.path);
+    return cycles;
+}

@@ -1,0 +1,272 @@
+/*
+ * Lower rungs from higher ones, exactly. "Once per stack": a function or an edge that stands several times on
+ * one stack counts that stack once, so nothing recursive can pass 100 %. In a tree that means: a node counts
+ * for its function only when no ancestor is the same function; likewise for edges.
+ *
+ * Self needs no such care: each value belongs to one leaf frame, so the self of an edge is the sum over the
+ * nodes entered through it, and self(f) = self of f as a root + the self of its incoming edges.
+ */
+#include "model/cycles.h"
+#include "model/freeze_private.h"
+
+/* --- graph indexes ------------------------------------------------------------------------------------- */
+
+void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena)
+{
+    uint32_t *fill;
+
+    graph->out_start = PK_NEW_ARRAY(arena, uint32_t, (size_t)n_frames + 1);
+    graph->in_start = PK_NEW_ARRAY(arena, uint32_t, (size_t)n_frames + 1);
+    graph->in_edge = PK_NEW_ARRAY(arena, pk_edge_id, graph->n);
+    for (uint32_t e = 0; e < graph->n; e++) {
+        graph->out_start[graph->caller[e] + 1]++;
+        graph->in_start[graph->callee[e] + 1]++;
+    }
+    for (uint32_t i = 0; i < n_frames; i++) {
+        graph->out_start[i + 1] += graph->out_start[i];
+        graph->in_start[i + 1] += graph->in_start[i];
+    }
+    fill = pk_calloc((size_t)n_frames + 1, sizeof *fill);
+    memcpy(fill, graph->in_start, ((size_t)n_frames + 1) * sizeof *fill);
+    for (uint32_t e = 0; e < graph->n; e++)
+        graph->in_edge[fill[graph->callee[e]]++] = e;
+    pk_free(fill);
+}
+
+/* --- from a tree --------------------------------------------------------------------------------------- */
+
+struct derivation {
+    struct pk_profile *profile;
+    uint32_t *edge_of;     /* [node] its edge in the graph, PK_NONE for roots */
+    uint32_t *on_path;     /* [frame] how many nodes of the current path are it */
+    uint32_t *edge_on_path; /* [edge] likewise */
+};
+
+/* The distinct (caller, callee) pairs in order, and the edge of every node. Counting sort by caller would need
+ * the pairs first; sorting them by counting twice, callee then caller, is linear and stable. */
+static void derive_edges(struct derivation *d)
+{
+    struct pk_profile *p = d->profile;
+    const struct pk_tree *tree = &p->tree;
+    struct pk_graph *graph = &p->graph;
+    struct pk_map pairs;
+    uint32_t *by_callee, *order, *count = pk_calloc((size_t)p->n_frames + 1, sizeof *count);
+
+    pk_map_init(&pairs, sizeof(struct pk_edge_key));
+    for (uint32_t i = 0; i < tree->n; i++)
+        d->edge_of[i] = tree->parent[i] == PK_NONE
+                            ? PK_NONE
+                            : pk_map_add(&pairs,
+                                         &(struct pk_edge_key){tree->frame[tree->parent[i]], tree->frame[i]},
+                                         NULL);
+    by_callee = pk_calloc(pairs.size, sizeof *by_callee);
+    order = pk_calloc(pairs.size, sizeof *order);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        memset(count, 0, ((size_t)p->n_frames + 1) * sizeof *count);
+        for (uint32_t e = 0; e < pairs.size; e++) {
+            const struct pk_edge_key *pair = pk_map_key(&pairs, e);
+
+            count[(pass ? pair->caller : pair->callee) + 1]++;
+        }
+        for (uint32_t i = 0; i < p->n_frames; i++)
+            count[i + 1] += count[i];
+        for (uint32_t i = 0; i < pairs.size; i++) {
+            uint32_t e = pass ? by_callee[i] : i;
+            const struct pk_edge_key *pair = pk_map_key(&pairs, e);
+
+            (pass ? order : by_callee)[count[pass ? pair->caller : pair->callee]++] = e;
+        }
+    }
+    graph->n = pairs.size;
+    graph->caller = PK_NEW_ARRAY(&p->arena, pk_frame_id, graph->n);
+    graph->callee = PK_NEW_ARRAY(&p->arena, pk_frame_id, graph->n);
+    for (uint32_t i = 0; i < graph->n; i++) {
+        const struct pk_edge_key *pair = pk_map_key(&pairs, order[i]);
+
+        graph->caller[i] = pair->caller;
+        graph->callee[i] = pair->callee;
+        by_callee[order[i]] = i; /* from here on: the place of each pair */
+    }
+    for (uint32_t i = 0; i < tree->n; i++)
+        if (d->edge_of[i] != PK_NONE)
+            d->edge_of[i] = by_callee[d->edge_of[i]];
+    pk_map_fini(&pairs);
+    pk_free(by_callee);
+    pk_free(order);
+    pk_free(count);
+}
+
+static int64_t **columns(struct pk_profile *p, size_t n)
+{
+    int64_t **all = PK_NEW_ARRAY(&p->arena, int64_t *, p->n_metrics);
+
+    for (uint32_t m = 0; m < p->n_metrics; m++)
+        all[m] = p->tree.self[m] ? pk_freeze_column(&p->arena, n) : NULL;
+    return all;
+}
+
+/* Add what node i brings: self always, inclusive when it is the outermost of its function or edge. */
+static void count_node(const struct derivation *d, uint32_t i)
+{
+    struct pk_profile *p = d->profile;
+    const struct pk_tree *tree = &p->tree;
+    uint32_t frame = tree->frame[i], edge = d->edge_of[i];
+
+    for (uint32_t m = 0; m < p->n_metrics; m++) {
+        if (!tree->self[m])
+            continue;
+        pk_sum_add(&p->flat.self[m][frame], tree->self[m][i]);
+        if (d->on_path[frame] == 0)
+            pk_sum_add(&p->flat.incl[m][frame], tree->incl[m][i]);
+        if (edge == PK_NONE)
+            continue;
+        pk_sum_add(&p->graph.self[m][edge], tree->self[m][i]);
+        if (d->edge_on_path[edge] == 0)
+            pk_sum_add(&p->graph.incl[m][edge], tree->incl[m][i]);
+    }
+}
+
+static void walk(const struct derivation *d)
+{
+    const struct pk_tree *tree = &d->profile->tree;
+    uint32_t last = PK_NONE; /* the node before in preorder */
+
+    for (uint32_t i = 0; i < tree->n; i++) {
+        /* Leave what does not contain i: from the last node up to i's parent. */
+        for (; last != tree->parent[i]; last = tree->parent[last]) {
+            d->on_path[tree->frame[last]]--;
+            if (d->edge_of[last] != PK_NONE)
+                d->edge_on_path[d->edge_of[last]]--;
+        }
+        count_node(d, i);
+        d->on_path[tree->frame[i]]++;
+        if (d->edge_of[i] != PK_NONE)
+            d->edge_on_path[d->edge_of[i]]++;
+        last = i;
+    }
+}
+
+void pk_derive_from_tree(struct pk_profile *profile)
+{
+    struct derivation d = {.profile = profile};
+
+    d.edge_of = pk_calloc(profile->tree.n, sizeof *d.edge_of);
+    derive_edges(&d);
+    d.on_path = pk_calloc(profile->n_frames, sizeof *d.on_path);
+    d.edge_on_path = pk_calloc(profile->graph.n, sizeof *d.edge_on_path);
+    profile->flat.origin = PK_DERIVED;
+    profile->flat.self = columns(profile, profile->n_frames);
+    profile->flat.incl = columns(profile, profile->n_frames);
+    profile->flat.incl_high = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
+    profile->graph.origin = PK_DERIVED;
+    profile->graph.self = columns(profile, profile->graph.n);
+    profile->graph.incl = columns(profile, profile->graph.n);
+    walk(&d);
+    pk_graph_index(&profile->graph, profile->n_frames, &profile->arena);
+    pk_free(d.edge_of);
+    pk_free(d.on_path);
+    pk_free(d.edge_on_path);
+}
+
+/* --- inclusive from edges ------------------------------------------------------------------------------ */
+
+struct pieces { /* what the edges say around one function or one box */
+    __int128 in, out;
+    bool is_known; /* every edge concerned has a value */
+};
+
+static void add_piece(struct pieces *pieces, __int128 *sum, int64_t value)
+{
+    if (value == PK_MISSING)
+        pieces->is_known = false;
+    else
+        *sum += value;
+}
+
+/* Entries into a member from outside its box, and its exits. */
+static struct pieces around(const struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
+                            pk_frame_id frame)
+{
+    const struct pk_graph *graph = &p->graph;
+    struct pieces pieces = {.is_known = true};
+
+    for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
+        pk_edge_id edge = graph->in_edge[i];
+
+        if (cycles->box[graph->caller[edge]] != cycles->box[frame])
+            add_piece(&pieces, &pieces.in, graph->incl[m][edge]);
+    }
+    for (uint32_t edge = graph->out_start[frame]; edge < graph->out_start[frame + 1]; edge++)
+        if (cycles->box[graph->callee[edge]] != cycles->box[frame])
+            add_piece(&pieces, &pieces.out, graph->incl[m][edge]);
+    return pieces;
+}
+
+static int64_t clip(__int128 value)
+{
+    return value > INT64_MAX ? INT64_MAX : value <= PK_MISSING ? PK_MISSING + 1 : (int64_t)value;
+}
+
+/* One box: outside cycles self + exits is the inclusive time itself; inside one it is a lower bound for each
+ * member (so are the entries from outside), and the box's own inclusive time is the upper one. */
+static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m, uint32_t box,
+                       bool *has_ranges)
+{
+    __int128 whole = 0;
+    bool is_known = true;
+
+    for (uint32_t i = cycles->member_start[box]; i < cycles->member_start[box + 1]; i++) {
+        pk_frame_id frame = cycles->member[i];
+        struct pieces pieces = around(p, cycles, m, frame);
+
+        add_piece(&pieces, &pieces.out, p->flat.self[m][frame]);
+        is_known &= pieces.is_known;
+        whole += pieces.out;
+    }
+    for (uint32_t i = cycles->member_start[box]; is_known && i < cycles->member_start[box + 1]; i++) {
+        pk_frame_id frame = cycles->member[i];
+        struct pieces pieces = around(p, cycles, m, frame);
+        __int128 low = pieces.out + p->flat.self[m][frame];
+
+        if (p->flat.incl[m][frame] != PK_MISSING)
+            continue;
+        if (low < pieces.in && pieces.in <= whole)
+            low = pieces.in;
+        p->flat.incl[m][frame] = clip(low);
+        if (cycles->is_cycle[box] && low < whole) {
+            p->flat.incl_high[m][frame] = clip(whole);
+            *has_ranges = true;
+        }
+    }
+}
+
+void pk_derive_inclusive(struct pk_profile *p)
+{
+    struct pk_arena scratch;
+    struct pk_cycles cycles;
+
+    pk_arena_init(&scratch);
+    cycles = pk_cycles_find(&p->graph, p->n_frames, &scratch);
+    for (uint32_t m = 0; m < p->n_metrics; m++) {
+        int64_t *none = NULL;
+        bool has_ranges = false;
+
+        if (!p->flat.self[m])
+            continue;
+        if (!p->graph.incl[m]) { /* no edge says its time: missing everywhere, but leaves are still exact */
+            none = pk_freeze_column(&scratch, p->graph.n);
+            p->graph.incl[m] = none;
+        }
+        if (!p->flat.incl[m])
+            p->flat.incl[m] = pk_freeze_column(&p->arena, p->n_frames);
+        p->flat.incl_high[m] = pk_freeze_column(&p->arena, p->n_frames);
+        for (uint32_t box = 0; box < cycles.n_boxes; box++)
+            derive_box(p, &cycles, m, box, &has_ranges);
+        if (!has_ranges)
+            p->flat.incl_high[m] = NULL;
+        if (none)
+            p->graph.incl[m] = NULL;
+        p->flat.incl[m] = pk_freeze_known(p->flat.incl[m], p->n_frames);
+    }
+    pk_arena_fini(&scratch);
+}

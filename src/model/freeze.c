@@ -1,0 +1,366 @@
+/*
+ * From a builder to a profile: the canonical order, then the tables. Order is what makes equal profiles equal
+ * bytes: frames by (name, file, line, module, kind), metrics by their place in their files, slices and facts
+ * by their texts. Nothing here may depend on ids of the builder, since they depend on the order of reading.
+ *
+ * A profile whose slices were recorded at different rungs gets a part for each rung, and sums of the parts as
+ * its own tables.
+ */
+#include <stdlib.h>
+
+#include "model/freeze_private.h"
+#include "model/validate.h"
+
+bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung, uint32_t m)
+{
+    const struct pk_builder_slice *s = &freezing->builder->slices.data[slice];
+    uint32_t metric = freezing->metric_of[m];
+
+    return freezing->is_chosen[slice] && s->rung == rung && (s->metrics[metric / 64] >> (metric % 64) & 1);
+}
+
+int64_t *pk_freeze_column(struct pk_arena *arena, size_t n)
+{
+    int64_t *column = PK_NEW_ARRAY(arena, int64_t, n);
+
+    for (size_t i = 0; i < n; i++)
+        column[i] = PK_MISSING;
+    return column;
+}
+
+int64_t *pk_freeze_known(int64_t *column, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (column[i] != PK_MISSING)
+            return column;
+    return NULL;
+}
+
+/* --- frames -------------------------------------------------------------------------------------------- */
+
+static int compare_uint(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+struct ordered_frame {
+    struct pk_frame frame;
+    uint32_t id;
+};
+
+static int order_frames(const void *left, const void *right)
+{
+    const struct pk_frame *a = &((const struct ordered_frame *)left)->frame;
+    const struct pk_frame *b = &((const struct ordered_frame *)right)->frame;
+    int order = pk_str_compare(a->name, b->name);
+
+    if (!order)
+        order = pk_str_compare(a->file, b->file);
+    if (!order)
+        order = compare_uint(a->line, b->line);
+    if (!order)
+        order = pk_str_compare(a->module, b->module);
+    return order ? order : compare_uint((uint32_t)a->kind, (uint32_t)b->kind);
+}
+
+/* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
+static void mark_used(const struct pk_freezing *f, bool *used)
+{
+    const struct pk_builder *b = f->builder;
+    bool *seen = pk_calloc(b->nodes.size, sizeof *seen);
+
+    for (uint32_t i = 0; i < b->self_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, i);
+
+        if (f->is_chosen[key->slice])
+            used[key->item] = true;
+    }
+    for (uint32_t i = 0; i < b->edge_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->edge_rows.keys, i);
+        const struct pk_edge_key *edge = pk_map_key(&b->edges, key->item);
+
+        if (f->is_chosen[key->slice])
+            used[edge->caller] = used[edge->callee] = true;
+    }
+    for (uint32_t i = 0; i < b->stack_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->stack_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        for (uint32_t node = key->item; node != PK_NONE && !seen[node];) {
+            const struct pk_node_key *at = pk_map_key(&b->nodes, node);
+
+            seen[node] = true;
+            used[at->frame] = true;
+            node = at->parent;
+        }
+    }
+    pk_free(seen);
+}
+
+static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
+{
+    const struct pk_builder *b = f->builder;
+    struct ordered_frame *order = pk_calloc(b->frames.size, sizeof *order);
+    bool *used = pk_calloc(b->frames.size, sizeof *used);
+
+    mark_used(f, used);
+    f->frame_id = pk_calloc(b->frames.size, sizeof *f->frame_id);
+    for (uint32_t i = 0; i < b->frames.size; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, i);
+
+        f->frame_id[i] = PK_NONE;
+        if (used[i])
+            order[profile->n_frames++] =
+                (struct ordered_frame){{.name = pk_intern_text(&b->texts, key->name),
+                                        .file = pk_intern_text(&b->texts, key->file),
+                                        .module = pk_intern_text(&b->texts, key->module),
+                                        .line = key->line,
+                                        .kind = (enum pk_frame_kind)key->kind},
+                                       i};
+    }
+    qsort(order, profile->n_frames, sizeof *order, order_frames);
+    profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, profile->n_frames);
+    for (uint32_t i = 0; i < profile->n_frames; i++) {
+        struct pk_frame *frame = &profile->frames[i];
+
+        *frame = order[i].frame;
+        frame->name = pk_arena_str(&profile->arena, frame->name);
+        frame->file = pk_arena_str(&profile->arena, frame->file);
+        frame->module = pk_arena_str(&profile->arena, frame->module);
+        f->frame_id[order[i].id] = i;
+    }
+    pk_free(order);
+    pk_free(used);
+}
+
+/* --- metrics, slices, origin --------------------------------------------------------------------------- */
+
+static bool metric_before(const struct pk_builder *b, uint32_t left, uint32_t right)
+{
+    const struct pk_metric *x = &b->metrics.data[left], *y = &b->metrics.data[right];
+    int order = compare_uint(b->magnitudes.data[left].rank, b->magnitudes.data[right].rank);
+
+    if (!order)
+        order = pk_str_compare(x->name, y->name);
+    return order ? order < 0 : x->unit < y->unit;
+}
+
+static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
+{
+    const struct pk_builder *b = f->builder;
+
+    profile->n_metrics = (uint32_t)b->metrics.size;
+    profile->metrics = PK_NEW_ARRAY(&profile->arena, struct pk_metric, profile->n_metrics);
+    profile->totals = PK_NEW_ARRAY(&profile->arena, int64_t, profile->n_metrics);
+    f->metric_of = pk_calloc(profile->n_metrics, sizeof *f->metric_of);
+    for (uint32_t i = 0; i < profile->n_metrics; i++) { /* at most 256: insertion sort */
+        uint32_t at = i;
+
+        for (; at > 0 && metric_before(b, i, f->metric_of[at - 1]); at--)
+            f->metric_of[at] = f->metric_of[at - 1];
+        f->metric_of[at] = i;
+    }
+    for (uint32_t i = 0; i < profile->n_metrics; i++) {
+        profile->metrics[i] = b->metrics.data[f->metric_of[i]];
+        profile->metrics[i].name = pk_arena_str(&profile->arena, profile->metrics[i].name);
+    }
+}
+
+static struct pk_slice copy_slice(struct pk_arena *arena, const struct pk_slice *slice)
+{
+    struct pk_label *labels = PK_NEW_ARRAY(arena, struct pk_label, slice->n_labels);
+
+    for (uint32_t i = 0; i < slice->n_labels; i++)
+        labels[i] = (struct pk_label){pk_arena_str(arena, slice->labels[i].key),
+                                      pk_arena_str(arena, slice->labels[i].value)};
+    return (struct pk_slice){pk_arena_str(arena, slice->process), pk_arena_str(arena, slice->thread), labels,
+                             slice->n_labels};
+}
+
+struct ordered_slice {
+    struct pk_str text;
+    const struct pk_builder_slice *slice;
+    uint32_t id;
+};
+
+static int order_slices(const void *left, const void *right)
+{
+    const struct ordered_slice *a = left, *b = right;
+
+    return pk_str_compare(a->text, b->text);
+}
+
+/* What each slice adds up to: self rows and stacks, by profile metric. */
+static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows, const uint32_t *place,
+                       struct pk_profile *profile)
+{
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        for (uint32_t m = 0; m < profile->n_metrics; m++)
+            pk_sum_add(&profile->slice_totals[m][place[key->slice]],
+                       pk_rows_group(rows, row, PK_SELF_GROUP)[f->metric_of[m]]);
+    }
+}
+
+/* Slices that differ only in rung or in the metrics they say are one to a reader of the profile. */
+static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
+{
+    const struct pk_builder *b = f->builder;
+    struct ordered_slice *order = pk_calloc(b->slices.size, sizeof *order);
+    uint32_t *place = pk_calloc(b->slices.size, sizeof *place);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < b->slices.size; i++)
+        if (f->is_chosen[i])
+            order[n++] = (struct ordered_slice){pk_intern_text(&b->texts, b->slices.data[i].text),
+                                                &b->slices.data[i], i};
+    qsort(order, n, sizeof *order, order_slices);
+    profile->slices = PK_NEW_ARRAY(&profile->arena, struct pk_slice, n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i == 0 || order_slices(&order[i - 1], &order[i]) != 0)
+            profile->slices[profile->n_slices++] = copy_slice(&profile->arena, &order[i].slice->slice);
+        place[order[i].id] = profile->n_slices - 1;
+    }
+    profile->slice_totals = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
+    for (uint32_t m = 0; m < profile->n_metrics; m++)
+        profile->slice_totals[m] = pk_freeze_column(&profile->arena, profile->n_slices);
+    slice_sums(f, &b->self_rows, place, profile);
+    slice_sums(f, &b->stack_rows, place, profile);
+    pk_free(order);
+    pk_free(place);
+}
+
+static int order_facts(const void *left, const void *right)
+{
+    const struct pk_fact *a = left, *b = right;
+    int order = pk_str_compare(a->key, b->key);
+
+    return order ? order : pk_str_compare(a->value, b->value);
+}
+
+static int order_tallies(const void *left, const void *right)
+{
+    return strcmp(((const struct pk_profile_tally *)left)->key, ((const struct pk_profile_tally *)right)->key);
+}
+
+static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile)
+{
+    profile->n_facts = b->facts.size;
+    profile->facts = PK_NEW_ARRAY(&profile->arena, struct pk_fact, b->facts.size);
+    for (uint32_t i = 0; i < b->facts.size; i++) {
+        const uint32_t *pair = pk_map_key(&b->facts, i);
+
+        profile->facts[i] =
+            (struct pk_fact){pk_arena_str(&profile->arena, pk_intern_text(&b->texts, pair[0])),
+                             pk_arena_str(&profile->arena, pk_intern_text(&b->texts, pair[1]))};
+    }
+    qsort(profile->facts, profile->n_facts, sizeof *profile->facts, order_facts);
+    profile->n_tallies = (uint32_t)b->tallies.size;
+    profile->tallies = PK_NEW_ARRAY(&profile->arena, struct pk_profile_tally, profile->n_tallies);
+    for (uint32_t i = 0; i < profile->n_tallies; i++)
+        profile->tallies[i] = (struct pk_profile_tally){b->tallies.data[i].key, b->tallies.data[i].n};
+    qsort(profile->tallies, profile->n_tallies, sizeof *profile->tallies, order_tallies);
+    pk_notes_merge(&profile->notes, &b->notes);
+    pk_notes_sort(&profile->notes);
+}
+
+/* --- tables -------------------------------------------------------------------------------------------- */
+
+static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, enum pk_rung rung)
+{
+    part->rung = rung;
+    if (rung == PK_TREE)
+        pk_freeze_tree(f, part);
+    else
+        pk_freeze_tables(f, part, rung);
+    for (uint32_t m = 0; m < part->n_metrics; m++) {
+        part->totals[m] = 0;
+        for (uint32_t i = 0; part->flat.self[m] && i < part->n_frames; i++)
+            if (part->flat.self[m][i] != PK_MISSING)
+                part->totals[m] += part->flat.self[m][i];
+    }
+}
+
+static struct pk_profile *new_part(const struct pk_profile *whole)
+{
+    struct pk_profile *part = pk_calloc(1, sizeof *part);
+
+    *part = *whole; /* borrows the names; owns its tables */
+    part->notes = (struct pk_notes){{0}};
+    memset(part->parts, 0, sizeof part->parts);
+    pk_arena_init(&part->arena);
+    part->totals = PK_NEW_ARRAY(&part->arena, int64_t, part->n_metrics);
+    part->is_part = true;
+    return part;
+}
+
+static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile)
+{
+    bool has[PK_TREE + 1] = {false};
+    unsigned rungs = 0;
+
+    for (uint32_t i = 0; i < f->builder->slices.size; i++)
+        if (f->is_chosen[i])
+            has[f->builder->slices.data[i].rung] = true;
+    for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++)
+        rungs += has[rung];
+    for (unsigned rung = PK_TREE; rung >= PK_FLAT; rung--) {
+        if (!has[rung])
+            continue;
+        profile->rung = (enum pk_rung)rung;
+        if (rungs == 1) {
+            freeze_part(f, profile, (enum pk_rung)rung);
+        } else {
+            profile->parts[rung] = new_part(profile);
+            freeze_part(f, profile->parts[rung], (enum pk_rung)rung);
+        }
+    }
+    if (rungs > 1)
+        pk_combine_parts(profile);
+}
+
+static struct pk_profile *freeze_chosen(struct pk_freezing *f)
+{
+    struct pk_profile *profile = pk_calloc(1, sizeof *profile);
+
+    pk_arena_init(&profile->arena);
+    freeze_frames(f, profile);
+    freeze_metrics(f, profile);
+    freeze_slices(f, profile);
+    freeze_origin(f->builder, profile);
+    freeze_rungs(f, profile);
+    pk_free(f->frame_id);
+    pk_free(f->metric_of);
+    return profile;
+}
+
+struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice, void *context,
+                                     struct pk_error *error)
+{
+    struct pk_freezing f = {.builder = builder};
+    struct pk_profile *profile = NULL;
+    uint32_t chosen = 0;
+
+    if (pk_builder_failed(builder, error))
+        return NULL;
+    f.is_chosen = pk_calloc(builder->slices.size, sizeof *f.is_chosen);
+    for (uint32_t i = 0; i < builder->slices.size; i++) {
+        f.is_chosen[i] = !choice || choice(&builder->slices.data[i].slice, context);
+        chosen += f.is_chosen[i];
+    }
+    if (chosen == 0)
+        pk_error_set(error, PK_INPUT, pk_place_none(),
+                     builder->slices.size ? "no thread, process or label matches" : "no sample in this profile");
+    else
+        profile = freeze_chosen(&f);
+    pk_free(f.is_chosen);
+    if (profile && !pk_validate(profile, error)) {
+        pk_profile_free(profile);
+        profile = NULL;
+    }
+    return profile;
+}

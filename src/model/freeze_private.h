@@ -1,0 +1,53 @@
+/*
+ * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c and derive.c alone.
+ * Layer: model; uses builder_private, profile_private.
+ */
+#ifndef PK_MODEL_FREEZE_PRIVATE_H
+#define PK_MODEL_FREEZE_PRIVATE_H
+
+#include "model/builder_private.h"
+#include "model/profile_private.h"
+
+struct pk_freezing {
+    const struct pk_builder *builder;
+    bool *is_chosen;     /* [slice of the builder] */
+    uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
+    uint32_t *metric_of; /* [metric of the profile] its id in the builder */
+};
+
+/* True when the builder's slice is chosen, was recorded at `rung` and says profile metric `m`. */
+bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung, uint32_t m);
+
+/* Fill the flat table (and for PK_GRAPH the graph) of `part` from the self values and edges recorded at
+ * `rung`; inclusive times that the file does not give are derived from the edges. */
+void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part, enum pk_rung rung);
+
+/* Fill the trees of `part` from the stacks, then its graph and flat table from the tree. */
+void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part);
+
+/* Fill `whole`'s flat table and, if every part has one, its graph with the sums of its parts. */
+void pk_combine_parts(struct pk_profile *whole);
+
+/* Fill graph and flat of a profile whose tree is set: values once per stack. */
+void pk_derive_from_tree(struct pk_profile *profile);
+
+/* Fill the inclusive values that a graph's file does not give, as exact values or as ranges in cycles. */
+void pk_derive_inclusive(struct pk_profile *profile);
+
+/* A zeroed column of PK_MISSING in the arena. */
+int64_t *pk_freeze_column(struct pk_arena *arena, size_t n);
+
+/* NULL when nothing in the column is known, else the column. */
+int64_t *pk_freeze_known(int64_t *column, size_t n);
+
+/* Make the indexes out_start, in_start and in_edge of a graph whose edges are in order. */
+void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena);
+
+/* Add to a sum in which PK_MISSING means nothing added yet. */
+static inline void pk_sum_add(int64_t *sum, int64_t value)
+{
+    if (value != PK_MISSING)
+        *sum = *sum == PK_MISSING ? value : *sum + value;
+}
+
+#endif

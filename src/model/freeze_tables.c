@@ -1,0 +1,161 @@
+/*
+ * The flat table and the graph of what was recorded as self values and edges. A value is the sum over the
+ * slices that say its metric; where one of them mentions the function or edge without a value, the sum is
+ * missing: a sum of which a part is unknown is unknown.
+ */
+#include <stdlib.h>
+
+#include "model/freeze_private.h"
+
+struct target { /* where the rows of one kind go */
+    const uint32_t *place; /* [item of the builder] index into the columns, or PK_NONE */
+    int64_t **groups[2];   /* [PK_SELF_GROUP, PK_INCL_GROUP][metric] columns */
+    int64_t *calls, *primitive;
+    uint32_t n;
+};
+
+/* Strict sum: `touched` tells "nothing yet" from "one part was missing". */
+static void add_strict(int64_t *sum, int64_t value, bool *touched)
+{
+    if (!*touched)
+        *sum = value;
+    else if (*sum == PK_MISSING || value == PK_MISSING)
+        *sum = PK_MISSING;
+    else
+        *sum += value; /* fits: calls and values were weighed by magnitude */
+    *touched = true;
+}
+
+static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
+                       const struct target *target, unsigned group, uint32_t m, bool *touched)
+{
+    memset(touched, 0, target->n);
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+        uint32_t at = target->place[key->item];
+
+        if (at != PK_NONE && pk_freeze_says(f, key->slice, rung, m))
+            add_strict(&target->groups[group][m][at], pk_rows_group(rows, row, group)[f->metric_of[m]],
+                       &touched[at]);
+    }
+}
+
+static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
+                      const struct target *target, unsigned which, int64_t *column, bool *touched)
+{
+    memset(touched, 0, target->n);
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+        uint32_t at = target->place[key->item];
+
+        if (at != PK_NONE && f->is_chosen[key->slice] && f->builder->slices.data[key->slice].rung == rung)
+            add_strict(&column[at], pk_rows_group(rows, row, rows->groups)[which], &touched[at]);
+    }
+}
+
+static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
+                     struct target *target, uint32_t n_metrics, struct pk_arena *arena)
+{
+    bool *touched = pk_calloc(target->n, sizeof *touched);
+
+    for (unsigned group = 0; group < 2; group++) {
+        target->groups[group] = PK_NEW_ARRAY(arena, int64_t *, n_metrics);
+        for (uint32_t m = 0; m < n_metrics; m++) {
+            target->groups[group][m] = pk_freeze_column(arena, target->n);
+            sum_column(f, rows, rung, target, group, m, touched);
+            target->groups[group][m] = pk_freeze_known(target->groups[group][m], target->n);
+        }
+    }
+    target->calls = pk_freeze_column(arena, target->n);
+    target->primitive = pk_freeze_column(arena, target->n);
+    sum_calls(f, rows, rung, target, 0, target->calls, touched);
+    sum_calls(f, rows, rung, target, 1, target->primitive, touched);
+    target->calls = pk_freeze_known(target->calls, target->n);
+    target->primitive = pk_freeze_known(target->primitive, target->n);
+    pk_free(touched);
+}
+
+static void freeze_flat(const struct pk_freezing *f, struct pk_profile *part, enum pk_rung rung)
+{
+    struct target target = {.place = f->frame_id, .n = part->n_frames};
+
+    sum_rows(f, &f->builder->self_rows, rung, &target, part->n_metrics, &part->arena);
+    part->flat = (struct pk_flat){.origin = PK_RECORDED,
+                                  .self = target.groups[PK_SELF_GROUP],
+                                  .incl = target.groups[PK_INCL_GROUP],
+                                  .incl_high = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics),
+                                  .calls = target.calls,
+                                  .primitive = target.primitive};
+}
+
+struct ordered_edge {
+    pk_frame_id caller, callee;
+    uint32_t id;
+};
+
+static int order_edges(const void *left, const void *right)
+{
+    const struct ordered_edge *a = left, *b = right;
+
+    if (a->caller != b->caller)
+        return a->caller < b->caller ? -1 : 1;
+    return (a->callee > b->callee) - (a->callee < b->callee);
+}
+
+/* The edges that chosen slices mention, in order; place[edge of the builder] gets their index. */
+static struct ordered_edge *choose_edges(const struct pk_freezing *f, uint32_t *place, uint32_t *n)
+{
+    const struct pk_builder *b = f->builder;
+    struct ordered_edge *edges = pk_calloc(b->edges.size, sizeof *edges);
+
+    for (uint32_t i = 0; i < b->edges.size; i++)
+        place[i] = PK_NONE;
+    *n = 0;
+    for (uint32_t i = 0; i < b->edge_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->edge_rows.keys, i);
+        const struct pk_edge_key *edge = pk_map_key(&b->edges, key->item);
+
+        if (!f->is_chosen[key->slice] || place[key->item] != PK_NONE)
+            continue;
+        place[key->item] = 0;
+        edges[(*n)++] =
+            (struct ordered_edge){f->frame_id[edge->caller], f->frame_id[edge->callee], key->item};
+    }
+    qsort(edges, *n, sizeof *edges, order_edges);
+    for (uint32_t i = 0; i < *n; i++)
+        place[edges[i].id] = i;
+    return edges;
+}
+
+static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
+{
+    struct pk_graph *graph = &part->graph;
+    uint32_t *place = pk_calloc(f->builder->edges.size, sizeof *place);
+    struct ordered_edge *edges = choose_edges(f, place, &graph->n);
+    struct target target = {.place = place, .n = graph->n};
+
+    sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part->n_metrics, &part->arena);
+    graph->origin = PK_RECORDED;
+    graph->self = target.groups[PK_SELF_GROUP];
+    graph->incl = target.groups[PK_INCL_GROUP];
+    graph->calls = target.calls;
+    graph->primitive = target.primitive;
+    graph->caller = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
+    graph->callee = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
+    for (uint32_t i = 0; i < graph->n; i++) {
+        graph->caller[i] = edges[i].caller;
+        graph->callee[i] = edges[i].callee;
+    }
+    pk_graph_index(graph, part->n_frames, &part->arena);
+    pk_free(edges);
+    pk_free(place);
+}
+
+void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part, enum pk_rung rung)
+{
+    freeze_flat(freezing, part, rung);
+    if (rung == PK_GRAPH) {
+        freeze_graph(freezing, part);
+        pk_derive_inclusive(part);
+    }
+}

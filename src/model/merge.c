@@ -1,0 +1,232 @@
+/*
+ * Joining builders. Parallel reading, merging of many files and shards on many machines are this one function,
+ * so it must not matter in which order and grouping it is called: ids are translated by value, sums are exact,
+ * and "missing" absorbs what it meets (a sum of which one part is unknown is unknown).
+ *
+ * A slice that lacks a metric altogether is left out of that metric's sums, so slices are joined only with
+ * slices that say the same metrics; others stay apart under the same process, thread and labels.
+ *
+ * Stack values are the exception: a stack row that lacks a metric had no sample of it, which is a fact and
+ * counts nothing, as long as the slice says the metric at all.
+ */
+#include "model/builder_private.h"
+
+#include <string.h>
+
+struct translation { /* ids of `from` to ids of `into` */
+    uint32_t *texts, *metrics, *frames, *nodes, *edges, *slices;
+};
+
+static struct pk_str text_of(const struct pk_builder *builder, uint32_t id)
+{
+    return pk_intern_text(&builder->texts, id);
+}
+
+static uint32_t *room(uint32_t count)
+{
+    return pk_calloc(count, sizeof(uint32_t));
+}
+
+static void merge_names(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+{
+    t->texts = room((uint32_t)from->texts.texts.size);
+    for (uint32_t i = 0; i < from->texts.texts.size; i++)
+        t->texts[i] = pk_intern_id(&into->texts, text_of(from, i));
+    t->metrics = room((uint32_t)from->metrics.size);
+    for (uint32_t i = 0; i < from->metrics.size; i++) {
+        size_t before = into->metrics.size;
+        uint32_t id = t->metrics[i] = pk_builder_metric(into, &from->metrics.data[i]);
+        uint32_t rank = from->magnitudes.data[i].rank;
+
+        if (id >= before || rank < into->magnitudes.data[id].rank)
+            into->magnitudes.data[id].rank = rank;
+    }
+    t->frames = room(from->frames.size);
+    for (uint32_t i = 0; i < from->frames.size; i++) {
+        const struct pk_frame_key *key = pk_map_key(&from->frames, i);
+
+        t->frames[i] = pk_builder_frame(into, &(struct pk_frame){.name = text_of(from, key->name),
+                                                                 .file = text_of(from, key->file),
+                                                                 .module = text_of(from, key->module),
+                                                                 .line = key->line,
+                                                                 .kind = (enum pk_frame_kind)key->kind});
+    }
+}
+
+static void merge_shapes(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+{
+    t->nodes = room(from->nodes.size);
+    for (uint32_t i = 0; i < from->nodes.size; i++) {
+        struct pk_node_key key = *(const struct pk_node_key *)pk_map_key(&from->nodes, i);
+        uint32_t parent = key.parent == PK_NONE ? PK_NONE : t->nodes[key.parent];
+
+        t->nodes[i] = pk_builder_node(into, parent, t->frames[key.frame], key.line);
+    }
+    t->edges = room(from->edges.size);
+    for (uint32_t i = 0; i < from->edges.size; i++) {
+        const struct pk_edge_key *key = pk_map_key(&from->edges, i);
+        struct pk_edge_key mine = {t->frames[key->caller], t->frames[key->callee]};
+
+        t->edges[i] = pk_map_add(&into->edges, &mine, NULL);
+    }
+}
+
+struct closed_slice { /* the identity of a slice whose file was read to its end */
+    uint64_t metrics[4];
+    uint32_t text, rung;
+};
+
+static struct closed_slice closed(const struct pk_builder_slice *slice)
+{
+    struct closed_slice key = {.text = slice->text, .rung = (uint32_t)slice->rung};
+
+    memcpy(key.metrics, slice->metrics, sizeof key.metrics);
+    return key;
+}
+
+static void merge_slices(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+{
+    struct pk_map index;
+
+    pk_map_init(&index, sizeof(struct closed_slice));
+    for (size_t i = 0; i < into->slices.size; i++) {
+        struct closed_slice key = closed(&into->slices.data[i]);
+
+        pk_map_add(&index, &key, NULL); /* ids of the index are ids of slices: no two are equal */
+    }
+    t->slices = room((uint32_t)from->slices.size);
+    for (uint32_t i = 0; i < from->slices.size; i++) {
+        struct pk_builder_slice slice = {.rung = from->slices.data[i].rung};
+        struct closed_slice key;
+        bool is_new;
+
+        pk_builder_enter(into, &from->slices.data[i].slice);
+        slice.slice = into->slice;
+        slice.text = into->slice_text;
+        for (uint32_t m = 0; m < from->metrics.size; m++)
+            if (from->slices.data[i].metrics[m / 64] >> (m % 64) & 1)
+                slice.metrics[t->metrics[m] / 64] |= UINT64_C(1) << (t->metrics[m] % 64);
+        key = closed(&slice);
+        t->slices[i] = pk_map_add(&index, &key, &is_new);
+        if (is_new)
+            pk_array_push(&into->slices, slice);
+    }
+    pk_map_fini(&index);
+    pk_builder_enter(into, &(struct pk_slice){0});
+}
+
+static int64_t power_of_ten(int exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        if (__builtin_mul_overflow(power, 10, &power))
+            return 0;
+    return power;
+}
+
+/* Add one value of `from`, brought to the scale of `into`; false when the sum does not fit (the builder then
+ * has failed). */
+static bool merge_value(struct pk_builder *into, const struct pk_builder *from, uint32_t metric,
+                        uint32_t mine, enum pk_family family, int64_t value, int64_t *sum)
+{
+    int64_t factor = power_of_ten(from->metrics.data[metric].scale - into->metrics.data[mine].scale);
+
+    if (value == PK_MISSING)
+        return true;
+    if (__builtin_mul_overflow(value, factor, &value) || value == PK_MISSING)
+        value = INT64_MAX; /* the weigher refuses it, with the metric's name */
+    pk_builder_weigh(into, mine, family, value);
+    if (into->error.status != PK_OK)
+        return false;
+    *sum = *sum == PK_MISSING ? value : *sum + value;
+    return true;
+}
+
+/* One row of self values or of an edge. A row that both have follows the strict rule of missing. */
+static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
+                      const struct pk_rows *theirs, uint32_t row, struct pk_row_key key,
+                      const struct translation *t, const enum pk_family family[2])
+{
+    bool is_new;
+    int64_t *mine = pk_rows_at(rows, key.slice, key.item, &is_new);
+
+    for (unsigned group = 0; group < theirs->groups; group++)
+        for (uint32_t m = 0; m < from->metrics.size; m++) {
+            int64_t value = pk_rows_group(theirs, row, group)[m];
+            int64_t *sum = mine + (size_t)group * rows->stride + t->metrics[m];
+
+            if (!is_new && rows->tail && (*sum == PK_MISSING || value == PK_MISSING)) {
+                *sum = PK_MISSING;
+                continue;
+            }
+            if (!merge_value(into, from, m, t->metrics[m], family[group], value, sum))
+                return false;
+        }
+    for (unsigned i = 0; i < rows->tail; i++) {
+        int64_t *sum = mine + (size_t)rows->groups * rows->stride + i;
+        int64_t value = pk_rows_group(theirs, row, theirs->groups)[i];
+
+        if (is_new)
+            *sum = value;
+        else if (*sum == PK_MISSING || value == PK_MISSING || __builtin_add_overflow(*sum, value, sum))
+            *sum = PK_MISSING;
+    }
+    return true;
+}
+
+static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
+                       const struct pk_rows *theirs, const uint32_t *items, const struct translation *t,
+                       const enum pk_family family[2])
+{
+    for (uint32_t row = 0; row < theirs->keys.size; row++) {
+        struct pk_row_key key = *(const struct pk_row_key *)pk_map_key(&theirs->keys, row);
+
+        key.slice = t->slices[key.slice];
+        key.item = items[key.item];
+        if (!merge_row(into, rows, from, theirs, row, key, t, family))
+            return;
+    }
+}
+
+static void merge_origin(struct pk_builder *into, const struct pk_builder *from, const struct translation *t)
+{
+    for (uint32_t i = 0; i < from->facts.size; i++) {
+        const uint32_t *pair = pk_map_key(&from->facts, i);
+        uint32_t mine[2] = {t->texts[pair[0]], t->texts[pair[1]]};
+
+        pk_map_add(&into->facts, mine, NULL);
+    }
+    for (size_t i = 0; i < from->tallies.size; i++)
+        pk_builder_tally(into, from->tallies.data[i].key, from->tallies.data[i].n);
+    pk_notes_merge(&into->notes, &from->notes);
+}
+
+void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
+{
+    static const enum pk_family self_family[2] = {PK_FAMILY_SELF, PK_FAMILY_INCL};
+    static const enum pk_family edge_family[2] = {PK_FAMILY_EDGE_SELF, PK_FAMILY_EDGE_INCL};
+    struct translation t = {0};
+
+    if (pk_builder_failed(from, &into->error) || into->error.status != PK_OK)
+        return;
+    merge_names(into, from, &t);
+    merge_shapes(into, from, &t);
+    merge_slices(into, from, &t);
+    if (into->error.status == PK_OK) {
+        merge_rows(into, &into->self_rows, from, &from->self_rows, t.frames, &t, self_family);
+        merge_rows(into, &into->edge_rows, from, &from->edge_rows, t.edges, &t, edge_family);
+        merge_rows(into, &into->stack_rows, from, &from->stack_rows, t.nodes, &t, self_family);
+    }
+    merge_origin(into, from, &t);
+    /* The path added last may be stale only in meaning, never in ids; forget it all the same. */
+    into->last_frames.size = into->last_lines.size = into->last_nodes.size = 0;
+    if (__builtin_add_overflow(into->magnitude_calls, from->magnitude_calls, &into->magnitude_calls))
+        pk_error_set(&into->error, PK_INPUT, pk_place_none(), "the sum of calls is beyond 64 bits");
+    pk_free(t.texts);
+    pk_free(t.metrics);
+    pk_free(t.frames);
+    pk_free(t.nodes);
+    pk_free(t.edges);
+    pk_free(t.slices);
+}

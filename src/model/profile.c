@@ -1,0 +1,141 @@
+/*
+ * Access to a frozen profile: see profile.h. No function here computes anything.
+ */
+#include "model/profile.h"
+
+#include "model/profile_private.h"
+
+void pk_profile_free(struct pk_profile *profile)
+{
+    if (!profile)
+        return;
+    for (unsigned rung = 0; rung <= PK_TREE; rung++)
+        if (profile->parts[rung]) {
+            pk_arena_fini(&profile->parts[rung]->arena);
+            pk_free(profile->parts[rung]);
+        }
+    pk_notes_fini(&profile->notes);
+    pk_arena_fini(&profile->arena);
+    pk_free(profile);
+}
+
+enum pk_rung pk_profile_rung(const struct pk_profile *profile)
+{
+    return profile->rung;
+}
+
+const struct pk_flat *pk_profile_flat(const struct pk_profile *profile)
+{
+    return &profile->flat;
+}
+
+const struct pk_graph *pk_profile_graph(const struct pk_profile *profile)
+{
+    return profile->rung >= PK_GRAPH ? &profile->graph : NULL;
+}
+
+const struct pk_tree *pk_profile_tree(const struct pk_profile *profile)
+{
+    return profile->rung == PK_TREE ? &profile->tree : NULL;
+}
+
+const struct pk_tree *pk_profile_line_tree(const struct pk_profile *profile)
+{
+    return profile->rung == PK_TREE && profile->has_lines ? &profile->line_tree : NULL;
+}
+
+const struct pk_profile *pk_profile_part(const struct pk_profile *profile, enum pk_rung rung)
+{
+    for (unsigned r = 0; r <= PK_TREE; r++)
+        if (profile->parts[r])
+            return profile->parts[rung];
+    return profile->rung == rung ? profile : NULL;
+}
+
+uint32_t pk_profile_frames(const struct pk_profile *profile)
+{
+    return profile->n_frames;
+}
+
+const struct pk_frame *pk_profile_special(pk_frame_id id)
+{
+    static const struct pk_frame special[] = {
+        {.name = {"(not recorded)", 14}, .kind = PK_KIND_SPECIAL},
+        {.name = {"(pruned)", 8}, .kind = PK_KIND_SPECIAL},
+        {.name = {"(place not proven)", 18}, .kind = PK_KIND_SPECIAL},
+        {.name = {"(callers not recorded)", 22}, .kind = PK_KIND_SPECIAL},
+    };
+    uint32_t index = id - (uint32_t)PK_FRAME_NOT_RECORDED;
+
+    return index < sizeof special / sizeof special[0] ? &special[index] : NULL;
+}
+
+const struct pk_frame *pk_profile_frame(const struct pk_profile *profile, pk_frame_id id)
+{
+    return id < profile->n_frames ? &profile->frames[id] : pk_profile_special(id);
+}
+
+uint32_t pk_profile_metrics(const struct pk_profile *profile)
+{
+    return profile->n_metrics;
+}
+
+const struct pk_metric *pk_profile_metric(const struct pk_profile *profile, uint32_t id)
+{
+    return &profile->metrics[id];
+}
+
+uint32_t pk_profile_default_metric(const struct pk_profile *profile)
+{
+    for (uint32_t m = 0; m < profile->n_metrics; m++)
+        if (profile->metrics[m].unit == PK_UNIT_NS)
+            return m;
+    return 0;
+}
+
+int64_t pk_profile_total(const struct pk_profile *profile, uint32_t metric)
+{
+    return profile->totals[metric];
+}
+
+uint32_t pk_profile_slices(const struct pk_profile *profile)
+{
+    return profile->n_slices;
+}
+
+const struct pk_slice *pk_profile_slice(const struct pk_profile *profile, uint32_t id)
+{
+    return &profile->slices[id];
+}
+
+int64_t pk_profile_slice_total(const struct pk_profile *profile, uint32_t id, uint32_t metric)
+{
+    return profile->slice_totals[metric][id];
+}
+
+const struct pk_fact *pk_profile_facts(const struct pk_profile *profile, uint32_t *count)
+{
+    *count = profile->n_facts;
+    return profile->facts;
+}
+
+const struct pk_notes *pk_profile_notes(const struct pk_profile *profile)
+{
+    return &profile->notes;
+}
+
+struct pk_str pk_profile_fact(const struct pk_profile *profile, const char *key)
+{
+    for (uint32_t i = 0; i < profile->n_facts; i++)
+        if (pk_str_equal(profile->facts[i].key, pk_str_of(key)))
+            return profile->facts[i].value;
+    return PK_STR_NULL;
+}
+
+int64_t pk_profile_tally(const struct pk_profile *profile, const char *key)
+{
+    for (uint32_t i = 0; i < profile->n_tallies; i++)
+        if (strcmp(profile->tallies[i].key, key) == 0)
+            return profile->tallies[i].n;
+    return -1;
+}

@@ -1,0 +1,36 @@
+/*
+ * The inside of a profile, for the files of model that make and check one. Layer: model; uses base.
+ */
+#ifndef PK_MODEL_PROFILE_PRIVATE_H
+#define PK_MODEL_PROFILE_PRIVATE_H
+
+#include "base/arena.h"
+#include "model/profile.h"
+
+struct pk_profile_tally {
+    const char *key;
+    int64_t n;
+};
+
+struct pk_profile {
+    struct pk_arena arena; /* owns everything below but the notes' list and the parts */
+    enum pk_rung rung;
+    uint32_t n_frames, n_metrics, n_slices, n_facts, n_tallies;
+    struct pk_frame *frames;
+    struct pk_metric *metrics;
+    struct pk_slice *slices;
+    int64_t **slice_totals; /* [metric][slice] */
+    int64_t *totals;        /* [metric] */
+    struct pk_fact *facts;
+    struct pk_profile_tally *tallies;
+    struct pk_notes notes;
+    struct pk_flat flat;
+    struct pk_graph graph; /* meaningful from PK_GRAPH on */
+    struct pk_tree tree;   /* meaningful when rung is PK_TREE */
+    struct pk_tree line_tree;
+    bool has_lines;
+    bool is_part; /* borrows frames, metrics and the like from its owner */
+    struct pk_profile *parts[PK_TREE + 1]; /* of a profile of mixed rungs, by rung; else NULL */
+};
+
+#endif
