@@ -1,6 +1,7 @@
 /*
  * Numbers for people: 3 to 4 significant digits, one unit per column, decimal points aligned, thousands
- * grouped by ','. Free of locale, never nan, inf or -0. Values are integers in base units times 10^scale.
+ * grouped by ','. Free of locale, never nan, inf or -0. Values are integers in base units times 10^scale, a
+ * scale fits an int8_t.
  * Layer: base; uses buf.
  */
 #ifndef PK_BASE_UNITS_H
@@ -15,7 +16,7 @@ enum pk_unit { PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_BYTES };
 struct pk_units_format { /* how one column is printed: value * 10^scale / divisor, with `decimals` digits */
     double divisor;
     int decimals;
-    const char *suffix; /* " s", " ms", " MiB", " k", or "" */
+    const char *suffix; /* " s", " ms", " MiB", " G", or "" */
 };
 
 /* The name of a unit in JSON: "count", "ns", "bytes". */
@@ -36,7 +37,8 @@ void pk_units_count(struct pk_buf *out, int64_t value);
 /* Append part/whole in percent with one decimal, "39.4"; "-" when it has no meaning. */
 void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole);
 
-/* Append value * 10^scale exactly, as a plain decimal number: "2.567", "1000". The raw form. */
+/* Append value * 10^scale exactly, as a plain decimal number without zeros at its end: "2.567", "1000". The
+ * raw form; PK_MISSING as "-". */
 void pk_units_raw(struct pk_buf *out, int64_t value, int scale);
 
 #endif

@@ -1,0 +1,270 @@
+/*
+ * Names on their way out: see escape.h. Every sink is a small struct of constants; one loop serves
+ * them all. It walks the bytes once and copies what needs no care in whole runs. Two 64-bit masks
+ * tell which ASCII bytes need care; everything from 0x80 on is decoded, since a sink may refuse
+ * single characters and none takes broken UTF-8.
+ *
+ * Source of the rules: RFC 8259 (JSON), RFC 4180 (CSV), XML 1.0 section 2.2, the DOT language page
+ * of Graphviz.
+ *
+ * Traps: an XML parser turns CR into LF, and LF and TAB into a space inside attributes, unless they
+ * stand as character references. U+FFFE and U+FFFF are valid UTF-8 but forbidden in XML, so also in
+ * JSON that stands in a script element of an SVG. Graphviz reads "&lt;" in a label as "<", and like
+ * many CSV readers it stops at a NUL.
+ */
+#include "base/escape.h"
+
+#include "base/utf8.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+#define BIT(c) (UINT64_C(1) << ((c) & 63))
+#define C0 UINT64_C(0xffffffff)
+
+/* Appends what stands for a special character: its code point, or -1 and the byte that broke the
+ * UTF-8. */
+typedef void replace_fn(struct pk_buf *out, int32_t code_point, unsigned char byte);
+
+/* True when a valid character above ASCII must not be copied. */
+typedef bool refuse_fn(int32_t code_point);
+
+struct sink {
+    uint64_t low, high; /* special bytes: 0 to 63, 64 to 127 */
+    refuse_fn *refuses; /* NULL: all above ASCII are copied */
+    replace_fn *replace;
+};
+
+static bool is_special(const struct sink *sink, unsigned char byte)
+{
+    uint64_t mask = byte < 64 ? sink->low : sink->high;
+
+    return byte >= 0x80 || (mask >> (byte & 63) & 1);
+}
+
+static void escape(struct pk_buf *out, struct pk_str s, const struct sink *sink)
+{
+    size_t run = 0, at = 0;
+
+    while (at < s.size) {
+        unsigned char byte = (unsigned char)s.data[at];
+        size_t length = 1;
+
+        if (is_special(sink, byte)) {
+            int32_t code_point = pk_utf8_decode(s, at, &length);
+
+            if (code_point < 0x80 || (sink->refuses && sink->refuses(code_point))) {
+                pk_buf_add(out, s.data + run, at - run);
+                sink->replace(out, code_point, byte);
+                run = at + length;
+            }
+        }
+        at += length;
+    }
+    if (at > run)
+        pk_buf_add(out, s.data + run, at - run);
+}
+
+static bool refuse_for_xml(int32_t code_point)
+{
+    return code_point == 0xfffe || code_point == 0xffff;
+}
+
+static void replace_for_xml(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    (void)byte;
+    switch (code_point) {
+    case '&':
+        pk_buf_text(out, "&amp;");
+        break;
+    case '<':
+        pk_buf_text(out, "&lt;");
+        break;
+    case '>':
+        pk_buf_text(out, "&gt;");
+        break;
+    case '"':
+    case '\'':
+    case '\t':
+    case '\n':
+    case '\r':
+        /* By number: HTML 4 does not know &apos;, and a parser keeps white space only in this form.
+         */
+        pk_buf_printf(out, "&#%d;", (int)code_point);
+        break;
+    default:
+        pk_buf_text(out, REPLACEMENT);
+    }
+}
+
+void pk_escape_xml(struct pk_buf *out, struct pk_str s)
+{
+    static const struct sink sink = {
+        .low = C0 | BIT('&') | BIT('<') | BIT('>') | BIT('"') | BIT('\''),
+        .refuses = refuse_for_xml,
+        .replace = replace_for_xml,
+    };
+
+    escape(out, s, &sink);
+}
+
+static bool refuse_for_script(int32_t code_point)
+{
+    /* U+2028 and U+2029 end a line in old JavaScript, even inside a string. */
+    return code_point == 0x2028 || code_point == 0x2029 || refuse_for_xml(code_point);
+}
+
+static void replace_for_json(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    static const char short_forms[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+
+    (void)byte;
+    if (code_point < 0) {
+        pk_buf_text(out, REPLACEMENT);
+        return;
+    }
+    for (size_t i = 0; i + 1 < sizeof short_forms; i += 2) {
+        if (short_forms[i] == code_point) {
+            pk_buf_char(out, '\\');
+            pk_buf_char(out, short_forms[i + 1]);
+            return;
+        }
+    }
+    pk_buf_printf(out, "\\u%04x", (unsigned)code_point);
+}
+
+void pk_escape_json(struct pk_buf *out, struct pk_str s, bool in_markup)
+{
+    static const struct sink plain = {
+        .low = C0 | BIT('"'),
+        .high = BIT('\\'),
+        .replace = replace_for_json,
+    };
+    static const struct sink markup = {
+        .low = C0 | BIT('"') | BIT('<') | BIT('>') | BIT('&'),
+        .high = BIT('\\'),
+        .refuses = refuse_for_script,
+        .replace = replace_for_json,
+    };
+
+    escape(out, s, in_markup ? &markup : &plain);
+}
+
+static bool refuse_for_terminal(int32_t code_point)
+{
+    static const struct {
+        int32_t first, last;
+    } ranges[] = {
+        {0x80, 0x9f},       /* C1: 0x9b alone begins a control sequence on some terminals */
+        {0xad, 0xad},       /* soft hyphen */
+        {0x61c, 0x61c},     /* Arabic letter mark */
+        {0x180e, 0x180e},   /* Mongolian vowel separator */
+        {0x200b, 0x200f},   /* zero width, left-to-right and right-to-left mark */
+        {0x2028, 0x202e},   /* line and paragraph separator, bidi embeddings and overrides */
+        {0x2060, 0x206f},   /* word joiner, invisible operators, bidi isolates */
+        {0xfeff, 0xfeff},   /* byte order mark */
+        {0xfff9, 0xfffb},   /* interlinear annotation */
+        {0xe0000, 0xe007f}, /* tags: a whole invisible alphabet */
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+static void replace_for_terminal(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    if (code_point < 0x80) /* also a broken byte: its code point is -1 */
+        pk_buf_printf(out, "\\x%02x", byte);
+    else if (code_point <= 0xffff)
+        pk_buf_printf(out, "\\u%04x", (unsigned)code_point);
+    else
+        pk_buf_printf(out, "\\U%08x", (unsigned)code_point);
+}
+
+void pk_escape_terminal(struct pk_buf *out, struct pk_str s)
+{
+    static const struct sink sink = {
+        .low = C0,
+        .high = BIT(0x7f),
+        .refuses = refuse_for_terminal,
+        .replace = replace_for_terminal,
+    };
+
+    escape(out, s, &sink);
+}
+
+static void replace_for_csv(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    (void)byte;
+    pk_buf_text(out, code_point == '"' ? "\"\"" : REPLACEMENT);
+}
+
+void pk_escape_csv(struct pk_buf *out, struct pk_str s)
+{
+    static const struct sink sink = {
+        .low = BIT(0) | BIT('"'),
+        .replace = replace_for_csv,
+    };
+    bool is_formula = s.size && s.data[0] && strchr("=+-@\t\r", s.data[0]);
+    bool is_quoted = false;
+
+    for (size_t i = 0; i < s.size && !is_quoted; i++)
+        is_quoted = s.data[i] && strchr(",\"\r\n", s.data[i]);
+    if (is_quoted)
+        pk_buf_char(out, '"');
+    if (is_formula) /* a spreadsheet would run it; the mark makes it text */
+        pk_buf_char(out, '\'');
+    escape(out, s, &sink);
+    if (is_quoted)
+        pk_buf_char(out, '"');
+}
+
+static void replace_for_dot(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    (void)byte;
+    switch (code_point) {
+    case '"':
+        pk_buf_text(out, "\\\"");
+        break;
+    case '\\':
+        pk_buf_text(out, "\\\\");
+        break;
+    case '\n':
+        pk_buf_text(out, "\\n");
+        break;
+    case '&':
+        pk_buf_text(out, "&amp;");
+        break;
+    default: /* controls would reach Graphviz' own SVG, which then is no XML */
+        pk_buf_text(out, REPLACEMENT);
+    }
+}
+
+void pk_escape_dot(struct pk_buf *out, struct pk_str s)
+{
+    static const struct sink sink = {
+        .low = (C0 & ~BIT('\t')) | BIT('"') | BIT('&'),
+        .high = BIT('\\'),
+        .refuses = refuse_for_xml,
+        .replace = replace_for_dot,
+    };
+
+    escape(out, s, &sink);
+}
+
+void pk_escape_folded(struct pk_buf *out, struct pk_str s)
+{
+    /* Not through `escape`: a folded name keeps its broken bytes, so that it stays the same name.
+     */
+    size_t run = out->size;
+
+    pk_buf_add(out, s.data, s.size);
+    for (size_t i = run; i < out->size; i++) {
+        char c = out->data[i];
+
+        if (c == ';')
+            out->data[i] = ':';
+        else if (c == '\n' || c == '\r' || c == '\0')
+            out->data[i] = ' ';
+    }
+}

@@ -1,0 +1,112 @@
+/*
+ * UTF-8 that may be broken, and how wide it stands on a terminal: see utf8.h. Decoding is our own,
+ * because a broken byte must step by exactly one, so that every sink shows the same number of
+ * replacements; widths come from utf8proc. Source: The Unicode Standard, section 3.9, table 3-7
+ * (well-formed byte sequences).
+ */
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+/* The bounds of the second byte depend on the first one: they keep out overlong forms (E0, F0),
+ * surrogates (ED) and what lies above U+10FFFF (F4). */
+struct lead {
+    unsigned char length, second_low, second_high;
+};
+
+static struct lead lead_of(unsigned char byte)
+{
+    if (byte < 0xc2)
+        return (struct lead){0};
+    if (byte < 0xe0)
+        return (struct lead){2, 0x80, 0xbf};
+    if (byte < 0xf0)
+        return (struct lead){3, byte == 0xe0 ? 0xa0 : 0x80, byte == 0xed ? 0x9f : 0xbf};
+    if (byte < 0xf5)
+        return (struct lead){4, byte == 0xf0 ? 0x90 : 0x80, byte == 0xf4 ? 0x8f : 0xbf};
+    return (struct lead){0};
+}
+
+int32_t pk_utf8_decode(struct pk_str s, size_t at, size_t *length)
+{
+    unsigned char first = (unsigned char)s.data[at];
+    struct lead lead;
+    int32_t code_point;
+
+    *length = 1;
+    if (first < 0x80)
+        return first;
+    lead = lead_of(first);
+    if (lead.length == 0 || s.size - at < lead.length)
+        return -1;
+    code_point = first & (0x7f >> lead.length);
+    for (size_t i = 1; i < lead.length; i++) {
+        unsigned char byte = (unsigned char)s.data[at + i];
+
+        if (byte < (i == 1 ? lead.second_low : 0x80) || byte > (i == 1 ? lead.second_high : 0xbf))
+            return -1;
+        code_point = code_point << 6 | (byte & 0x3f);
+    }
+    *length = lead.length;
+    return code_point;
+}
+
+int pk_utf8_cells(int32_t code_point)
+{
+    utf8proc_category_t category;
+    int cells;
+
+    if (code_point < 0xa0) /* controls, too: what is shown for them is never nothing */
+        return 1;
+    cells = utf8proc_charwidth(code_point);
+    if (cells > 0)
+        return cells;
+    /* utf8proc gives no width to characters newer than its tables and to private ones; terminals
+     * do. */
+    category = utf8proc_category(code_point);
+    return category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO;
+}
+
+/* The cells of the character at `at`, and the bytes to step over it. */
+static size_t cells_at(struct pk_str s, size_t at, size_t *length)
+{
+    return (size_t)pk_utf8_cells(pk_utf8_decode(s, at, length));
+}
+
+size_t pk_utf8_width(struct pk_str s)
+{
+    size_t cells = 0;
+
+    for (size_t at = 0, length; at < s.size; at += length)
+        cells += cells_at(s, at, &length);
+    return cells;
+}
+
+size_t pk_utf8_prefix(struct pk_str s, size_t cells)
+{
+    size_t at = 0;
+
+    while (at < s.size) {
+        size_t length, more = cells_at(s, at, &length);
+
+        if (more > cells)
+            break;
+        cells -= more;
+        at += length;
+    }
+    return at;
+}
+
+size_t pk_utf8_suffix(struct pk_str s, size_t cells)
+{
+    size_t left = pk_utf8_width(s), at = 0, length;
+
+    while (left > cells) {
+        left -= cells_at(s, at, &length);
+        at += length;
+    }
+    /* A combining mark whose base was skipped would join whatever is printed in front. */
+    while (at > 0 && at < s.size && cells_at(s, at, &length) == 0)
+        at += length;
+    return at;
+}
