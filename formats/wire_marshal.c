@@ -1,0 +1,318 @@
+/*
+ * Decoder of Python's marshal data, versions 0 to 5. Source: CPython's Python/marshal.c, 2.7
+ * and 3.6 to 3.14.
+ *
+ * Values are built by an explicit stack: `open` holds the containers being read, `stack` the values
+ * that wait for their container. A container takes its values only when all are there, so a count
+ * that the file merely claims never sizes anything.
+ *
+ * Traps. (1) A flagged object takes its slot in the reference table when its type byte is read,
+ * before its children; assigning it afterwards shifts every later reference and still gives
+ * plausible values. (2) The flag means nothing on N F T . S 0 r R. (3) Type t feeds the string
+ * table of Python 2 (read by R) when not flagged, the reference table of Python 3 when flagged; the
+ * two never meet in one file.
+ */
+#include "formats/wire_marshal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "formats/wire_marshal_private.h"
+
+#define FLAG_REF 0x80
+
+struct pk_marshal *pk_marshal_new(const void *data, size_t size, const struct pk_limits *limits)
+{
+    struct pk_marshal *marshal = pk_calloc(1, sizeof *marshal);
+
+    pk_bytes_init(&marshal->bytes, data, size);
+    marshal->limits = *limits;
+    pk_arena_init(&marshal->arena);
+    pk_arena_init(&marshal->trial_arena);
+    marshal->layout = -1;
+    return marshal;
+}
+
+void pk_marshal_free(struct pk_marshal *marshal)
+{
+    if (!marshal)
+        return;
+    pk_array_fini(&marshal->stack);
+    pk_array_fini(&marshal->slots);
+    pk_array_fini(&marshal->strings);
+    pk_array_fini(&marshal->open);
+    pk_arena_fini(&marshal->arena);
+    pk_arena_fini(&marshal->trial_arena);
+    pk_free(marshal);
+}
+
+size_t pk_marshal_offset(const struct pk_marshal *marshal)
+{
+    return marshal->bytes.at;
+}
+
+void pk_marshal_fail(struct pk_marshal *marshal, enum pk_marshal_fault_kind kind, size_t offset,
+                     const char *format, ...)
+{
+    va_list args;
+
+    if (marshal->fault.kind != PK_MARSHAL_FAULT_NONE)
+        return;
+    marshal->fault.kind = kind;
+    marshal->fault.offset = offset;
+    va_start(args, format);
+    vsnprintf(marshal->fault.text, sizeof marshal->fault.text, format, args);
+    va_end(args);
+}
+
+void pk_marshal_fail_cut(struct pk_marshal *marshal)
+{
+    pk_marshal_fail(marshal, PK_MARSHAL_FAULT_CUT, marshal->bytes.size,
+                    "unexpected end of the file");
+}
+
+bool pk_marshal_is_well(const struct pk_marshal *marshal)
+{
+    return !marshal->bytes.failed && marshal->fault.kind == PK_MARSHAL_FAULT_NONE;
+}
+
+struct pk_arena *pk_marshal_arena(struct pk_marshal *marshal)
+{
+    return marshal->trial.is_active ? &marshal->trial_arena : &marshal->arena;
+}
+
+static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal_kind kind,
+                                     size_t offset)
+{
+    struct pk_marshal_value *value = PK_NEW(pk_marshal_arena(marshal), struct pk_marshal_value);
+
+    value->kind = kind;
+    value->offset = offset;
+    return value;
+}
+
+/* Turn the innermost container and its values on the stack into one value. */
+static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
+{
+    const struct pk_marshal_container *top = &marshal->open.data[--marshal->open.size];
+    struct pk_marshal_value *value = make(marshal, top->kind, top->offset);
+    size_t count = marshal->stack.size - top->base;
+
+    if (top->kind == PK_MARSHAL_CODE) {
+        pk_marshal_make_code(marshal, top, value);
+    } else if (count > 0) {
+        value->as.items.data =
+            PK_NEW_ARRAY(pk_marshal_arena(marshal), struct pk_marshal_value *, count);
+        memcpy(value->as.items.data, marshal->stack.data + top->base, count * sizeof value);
+        value->as.items.size = count;
+    }
+    marshal->stack.size = top->base;
+    if (top->slot != PK_MARSHAL_NO_SLOT)
+        marshal->slots.data[top->slot] = value;
+    return value;
+}
+
+/* Hand a value to the container that waits for it, and close every container that is now complete.
+ */
+static void deliver(struct pk_marshal *marshal, struct pk_marshal_value *value)
+{
+    for (;;) {
+        struct pk_marshal_container *top;
+
+        pk_array_push(&marshal->stack, value);
+        if (marshal->open.size == 0)
+            return;
+        top = &marshal->open.data[marshal->open.size - 1];
+        if (top->kind == PK_MARSHAL_CODE && !pk_marshal_take_code_part(marshal, top))
+            return;
+        if (top->left == PK_MARSHAL_NO_COUNT || --top->left > 0)
+            return;
+        value = close_container(marshal);
+    }
+}
+
+void pk_marshal_open(struct pk_marshal *marshal, struct pk_marshal_container container)
+{
+    if (marshal->open.size >= marshal->limits.depth) {
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_DEPTH, container.offset, "too deep");
+        return;
+    }
+    container.base = marshal->stack.size;
+    pk_array_push(&marshal->open, container);
+    if (container.left == 0)
+        deliver(marshal, close_container(marshal));
+}
+
+/* The value that an earlier flagged object (r) or string (R) became. */
+static void take_reference(struct pk_marshal *marshal, size_t offset, bool is_string)
+{
+    struct pk_marshal_value **table = is_string ? marshal->strings.data : marshal->slots.data;
+    size_t count = is_string ? marshal->strings.size : marshal->slots.size;
+    uint32_t index = pk_bytes_u32(&marshal->bytes);
+
+    if (marshal->bytes.failed)
+        return;
+    if (index >= count)
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
+                        "expected a reference to one of %zu earlier %s, found %" PRIu32, count,
+                        is_string ? "strings" : "objects", index);
+    else if (!table[index]) /* a cycle: nothing that a profile holds */
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
+                        "expected a reference to a complete object, found %" PRIu32, index);
+    else
+        deliver(marshal, table[index]);
+}
+
+/* The end mark 0 closes a dict that waits for a key. */
+static void take_end(struct pk_marshal *marshal, size_t offset)
+{
+    const struct pk_marshal_container *top =
+        marshal->open.size ? &marshal->open.data[marshal->open.size - 1] : NULL;
+
+    if (top && top->left == PK_MARSHAL_NO_COUNT && (marshal->stack.size - top->base) % 2 == 0)
+        deliver(marshal, close_container(marshal));
+    else
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
+                        "expected a value, found the end mark of a dict");
+}
+
+static void take_container(struct pk_marshal *marshal, int type,
+                           struct pk_marshal_container container)
+{
+    switch (type) {
+    case 'c':
+        pk_marshal_open_code(marshal, container);
+        return;
+    case '{':
+        container.left = PK_MARSHAL_NO_COUNT;
+        break;
+    case ':':
+        container.left = 3;
+        break;
+    case ')':
+        container.left = pk_bytes_u8(&marshal->bytes);
+        break;
+    default:
+        container.left = pk_marshal_take_length(marshal);
+    }
+    if (pk_marshal_is_well(marshal))
+        pk_marshal_open(marshal, container);
+}
+
+/* What a type code makes, plus one; 0 for those that make nothing of their own. */
+static const unsigned char kinds[FLAG_REF] = {
+    ['N'] = PK_MARSHAL_NONE + 1,    ['F'] = PK_MARSHAL_BOOL + 1,
+    ['T'] = PK_MARSHAL_BOOL + 1,    ['.'] = PK_MARSHAL_ELLIPSIS + 1,
+    ['S'] = PK_MARSHAL_STOP + 1,    ['i'] = PK_MARSHAL_INT + 1,
+    ['I'] = PK_MARSHAL_INT + 1,     ['l'] = PK_MARSHAL_INT + 1,
+    ['g'] = PK_MARSHAL_FLOAT + 1,   ['f'] = PK_MARSHAL_FLOAT_TEXT + 1,
+    ['x'] = PK_MARSHAL_COMPLEX + 1, ['y'] = PK_MARSHAL_COMPLEX + 1,
+    ['s'] = PK_MARSHAL_BYTES + 1,   ['t'] = PK_MARSHAL_TEXT + 1,
+    ['u'] = PK_MARSHAL_TEXT + 1,    ['a'] = PK_MARSHAL_TEXT + 1,
+    ['A'] = PK_MARSHAL_TEXT + 1,    ['z'] = PK_MARSHAL_TEXT + 1,
+    ['Z'] = PK_MARSHAL_TEXT + 1,    ['('] = PK_MARSHAL_TUPLE + 1,
+    [')'] = PK_MARSHAL_TUPLE + 1,   ['['] = PK_MARSHAL_LIST + 1,
+    ['<'] = PK_MARSHAL_SET + 1,     ['>'] = PK_MARSHAL_SET + 1,
+    ['{'] = PK_MARSHAL_DICT + 1,    [':'] = PK_MARSHAL_SLICE + 1,
+    ['c'] = PK_MARSHAL_CODE + 1,
+};
+
+/* A value of its own, whose type byte stood at `offset`. */
+static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool is_flagged)
+{
+    enum pk_marshal_kind kind = (enum pk_marshal_kind)(kinds[type] - 1);
+    size_t slot = PK_MARSHAL_NO_SLOT;
+    struct pk_marshal_value *value;
+
+    if (is_flagged && kind > PK_MARSHAL_STOP) {
+        slot = marshal->slots.size;
+        pk_array_push(&marshal->slots, NULL);
+    }
+    if (kind >= PK_MARSHAL_TUPLE) {
+        take_container(marshal, type,
+                       (struct pk_marshal_container){.kind = kind, .slot = slot, .offset = offset});
+        return;
+    }
+    value = make(marshal, kind, offset);
+    pk_marshal_take_leaf(marshal, type, value);
+    if (!pk_marshal_is_well(marshal))
+        return;
+    if (slot != PK_MARSHAL_NO_SLOT)
+        marshal->slots.data[slot] = value;
+    else if (type == 't')
+        pk_array_push(&marshal->strings, value);
+    deliver(marshal, value);
+}
+
+/* Read one type byte and what belongs to it, up to the next type byte. */
+static void take_object(struct pk_marshal *marshal)
+{
+    size_t offset = marshal->bytes.at;
+    int byte = pk_bytes_u8(&marshal->bytes), type = byte & ~FLAG_REF;
+
+    if (marshal->bytes.failed)
+        return;
+    if (type == '0')
+        take_end(marshal, offset);
+    else if (type == 'r' || type == 'R')
+        take_reference(marshal, offset, type == 'R');
+    else if (kinds[type])
+        take_value(marshal, offset, type, byte & FLAG_REF);
+    else
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
+                        "expected a marshal type code, found 0x%02x", (unsigned)byte);
+}
+
+/* Tell the caller what went wrong. */
+static enum pk_marshal_status report(const struct pk_marshal *marshal, struct pk_error *error)
+{
+    struct pk_place place = pk_place_offset(marshal->fault.offset);
+
+    if (marshal->fault.kind == PK_MARSHAL_FAULT_CUT)
+        return PK_MARSHAL_CUT;
+    if (marshal->fault.kind == PK_MARSHAL_FAULT_DEPTH)
+        pk_limits_error(error, place, "depth", marshal->limits.depth, "levels of nested values");
+    else
+        pk_error_set(error, PK_INPUT, place, "%s", marshal->fault.text);
+    return PK_MARSHAL_BAD;
+}
+
+enum pk_marshal_status pk_marshal_open_dict(struct pk_marshal *marshal, struct pk_error *error)
+{
+    size_t offset = marshal->bytes.at;
+    int byte = pk_bytes_u8(&marshal->bytes);
+
+    if (marshal->bytes.failed)
+        pk_marshal_fail_cut(marshal);
+    else if ((byte & ~FLAG_REF) != '{')
+        pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
+                        "expected a marshal dict, found type byte 0x%02x", (unsigned)byte);
+    else if (byte & FLAG_REF)
+        pk_array_push(&marshal->slots,
+                      NULL); /* never filled: nothing inside may refer to the whole */
+    return pk_marshal_is_well(marshal) ? PK_MARSHAL_VALUE : report(marshal, error);
+}
+
+enum pk_marshal_status pk_marshal_next(struct pk_marshal *marshal, struct pk_marshal_value **value,
+                                       struct pk_error *error)
+{
+    int first = pk_bytes_peek(&marshal->bytes);
+
+    marshal->stack.size = 0;
+    if (first >= 0 && (first & ~FLAG_REF) == '0') {
+        pk_bytes_u8(&marshal->bytes);
+        return PK_MARSHAL_END;
+    }
+    do {
+        take_object(marshal);
+        while (!pk_marshal_is_well(marshal)) {
+            if (marshal->bytes.failed)
+                pk_marshal_fail_cut(marshal);
+            if (!pk_marshal_retry_code(marshal))
+                return report(marshal, error);
+        }
+    } while (marshal->open.size > 0);
+    *value = marshal->stack.data[0];
+    return PK_MARSHAL_VALUE;
+}
