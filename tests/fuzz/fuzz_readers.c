@@ -1,0 +1,145 @@
+/*
+ * The libFuzzer target over all readers, end to end: bytes -> detected or forced reader -> profile
+ * -> laws -> flame graph -> SVG in memory, which an independent XML parser must accept. Anything
+ * but success or an input error is a finding.
+ *
+ * A first byte from 1 to 8 forces the reader with that number and is taken off; every other input
+ * is detected from its content, so a sample file is a seed as it is. No profile begins with one of
+ * these bytes.
+ */
+#include <libxml/parser.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/input.h"
+#include "base/limits.h"
+#include "formats/reader.h"
+#include "model/attribute.h"
+#include "model/builder.h"
+#include "model/profile.h"
+#include "model/validate.h"
+#include "render/scene.h"
+#include "render/theme.h"
+#include "render/view_flame.h"
+#include "render/writer.h"
+
+#define FORCED_READERS 8
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A broken promise: say which, and end as a crash so that the fuzzer keeps the input. */
+static void fail(const char *what, const struct pk_error *error)
+{
+    fprintf(stderr, "broken: %s\n", what);
+    if (error)
+        pk_error_print(error, stderr);
+    abort();
+}
+
+/* Small limits: a run must be quick, and past a limit there is only an error to see. */
+static struct pk_limits small_limits(void)
+{
+    struct pk_limits limits = pk_limits_default();
+
+    limits.inflate = (uint64_t)4 << 20;
+    limits.line = (uint64_t)1 << 20;
+    return limits;
+}
+
+static void check_svg(const char *svg, size_t size)
+{
+    xmlDoc *doc;
+
+    if (size > INT32_MAX)
+        fail("an SVG of 2 GiB", NULL);
+    doc = xmlReadMemory(svg, (int)size, "out.svg", NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
+    if (!doc)
+        fail("the SVG is not well-formed", NULL);
+    xmlFreeDoc(doc);
+}
+
+static void draw_tree(const struct pk_profile *profile, uint32_t metric,
+                      const struct pk_attributed *attributed, const struct pk_tree *tree,
+                      struct pk_flame_options options)
+{
+    static const char *const inputs[] = {"fuzz", NULL};
+    const struct pk_style style = {.width = 1200, .box_height = 16, .inputs = inputs};
+    struct pk_arena arena;
+    struct pk_scene *scene;
+    struct pk_error error = {0};
+    char *svg = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&svg, &size);
+
+    if (!stream)
+        fail("no memory stream", NULL);
+    pk_arena_init(&arena);
+    scene = pk_view_flame(&arena, profile, metric, tree, attributed, &options);
+    if (!pk_writer_find("svg")->scene(scene, &style, stream, &error))
+        fail("the SVG writer refused", &error);
+    fclose(stream);
+    check_svg(svg, size);
+    free(svg);
+    pk_arena_fini(&arena);
+}
+
+/* Every shape of the picture; where no stacks were recorded, the tree is the estimated one. */
+static void draw(const struct pk_profile *profile)
+{
+    const struct pk_flame_options shapes[] = {
+        {.max_depth = 200, .min_width = 0.1, .width = 1200},
+        {.is_inverted = true, .is_reversed = true, .max_depth = 20, .min_width = 1, .width = 1200},
+        {.is_exact_only = true, .max_depth = 200, .min_width = 0, .width = 600},
+    };
+    uint32_t metric = pk_profile_default_metric(profile);
+    const struct pk_tree *tree = pk_profile_tree(profile);
+    struct pk_attributed *attributed = tree ? NULL : pk_attribute_new(profile, metric);
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        draw_tree(profile, metric, attributed, tree ? tree : &attributed->tree, shapes[i]);
+    if (attributed)
+        pk_attribute_free(attributed);
+}
+
+/* The forced reader of a first byte, or NULL to detect. */
+static const struct pk_reader *forced_by(const uint8_t *data, size_t size)
+{
+    if (size == 0 || data[0] < 1 || data[0] > FORCED_READERS)
+        return NULL;
+    for (int i = 0; pk_reader_list[i] && pk_reader_list[i]->read; i++)
+        if (i + 1 == data[0])
+            return pk_reader_list[i];
+    return NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct pk_reader *forced = forced_by(data, size);
+    const struct pk_limits limits = small_limits();
+    struct pk_error error = {0};
+    struct pk_input *input;
+    struct pk_builder *builder = pk_builder_new(&limits);
+    struct pk_profile *profile = NULL;
+
+    input = pk_input_memory("fuzz", data + (forced != NULL), size - (forced != NULL), &limits);
+    struct pk_reading reading = {.input = input, .builder = builder};
+    /* The last byte, which formats hardly look at, chooses how damage is taken. */
+    reading.options.keeps_going = size > 0 && data[size - 1] % 2 == 1;
+    if (pk_reader_run(&reading, forced, &error))
+        profile = pk_builder_freeze(builder, NULL, NULL, &error);
+    if (profile) {
+        if (!pk_validate(profile, &error))
+            fail("a law of the model", &error);
+        draw(profile);
+        pk_profile_free(profile);
+    } else if (error.status != PK_INPUT) {
+        fail("an error that does not blame the input", &error);
+    }
+    pk_builder_free(builder);
+    pk_input_free(input);
+    return 0;
+}
