@@ -15,7 +15,8 @@
 struct pk_input;
 
 /* Open a path, or stdin for "-". NULL fills `error` (PK_INPUT; text such as "is a directory"). Free with
- * pk_input_free. The limits are copied. */
+ * pk_input_free. The limits are copied. Such an error names `path` itself; later ones leave the name to the
+ * caller. */
 struct pk_input *pk_input_open(const char *path, const struct pk_limits *limits, struct pk_error *error);
 
 /* An input over borrowed bytes, for tests, fuzzers and embedded data; they must outlive the input. */

@@ -16,14 +16,15 @@ struct pk_output;
  * signals. Call once, first thing in main. */
 void pk_output_prepare_process(void);
 
-/* Begin an output: NULL or "-" is stdout. NULL fills `error` (PK_OUTPUT). End with commit or abort, both free. */
+/* Begin an output: NULL or "-" is stdout. NULL fills `error` (PK_OUTPUT). End with commit or abort, both free.
+ * Errors name the output by `path` itself, so it must outlive them. */
 struct pk_output *pk_output_open(const char *path, struct pk_error *error);
 
 /* Refuse (PK_USAGE error, false) when the target is the file with this device and inode. */
 bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uint64_t inode,
                             struct pk_error *error);
 
-/* The stream to write to; owned by the output. */
+/* The stream to write to; owned by the output. It counts and checks what passes, so it has no fileno. */
 FILE *pk_output_stream(struct pk_output *output);
 
 /* Flush, check every error, fsync, close, rename into place; false fills `error` and leaves nothing behind.

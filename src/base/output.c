@@ -1,0 +1,434 @@
+/*
+ * Results that are whole or not there: see output.h and RELIABILITY.md section 4. A regular file is
+ * replaced by rename; a descriptor (stdout, /dev/fd/N), a device or a FIFO is written to directly.
+ *
+ * Every stream is a stdio stream over our own write, so that the reason and not only the fact of a
+ * failed write is known at commit, and the bytes are counted. Names of temporaries lie in static
+ * slots: a signal handler may read nothing else safely, and a name is there before its file, so no
+ * signal finds a file without a name.
+ *
+ * Traps: rename would replace a symbolic link by a file, so links are followed first, dangling ones
+ * by hand; /dev/stdout is a link too, but to a descriptor. A child between fork and exec shares the
+ * handlers, hence the process id. SIGXFSZ would kill on a file size limit; ignored it becomes an
+ * error of write.
+ */
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/oserror.h"
+#include "base/scan.h"
+
+#define SLOTS 16 /* temporaries at one time */
+#define LINKS 40 /* as many as the kernel follows */
+#define STREAM_BUFFER ((size_t)64 << 10)
+#define RANDOM_BYTES 16
+
+struct slot { /* one temporary file */
+    atomic_bool is_used;
+    char path[PATH_MAX];
+};
+
+struct pk_output {
+    const char *name; /* for messages: the caller's path, or "stdout" */
+    int fd;
+    FILE *stream;
+    char *target;      /* what is renamed over; NULL: written to directly */
+    struct slot *slot; /* its temporary */
+    bool is_stdout, is_aborted;
+    uint64_t bytes;
+    int failure; /* errno of the first failed write */
+};
+
+static struct slot slots[SLOTS];
+static volatile pid_t owner; /* the process the temporaries belong to */
+
+/* ---- temporaries, also in a signal handler */
+
+static void remove_temporaries(void)
+{
+    if (getpid() != owner)
+        return;
+    for (int i = 0; i < SLOTS; i++)
+        if (atomic_load(&slots[i].is_used))
+            unlink(slots[i].path);
+}
+
+/* Installed with SA_RESETHAND: the second time the signal does what it does by default. */
+static void on_signal(int number)
+{
+    remove_temporaries();
+    raise(number);
+}
+
+static struct slot *slot_take(void)
+{
+    owner = getpid();
+    for (int i = 0; i < SLOTS; i++)
+        if (!atomic_load(&slots[i].is_used))
+            return &slots[i];
+    return NULL;
+}
+
+static void slot_release(struct slot *slot)
+{
+    atomic_store(&slot->is_used, false);
+}
+
+static void catch_signal(int number)
+{
+    struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+
+    sigemptyset(&action.sa_mask);
+    /* Ignored from the start (nohup) stays ignored. */
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+        sigaction(number, &action, NULL);
+}
+
+/* Give a closed standard descriptor to /dev/null, opened the wrong way round: what reads it ends at
+ * once and what writes to it fails, as on a closed one. */
+static void occupy(int fd, int flags)
+{
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+        (void)!open("/dev/null", flags); /* the lowest free descriptor is this one */
+}
+
+void pk_output_prepare_process(void)
+{
+    occupy(STDIN_FILENO, O_RDONLY);
+    occupy(STDOUT_FILENO, O_RDONLY);
+    occupy(STDERR_FILENO, O_WRONLY);
+    owner = getpid();
+    atexit(remove_temporaries); /* for ends in the middle, such as no memory */
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    catch_signal(SIGHUP);
+    catch_signal(SIGPIPE);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static _Noreturn void die_of_closed_pipe(void)
+{
+    sigset_t set;
+
+    remove_temporaries();
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(SIGPIPE);
+    _exit(128 + SIGPIPE);
+}
+
+/* ---- the stream */
+
+/* The write of the stream: all of it, or 0 for a failure, whose reason is kept. */
+static ssize_t write_all(void *cookie, const char *bytes, size_t size)
+{
+    struct pk_output *output = cookie;
+    size_t done = 0;
+
+    while (done < size && output->failure == 0 && !output->is_aborted) {
+        ssize_t wrote = write(output->fd, bytes + done, size - done);
+        struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
+
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
+            poll(&wait, 1, -1);
+        else if (errno != EINTR)
+            output->failure = errno;
+    }
+    output->bytes += done;
+    if (output->failure)
+        errno = output->failure;
+    return output->failure ? 0 : (ssize_t)size;
+}
+
+static bool fail(const struct pk_output *output, const char *what, int number,
+                 struct pk_error *error)
+{
+    char text[PK_OSERROR_ROOM];
+
+    if (error->status == PK_OK)
+        error->file = output->name;
+    if (output->is_stdout && number == EBADF)
+        return pk_error_set(error, PK_OUTPUT, pk_place_none(), "%s: it is closed", what);
+    return pk_error_set(error, PK_OUTPUT, pk_place_none(), "%s: %s", what,
+                        pk_oserror_text(text, number));
+}
+
+/* ---- opening */
+
+/* The descriptor that a name like /dev/stdout or /dev/fd/5 stands for, or -1. Such names are links
+ * to what the descriptor has open, and opening that anew would begin at its first byte. */
+static int descriptor_of(const char *path)
+{
+    static const struct pk_str folders[] = {PK_STR("/dev/fd/"), PK_STR("/proc/self/fd/")};
+    struct pk_str name = pk_str_of(path);
+    int64_t number;
+
+    if (pk_str_equal(name, PK_STR("/dev/stdout")))
+        return STDOUT_FILENO;
+    if (pk_str_equal(name, PK_STR("/dev/stderr")))
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+        if (pk_str_starts(name, folders[i]) &&
+            pk_scan_int(pk_str_slice(name, folders[i].size, name.size), &number, NULL) &&
+            number >= 0 && number <= INT_MAX)
+            return (int)number;
+    return -1;
+}
+
+static char *copy_of(const char *from, size_t size)
+{
+    char *copy = pk_alloc(size + 1);
+
+    memcpy(copy, from, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+/* Bytes of `path` up to and with its last slash: 0 when it has none. */
+static size_t folder_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Where `path` really leads when it ends in links, existing or not: owned by the caller. NULL sets
+ * errno. */
+static char *follow_links(const char *path)
+{
+    char *at = copy_of(path, strlen(path));
+
+    for (int links = 0; links < LINKS; links++) {
+        char link[PATH_MAX];
+        ssize_t size = readlink(at, link, sizeof link);
+        size_t folder = size > 0 && link[0] != '/' ? folder_size(at) : 0;
+        struct pk_buf next = {0};
+
+        if (size < 0)
+            return at; /* no link: an existing file, or none */
+        pk_buf_add(&next, at, folder);
+        pk_buf_add(&next, link, (size_t)size);
+        pk_free(at);
+        at = copy_of(next.data, next.size);
+        pk_buf_fini(&next);
+    }
+    pk_free(at);
+    errno = ELOOP;
+    return NULL;
+}
+
+/* Write the name of a fresh temporary in the folder of `target` to `path`; false when it is too
+ * long. */
+static bool name_temporary(const char *target, char path[static PATH_MAX])
+{
+    static const char digits[] = "0123456789abcdef", prefix[] = ".profkit-";
+    unsigned char noise[RANDOM_BYTES];
+    size_t at = folder_size(target);
+
+    if (at + sizeof prefix + 2 * sizeof noise > PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    while (getrandom(noise, sizeof noise, 0) != (ssize_t)sizeof noise)
+        if (errno != EINTR)
+            return false;
+    memcpy(path, target, at);
+    memcpy(path + at, prefix, sizeof prefix - 1);
+    at += sizeof prefix - 1;
+    for (size_t i = 0; i < sizeof noise; i++) {
+        path[at++] = digits[noise[i] >> 4];
+        path[at++] = digits[noise[i] & 15];
+    }
+    path[at] = '\0';
+    return true;
+}
+
+/* Create the temporary beside output->target. `old` is what is there now, or NULL. Sets errno on
+ * failure. */
+static bool create_temporary(struct pk_output *output, const struct stat *old)
+{
+    mode_t mode = old ? old->st_mode & 0777 : 0666;
+
+    output->slot = slot_take();
+    if (!output->slot) {
+        errno = EMFILE;
+        return false;
+    }
+    if (!name_temporary(output->target, output->slot->path))
+        return false;
+    atomic_store(&output->slot->is_used, true);
+    output->fd = open(output->slot->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (output->fd < 0) {
+        slot_release(output->slot);
+        return false;
+    }
+    /* The owner first, since that clears bits of the mode; as anybody but root it may well fail. */
+    if (old && (old->st_uid != geteuid() || old->st_gid != getegid()))
+        (void)!fchown(output->fd, old->st_uid, old->st_gid);
+    return !old || fchmod(output->fd, mode) == 0;
+}
+
+/* Find out what the path is and open it or its temporary. Sets errno on failure. */
+static bool open_target(struct pk_output *output, const char *path)
+{
+    int fd = descriptor_of(path);
+    struct stat old;
+    bool is_there;
+
+    if (fd >= 0) {
+        output->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        return output->fd >= 0;
+    }
+    is_there = stat(path, &old) == 0;
+    if (!is_there && (errno != ENOENT || *path == '\0'))
+        return false;
+    if (is_there && !S_ISREG(old.st_mode)) {
+        do
+            output->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        while (output->fd < 0 && errno == EINTR);
+        return output->fd >= 0;
+    }
+    /* Rename asks the folder only; who made a file read-only wants to keep it. */
+    if (is_there && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
+        return false;
+    output->target = follow_links(path);
+    return output->target && create_temporary(output, is_there ? &old : NULL);
+}
+
+static void output_free(struct pk_output *output)
+{
+    pk_free(output->target);
+    pk_free(output);
+}
+
+/* Close without commit and remove the temporary. */
+static void drop(struct pk_output *output)
+{
+    output->is_aborted = true; /* what the buffer holds goes nowhere */
+    if (output->stream)
+        fclose(output->stream);
+    if (output->fd >= 0 && !output->is_stdout)
+        close(output->fd);
+    if (output->slot && atomic_load(&output->slot->is_used)) {
+        unlink(output->slot->path);
+        slot_release(output->slot);
+    }
+    output_free(output);
+}
+
+struct pk_output *pk_output_open(const char *path, struct pk_error *error)
+{
+    struct pk_output *output = pk_calloc(1, sizeof *output);
+
+    output->is_stdout = !path || strcmp(path, "-") == 0 || descriptor_of(path) == STDOUT_FILENO;
+    output->name = output->is_stdout ? "stdout" : path;
+    output->fd = output->is_stdout ? STDOUT_FILENO : -1;
+    if (output->is_stdout)
+        fflush(stdout); /* what was printed before stays before */
+    else if (!open_target(output, path))
+        goto failed;
+    output->stream = fopencookie(output, "w", (cookie_io_functions_t){.write = write_all});
+    if (output->stream && setvbuf(output->stream, NULL, _IOFBF, STREAM_BUFFER) == 0)
+        return output;
+failed:
+    fail(output, "cannot write", errno, error);
+    drop(output);
+    return NULL;
+}
+
+bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uint64_t inode,
+                            struct pk_error *error)
+{
+    struct stat there;
+    int failed = output->target ? stat(output->target, &there) : fstat(output->fd, &there);
+
+    /* A terminal, pipe or device may well be both. */
+    if (failed || !S_ISREG(there.st_mode) || there.st_dev != device || there.st_ino != inode)
+        return true;
+    if (error->status == PK_OK)
+        error->file = output->name;
+    return pk_error_set(error, PK_USAGE, pk_place_none(), "the output is also an input");
+}
+
+FILE *pk_output_stream(struct pk_output *output)
+{
+    return output->stream;
+}
+
+/* ---- the end */
+
+/* Close what was written to. A copy of stdout is closed in its place: that tells the same errors,
+ * and no file opened later becomes stdout. The errno value, or 0. */
+static int close_checked(struct pk_output *output)
+{
+    int fd = output->is_stdout ? fcntl(output->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : output->fd;
+
+    output->fd = -1;
+    return fd >= 0 && close(fd) != 0 && errno != EINTR ? errno : 0;
+}
+
+/* Bring everything to the file; what failed and errno, or NULL. */
+static const char *finish(struct pk_output *output)
+{
+    bool is_bad = fflush(output->stream) != 0 || ferror(output->stream);
+    int number;
+
+    if (is_bad) {
+        errno = output->failure ? output->failure : EIO;
+        return "cannot write";
+    }
+    /* A file system that cannot do it has said all it will ever say. */
+    if (output->target && fsync(output->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+        return "cannot write";
+    number = close_checked(output);
+    if (number) {
+        errno = number;
+        return "cannot close";
+    }
+    if (output->target && rename(output->slot->path, output->target) != 0)
+        return "cannot rename the finished file";
+    return NULL;
+}
+
+bool pk_output_commit(struct pk_output *output, uint64_t *bytes, struct pk_error *error)
+{
+    const char *problem = finish(output);
+
+    if (problem) {
+        int number = errno;
+
+        if (output->is_stdout && number == EPIPE)
+            die_of_closed_pipe();
+        fail(output, problem, number, error);
+        drop(output);
+        return false;
+    }
+    if (bytes)
+        *bytes = output->bytes;
+    if (output->slot)
+        slot_release(output->slot);
+    fclose(output->stream);
+    output_free(output);
+    return true;
+}
+
+void pk_output_abort(struct pk_output *output)
+{
+    if (output)
+        drop(output);
+}

@@ -1,0 +1,133 @@
+/*
+ * Lines out of blocks: see scan.h. The buffer moves its unread rest to the front and grows only
+ * when one line fills it, so memory follows the longest line that really arrived, and a line is
+ * looked through once.
+ *
+ * Trap: a '\r' belongs to the line end only directly before '\n', or as the very last byte of the
+ * input (a CRLF file that lost its last byte). Anywhere else it is part of a name.
+ */
+#include "base/scan.h"
+
+#include "base/arena.h"
+
+#define BLOCK ((size_t)256 << 10)
+
+void pk_scan_init(struct pk_scan *scan, struct pk_input *input, struct pk_error *error)
+{
+    *scan = (struct pk_scan){.input = input, .error = error};
+    pk_input_as_text(input);
+}
+
+void pk_scan_fini(struct pk_scan *scan)
+{
+    pk_free(scan->data);
+    scan->data = NULL;
+    scan->start = scan->end = scan->room = 0;
+    scan->at_end = true;
+}
+
+/* Read more behind the unread bytes. At the end, and on failure, `at_end` is set. */
+static void refill(struct pk_scan *scan)
+{
+    size_t unread = scan->end - scan->start, got;
+
+    if (scan->start > 0) {
+        memmove(scan->data, scan->data + scan->start, unread);
+        scan->start = 0;
+        scan->end = unread;
+    }
+    if (scan->end == scan->room) {
+        scan->room = scan->room ? 2 * scan->room : BLOCK;
+        scan->data = pk_realloc(scan->data, scan->room, 1);
+    }
+    got = pk_input_read(scan->input, scan->data + scan->end, scan->room - scan->end, scan->error);
+    scan->end += got;
+    scan->at_end = got == 0;
+}
+
+static bool fail_long(struct pk_scan *scan)
+{
+    uint64_t limit = pk_input_limits(scan->input)->line;
+
+    return pk_limits_error(scan->error, pk_place_line(scan->line + 1, 0), "line", limit,
+                           "bytes in one line");
+}
+
+/* Hand out `size` bytes, followed by `ending` bytes of line end: 0 at the end of the input. */
+static bool hand_out(struct pk_scan *scan, size_t size, size_t ending, struct pk_str *line)
+{
+    const char *from = scan->data + scan->start;
+    size_t all = size + ending;
+
+    if (size > 0 && from[size - 1] == '\r')
+        size--;
+    if (size > pk_input_limits(scan->input)->line)
+        return fail_long(scan);
+    *line = (struct pk_str){from, size};
+    scan->start += all;
+    scan->bytes += all;
+    scan->line++;
+    scan->is_unterminated = ending == 0;
+    return true;
+}
+
+bool pk_scan_line(struct pk_scan *scan, struct pk_str *line)
+{
+    uint64_t limit = pk_input_limits(scan->input)->line;
+    size_t seen = 0; /* unread bytes known to hold no newline */
+
+    while (scan->error->status == PK_OK) {
+        size_t unread = scan->end - scan->start;
+
+        if (unread > seen) {
+            const char *from = scan->data + scan->start;
+            const char *newline = memchr(from + seen, '\n', unread - seen);
+
+            if (newline)
+                return hand_out(scan, (size_t)(newline - from), 1, line);
+            if (unread - 1 > limit) /* one byte more may be the '\r' of its end */
+                return fail_long(scan);
+            seen = unread;
+        }
+        if (scan->at_end)
+            return unread > 0 && hand_out(scan, unread, 0, line);
+        refill(scan);
+    }
+    return false;
+}
+
+struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column)
+{
+    return pk_place_line(scan->line, column);
+}
+
+bool pk_scan_is_unterminated(const struct pk_scan *scan)
+{
+    return scan->is_unterminated;
+}
+
+bool pk_scan_int(struct pk_str s, int64_t *value, bool *overflow)
+{
+    bool is_negative = s.size > 0 && s.data[0] == '-', is_past = false;
+    size_t at = is_negative || (s.size > 0 && s.data[0] == '+');
+    int64_t sum = 0;
+
+    if (overflow)
+        *overflow = false;
+    if (at == s.size)
+        return false;
+    for (; at < s.size; at++) {
+        int64_t digit = s.data[at] - '0';
+
+        if (digit < 0 || digit > 9)
+            return false;
+        /* Counted downwards for negative numbers, whose range is one wider. */
+        is_past |= __builtin_mul_overflow(sum, 10, &sum) ||
+                   __builtin_add_overflow(sum, is_negative ? -digit : digit, &sum);
+    }
+    if (overflow)
+        *overflow = is_past;
+    if (!is_past)
+        *value = sum;
+    return !is_past;
+}
