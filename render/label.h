@@ -9,11 +9,22 @@
 #include "base/buf.h"
 #include "model/profile.h"
 
-/* Append the display name, not escaped, without its place. */
+enum pk_label_owner { PK_OWNER_OWN, PK_OWNER_LIBRARY, PK_OWNER_RUNTIME };
+
+/* Append the display name, not escaped, without its place. Never empty. */
 void pk_label_name(struct pk_buf *out, const struct pk_frame *frame);
+
+/* Append the short form of a C++ or Rust name; any other name comes out as it is. Linear in its size. */
+void pk_label_short(struct pk_buf *out, struct pk_str name);
 
 /* Append "path:line", shortened to the package root; nothing when there is no file. Not escaped. */
 void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);
+
+/* Append what a frame belongs to: its module, package, folder or namespace; nothing when nobody can tell. */
+void pk_label_module(struct pk_buf *out, const struct pk_frame *frame);
+
+/* Whose code a frame is, told by the folder of its file. */
+enum pk_label_owner pk_label_owner(const struct pk_frame *frame);
 
 /* Append a name in the one canonical collapsed form, which formats/collapsed.c reads back to the same frame:
  * "name (file:line)" with the executing line where `line` is not 0, "_[k]" and its like for kinds. Escaped. */

@@ -1,22 +1,51 @@
 /*
  * Colours of pictures: by module, by kind, by hash. Every fill keeps a contrast of 4.5:1 with the text on it
- * and differs by lightness too, so it survives colour blindness. Layer: render; uses model.
+ * and differs by lightness too, so it survives colour blindness. All fills stand in one table, in a light and
+ * a dark shade; a frame has an index into it. Layer: render; uses model.
  */
 #ifndef PK_RENDER_THEME_H
 #define PK_RENDER_THEME_H
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "model/profile.h"
 
 enum pk_palette { PK_PALETTE_MODULE, PK_PALETTE_KIND, PK_PALETTE_HASH, PK_PALETTE_HOT, PK_PALETTE_GREY };
+
+enum { PK_THEME_FILLS = 41, PK_THEME_SPECIAL = 0, PK_THEME_ROOT = 2 }; /* indexes of fills */
+
+enum pk_surface { /* everything that is coloured but no frame */
+    PK_SURFACE_PAGE,
+    PK_SURFACE_TEXT,  /* on the page */
+    PK_SURFACE_MUTED, /* less important text on the page */
+    PK_SURFACE_LABEL, /* on any fill */
+    PK_SURFACE_HIT,   /* the fill of a frame that was searched for */
+    PK_SURFACE_RING,  /* round the frame that has the focus */
+    PK_SURFACES,
+};
 
 struct pk_color {
     uint8_t r, g, b;
 };
 
-/* The fill of a frame; the same frame has the same colour in every picture of a palette. */
+struct pk_shades {
+    struct pk_color light, dark;
+};
+
+/* The light fill of a frame; the same frame has the same colour in every picture of a palette. */
 struct pk_color pk_theme_fill(enum pk_palette palette, const struct pk_frame *frame);
+
+/* The index of the fill of a frame, below PK_THEME_FILLS. */
+unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame);
+
+/* Both shades of a fill, and of a surface. */
+struct pk_shades pk_theme_shades(unsigned index);
+struct pk_shades pk_theme_surface(enum pk_surface surface);
+
+/* Append what the colour of a frame says in words, for a legend: "json", "kernel", "library". Nothing when
+ * colours of this palette only tell frames apart. */
+void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk_frame *frame);
 
 /* Parse "module", "kind", "hash", "hot", "grey"; false when unknown. */
 bool pk_theme_parse(const char *name, enum pk_palette *palette);

@@ -1,0 +1,253 @@
+/*
+ * Where a frame is and whose it is, told by the path of its file. A path is shown relative to the
+ * current directory, else from the package root: "…/json/encoder.py". Both separators count,
+ * whatever the system of the reader, since the profile may come from another one.
+ *
+ * The roots are folders that package managers make; what follows one is the package. Trap: a
+ * virtual environment inside the project has its own lib/python3.x/site-packages, so the last root
+ * in a path decides.
+ */
+#include "render/label.h"
+
+#include <unistd.h>
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+struct root {
+    const char *parent, *folder; /* path components; '#' stands for digits and dots, NULL for any */
+    enum pk_label_owner owner;
+};
+
+static const struct root roots[] = {
+    {NULL, "site-packages", PK_OWNER_LIBRARY}, {NULL, "dist-packages", PK_OWNER_LIBRARY},
+    {NULL, "node_modules", PK_OWNER_LIBRARY},  {"pkg", "mod", PK_OWNER_LIBRARY},
+    {"lib", "python#", PK_OWNER_RUNTIME},      {"lib64", "python#", PK_OWNER_RUNTIME},
+    {"lib", "pypy#", PK_OWNER_RUNTIME},        {"lib-python", "#", PK_OWNER_RUNTIME},
+    {NULL, "lib_pypy", PK_OWNER_RUNTIME},      {"Python#", "lib", PK_OWNER_RUNTIME},
+    {"Python#", "Lib", PK_OWNER_RUNTIME},      {NULL, "python#.zip", PK_OWNER_RUNTIME},
+};
+
+static bool is_separator(char c)
+{
+    return c == '/' || c == '\\';
+}
+
+static bool is_version(struct pk_str s, size_t at)
+{
+    char c = at < s.size ? s.data[at] : 'x';
+    char next = at + 1 < s.size ? s.data[at + 1] : 'x';
+
+    return (c >= '0' && c <= '9') || (c == '.' && next >= '0' && next <= '9');
+}
+
+/* True when the component fits the pattern. */
+static bool matches(struct pk_str component, const char *pattern)
+{
+    size_t at = 0;
+
+    for (; *pattern; pattern++) {
+        if (*pattern == '#') {
+            size_t from = at;
+
+            while (is_version(component, at))
+                at++;
+            if (at == from)
+                return false;
+        } else if (at == component.size || component.data[at++] != *pattern) {
+            return false;
+        }
+    }
+    return at == component.size;
+}
+
+/* The root that a folder is, or NULL. */
+static const struct root *root_of(struct pk_str parent, struct pk_str folder)
+{
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (matches(folder, roots[i].folder) &&
+            (!roots[i].parent || matches(parent, roots[i].parent)))
+            return &roots[i];
+    return NULL;
+}
+
+/* The size of the path up to and with the last package root; 0 when it holds none. */
+static size_t root_size(struct pk_str path, enum pk_label_owner *owner)
+{
+    struct pk_str parent = PK_STR("");
+    size_t size = 0, from = 0;
+
+    for (size_t i = 0; i < path.size; i++) {
+        if (!is_separator(path.data[i]))
+            continue;
+
+        struct pk_str folder = pk_str_slice(path, from, i);
+        const struct root *root = root_of(parent, folder);
+
+        if (root) {
+            size = i + 1;
+            *owner = root->owner;
+        }
+        parent = folder;
+        from = i + 1;
+    }
+    return size;
+}
+
+/* The path without the current directory in front of it. */
+static struct pk_str relative(struct pk_str path)
+{
+    static char here[4096]; /* asked for once: the program never changes its directory */
+    static bool is_asked;
+
+    if (!is_asked && !getcwd(here, sizeof here))
+        here[0] = '\0';
+    is_asked = true;
+
+    size_t size = strlen(here);
+
+    if (size > 1 && path.size > size + 1 && memcmp(path.data, here, size) == 0 &&
+        path.data[size] == '/')
+        return pk_str_slice(path, size + 1, path.size);
+    if (path.size > 2 && path.data[0] == '.' && path.data[1] == '/')
+        return pk_str_slice(path, 2, path.size);
+    return path;
+}
+
+void pk_label_place(struct pk_buf *out, const struct pk_frame *frame)
+{
+    struct pk_str path = frame->file;
+    enum pk_label_owner owner;
+
+    if (path.size == 0)
+        return;
+    size_t root = root_size(path, &owner);
+
+    if (root > 0 && root < path.size) {
+        pk_buf_text(out, ELLIPSIS "/");
+        path = pk_str_slice(path, root, path.size);
+    } else {
+        path = relative(path);
+    }
+    pk_buf_str(out, path);
+    if (frame->line > 0) {
+        pk_buf_char(out, ':');
+        pk_buf_int(out, frame->line);
+    }
+}
+
+enum pk_label_owner pk_label_owner(const struct pk_frame *frame)
+{
+    enum pk_label_owner owner = PK_OWNER_OWN;
+
+    if (frame->kind == PK_KIND_BUILTIN || pk_str_starts(frame->file, PK_STR("<frozen ")))
+        return PK_OWNER_RUNTIME;
+    (void)root_size(frame->file, &owner);
+    return owner;
+}
+
+/* The last component of a path, without the folders. */
+static struct pk_str base_name(struct pk_str path)
+{
+    size_t from = path.size;
+
+    while (from > 0 && !is_separator(path.data[from - 1]))
+        from--;
+    return pk_str_slice(path, from, path.size);
+}
+
+/* The size of what stands before the first separator, or before the first of `stops`. */
+static size_t first_part(struct pk_str s, const char *stops)
+{
+    size_t size = 0;
+
+    while (size < s.size && !is_separator(s.data[size]) && !strchr(stops, s.data[size]))
+        size++;
+    return size;
+}
+
+/* The package of a file below a root, the folder of any other, and of a lone file its stem. */
+static struct pk_str module_of_file(struct pk_str path)
+{
+    enum pk_label_owner owner;
+    size_t root = root_size(path, &owner);
+
+    if (pk_str_starts(path, PK_STR("<frozen "))) {
+        path = pk_str_slice(path, 8, path.size);
+        return pk_str_slice(path, 0, first_part(path, ".>"));
+    }
+    if (root > 0) {
+        path = pk_str_slice(path, root, path.size);
+        return pk_str_slice(path, 0, first_part(path, "."));
+    }
+    path = relative(path);
+
+    struct pk_str base = base_name(path);
+
+    if (base.size + 1 < path.size)
+        return base_name(pk_str_slice(path, 0, path.size - base.size - 1));
+    return pk_str_slice(base, 0, first_part(base, "."));
+}
+
+/* The namespace in front of a name: of "std::sort" std, of "net/http.(*conn).serve" net/http, of
+ * "a.b.c.d" a.b; empty when the name says nothing. */
+static struct pk_str module_of_name(struct pk_str name)
+{
+    size_t dots = 0, last_slash = 0, second_dot = 0, last_dot = 0, i = 0;
+
+    while (name.size > 0 && strchr("<&*", name.data[0]))
+        name = pk_str_slice(name, 1, name.size);
+    for (; i < name.size; i++) {
+        char c = name.data[i];
+
+        if (c == ':' && i + 1 < name.size && name.data[i + 1] == ':')
+            return pk_str_slice(name, 0, i);
+        if (strchr(" ()<>[]@;", c))
+            break;
+        if (c == '/') {
+            last_slash = i;
+            dots = 0;
+        } else if (c == '.') {
+            dots++;
+            second_dot = last_dot;
+            last_dot = i;
+        }
+    }
+    if (last_slash > 0)
+        return pk_str_slice(
+            name, 0, dots > 0 && last_dot > last_slash && i < name.size ? last_dot : last_slash);
+    if (i == name.size && dots > 0)
+        return pk_str_slice(name, 0, dots > 2 ? second_dot : last_dot);
+    return PK_STR_NULL;
+}
+
+/* True for "foo.part.0", "foo.cold" and their like: the dot was put there by a compiler. */
+static bool is_clone(struct pk_str name)
+{
+    static const char *const marks[] = {".part.", ".isra.", ".constprop.",
+                                        ".cold",  ".llvm.", ".lto_priv."};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (memmem(name.data, name.size, marks[i], strlen(marks[i])))
+            return true;
+    return false;
+}
+
+void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
+{
+    struct pk_buf name = {0};
+
+    if (frame->kind == PK_KIND_SPECIAL)
+        return;
+    if (frame->module.size > 0) {
+        pk_buf_str(out, base_name(frame->module));
+    } else if (frame->kind == PK_KIND_BUILTIN) {
+        pk_label_name(&name, frame);
+        pk_buf_add(out, name.data, first_part(pk_buf_view(&name), ". "));
+    } else if (frame->file.size > 0) {
+        pk_buf_str(out, module_of_file(frame->file));
+    } else if (frame->kind != PK_KIND_UNRESOLVED && frame->name.size > 0 &&
+               !is_clone(frame->name)) {
+        pk_buf_str(out, module_of_name(frame->name));
+    }
+    pk_buf_fini(&name);
+}
