@@ -33,6 +33,7 @@ static void separate(struct pk_json *json)
     json->needs_comma[json->depth - 1] = true;
 }
 
+/* A container is a value to what surrounds it. */
 static void begin(struct pk_json *json, char bracket)
 {
     separate(json);
@@ -100,6 +101,7 @@ void pk_json_text(struct pk_json *json, const char *value)
 
 void pk_json_value(struct pk_json *json, int64_t value)
 {
+    /* As a string no digit is lost; the schema allows both. */
     bool is_string = value > EXACT_IN_DOUBLE || value < -EXACT_IN_DOUBLE;
 
     if (value == PK_MISSING) {
@@ -142,6 +144,7 @@ void pk_json_ratio(struct pk_json *json, int64_t part, int64_t whole)
         return;
     }
     separate(json);
+    /* Integers again: printf of a double follows the locale, and its last digit the compiler. */
     millionths = ((wide)over * 1000000 + under / 2) / under;
     if ((part < 0) != (whole < 0) && millionths)
         pk_buf_char(json->out, '-');

@@ -1,6 +1,9 @@
 /*
  * The limits of RELIABILITY.md section 3: see limits.h. One table names them, so that defaults,
  * --limit and messages cannot drift apart.
+ *
+ * Whoever hits a limit should not have to compute: the hint holds a value that can be typed as it
+ * stands, twice the one in force.
  */
 #include "base/limits.h"
 
@@ -26,6 +29,7 @@ static const struct {
 
 #define N_LIMITS (sizeof table / sizeof *table)
 
+/* The field of the struct that row `i` of the table names. */
 static uint64_t *field(struct pk_limits *limits, size_t i)
 {
     return (uint64_t *)(void *)((unsigned char *)limits + table[i].offset);
@@ -60,6 +64,8 @@ static uint64_t factor_of(struct pk_str suffix)
     }
 }
 
+/* "64M" as bytes or counts. Zero is refused: a limit that nothing can keep is a slip of the hand.
+ */
 static bool parse_amount(struct pk_str s, uint64_t *value)
 {
     size_t at = 0;

@@ -24,7 +24,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Both words have at most MOST_LETTERS bytes. */
+/* Three rows of the table of distances are enough, so it needs no memory. Both words have at most
+ * MOST_LETTERS bytes. */
 static size_t edit_distance(struct pk_str a, struct pk_str b)
 {
     size_t rows[3][MOST_LETTERS + 1]; /* the row before the last one is needed for swaps */
@@ -101,6 +102,7 @@ static bool parse_digits(struct pk_str s, size_t *at, int64_t *value)
     return true;
 }
 
+/* Digits only: no sign, since no count is below zero, and no suffix. */
 static bool parse_count(struct pk_str s, int64_t *value)
 {
     size_t at = 0;
@@ -109,7 +111,8 @@ static bool parse_count(struct pk_str s, int64_t *value)
     return parse_digits(s, &at, value) && at > 0 && at == s.size;
 }
 
-/* "0.1" as 100000: millionths, the seventh decimal rounds. */
+/* "0.1" as 100000: millionths, the seventh decimal rounds. Own code, because strtod follows the
+ * locale, takes "0x1p3" and "nan", and loses the last digit of a decimal. */
 static bool parse_decimal(struct pk_str s, int64_t *value)
 {
     size_t at = 0, whole, digits, kept;
@@ -136,6 +139,7 @@ static bool parse_decimal(struct pk_str s, int64_t *value)
            !__builtin_add_overflow(*value, rounds_up, value);
 }
 
+/* True when `word` is one of the words between the commas. */
 static bool is_choice(const char *choices, struct pk_str word)
 {
     while (*choices) {
@@ -180,7 +184,8 @@ static bool fail_value(const struct parser *parser, const struct pk_opt *opt, co
     return false;
 }
 
-/* Store an option with its value (NULL for a flag). */
+/* Store an option with its value (NULL for a flag). The text is checked here, so that a command
+ * never sees a value that its table does not allow. */
 static bool store(struct parser *parser, const struct pk_opt *opt, const char *text)
 {
     struct pk_opt_value value = {.opt = opt, .text = text};
@@ -321,6 +326,8 @@ void pk_opts_fini(struct pk_opts *opts)
     pk_array_fini(&opts->operands);
 }
 
+/* From the end: an option given twice means its last value, so that an alias can be corrected by
+ * typing more. */
 const struct pk_opt_value *pk_opts_find(const struct pk_opts *opts, const char *name)
 {
     for (size_t i = opts->values.size; i > 0; i--)
@@ -348,7 +355,8 @@ int64_t pk_opts_number(const struct pk_opts *opts, const char *name, int64_t fal
     return value ? value->number : fallback;
 }
 
-/* Append "  -o, --output FILE", without what it does. */
+/* Append "  -o, --output FILE", without what it does. Names without a letter line up with those
+ * that have one. */
 static void add_usage(struct pk_buf *out, const struct pk_opt *opt)
 {
     if (opt->letter)
@@ -362,7 +370,7 @@ static void add_usage(struct pk_buf *out, const struct pk_opt *opt)
 void pk_opts_help(const struct pk_opt *table, struct pk_buf *out)
 {
     struct pk_buf usage = {0};
-    size_t column = 0;
+    size_t column = 0; /* where the texts begin: behind the longest usage that is not too long */
 
     for (const struct pk_opt *opt = table; opt->name; opt++) {
         pk_buf_reset(&usage);

@@ -1,0 +1,252 @@
+/*
+ * Memory: what an arena promises about its pieces, and that memory which cannot be had ends the
+ * program with one line and status 70. The latter runs in a child process.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdalign.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+/* AddressSanitizer must refuse memory as malloc does, instead of ending the process in its own way.
+ */
+const char *
+__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier): its name is theirs */
+const char *__asan_default_options(void) /* NOLINT(bugprone-reserved-identifier) */
+{
+    return "allocator_may_return_null=1:max_allocation_size_mb=4096";
+}
+
+static bool is_zero(const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+static void arena_pieces_are_zero_aligned_and_apart(void **state)
+{
+    enum { N = 2000 };
+    struct pk_arena arena;
+    unsigned char *pieces[N];
+
+    (void)state;
+    pk_arena_init(&arena);
+    for (size_t i = 0; i < N; i++) {
+        size_t size = i * 7 % 301;
+
+        pieces[i] = pk_arena_alloc(&arena, size);
+        assert_non_null(pieces[i]);
+        assert_int_equal((uintptr_t)pieces[i] % alignof(max_align_t), 0);
+        assert_true(is_zero(pieces[i], size));
+        memset(pieces[i], (int)(i % 255 + 1), size);
+    }
+    /* Nothing written later reached an earlier piece. */
+    for (size_t i = 0; i < N; i++)
+        for (size_t at = 0; at < i * 7 % 301; at++)
+            assert_int_equal(pieces[i][at], i % 255 + 1);
+    pk_arena_fini(&arena);
+}
+
+static void arena_gives_size_zero_an_address_of_its_own(void **state)
+{
+    struct pk_arena arena;
+    void *first, *second;
+
+    (void)state;
+    pk_arena_init(&arena);
+    first = pk_arena_alloc(&arena, 0);
+    second = pk_arena_alloc(&arena, 0);
+    assert_non_null(first);
+    assert_non_null(second);
+    assert_ptr_not_equal(first, second);
+    pk_arena_fini(&arena);
+}
+
+static void arena_takes_pieces_larger_than_its_blocks(void **state)
+{
+    static const size_t sizes[] = {1, 5000, 1, (size_t)3 << 20, 1, ((size_t)1 << 20) + 1, 4096, 1};
+    struct pk_arena arena;
+
+    (void)state;
+    pk_arena_init(&arena);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        unsigned char *piece = pk_arena_alloc(&arena, sizes[i]);
+
+        assert_true(is_zero(piece, sizes[i]));
+        memset(piece, 0xff, sizes[i]);
+    }
+    pk_arena_fini(&arena);
+}
+
+static void arena_is_empty_and_usable_after_fini(void **state)
+{
+    struct pk_arena arena;
+
+    (void)state;
+    pk_arena_init(&arena);
+    assert_null(arena.last);
+    memset(PK_NEW_ARRAY(&arena, int64_t, 3), 0xff, 3 * sizeof(int64_t));
+    pk_arena_fini(&arena);
+    assert_null(arena.last);
+    assert_int_equal(*PK_NEW(&arena, int64_t), 0);
+    pk_arena_fini(&arena);
+    pk_arena_fini(&arena); /* nothing left to free: allowed */
+}
+
+static void arena_str_copies_bytes_and_adds_a_nul(void **state)
+{
+    char bytes[] = {'a', '\0', 'b'};
+    struct pk_arena arena;
+    struct pk_str copy;
+
+    (void)state;
+    pk_arena_init(&arena);
+    copy = pk_arena_str(&arena, (struct pk_str){bytes, sizeof bytes});
+    memset(bytes, 'x', sizeof bytes);
+    assert_int_equal(copy.size, 3);
+    assert_memory_equal(copy.data, "a\0b\0", 4);
+    pk_arena_fini(&arena);
+}
+
+static void arena_str_tells_missing_from_empty(void **state)
+{
+    struct pk_arena arena;
+    struct pk_str empty;
+
+    (void)state;
+    pk_arena_init(&arena);
+    assert_null(pk_arena_str(&arena, PK_STR_NULL).data);
+    empty = pk_arena_str(&arena, PK_STR(""));
+    assert_non_null(empty.data);
+    assert_int_equal(empty.size, 0);
+    assert_int_equal(empty.data[0], '\0');
+    pk_arena_fini(&arena);
+}
+
+static void heap_memory_keeps_its_bytes_when_resized(void **state)
+{
+    char *text = pk_alloc(4);
+    int64_t *numbers = pk_calloc(100, sizeof *numbers);
+
+    (void)state;
+    memcpy(text, "abc", 4);
+    text = pk_realloc(text, 100000, 1);
+    assert_string_equal(text, "abc");
+    assert_true(is_zero((const unsigned char *)numbers, 100 * sizeof *numbers));
+    pk_free(text);
+    pk_free(numbers);
+    pk_free(NULL);
+}
+
+static void heap_size_zero_is_not_null(void **state)
+{
+    void *memory[] = {pk_alloc(0), pk_calloc(0, 8), pk_calloc(8, 0), pk_realloc(NULL, 0, 0)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
+        assert_non_null(memory[i]);
+        pk_free(memory[i]);
+    }
+}
+
+/* Each asks for what cannot be had: a product past the end of size_t, or more than any machine has.
+ */
+static void ask_calloc(void)
+{
+    pk_free(pk_calloc(SIZE_MAX / 2, 4));
+}
+
+static void ask_realloc(void)
+{
+    pk_free(pk_realloc(NULL, SIZE_MAX / 8 + 1, 8));
+}
+
+static void ask_alloc(void)
+{
+    pk_free(pk_alloc((size_t)PTRDIFF_MAX));
+}
+
+static void ask_arena(void)
+{
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    pk_arena_alloc(&arena, SIZE_MAX - 1);
+}
+
+static void ask_arena_array(void)
+{
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    pk_arena_array(&arena, SIZE_MAX / 4, 8);
+}
+
+/* Run `ask` in a child; its exit status, and what it wrote to stderr. */
+static int run(void (*ask)(void), char *message, size_t room)
+{
+    int pipes[2], status;
+    size_t size = 0;
+    ssize_t got;
+    pid_t child;
+
+    assert_int_equal(pipe(pipes), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(pipes[1], 2);
+        ask();
+        _exit(0);
+    }
+    close(pipes[1]);
+    while ((got = read(pipes[0], message + size, room - 1 - size)) > 0)
+        size += (size_t)got;
+    message[size] = '\0';
+    close(pipes[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void memory_that_cannot_be_had_ends_with_one_line_and_70(void **state)
+{
+    void (*const asks[])(void) = {ask_calloc, ask_realloc, ask_alloc, ask_arena, ask_arena_array};
+    static const char expected[] = "profkit: out of memory\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        char message[8000];
+        size_t size;
+
+        assert_int_equal(run(asks[i], message, sizeof message), 70);
+        /* A sanitizer may have added a warning of its own before. */
+        size = strlen(message);
+        assert_true(size >= sizeof expected - 1);
+        assert_string_equal(message + size - (sizeof expected - 1), expected);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arena_pieces_are_zero_aligned_and_apart),
+        cmocka_unit_test(arena_gives_size_zero_an_address_of_its_own),
+        cmocka_unit_test(arena_takes_pieces_larger_than_its_blocks),
+        cmocka_unit_test(arena_is_empty_and_usable_after_fini),
+        cmocka_unit_test(arena_str_copies_bytes_and_adds_a_nul),
+        cmocka_unit_test(arena_str_tells_missing_from_empty),
+        cmocka_unit_test(heap_memory_keeps_its_bytes_when_resized),
+        cmocka_unit_test(heap_size_zero_is_not_null),
+        cmocka_unit_test(memory_that_cannot_be_had_ends_with_one_line_and_70),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
