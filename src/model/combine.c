@@ -206,6 +206,10 @@ static void combine_graph(struct pk_profile *whole)
 void pk_combine_parts(struct pk_profile *whole)
 {
     combine_flat(whole);
+    if (whole->parts[PK_GRAPH]) {
+        whole->cycle_frames = whole->parts[PK_GRAPH]->cycle_frames;
+        whole->n_cycle_frames = whole->parts[PK_GRAPH]->n_cycle_frames;
+    }
     if (!whole->parts[PK_FLAT])
         combine_graph(whole);
 }

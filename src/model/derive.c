@@ -240,6 +240,52 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
     }
 }
 
+/* "(cycle: parse, expr +3)": the two members with most self, so that a box of an estimated tree has a name. */
+static struct pk_str cycle_name(const struct pk_profile *p, const struct pk_cycles *cycles, uint32_t box,
+                                struct pk_arena *arena)
+{
+    const int64_t *self = p->n_metrics ? p->flat.self[0] : NULL;
+    uint32_t first = cycles->member_start[box], n = cycles->member_start[box + 1] - first;
+    pk_frame_id top[2] = {cycles->member[first], cycles->member[first + 1]};
+    struct pk_buf text = {0};
+    struct pk_str name;
+
+    for (uint32_t i = 0; self && i < n; i++) {
+        pk_frame_id frame = cycles->member[first + i];
+
+        if (self[frame] > self[top[0]]) {
+            top[1] = top[0];
+            top[0] = frame;
+        } else if (frame != top[0] && (top[1] == top[0] || self[frame] > self[top[1]])) {
+            top[1] = frame;
+        }
+    }
+    pk_buf_text(&text, "(cycle: ");
+    pk_buf_str(&text, p->frames[top[0]].name);
+    pk_buf_text(&text, ", ");
+    pk_buf_str(&text, p->frames[top[1]].name);
+    if (n > 2)
+        pk_buf_printf(&text, " +%u", n - 2);
+    pk_buf_char(&text, ')');
+    name = pk_arena_str(arena, pk_buf_view(&text));
+    pk_buf_fini(&text);
+    return name;
+}
+
+static void name_cycles(struct pk_profile *p, const struct pk_cycles *cycles)
+{
+    for (uint32_t box = 0; box < cycles->n_boxes; box++) {
+        if (cycles->member_start[box + 1] - cycles->member_start[box] < 2)
+            continue;
+        if (!p->cycle_frames) {
+            p->cycle_frames = PK_NEW_ARRAY(&p->arena, struct pk_frame, cycles->n_boxes);
+            p->n_cycle_frames = cycles->n_boxes;
+        }
+        p->cycle_frames[box] =
+            (struct pk_frame){.name = cycle_name(p, cycles, box, &p->arena), .kind = PK_KIND_SPECIAL};
+    }
+}
+
 void pk_derive_inclusive(struct pk_profile *p)
 {
     struct pk_arena scratch;
@@ -268,5 +314,6 @@ void pk_derive_inclusive(struct pk_profile *p)
             p->graph.incl[m] = NULL;
         p->flat.incl[m] = pk_freeze_known(p->flat.incl[m], p->n_frames);
     }
+    name_cycles(p, &cycles);
     pk_arena_fini(&scratch);
 }

@@ -65,14 +65,18 @@ const struct pk_frame *pk_profile_special(pk_frame_id id)
         {.name = {"(place not proven)", 18}, .kind = PK_KIND_SPECIAL},
         {.name = {"(callers not recorded)", 22}, .kind = PK_KIND_SPECIAL},
     };
-    uint32_t index = id - (uint32_t)PK_FRAME_NOT_RECORDED;
+    uint32_t index = id - PK_FRAME_NOT_RECORDED;
 
     return index < sizeof special / sizeof special[0] ? &special[index] : NULL;
 }
 
 const struct pk_frame *pk_profile_frame(const struct pk_profile *profile, pk_frame_id id)
 {
-    return id < profile->n_frames ? &profile->frames[id] : pk_profile_special(id);
+    if (id < profile->n_frames)
+        return &profile->frames[id];
+    if (id >= PK_FRAME_CYCLE && id - PK_FRAME_CYCLE < profile->n_cycle_frames)
+        return &profile->cycle_frames[id - PK_FRAME_CYCLE];
+    return pk_profile_special(id);
 }
 
 uint32_t pk_profile_metrics(const struct pk_profile *profile)

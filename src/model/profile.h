@@ -151,14 +151,14 @@ struct pk_str pk_profile_fact(const struct pk_profile *profile, const char *key)
 /* A counter the readers sum up ("samples", "lines"), or -1 when nobody counted it. */
 int64_t pk_profile_tally(const struct pk_profile *profile, const char *key);
 
-/* The frame of a special id: "(pruned)" and its like; NULL when `id` is not special. */
+/* The frame of a special id that needs no profile: "(pruned)" and its like; NULL for any other. */
 const struct pk_frame *pk_profile_special(pk_frame_id id);
 
-enum { /* special frames: they stand only in estimated trees and in views, never in a profile's tables */
-    PK_FRAME_NOT_RECORDED = (int)0xfffffff0, /* what the edges of a function lack */
-    PK_FRAME_PRUNED,                         /* paths below the cut-off */
-    PK_FRAME_NOT_PROVEN,                     /* time whose place is not proven (--exact-only) */
-    PK_FRAME_NO_CALLERS,                     /* slices that recorded no callers */
-};
+/* Special frames: they stand only in estimated trees and in views, never in a profile's tables. */
+#define PK_FRAME_NOT_RECORDED UINT32_C(0xfffffff0) /* what the edges of a function lack */
+#define PK_FRAME_PRUNED UINT32_C(0xfffffff1)       /* paths below the cut-off */
+#define PK_FRAME_NOT_PROVEN UINT32_C(0xfffffff2)   /* time whose place is not proven (--exact-only) */
+#define PK_FRAME_NO_CALLERS UINT32_C(0xfffffff3)   /* slices that recorded no callers */
+#define PK_FRAME_CYCLE UINT32_C(0xe0000000)        /* + box: functions that call each other in a circle */
 
 #endif

@@ -1,0 +1,172 @@
+/*
+ * The canonical text of a profile, for goldens and for comparing two profiles as bytes. One fact a line; names
+ * are escaped as for a terminal, missing values are "-". Not an exchange format: nothing reads it back.
+ */
+#include "model/dump.h"
+
+#include "base/escape.h"
+#include "model/profile_private.h"
+
+static const char *const rung_names[] = {"?", "flat", "graph", "tree"};
+static const char *const kind_names[] = {"function", "builtin", "kernel",  "inlined", "jit",
+                                         "interpreted", "c1",   "waker",   "partial", "unresolved",
+                                         "process",  "thread",  "separator", "special"};
+
+static void dump_value(struct pk_buf *out, int64_t value)
+{
+    pk_buf_char(out, ' ');
+    if (value == PK_MISSING)
+        pk_buf_char(out, '-');
+    else
+        pk_buf_int(out, value);
+}
+
+static void dump_columns(struct pk_buf *out, const char *name, int64_t *const *columns, uint32_t n, uint32_t i)
+{
+    pk_buf_char(out, ' ');
+    pk_buf_text(out, name);
+    for (uint32_t m = 0; m < n; m++)
+        dump_value(out, columns[m] ? columns[m][i] : PK_MISSING);
+}
+
+static void dump_str(struct pk_buf *out, struct pk_str s)
+{
+    if (!s.data)
+        pk_buf_char(out, '-');
+    pk_buf_char(out, '\'');
+    pk_escape_terminal(out, s);
+    pk_buf_char(out, '\'');
+}
+
+static void dump_frames(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < p->n_frames; i++) {
+        const struct pk_frame *frame = &p->frames[i];
+
+        pk_buf_printf(out, "frame %u ", i);
+        dump_str(out, frame->name);
+        if (frame->file.data) {
+            pk_buf_text(out, " file ");
+            dump_str(out, frame->file);
+        }
+        if (frame->module.data) {
+            pk_buf_text(out, " module ");
+            dump_str(out, frame->module);
+        }
+        if (frame->line)
+            pk_buf_printf(out, " line %u", frame->line);
+        if (frame->kind != PK_KIND_FUNCTION)
+            pk_buf_printf(out, " %s", kind_names[frame->kind]);
+        dump_columns(out, "self", p->flat.self, p->n_metrics, i);
+        dump_columns(out, "incl", p->flat.incl, p->n_metrics, i);
+        for (uint32_t m = 0; m < p->n_metrics; m++)
+            if (p->flat.incl_high[m] && p->flat.incl_high[m][i] != PK_MISSING) {
+                pk_buf_text(out, " high");
+                dump_value(out, p->flat.incl_high[m][i]);
+            }
+        if (p->flat.calls) {
+            pk_buf_text(out, " calls");
+            dump_value(out, p->flat.calls[i]);
+            dump_value(out, p->flat.primitive ? p->flat.primitive[i] : PK_MISSING);
+        }
+        pk_buf_char(out, '\n');
+    }
+}
+
+static void dump_edges(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t e = 0; e < p->graph.n; e++) {
+        pk_buf_printf(out, "edge %u -> %u", p->graph.caller[e], p->graph.callee[e]);
+        dump_columns(out, "incl", p->graph.incl, p->n_metrics, e);
+        dump_columns(out, "self", p->graph.self, p->n_metrics, e);
+        if (p->graph.calls) {
+            pk_buf_text(out, " calls");
+            dump_value(out, p->graph.calls[e]);
+            dump_value(out, p->graph.primitive ? p->graph.primitive[e] : PK_MISSING);
+        }
+        pk_buf_char(out, '\n');
+    }
+}
+
+static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, const char *name, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < tree->n; i++) {
+        pk_buf_printf(out, "%s %u", name, i);
+        if (tree->parent[i] != PK_NONE)
+            pk_buf_printf(out, " below %u", tree->parent[i]);
+        pk_buf_printf(out, " frame %u", tree->frame[i]);
+        if (tree->line)
+            pk_buf_printf(out, " line %u", tree->line[i]);
+        dump_columns(out, "self", tree->self, p->n_metrics, i);
+        dump_columns(out, "incl", tree->incl, p->n_metrics, i);
+        pk_buf_char(out, '\n');
+    }
+}
+
+static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < p->n_slices; i++) {
+        pk_buf_text(out, "slice process ");
+        dump_str(out, p->slices[i].process);
+        pk_buf_text(out, " thread ");
+        dump_str(out, p->slices[i].thread);
+        for (uint32_t l = 0; l < p->slices[i].n_labels; l++) {
+            pk_buf_text(out, " label ");
+            dump_str(out, p->slices[i].labels[l].key);
+            pk_buf_char(out, '=');
+            dump_str(out, p->slices[i].labels[l].value);
+        }
+        pk_buf_text(out, " self");
+        for (uint32_t m = 0; m < p->n_metrics; m++)
+            dump_value(out, p->slice_totals[m][i]);
+        pk_buf_char(out, '\n');
+    }
+}
+
+static void dump_origin(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < p->n_facts; i++) {
+        pk_buf_text(out, "fact ");
+        dump_str(out, p->facts[i].key);
+        pk_buf_char(out, '=');
+        dump_str(out, p->facts[i].value);
+        pk_buf_char(out, '\n');
+    }
+    for (uint32_t i = 0; i < p->n_tallies; i++) {
+        pk_buf_printf(out, "tally %s", p->tallies[i].key);
+        dump_value(out, p->tallies[i].n);
+        pk_buf_char(out, '\n');
+    }
+    for (size_t i = 0; i < p->notes.list.size; i++) {
+        pk_buf_text(out, "note ");
+        pk_notes_describe(&p->notes.list.data[i], out);
+        pk_buf_char(out, '\n');
+    }
+}
+
+void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
+{
+    pk_buf_printf(out, "rung %s\n", rung_names[p->rung]);
+    for (uint32_t m = 0; m < p->n_metrics; m++) {
+        pk_buf_text(out, "metric ");
+        dump_str(out, p->metrics[m].name);
+        pk_buf_printf(out, " %s scale %d%s total", pk_units_name(p->metrics[m].unit), p->metrics[m].scale,
+                      p->metrics[m].is_signed ? " signed" : "");
+        dump_value(out, p->totals[m]);
+        pk_buf_char(out, '\n');
+    }
+    dump_slices(p, out);
+    dump_origin(p, out);
+    dump_frames(p, out);
+    if (p->rung >= PK_GRAPH)
+        dump_edges(p, out);
+    if (p->rung == PK_TREE)
+        dump_tree(p, &p->tree, "node", out);
+    if (p->rung == PK_TREE && p->has_lines)
+        dump_tree(p, &p->line_tree, "line-node", out);
+    for (unsigned rung = 0; rung <= PK_TREE; rung++)
+        if (p->parts[rung]) {
+            pk_buf_printf(out, "part %s\n", rung_names[rung]);
+            pk_dump_profile(p->parts[rung], out);
+        }
+}

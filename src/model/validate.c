@@ -1,0 +1,206 @@
+/*
+ * The laws of a profile. Each check names its law, so that a fuzzer's finding reads as a sentence. Laws about
+ * values hold for metrics without negative values; order and shape always hold.
+ */
+#include "model/validate.h"
+
+#include "model/profile_private.h"
+
+struct check {
+    const struct pk_profile *p;
+    struct pk_error *error;
+};
+
+static bool breach(const struct check *c, const char *law, uint64_t where)
+{
+    return pk_error_set(c->error, PK_INTERNAL, pk_place_none(), "law broken: %s (at %llu)", law,
+                        (unsigned long long)where);
+}
+
+static int compare_frames(const struct pk_frame *a, const struct pk_frame *b)
+{
+    int order = pk_str_compare(a->name, b->name);
+
+    if (!order)
+        order = pk_str_compare(a->file, b->file);
+    if (!order)
+        order = (a->line > b->line) - (a->line < b->line);
+    if (!order)
+        order = pk_str_compare(a->module, b->module);
+    return order ? order : (a->kind > b->kind) - (a->kind < b->kind);
+}
+
+static bool check_frames(const struct check *c)
+{
+    for (uint32_t i = 1; i < c->p->n_frames; i++)
+        if (compare_frames(&c->p->frames[i - 1], &c->p->frames[i]) >= 0)
+            return breach(c, "frames stand in order, each once", i);
+    return true;
+}
+
+static bool check_edges(const struct check *c)
+{
+    const struct pk_graph *g = &c->p->graph;
+
+    for (uint32_t e = 0; e < g->n; e++) {
+        if (g->caller[e] >= c->p->n_frames || g->callee[e] >= c->p->n_frames)
+            return breach(c, "an edge joins two frames", e);
+        if (e && (g->caller[e] < g->caller[e - 1] ||
+                  (g->caller[e] == g->caller[e - 1] && g->callee[e] <= g->callee[e - 1])))
+            return breach(c, "edges stand in order, each once", e);
+        if (e < g->out_start[g->caller[e]] || e >= g->out_start[g->caller[e] + 1])
+            return breach(c, "out edges are found by their caller", e);
+    }
+    for (uint32_t f = 0; f < c->p->n_frames; f++)
+        for (uint32_t i = g->in_start[f]; i < g->in_start[f + 1]; i++)
+            if (g->callee[g->in_edge[i]] != f)
+                return breach(c, "in edges are found by their callee", f);
+    return true;
+}
+
+static bool check_shape(const struct check *c, const struct pk_tree *t)
+{
+    for (uint32_t i = 0; i < t->n; i++) {
+        uint32_t parent = t->parent[i], limit = parent == PK_NONE ? t->n : t->end[parent];
+        uint32_t sibling = t->end[i];
+
+        if (t->frame[i] >= c->p->n_frames)
+            return breach(c, "a node is a frame", i);
+        if (t->end[i] <= i || t->end[i] > limit || (parent != PK_NONE && parent >= i))
+            return breach(c, "a subtree is a range inside its parent's", i);
+        if (sibling < limit &&
+            (t->parent[sibling] != parent || t->frame[sibling] < t->frame[i] ||
+             (t->frame[sibling] == t->frame[i] && (!t->line || t->line[sibling] <= t->line[i]))))
+            return breach(c, "siblings stand in order, each once", i);
+    }
+    return true;
+}
+
+/* incl = self + the children's incl, everywhere; and the roots add up to the total. */
+static bool check_sums(const struct check *c, const struct pk_tree *t, uint32_t m)
+{
+    int64_t total = 0;
+    int64_t *rest;
+    bool holds = true;
+
+    if (!t->self[m])
+        return true;
+    rest = pk_calloc(t->n, sizeof *rest);
+    for (uint32_t i = t->n; i-- > 0;) {
+        if ((t->self[m][i] == PK_MISSING) != (t->incl[m][i] == PK_MISSING))
+            holds = breach(c, "self and inclusive of a node are known together", i);
+        if (t->self[m][i] == PK_MISSING)
+            continue;
+        if (t->incl[m][i] != rest[i] + t->self[m][i])
+            holds = breach(c, "inclusive of a node = its self + its children", i);
+        if (t->parent[i] != PK_NONE)
+            rest[t->parent[i]] += t->incl[m][i];
+        else
+            total += t->incl[m][i];
+    }
+    if (total != c->p->totals[m])
+        holds = breach(c, "the roots of the tree add up to the total", m);
+    pk_free(rest);
+    return holds;
+}
+
+static bool has_negative(const struct pk_profile *p, uint32_t m)
+{
+    for (uint32_t i = 0; i < p->tree.n; i++)
+        if (p->tree.self[m][i] != PK_MISSING && p->tree.self[m][i] < 0)
+            return true;
+    return false;
+}
+
+/* What must hold between the rungs when the lower ones were derived from the tree. */
+static bool check_derived(const struct check *c, uint32_t m)
+{
+    const struct pk_profile *p = c->p;
+    int64_t *entered;
+    bool holds = true;
+
+    if (!p->tree.self[m])
+        return true;
+    entered = pk_calloc(p->n_frames, sizeof *entered);
+    for (uint32_t i = 0; i < p->tree.n; i++)
+        if (p->tree.parent[i] == PK_NONE && p->tree.self[m][i] != PK_MISSING)
+            entered[p->tree.frame[i]] += p->tree.self[m][i];
+    for (uint32_t e = 0; e < p->graph.n; e++)
+        if (p->graph.self[m][e] != PK_MISSING)
+            entered[p->graph.callee[e]] += p->graph.self[m][e];
+    for (uint32_t f = 0; f < p->n_frames; f++)
+        if (p->flat.self[m][f] != PK_MISSING && p->flat.self[m][f] != entered[f])
+            holds = breach(c, "self of a function = self as a root + self of its edges", f);
+    if (!has_negative(p, m)) {
+        for (uint32_t f = 0; f < p->n_frames; f++)
+            if (p->flat.incl[m][f] > p->totals[m] || p->flat.incl[m][f] < p->flat.self[m][f])
+                holds = breach(c, "self <= inclusive <= total", f);
+        for (uint32_t e = 0; e < p->graph.n; e++)
+            if (p->graph.incl[m][e] > p->flat.incl[m][p->graph.callee[e]] ||
+                p->graph.incl[m][e] > p->flat.incl[m][p->graph.caller[e]] ||
+                p->graph.incl[m][e] < p->graph.self[m][e])
+                holds = breach(c, "self <= inclusive of an edge <= that of both its ends", e);
+    }
+    pk_free(entered);
+    return holds;
+}
+
+static bool check_flat(const struct check *c, uint32_t m)
+{
+    const struct pk_flat *flat = &c->p->flat;
+    int64_t sum = 0;
+
+    for (uint32_t f = 0; flat->self[m] && f < c->p->n_frames; f++) {
+        if (flat->self[m][f] != PK_MISSING)
+            sum += flat->self[m][f];
+        if (flat->incl_high[m] && flat->incl_high[m][f] != PK_MISSING &&
+            flat->incl_high[m][f] < flat->incl[m][f])
+            return breach(c, "an upper bound is not below the lower one", f);
+    }
+    if (sum != c->p->totals[m])
+        return breach(c, "the self of all functions adds up to the total", m);
+    return true;
+}
+
+static bool check_counts(const struct check *c)
+{
+    const struct pk_flat *flat = &c->p->flat;
+
+    for (uint32_t f = 0; f < c->p->n_frames; f++)
+        if ((flat->calls && flat->calls[f] != PK_MISSING && flat->calls[f] < 0) ||
+            (flat->primitive && flat->primitive[f] != PK_MISSING && flat->primitive[f] < 0))
+            return breach(c, "calls are not negative", f);
+    return true;
+}
+
+static bool check_one(const struct check *c)
+{
+    const struct pk_profile *p = c->p;
+    bool has_tree = p->rung == PK_TREE;
+
+    if (!check_frames(c) || !check_counts(c) || (p->rung >= PK_GRAPH && !check_edges(c)))
+        return false;
+    if (has_tree && (!check_shape(c, &p->tree) || (p->has_lines && !check_shape(c, &p->line_tree))))
+        return false;
+    for (uint32_t m = 0; m < p->n_metrics; m++) {
+        if (!check_flat(c, m))
+            return false;
+        if (has_tree && (!check_sums(c, &p->tree, m) || !check_derived(c, m) ||
+                         (p->has_lines && !check_sums(c, &p->line_tree, m))))
+            return false;
+    }
+    return true;
+}
+
+bool pk_validate(const struct pk_profile *profile, struct pk_error *error)
+{
+    struct check c = {profile, error};
+
+    for (unsigned rung = 0; rung <= PK_TREE; rung++) {
+        struct check part = {profile->parts[rung], error};
+
+        if (part.p && !check_one(&part))
+            return false;
+    }
+    return check_one(&c);
+}
