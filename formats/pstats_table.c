@@ -1,0 +1,284 @@
+/*
+ * From marshalled values to functions, entries and callers. Source: Lib/pstats.py, Lib/cProfile.py,
+ * Lib/profile.py and Modules/_lsprof.c of CPython 2.7 and 3.6 to 3.13;
+ * Lib/profiling/sampling/pstats_collector.py of 3.15.
+ *
+ *     key = (file, line, function name or code object)    or ("__sampled__",)
+ *     value = (primitive calls, calls, self, inclusive, callers)
+ *     callers = {key: (calls, primitive calls, self, inclusive)}    or {key: calls}
+ *
+ * Traps. (1) The value begins with the primitive calls, a caller with all calls: a reader that uses
+ * one order for both is right for every function without recursion. (2) Keys, names and numbers may
+ * be shared values, also by hostile files that share a dict of a million callers or a name of a
+ * million bytes a million times: texts and keys are looked at once each (their mark remembers the
+ * result), and what unfolds is bounded by the size of the file. (3) Nothing is walked deeper than
+ * the shape above.
+ */
+#include "formats/pstats_table.h"
+
+#include "base/units.h"
+#include "formats/pstats_time.h"
+
+#define LABEL_BYTES_FREE (UINT64_C(64) << 20)
+#define LABEL_BYTES_PER_BYTE 16
+
+void pk_pstats_table_init(struct pk_pstats_table *table, size_t size)
+{
+    *table = (struct pk_pstats_table){.input_size = size};
+    pk_intern_init(&table->texts);
+    pk_map_init(&table->functions, sizeof(struct pk_pstats_key));
+    pk_map_init(&table->edge_index, 2 * sizeof(uint32_t));
+}
+
+void pk_pstats_table_fini(struct pk_pstats_table *table)
+{
+    pk_intern_fini(&table->texts);
+    pk_map_fini(&table->functions);
+    pk_map_fini(&table->edge_index);
+    pk_array_fini(&table->entry_of);
+    pk_array_fini(&table->entries);
+    pk_array_fini(&table->edges);
+    pk_array_fini(&table->codes);
+}
+
+const struct pk_pstats_key *pk_pstats_table_key(const struct pk_pstats_table *table,
+                                                uint32_t function)
+{
+    return pk_map_key(&table->functions, function);
+}
+
+struct pk_str pk_pstats_table_text(const struct pk_pstats_table *table, uint32_t text)
+{
+    return pk_intern_text(&table->texts, text);
+}
+
+const struct pk_pstats_numbers *pk_pstats_table_numbers(const struct pk_pstats_table *table,
+                                                        uint32_t function)
+{
+    uint32_t entry = table->entry_of.data[function];
+
+    return entry == PK_NONE ? NULL : &table->entries.data[entry].numbers;
+}
+
+/* The one message for a value of the wrong kind. */
+static bool refuse(const struct pk_marshal_value *value, const char *expected,
+                   struct pk_error *error)
+{
+    char found[40];
+
+    return pk_error_set(error, PK_INPUT, pk_place_offset(value->offset), "expected %s, found %s",
+                        expected, pk_marshal_describe(value, found, sizeof found));
+}
+
+static void count(struct pk_pstats_tally *tally, size_t offset)
+{
+    if (tally->count++ == 0)
+        tally->first = offset;
+}
+
+static bool is_string(const struct pk_marshal_value *value)
+{
+    return value->kind == PK_MARSHAL_TEXT || value->kind == PK_MARSHAL_BYTES;
+}
+
+static bool is_tuple(const struct pk_marshal_value *value, size_t size)
+{
+    return value->kind == PK_MARSHAL_TUPLE && value->as.items.size == size;
+}
+
+/* --- keys --- */
+
+static uint32_t text_id(struct pk_pstats_table *table, struct pk_marshal_value *value)
+{
+    if (!value->mark)
+        value->mark = pk_intern_id(&table->texts, value->as.text);
+    return value->mark; /* never 0, which is the missing text */
+}
+
+/* Name, file and line out of a code object. Line 0 of the key is not used: the line of the code
+ * object tells two versions of one script apart. */
+static void use_code(struct pk_pstats_table *table, struct pk_marshal_value *value,
+                     struct pk_pstats_key *key)
+{
+    const struct pk_marshal_code *code = value->as.code;
+
+    if (!value->mark) {
+        struct pk_pstats_key seen = {
+            .line = code->line,
+            .file = pk_intern_id(&table->texts, code->file),
+            .name = pk_intern_id(&table->texts, code->name),
+            .is_code = 1,
+        };
+
+        pk_array_push(&table->codes, seen);
+        value->mark = (uint32_t)table->codes.size;
+    }
+    *key = table->codes.data[value->mark - 1];
+}
+
+/* Names are few bytes in the file but as many bytes as they have in what is made of it. */
+static bool has_room(struct pk_pstats_table *table, const struct pk_pstats_key *key,
+                     const struct pk_marshal_value *value, struct pk_error *error)
+{
+    uint64_t most = LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * table->input_size;
+
+    table->label_bytes += pk_pstats_table_text(table, key->file).size;
+    table->label_bytes += pk_pstats_table_text(table, key->name).size;
+    return table->label_bytes <= most ||
+           pk_error_set(error, PK_INPUT, pk_place_offset(value->offset),
+                        "expected names of at most %llu bytes in all, found more",
+                        (unsigned long long)most);
+}
+
+/* The function of a key, new or known. */
+static bool take_key(struct pk_pstats_table *table, struct pk_marshal_value *value,
+                     uint32_t *function, struct pk_error *error)
+{
+    struct pk_marshal_value **items;
+    struct pk_pstats_key key = {0};
+    bool is_new;
+
+    if (!is_tuple(value, 3))
+        return refuse(value, "a key of file, line and function", error);
+    if (value->mark) {
+        *function = value->mark - 1;
+        return true;
+    }
+    items = value->as.items.data;
+    if (!is_string(items[0]))
+        return refuse(items[0], "a file name", error);
+    if (items[1]->kind != PK_MARSHAL_INT)
+        return refuse(items[1], "a line number", error);
+    if (items[2]->kind == PK_MARSHAL_CODE)
+        use_code(table, items[2], &key);
+    else if (is_string(items[2]))
+        key = (struct pk_pstats_key){.line = items[1]->as.number,
+                                     .file = text_id(table, items[0]),
+                                     .name = text_id(table, items[2])};
+    else
+        return refuse(items[2], "a function name", error);
+    *function = pk_map_add(&table->functions, &key, &is_new);
+    value->mark = *function + 1;
+    if (!is_new)
+        return true;
+    pk_array_push(&table->entry_of, PK_NONE);
+    return has_room(table, &key, value, error);
+}
+
+static bool is_marker(const struct pk_marshal_value *key)
+{
+    return is_tuple(key, 1) && is_string(key->as.items.data[0]) &&
+           pk_str_equal(key->as.items.data[0]->as.text, PK_STR("__sampled__"));
+}
+
+/* --- numbers --- */
+
+static bool take_calls(const struct pk_marshal_value *value, int64_t *out, struct pk_error *error)
+{
+    if (value->kind != PK_MARSHAL_INT || value->as.number < 0)
+        return refuse(value, "a call count", error);
+    *out = value->as.number;
+    return true;
+}
+
+static bool take_time(struct pk_pstats_table *table, const struct pk_marshal_value *value,
+                      int64_t *out, struct pk_error *error)
+{
+    if (!pk_pstats_time_read(value, out, error))
+        return false;
+    if (*out < 0)
+        count(&table->negative, value->offset);
+    return true;
+}
+
+/* Self and inclusive stand third and fourth in both tuples; the calls do not: see the trap above.
+ */
+static bool take_times(struct pk_pstats_table *table, struct pk_marshal_value *const *items,
+                       struct pk_pstats_numbers *out, struct pk_error *error)
+{
+    return take_time(table, items[2], &out->self, error) &&
+           take_time(table, items[3], &out->incl, error);
+}
+
+/* --- callers --- */
+
+static bool take_caller_numbers(struct pk_pstats_table *table, const struct pk_marshal_value *value,
+                                struct pk_pstats_numbers *out, struct pk_error *error)
+{
+    struct pk_marshal_value *const *items = value->as.items.data;
+
+    if (value->kind == PK_MARSHAL_INT) {
+        table->has_count_callers = true;
+        *out = (struct pk_pstats_numbers){0, PK_MISSING, PK_MISSING, PK_MISSING};
+        return take_calls(value, &out->total, error);
+    }
+    if (!is_tuple(value, 4))
+        return refuse(value, "a call count or a tuple of 4 for a caller", error);
+    table->has_full_callers = true;
+    return take_calls(items[0], &out->total, error) &&
+           take_calls(items[1], &out->primitive, error) && take_times(table, items, out, error);
+}
+
+static bool take_caller(struct pk_pstats_table *table, uint32_t entry, struct pk_marshal_value *key,
+                        const struct pk_marshal_value *value, struct pk_error *error)
+{
+    struct pk_pstats_edge edge = {.entry = entry};
+    uint32_t id;
+    bool is_new;
+
+    if (!take_key(table, key, &edge.caller, error) ||
+        !take_caller_numbers(table, value, &edge.numbers, error))
+        return false;
+    id = pk_map_add(&table->edge_index, (uint32_t[]){entry, edge.caller}, &is_new);
+    if (is_new) {
+        pk_array_push(&table->edges, edge);
+    } else {
+        count(&table->repeated, key->offset);
+        table->edges.data[id] = edge;
+    }
+    return true;
+}
+
+static bool take_callers(struct pk_pstats_table *table, uint32_t entry,
+                         const struct pk_marshal_value *callers, struct pk_error *error)
+{
+    if (callers->kind != PK_MARSHAL_DICT)
+        return refuse(callers, "a dict of callers", error);
+    /* A caller takes ten bytes and more, unless entries share one dict: no Python does that. */
+    if (table->edges.size + callers->as.items.size / 2 > table->input_size)
+        return pk_error_set(error, PK_INPUT, pk_place_offset(callers->offset),
+                            "expected at most as many callers as the file has bytes, found more");
+    for (size_t i = 0; i < callers->as.items.size; i += 2)
+        if (!take_caller(table, entry, callers->as.items.data[i], callers->as.items.data[i + 1],
+                         error))
+            return false;
+    return true;
+}
+
+/* --- entries --- */
+
+bool pk_pstats_table_add(struct pk_pstats_table *table, struct pk_marshal_value *key,
+                         struct pk_marshal_value *value, struct pk_error *error)
+{
+    struct pk_pstats_entry entry;
+    struct pk_marshal_value *const *items = value->as.items.data;
+    uint32_t id = (uint32_t)table->entries.size;
+
+    if (is_marker(key)) {
+        table->is_sampled = true;
+        return true;
+    }
+    if (!take_key(table, key, &entry.function, error))
+        return false;
+    if (!is_tuple(value, 5))
+        return refuse(value, "an entry of 5 values", error);
+    if (!take_calls(items[0], &entry.numbers.primitive, error) ||
+        !take_calls(items[1], &entry.numbers.total, error) ||
+        !take_times(table, items, &entry.numbers, error))
+        return false;
+    if (table->entry_of.data[entry.function] != PK_NONE)
+        count(&table->repeated, key->offset);
+    table->entry_of.data[entry.function] = id;
+    pk_array_push(&table->entries, entry);
+    return take_callers(table, id, items[4], error);
+}
