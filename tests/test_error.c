@@ -17,8 +17,8 @@
 /* What the function prints; free it. */
 static char *printed_error(const struct pk_error *error)
 {
-    char *text;
-    size_t size;
+    static char *text; /* static: gcc takes what open_memstream stores for the address of a local */
+    static size_t size;
     FILE *to = open_memstream(&text, &size);
 
     pk_error_print(error, to);
@@ -28,8 +28,8 @@ static char *printed_error(const struct pk_error *error)
 
 static char *printed_notes(const struct pk_notes *notes, const char *file)
 {
-    char *text;
-    size_t size;
+    static char *text; /* static: gcc takes what open_memstream stores for the address of a local */
+    static size_t size;
     FILE *to = open_memstream(&text, &size);
 
     pk_notes_print(notes, file, to);
