@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 
 /* AddressSanitizer must refuse memory as malloc does, instead of ending the process in its own way.
  */

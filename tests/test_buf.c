@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 
 /* The content is `text`, with a NUL behind it and room for both. */
 static void check(const struct pk_buf *buf, const char *text, size_t size)

@@ -8,10 +8,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 /* What the function prints; free it. */

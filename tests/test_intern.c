@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/intern.h"
+#include "base/str.h"
 
 static void intern_begins_with_missing_and_empty(void **state)
 {

@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "base/units.h"
 
 static void json_places_commas_between_values(void **state)

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/limits.h"
 
 static void limits_have_the_documented_defaults(void **state)

@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/opt.h"
 
 static const struct pk_opt global[] = {

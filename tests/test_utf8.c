@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 
 /* Encode by the definition of UTF-8, with no thought of what is allowed. */

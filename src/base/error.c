@@ -9,9 +9,16 @@
 #include "base/error.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/array.h"
+#include "base/buf.h"
 #include "base/escape.h"
+#include "base/str.h"
 #include "base/units.h"
 #include "base/utf8.h"
 

@@ -1,8 +1,8 @@
 /*
- * Errors that point, and notes that count. A failing function returns false or NULL and fills the caller's
- * struct pk_error once: the first error wins. Losses that do not stop a run (a skipped line, a lost edge) are
- * counted as notes, each kind once with its first position, so that a report of them stays short and nothing
- * is dropped silently. Layer: base; uses buf, escape.
+ * Errors that point, and notes that count. A failing function returns false or NULL and fills the
+ * caller's struct pk_error once: the first error wins. Losses that do not stop a run (a skipped
+ * line, a lost edge) are counted as notes, each kind once with its first position, so that a report
+ * of them stays short and nothing is dropped silently. Layer: base; uses buf, escape.
  */
 #ifndef PK_BASE_ERROR_H
 #define PK_BASE_ERROR_H
@@ -13,8 +13,10 @@
 
 #include "base/array.h"
 #include "base/buf.h"
+#include "base/str.h"
 
-enum pk_status { /* the exit status of the program, UX.md section 1.3 */
+/* The exit status of the program, UX.md section 1.3. */
+enum pk_status {
     PK_OK = 0,
     PK_CONDITION = 1,
     PK_USAGE = 2,
@@ -26,7 +28,8 @@ enum pk_status { /* the exit status of the program, UX.md section 1.3 */
 
 enum pk_place_kind { PK_NOWHERE, PK_AT_LINE, PK_AT_OFFSET };
 
-struct pk_place { /* where in a file: line and column count from 1 (column 0: the whole line), offset from 0 */
+/* Where in a file: line and column count from 1 (column 0: the whole line), offset from 0. */
+struct pk_place {
     enum pk_place_kind kind;
     uint64_t line, column, offset;
 };
@@ -39,19 +42,21 @@ struct pk_error {
     char hint[512]; /* a likely remedy, or empty */
 };
 
-/* Fill `error` unless it holds one already; always false, so that `return pk_error_set(...)` reads well.
- * Foreign text must go through pk_error_quote first. */
-bool pk_error_set(struct pk_error *error, enum pk_status status, struct pk_place place, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* Fill `error` unless it holds one already; always false, so that `return pk_error_set(...)` reads
+ * well. Foreign text must go through pk_error_quote first. */
+bool pk_error_set(struct pk_error *error, enum pk_status status, struct pk_place place,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Add the remedy to the error just set, unless it has one. */
-void pk_error_hint(struct pk_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void pk_error_hint(struct pk_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Write `found` escaped for a terminal, in single quotes, cut at 60 cells, into `out` (at least 300 bytes);
- * returns `out`. */
+/* Write `found` escaped for a terminal, in single quotes, cut at 60 cells, into `out` (at least 300
+ * bytes); returns `out`. */
 const char *pk_error_quote(char *out, size_t room, struct pk_str found);
 
-/* Print "profkit: FILE:LINE:COL: text" and the hint to `to`; each is one line whatever the names hold. */
+/* Print "profkit: FILE:LINE:COL: text" and the hint to `to`; each is one line whatever the names
+ * hold. */
 void pk_error_print(const struct pk_error *error, FILE *to);
 
 /* Place constructors. */
@@ -68,12 +73,12 @@ static inline struct pk_place pk_place_offset(uint64_t offset)
     return (struct pk_place){.kind = PK_AT_OFFSET, .offset = offset};
 }
 
-/* A kind of loss or oddity: compare by address, define each as one static const beside its reader. */
+/* A kind of loss or oddity: compared by address, each is one static const beside its reader. */
 struct pk_note_kind {
     const char *id;   /* short, stable, kebab-case: for JSON */
     const char *one;  /* "1 line without a count skipped" */
     const char *many; /* "lines without a count skipped": the number goes in front */
-    bool is_damage;   /* true: --strict makes it an error; false: known producer behaviour, only said */
+    bool is_damage;   /* --strict makes it an error; else known behaviour, only said */
 };
 
 struct pk_note {
@@ -87,9 +92,11 @@ struct pk_notes {
 };
 
 /* Count `count` more of a kind; the first position stays. */
-void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count, struct pk_place place);
+void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
+                  struct pk_place place);
 
-/* Add all of `from`; where both have a kind, the position of neither is kept (which was first is unknown). */
+/* Add all of `from`; where both have a kind, the position of neither is kept (which was first is
+ * unknown). */
 void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from);
 
 /* Order by id bytes, so that what is printed does not depend on the order of reading. */
@@ -98,7 +105,8 @@ void pk_notes_sort(struct pk_notes *notes);
 /* The sentence of one note, "812 lines skipped, first at line 7", appended to `out`. */
 void pk_notes_describe(const struct pk_note *note, struct pk_buf *out);
 
-/* Print each as "profkit: FILE:LINE: warning: ..." (at most 20 lines, then how many more); `file` may be NULL. */
+/* Print each as "profkit: FILE:LINE: warning: ..." (at most 20 lines, then how many more); `file`
+ * may be NULL. */
 void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to);
 
 /* Free the list. */

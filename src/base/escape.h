@@ -1,33 +1,37 @@
 /*
- * One function per sink; nothing is escaped anywhere else, and names are stored raw until here. Each appends
- * to `out` and accepts any bytes. The rules are those of RELIABILITY.md section 5. Layer: base; uses buf, utf8.
+ * One function per sink; nothing is escaped anywhere else, and names are stored raw until here.
+ * Each appends to `out` and accepts any bytes. The rules are those of RELIABILITY.md section 5.
+ * Layer: base; uses buf, utf8.
  */
 #ifndef PK_BASE_ESCAPE_H
 #define PK_BASE_ESCAPE_H
 
 #include "base/buf.h"
 
-/* XML and HTML text and double- or single-quoted attributes: & < > " ' as entities, TAB LF CR as character
- * references; characters that XML 1.0 forbids and invalid bytes become U+FFFD. */
+#include "base/str.h"
+
+/* XML and HTML text and double- or single-quoted attributes: & < > " ' as entities, TAB LF CR as
+ * character references; characters that XML 1.0 forbids and invalid bytes become U+FFFD. */
 void pk_escape_xml(struct pk_buf *out, struct pk_str s);
 
-/* The inside of a JSON string (without its quotes): " \ and C0 escaped, invalid bytes as U+FFFD. In markup
- * (inside a script element) also < > & U+2028 U+2029 U+FFFE U+FFFF as \uXXXX. */
+/* The inside of a JSON string (without its quotes): " \ and C0 escaped, invalid bytes as U+FFFD. In
+ * markup (inside a script element) also < > & U+2028 U+2029 U+FFFE U+FFFF as \uXXXX. */
 void pk_escape_json(struct pk_buf *out, struct pk_str s, bool in_markup);
 
-/* Terminal and messages: C0, DEL and invalid bytes as \xNN; C1, bidi controls, U+2028/9, BOM, zero-width as
- * \uNNNN (tag characters as \UNNNNNNNN). One name never makes two lines. */
+/* Terminal and messages: C0, DEL and invalid bytes as \xNN; C1, bidi controls, U+2028/9, BOM and
+ * zero-width as \uNNNN (tag characters as \UNNNNNNNN). One name never makes two lines. */
 void pk_escape_terminal(struct pk_buf *out, struct pk_str s);
 
-/* One CSV text field per RFC 4180, quoted where needed; one starting with = + - @ TAB or CR gets a leading '.
- * NUL and invalid bytes become U+FFFD. */
+/* One CSV text field per RFC 4180, quoted where needed; one starting with = + - @ TAB or CR gets a
+ * leading '. NUL and invalid bytes become U+FFFD. */
 void pk_escape_csv(struct pk_buf *out, struct pk_str s);
 
-/* The inside of a double-quoted DOT label: " \ newline and & escaped; other C0 and invalid bytes as U+FFFD. */
+/* The inside of a double-quoted DOT label: " \ newline and & escaped; other C0 and invalid bytes as
+ * U+FFFD. */
 void pk_escape_dot(struct pk_buf *out, struct pk_str s);
 
-/* One frame of a collapsed line: ';' becomes ':', LF, CR and NUL become a space, so the line keeps its frames.
- * Other bytes stay, also invalid ones. */
+/* One frame of a collapsed line: ';' becomes ':', LF, CR and NUL become a space, so the line keeps
+ * its frames. Other bytes stay, also invalid ones. */
 void pk_escape_folded(struct pk_buf *out, struct pk_str s);
 
 #endif

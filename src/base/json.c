@@ -6,8 +6,12 @@
 #include "base/json.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "base/buf.h"
 #include "base/escape.h"
+#include "base/str.h"
 #include "base/units.h"
 
 #define MAX_DEPTH (sizeof((struct pk_json *)NULL)->needs_comma / sizeof(bool))

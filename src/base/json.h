@@ -1,12 +1,16 @@
 /*
- * Writing JSON, compact, in the order of the calls, with commas placed by the writer. Nesting is at most 16
- * deep (never by data). Integers beyond 2^53 are written as strings, as profkit-json(7) says. Layer: base;
- * uses buf, escape.
+ * Writing JSON, compact, in the order of the calls, with commas placed by the writer. Nesting is at
+ * most 16 deep (never by data). Integers beyond 2^53 are written as strings, as profkit-json(7)
+ * says. Layer: base; uses buf, escape.
  */
 #ifndef PK_BASE_JSON_H
 #define PK_BASE_JSON_H
 
 #include "base/buf.h"
+
+#include <stdint.h>
+
+#include "base/str.h"
 
 struct pk_json {
     struct pk_buf *out;

@@ -8,7 +8,13 @@
 #include "base/limits.h"
 
 #include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
 #include "base/units.h"
 
 #define MI (UINT64_C(1) << 20)
@@ -29,18 +35,18 @@ static const struct {
 
 #define N_LIMITS (sizeof table / sizeof *table)
 
-/* The field of the struct that row `i` of the table names. */
-static uint64_t *field(struct pk_limits *limits, size_t i)
+/* Set the field of the struct that row `i` of the table names. */
+static void set_field(struct pk_limits *limits, size_t i, uint64_t value)
 {
-    return (uint64_t *)(void *)((unsigned char *)limits + table[i].offset);
+    memcpy((unsigned char *)limits + table[i].offset, &value, sizeof value);
 }
 
 struct pk_limits pk_limits_default(void)
 {
-    struct pk_limits limits;
+    struct pk_limits limits = {0};
 
     for (size_t i = 0; i < N_LIMITS; i++)
-        *field(&limits, i) = table[i].value;
+        set_field(&limits, i, table[i].value);
     return limits;
 }
 
@@ -92,7 +98,7 @@ bool pk_limits_set(struct pk_limits *limits, const char *assignment, struct pk_e
         if (!pk_str_equal(name, pk_str_of(table[i].name)))
             continue;
         if (equals && parse_amount(pk_str_of(equals + 1), &value)) {
-            *field(limits, i) = value;
+            set_field(limits, i, value);
             return true;
         }
         pk_error_set(error, PK_USAGE, pk_place_none(),

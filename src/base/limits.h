@@ -1,12 +1,14 @@
 /*
- * Every limit on hostile input in one struct, as RELIABILITY.md section 3 lists them. Defaults come from
- * pk_limits_default; --limit NAME=VALUE raises one through pk_limits_set. Whoever runs into one says so with
- * pk_limits_error, which names the limit and the option. Layer: base; uses error.
+ * Every limit on hostile input in one struct, as RELIABILITY.md section 3 lists them. Defaults come
+ * from pk_limits_default; --limit NAME=VALUE raises one through pk_limits_set. Whoever runs into
+ * one says so with pk_limits_error, which names the limit and the option. Layer: base; uses error.
  */
 #ifndef PK_BASE_LIMITS_H
 #define PK_BASE_LIMITS_H
 
 #include "base/error.h"
+
+#include <stdint.h>
 
 struct pk_limits {
     uint64_t line;    /* bytes of one text line */
@@ -24,8 +26,9 @@ struct pk_limits pk_limits_default(void);
 /* Parse "NAME=VALUE" (value with optional k, M, G: 1024 each); false fills a usage error. */
 bool pk_limits_set(struct pk_limits *limits, const char *assignment, struct pk_error *error);
 
-/* The error "more than N WHAT" with the hint "--limit NAME=..."; `name` is a field name above. Always false. */
-bool pk_limits_error(struct pk_error *error, struct pk_place place, const char *name, uint64_t limit,
-                     const char *what);
+/* The error "more than N WHAT" with the hint "--limit NAME=..."; `name` is a field name above.
+ * Always false. */
+bool pk_limits_error(struct pk_error *error, struct pk_place place, const char *name,
+                     uint64_t limit, const char *what);
 
 #endif

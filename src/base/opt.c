@@ -6,6 +6,16 @@
  */
 #include "base/opt.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
+
 #define MOST_LETTERS 64 /* longer words are not compared: nobody mistypes them by two letters */
 #define HELP_COLUMN ((size_t)30)
 #define MILLIONTHS 6

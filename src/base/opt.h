@@ -1,30 +1,34 @@
 /*
- * Option tables: one table drives parsing, --help, did-you-mean, and later completion and the manual test.
- * Long options take a value as "--name VALUE" or "--name=VALUE"; "--" ends options; options and operands may
- * mix; no abbreviations. Layer: base; uses error, buf.
+ * Option tables: one table drives parsing, --help, did-you-mean, and later completion and the
+ * manual test. Long options take a value as "--name VALUE" or "--name=VALUE"; "--" ends options;
+ * options and operands may mix; no abbreviations. Layer: base; uses error, buf.
  */
 #ifndef PK_BASE_OPT_H
 #define PK_BASE_OPT_H
 
 #include "base/array.h"
+
+#include <stdint.h>
 #include "base/error.h"
+#include "base/buf.h"
 
 enum pk_opt_kind { PK_OPT_FLAG, PK_OPT_TEXT, PK_OPT_COUNT, PK_OPT_CHOICE, PK_OPT_DECIMAL };
 
-struct pk_opt { /* a table ends with a NULL name */
-    const char *name;       /* "--top" is "top" */
-    char letter;            /* 'o' for -o, or 0 */
+struct pk_opt {       /* a table ends with a NULL name */
+    const char *name; /* "--top" is "top" */
+    char letter;      /* 'o' for -o, or 0 */
     enum pk_opt_kind kind;
-    const char *argument;   /* "N", "FILE", shown in help; NULL for flags */
-    const char *choices;    /* "self,total,calls" for PK_OPT_CHOICE, else NULL */
-    const char *help;       /* one line, lower case, no full stop, default included */
+    const char *argument; /* "N", "FILE", shown in help; NULL for flags */
+    const char *choices;  /* "self,total,calls" for PK_OPT_CHOICE, else NULL */
+    const char *help;     /* one line, lower case, no full stop, default included */
     bool is_repeatable;
 };
 
 struct pk_opt_value {
     const struct pk_opt *opt;
-    const char *text;  /* NULL for flags */
-    int64_t number;    /* PK_OPT_COUNT: the value; PK_OPT_DECIMAL: the value times 1,000,000 */
+    const char *text; /* NULL for flags */
+    int64_t
+        number; /* PK_OPT_COUNT: the value; PK_OPT_DECIMAL: times 1,000,000; neither is below 0 */
 };
 
 struct pk_opts { /* the outcome of a parse; strings are borrowed from argv */
@@ -32,10 +36,10 @@ struct pk_opts { /* the outcome of a parse; strings are borrowed from argv */
     PK_ARRAY(const char *) operands;
 };
 
-/* Parse argv[first..argc) against several tables in order (`tables` ends with NULL). A wrong option, a missing
- * or bad value is a PK_USAGE error with a did-you-mean hint where one is near. */
-bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int argc, char **argv, int first,
-                   struct pk_error *error);
+/* Parse argv[first..argc) against several tables in order (`tables` ends with NULL). A wrong
+ * option, a missing or bad value is a PK_USAGE error with a did-you-mean hint where one is near. */
+bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int argc, char **argv,
+                   int first, struct pk_error *error);
 
 /* Free the lists. */
 void pk_opts_fini(struct pk_opts *opts);
@@ -51,7 +55,7 @@ int64_t pk_opts_number(const struct pk_opts *opts, const char *name, int64_t fal
 /* Append the help lines of one table: "  -o, --output FILE   write to FILE". */
 void pk_opts_help(const struct pk_opt *table, struct pk_buf *out);
 
-/* The nearest of `words` (ended by NULL) within a small edit distance, or NULL: for did-you-mean. */
+/* The nearest of `words` (ended by NULL) within a small edit distance (did-you-mean), or NULL. */
 const char *pk_opts_nearest(const char *word, const char *const *words);
 
 #endif

@@ -12,6 +12,11 @@
  */
 #include "base/units.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
 #define MOST_DECIMALS 18 /* so that 10^decimals stays far inside 128 bits */
 #define MOST_PLACES 128  /* of a raw value: a scale is an int8_t */
 #define KI UINT64_C(1024)

@@ -6,7 +6,11 @@
  */
 #include "base/utf8.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <utf8proc.h>
+
+#include "base/str.h"
 
 /* The bounds of the second byte depend on the first one: they keep out overlong forms (E0, F0),
  * surrogates (ED) and what lies above U+10FFFF (F4). */

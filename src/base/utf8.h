@@ -5,11 +5,13 @@
 #define PK_BASE_UTF8_H
 
 #include <stdint.h>
+#include <stddef.h>
 
 #include "base/str.h"
 
-/* Decode the character at `at` (which is below s.size): the code point, or -1 for an invalid byte (surrogates
- * and overlong forms are invalid); `length` gets the bytes to step, 1 for an invalid one. */
+/* Decode the character at `at` (which is below s.size): the code point, or -1 for an invalid byte
+ * (surrogates and overlong forms are invalid); `length` gets the bytes to step, 1 for an invalid
+ * one. */
 int32_t pk_utf8_decode(struct pk_str s, size_t at, size_t *length);
 
 /* Cells of one code point on a terminal: combining 0, CJK and emoji 2, other 1. */
