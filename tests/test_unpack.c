@@ -227,7 +227,7 @@ static void unpack_says_what_is_wrong_in_lower_case(void **state)
         struct pk_str bytes;
         const char *problem;
     } cases[] = {
-        {PK_STR("\x1f\x8b\x09"), "unknown compression method"},
+        {PK_STR("\x1f\x8b\x09\0"), "unknown compression method"},
         /* a window of 2 GiB, which is only claimed */
         {PK_STR("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00"),
          "frame requires too much memory for decoding"},
