@@ -25,6 +25,7 @@ struct pk_column {
     enum pk_unit unit;
     int8_t scale;
     int drop; /* on narrow terminals columns with the highest number go first; 0 is never dropped */
+    bool is_machine_only; /* in JSON, not in text */
 };
 
 struct pk_cell {

@@ -22,6 +22,8 @@ struct pk_style { /* how to print, decided once by the command */
     unsigned box_height;      /* px of one frame in pictures */
     enum pk_palette palette;
     const char *count_name;   /* what a unit is called in pictures, or NULL */
+    uint32_t metric;          /* of the profile, where an output holds only one */
+    const struct pk_tree *estimated; /* the climbed tree (metric 0), when stacks were asked for by --estimate */
     const char *const *inputs; /* names of the files read, ended by NULL: for headers and JSON */
 };
 

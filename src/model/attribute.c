@@ -18,7 +18,7 @@
  *    rounded down, so each is the floor or the ceiling of its exact share, all of them add up to the whole, and
  *    each stays inside its (integer) range. Inside a cycle of several functions the members stand by self.
  * 5. Cut-off: a path under 1/20,000 of the total goes into a visible "(pruned)" child; past 200,000 nodes that
- *    doubles and the walk starts again. Chains deeper than 50,000 calls are pruned there.
+ *    doubles and the walk starts again. Chains deeper than 5,000 calls are pruned there.
  * 6. No weight on an edge at all (old `profile`): by call counts, range [0, min(N.hi, W(c))]; a sole caller has
  *    all of its callee, exactly.
  *
@@ -34,7 +34,7 @@
 
 #define FINEST_CUT 20000
 #define MOST_NODES 200000u
-#define DEEPEST_PATH 50000u
+#define DEEPEST_PATH 5000u
 
 struct context { /* one path: the box it ends in, what is known, and what is drawn */
     pk_frame_id frame;

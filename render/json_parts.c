@@ -1,0 +1,113 @@
+/*
+ * Pieces of JSON documents: see json_parts.h. Keys stand in a fixed order, so equal results are equal bytes.
+ */
+#include "render/json_parts.h"
+
+#include "analyze/quality.h"
+#include "render/label.h"
+
+#ifndef PACKAGE_VERSION
+#include "config.h"
+#endif
+
+void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs)
+{
+    pk_json_key(json, "schema");
+    pk_json_text(json, schema);
+    pk_json_key(json, "profkit");
+    pk_json_text(json, PACKAGE_VERSION);
+    pk_json_key(json, "input");
+    pk_json_array(json);
+    for (size_t i = 0; inputs && inputs[i]; i++)
+        pk_json_text(json, inputs[i]);
+    pk_json_array_end(json);
+}
+
+void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
+{
+    const struct pk_metric *m = pk_profile_metric(profile, metric);
+
+    pk_json_key(json, "metric");
+    pk_json_object(json);
+    pk_json_key(json, "name");
+    pk_json_str(json, m->name);
+    pk_json_key(json, "unit");
+    pk_json_text(json, pk_units_name(m->unit));
+    pk_json_key(json, "scale");
+    pk_json_value(json, m->scale);
+    pk_json_key(json, "exact");
+    pk_json_bool(json, pk_profile_flat(profile)->incl_high[metric] == NULL);
+    pk_json_object_end(json);
+}
+
+void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
+{
+    struct pk_quality quality = pk_quality_of(profile, metric);
+    struct pk_buf lines = {0};
+    struct pk_str rest;
+
+    pk_quality_warnings(&quality, profile, &lines);
+    rest = pk_buf_view(&lines);
+    pk_json_key(json, "quality");
+    pk_json_object(json);
+    pk_json_key(json, "total");
+    pk_json_value(json, quality.total);
+    pk_json_key(json, "samples");
+    pk_json_value(json, quality.samples < 0 ? PK_MISSING : quality.samples);
+    pk_json_key(json, "unresolved");
+    pk_json_value(json, quality.unresolved);
+    pk_json_key(json, "warnings");
+    pk_json_array(json);
+    while (rest.size) {
+        const char *end = memchr(rest.data, '\n', rest.size);
+        size_t size = end ? (size_t)(end - rest.data) : rest.size;
+
+        pk_json_str(json, pk_str_slice(rest, 0, size));
+        rest = pk_str_slice(rest, size + (end != NULL), rest.size);
+    }
+    pk_json_array_end(json);
+    pk_json_object_end(json);
+    pk_buf_fini(&lines);
+}
+
+const char *pk_json_parts_kind(enum pk_frame_kind kind)
+{
+    static const char *const names[] = {
+        [PK_KIND_FUNCTION] = "function",       [PK_KIND_BUILTIN] = "builtin",
+        [PK_KIND_KERNEL] = "kernel",           [PK_KIND_INLINED] = "inlined",
+        [PK_KIND_JIT] = "jit",                 [PK_KIND_INTERPRETED] = "interpreted",
+        [PK_KIND_COMPILED_C1] = "compiled-c1", [PK_KIND_WAKER] = "waker",
+        [PK_KIND_PARTIAL] = "partial",         [PK_KIND_UNRESOLVED] = "unresolved",
+        [PK_KIND_PROCESS] = "process",         [PK_KIND_THREAD] = "thread",
+        [PK_KIND_SEPARATOR] = "separator",     [PK_KIND_SPECIAL] = "special",
+    };
+
+    return names[kind];
+}
+
+const char *pk_json_parts_origin(enum pk_origin origin)
+{
+    static const char *const names[] = {"recorded", "derived", "estimated"};
+
+    return names[origin];
+}
+
+void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame)
+{
+    struct pk_buf display = {0};
+
+    pk_json_key(json, "name");
+    pk_json_str(json, frame->name);
+    pk_label_name(&display, frame);
+    pk_json_key(json, "display");
+    pk_json_str(json, pk_buf_view(&display));
+    pk_json_key(json, "file");
+    pk_json_str(json, frame->file);
+    pk_json_key(json, "line");
+    pk_json_value(json, frame->line ? (int64_t)frame->line : PK_MISSING);
+    pk_json_key(json, "module");
+    pk_json_str(json, frame->module);
+    pk_json_key(json, "kind");
+    pk_json_text(json, pk_json_parts_kind(frame->kind));
+    pk_buf_fini(&display);
+}

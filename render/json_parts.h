@@ -1,0 +1,28 @@
+/*
+ * Pieces that several JSON documents share. Layer: render; uses json, model.
+ */
+#ifndef PK_RENDER_JSON_PARTS_H
+#define PK_RENDER_JSON_PARTS_H
+
+#include "base/json.h"
+#include "render/writer.h"
+
+/* "schema", "profkit" (the version) and "input" (names of the files read, ended by NULL). */
+void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs);
+
+/* "metric": {name, unit, scale, exact}. */
+void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
+
+/* "quality": {total, samples, unresolved, warnings: [...]}. */
+void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
+
+/* The members name, display, file, line, module, kind of a frame, into an open object. */
+void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame);
+
+/* "function", "kernel", ...: the kind of a frame in JSON. */
+const char *pk_json_parts_kind(enum pk_frame_kind kind);
+
+/* "recorded", "derived", "estimated". */
+const char *pk_json_parts_origin(enum pk_origin origin);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * Collapsed stacks: "root;...;leaf count", sorted by bytes, one line for each stack that has a value. Stacks
+ * come from the recorded tree, told apart by executing line where one was recorded. A profile that holds no
+ * stacks is refused unless the command has climbed it, because a collapsed file cannot mark an estimate.
+ *
+ * Frames are written in the one canonical form of pk_label_folded; reading it back gives the same frames. One
+ * metric fits; two called before and after are written as two counts. Decimals keep their scale.
+ */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "render/label.h"
+#include "render/writers.h"
+
+#define FLUSH_ABOVE ((size_t)1 << 16)
+
+struct folding {
+    const struct pk_profile *profile;
+    const struct pk_tree *tree;
+    struct pk_buf path, lines;
+    PK_ARRAY(size_t) ends;      /* path.size after each open frame */
+    PK_ARRAY(uint32_t) open;    /* the nodes of the path */
+    PK_ARRAY(size_t) starts;    /* of each line in `lines` */
+    uint32_t metrics[2], n_metrics;
+    bool is_estimated; /* the tree then has one metric, at index 0 */
+};
+
+/* Open node i: close what does not contain it, then add its frame to the path. */
+static void enter(struct folding *f, uint32_t i)
+{
+    while (f->open.size && f->tree->end[f->open.data[f->open.size - 1]] <= i) {
+        f->open.size--;
+        f->ends.size--;
+    }
+    f->path.size = f->ends.size ? f->ends.data[f->ends.size - 1] : 0;
+    if (f->ends.size)
+        pk_buf_char(&f->path, ';');
+    pk_label_folded(&f->path, pk_profile_frame(f->profile, f->tree->frame[i]),
+                    f->tree->line ? f->tree->line[i] : 0);
+    pk_array_push(&f->ends, f->path.size);
+    pk_array_push(&f->open, i);
+}
+
+static int64_t value_of(const struct folding *f, uint32_t i, uint32_t m)
+{
+    const int64_t *self = f->tree->self[f->is_estimated ? 0 : f->metrics[m]];
+
+    return self && self[i] != PK_MISSING ? self[i] : 0;
+}
+
+static bool has_value(const struct folding *f, uint32_t i)
+{
+    for (uint32_t m = 0; m < f->n_metrics; m++)
+        if (value_of(f, i, m) != 0)
+            return true;
+    /* A leaf that only ever counted 0 was in the file all the same. */
+    return f->tree->end[i] == i + 1;
+}
+
+static void add_line(struct folding *f, uint32_t i)
+{
+    pk_array_push(&f->starts, f->lines.size);
+    pk_buf_str(&f->lines, pk_buf_view(&f->path));
+    for (uint32_t m = 0; m < f->n_metrics; m++) {
+        int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
+
+        pk_buf_char(&f->lines, ' ');
+        /* A scale above 0 is a coarser unit (austin's microseconds): the file's own numbers are written. */
+        pk_units_raw(&f->lines, value_of(f, i, m), scale < 0 ? scale : 0);
+    }
+    pk_buf_char(&f->lines, '\n');
+}
+
+static int order_lines(const void *left, const void *right, void *context)
+{
+    const char *a = (const char *)context + *(const size_t *)left;
+    const char *b = (const char *)context + *(const size_t *)right;
+    size_t x = (size_t)((const char *)rawmemchr(a, '\n') - a);
+    size_t y = (size_t)((const char *)rawmemchr(b, '\n') - b);
+
+    return pk_str_compare((struct pk_str){a, x}, (struct pk_str){b, y});
+}
+
+static void choose_metrics(struct folding *f, uint32_t metric)
+{
+    const struct pk_profile *p = f->profile;
+
+    f->metrics[f->n_metrics++] = metric;
+    if (pk_profile_metrics(p) == 2 && pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before")) &&
+        pk_str_equal(pk_profile_metric(p, 1)->name, PK_STR("after"))) {
+        f->metrics[0] = 0;
+        f->metrics[f->n_metrics++] = 1;
+    }
+}
+
+static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
+                          struct pk_error *error)
+{
+    const struct pk_tree *lines = pk_profile_line_tree(profile);
+    struct folding f = {.profile = profile, .tree = lines ? lines : pk_profile_tree(profile)};
+
+    if (!f.tree)
+        f.tree = style->estimated;
+    if (!f.tree) {
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "this profile holds no stacks, and collapsed text cannot mark an estimate");
+        pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
+        return false;
+    }
+    choose_metrics(&f, style->metric);
+    f.is_estimated = f.tree == style->estimated;
+    for (uint32_t i = 0; i < f.tree->n; i++) {
+        enter(&f, i);
+        if (has_value(&f, i))
+            add_line(&f, i);
+    }
+    if (f.starts.size > 1)
+        qsort_r(f.starts.data, f.starts.size, sizeof *f.starts.data, order_lines, f.lines.data);
+    for (size_t i = 0; i < f.starts.size; i++) {
+        const char *line = f.lines.data + f.starts.data[i];
+
+        fwrite(line, 1, (size_t)((const char *)rawmemchr(line, '\n') - line) + 1, to);
+    }
+    pk_buf_fini(&f.path);
+    pk_buf_fini(&f.lines);
+    pk_array_fini(&f.ends);
+    pk_array_fini(&f.open);
+    pk_array_fini(&f.starts);
+    return true;
+}
+
+const struct pk_writer pk_writer_folded = {.name = "folded",
+                                           .summary = "collapsed stacks, the glue between tools",
+                                           .extension = ".folded",
+                                           .profile = write_profile};

@@ -1,0 +1,280 @@
+/*
+ * JSON: tables, and the whole profile (profkit.profile/1), so that any other program can check what profkit
+ * read. Values are integers in base units times 10^scale; null is "the file does not say". Big profiles are
+ * written in pieces: memory does not follow the output.
+ */
+#include "render/json_parts.h"
+#include "render/writers.h"
+
+#define FLUSH_ABOVE ((size_t)1 << 16)
+
+static void flush(struct pk_json *json, FILE *to, size_t above)
+{
+    if (json->out->size > above) {
+        fwrite(json->out->data, 1, json->out->size, to);
+        pk_buf_reset(json->out);
+    }
+}
+
+static void finish(struct pk_json *json, FILE *to)
+{
+    pk_json_object_end(json);
+    pk_buf_char(json->out, '\n');
+    flush(json, to, 0);
+    pk_buf_fini(json->out);
+}
+
+/* --- tables ---------------------------------------------------------------------------------------------- */
+
+static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row, uint32_t column)
+{
+    const struct pk_column *c = &table->columns[column];
+    const struct pk_cell *cell = pk_table_cell(table, row, column);
+
+    switch (c->kind) {
+    case PK_COLUMN_VALUE:
+    case PK_COLUMN_COUNT:
+        pk_json_key(json, c->key);
+        pk_json_value(json, cell->value);
+        break;
+    case PK_COLUMN_PERCENT:
+        pk_json_key(json, c->key);
+        if (cell->value == PK_MISSING)
+            pk_json_null(json);
+        else
+            pk_json_ratio(json, cell->value, cell->whole);
+        break;
+    case PK_COLUMN_FRAME:
+        pk_json_parts_frame(json, pk_profile_frame(table->profile, cell->frame));
+        break;
+    case PK_COLUMN_TEXT:
+        pk_json_key(json, c->key);
+        pk_json_str(json, cell->text);
+        break;
+    case PK_COLUMN_BAR:
+        break;
+    }
+}
+
+static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
+                        struct pk_error *error)
+{
+    struct pk_buf out = {0};
+    struct pk_json json;
+
+    (void)error;
+    pk_json_init(&json, &out);
+    pk_json_object(&json);
+    pk_json_parts_head(&json, table->schema, style->inputs);
+    if (table->profile) {
+        pk_json_parts_metric(&json, table->profile, table->metric);
+        pk_json_parts_quality(&json, table->profile, table->metric);
+    }
+    pk_json_key(&json, "rows");
+    pk_json_array(&json);
+    for (uint32_t r = 0; r < table->n_rows; r++) {
+        pk_json_object(&json);
+        for (uint32_t c = 0; c < table->n_columns; c++)
+            write_cell(&json, table, r, c);
+        pk_json_object_end(&json);
+        flush(&json, to, FLUSH_ABOVE);
+    }
+    pk_json_array_end(&json);
+    pk_json_key(&json, "left_out");
+    pk_json_object(&json);
+    pk_json_key(&json, "rows");
+    pk_json_value(&json, table->n_left_out);
+    pk_json_key(&json, "self");
+    pk_json_value(&json, table->left_out);
+    pk_json_object_end(&json);
+    finish(&json, to);
+    return true;
+}
+
+/* --- profiles -------------------------------------------------------------------------------------------- */
+
+/* [value, ...] by metric; null where a column or a value is missing. */
+static void write_values(struct pk_json *json, const char *key, int64_t *const *columns, uint32_t n,
+                         uint32_t i)
+{
+    pk_json_key(json, key);
+    pk_json_array(json);
+    for (uint32_t m = 0; m < n; m++)
+        pk_json_value(json, columns[m] ? columns[m][i] : PK_MISSING);
+    pk_json_array_end(json);
+}
+
+static void write_calls(struct pk_json *json, const int64_t *calls, const int64_t *primitive, uint32_t i)
+{
+    pk_json_key(json, "calls");
+    pk_json_value(json, calls ? calls[i] : PK_MISSING);
+    pk_json_key(json, "primitive_calls");
+    pk_json_value(json, primitive ? primitive[i] : PK_MISSING);
+}
+
+static void write_metrics(struct pk_json *json, const struct pk_profile *profile)
+{
+    pk_json_key(json, "metrics");
+    pk_json_array(json);
+    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
+        const struct pk_metric *metric = pk_profile_metric(profile, m);
+
+        pk_json_object(json);
+        pk_json_key(json, "name");
+        pk_json_str(json, metric->name);
+        pk_json_key(json, "unit");
+        pk_json_text(json, pk_units_name(metric->unit));
+        pk_json_key(json, "scale");
+        pk_json_value(json, metric->scale);
+        pk_json_key(json, "total");
+        pk_json_value(json, pk_profile_total(profile, m));
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+}
+
+static void write_frames(struct pk_json *json, const struct pk_profile *profile, FILE *to)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    uint32_t n = pk_profile_metrics(profile);
+
+    pk_json_key(json, "frames");
+    pk_json_array(json);
+    for (uint32_t f = 0; f < pk_profile_frames(profile); f++) {
+        pk_json_object(json);
+        pk_json_parts_frame(json, pk_profile_frame(profile, f));
+        write_values(json, "self", flat->self, n, f);
+        write_values(json, "total", flat->incl, n, f);
+        write_values(json, "total_high", flat->incl_high, n, f);
+        write_calls(json, flat->calls, flat->primitive, f);
+        pk_json_object_end(json);
+        flush(json, to, FLUSH_ABOVE);
+    }
+    pk_json_array_end(json);
+}
+
+static void write_edges(struct pk_json *json, const struct pk_profile *profile, FILE *to)
+{
+    const struct pk_graph *graph = pk_profile_graph(profile);
+    uint32_t n = pk_profile_metrics(profile);
+
+    pk_json_key(json, "edges");
+    pk_json_array(json);
+    for (uint32_t e = 0; graph && e < graph->n; e++) {
+        pk_json_object(json);
+        pk_json_key(json, "caller");
+        pk_json_value(json, graph->caller[e]);
+        pk_json_key(json, "callee");
+        pk_json_value(json, graph->callee[e]);
+        write_calls(json, graph->calls, graph->primitive, e);
+        write_values(json, "total", graph->incl, n, e);
+        write_values(json, "self", graph->self, n, e);
+        pk_json_object_end(json);
+        flush(json, to, FLUSH_ABOVE);
+    }
+    pk_json_array_end(json);
+}
+
+/* Stacks where they were recorded; a parent stands before its children, null for roots. With executing lines
+ * a node has one more member. */
+static void write_nodes(struct pk_json *json, const struct pk_profile *profile, FILE *to)
+{
+    const struct pk_tree *lines = pk_profile_line_tree(profile);
+    const struct pk_tree *tree = lines ? lines : pk_profile_tree(profile);
+    uint32_t n = pk_profile_metrics(profile);
+
+    if (!tree)
+        return;
+    pk_json_key(json, "nodes");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < tree->n; i++) {
+        pk_json_object(json);
+        pk_json_key(json, "parent");
+        pk_json_value(json, tree->parent[i] == PK_NONE ? PK_MISSING : (int64_t)tree->parent[i]);
+        pk_json_key(json, "frame");
+        pk_json_value(json, tree->frame[i]);
+        if (tree->line) {
+            pk_json_key(json, "line");
+            pk_json_value(json, tree->line[i] ? (int64_t)tree->line[i] : PK_MISSING);
+        }
+        write_values(json, "self", tree->self, n, i);
+        pk_json_object_end(json);
+        flush(json, to, FLUSH_ABOVE);
+    }
+    pk_json_array_end(json);
+}
+
+static void write_slices(struct pk_json *json, const struct pk_profile *profile)
+{
+    pk_json_key(json, "slices");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < pk_profile_slices(profile); i++) {
+        const struct pk_slice *slice = pk_profile_slice(profile, i);
+
+        pk_json_object(json);
+        pk_json_key(json, "process");
+        pk_json_str(json, slice->process);
+        pk_json_key(json, "thread");
+        pk_json_str(json, slice->thread);
+        pk_json_key(json, "labels");
+        pk_json_array(json);
+        for (uint32_t l = 0; l < slice->n_labels; l++) {
+            pk_json_object(json);
+            pk_json_key(json, "key");
+            pk_json_str(json, slice->labels[l].key);
+            pk_json_key(json, "value");
+            pk_json_str(json, slice->labels[l].value);
+            pk_json_object_end(json);
+        }
+        pk_json_array_end(json);
+        pk_json_key(json, "self");
+        pk_json_array(json);
+        for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
+            pk_json_value(json, pk_profile_slice_total(profile, i, m));
+        pk_json_array_end(json);
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+}
+
+static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
+                          struct pk_error *error)
+{
+    static const char *const rungs[] = {"", "flat", "graph", "tree"};
+    struct pk_buf out = {0};
+    struct pk_json json;
+    uint32_t n_facts;
+    const struct pk_fact *facts = pk_profile_facts(profile, &n_facts);
+
+    (void)error;
+    pk_json_init(&json, &out);
+    pk_json_object(&json);
+    pk_json_parts_head(&json, "profkit.profile/1", style->inputs);
+    pk_json_key(&json, "rung");
+    pk_json_text(&json, rungs[pk_profile_rung(profile)]);
+    pk_json_key(&json, "facts");
+    pk_json_array(&json);
+    for (uint32_t i = 0; i < n_facts; i++) {
+        pk_json_object(&json);
+        pk_json_key(&json, "key");
+        pk_json_str(&json, facts[i].key);
+        pk_json_key(&json, "value");
+        pk_json_str(&json, facts[i].value);
+        pk_json_object_end(&json);
+    }
+    pk_json_array_end(&json);
+    pk_json_parts_quality(&json, profile, pk_profile_default_metric(profile));
+    write_slices(&json, profile);
+    write_metrics(&json, profile);
+    write_frames(&json, profile, to);
+    write_edges(&json, profile, to);
+    write_nodes(&json, profile, to);
+    finish(&json, to);
+    return true;
+}
+
+const struct pk_writer pk_writer_json = {.name = "json",
+                                         .summary = "every fact, unrounded, for other programs",
+                                         .extension = ".json",
+                                         .table = write_table,
+                                         .profile = write_profile};

@@ -1,0 +1,336 @@
+/*
+ * Tables as text for people: one header line in upper case, no rules, no boxes, numbers right-aligned with one
+ * unit per column, the function last with all the spare width. Not on a terminal nothing is cut and there are
+ * no bars, so that awk sees the same fields in every row.
+ *
+ * On a narrow terminal columns go in the order of their `drop` mark (the highest first); the function never
+ * goes. Under 40 columns a row becomes two lines.
+ */
+#include <string.h>
+
+#include "base/array.h"
+#include "base/escape.h"
+#include "base/utf8.h"
+#include "render/label.h"
+#include "render/writer.h"
+#include "render/writers.h"
+
+#define BAR_CELLS 4
+#define LEAST_FUNCTION 24
+#define TWO_LINES_BELOW 40
+#define WIDEST_ALIGNED_NAME 30
+
+struct layout {
+    const struct pk_table *table;
+    const struct pk_style *style;
+    struct pk_units_format *formats; /* [column] of VALUE columns */
+    struct pk_str *texts;            /* [row * columns + column], in the arena */
+    size_t *widths;                  /* [column] */
+    bool *is_shown;                  /* [column] */
+    size_t name_width;               /* names of this width or less get their places aligned */
+    struct pk_arena arena;
+};
+
+static const char *ellipsis(const struct pk_style *style)
+{
+    return style->is_ascii ? "..." : "…";
+}
+
+/* Eighths of a cell where the terminal can, hash marks where not. */
+static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct pk_style *style)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    int64_t parts;
+
+    if (cell->value == PK_MISSING || cell->value <= 0 || cell->whole <= 0)
+        return;
+    parts = (int64_t)((__int128)cell->value * BAR_CELLS * 8 / cell->whole);
+    for (int64_t i = 0; i < parts / 8; i++)
+        pk_buf_text(out, style->is_ascii ? "#" : "█");
+    if (!style->is_ascii)
+        pk_buf_text(out, eighths[parts % 8]);
+}
+
+static void add_value(struct pk_buf *out, const struct layout *l, uint32_t column,
+                      const struct pk_cell *cell)
+{
+    const struct pk_column *c = &l->table->columns[column];
+
+    if (cell->is_low && cell->value != PK_MISSING)
+        pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
+    if (cell->value == PK_MISSING)
+        pk_buf_char(out, '-');
+    else if (l->style->is_raw)
+        pk_units_raw(out, cell->value, c->kind == PK_COLUMN_VALUE ? c->scale : 0);
+    else if (c->kind == PK_COLUMN_VALUE)
+        pk_units_print(out, &l->formats[column], cell->value, c->scale);
+    else
+        pk_units_count(out, cell->value);
+}
+
+static void add_cell(struct pk_buf *out, const struct layout *l, uint32_t column,
+                     const struct pk_cell *cell)
+{
+    switch (l->table->columns[column].kind) {
+    case PK_COLUMN_VALUE:
+    case PK_COLUMN_COUNT:
+        add_value(out, l, column, cell);
+        break;
+    case PK_COLUMN_PERCENT:
+        if (cell->value == PK_MISSING)
+            pk_buf_char(out, '-');
+        else
+            pk_units_percent(out, cell->value, cell->whole);
+        break;
+    case PK_COLUMN_BAR:
+        add_bar(out, cell, l->style);
+        break;
+    case PK_COLUMN_TEXT:
+        pk_escape_terminal(out, cell->text);
+        break;
+    case PK_COLUMN_FRAME:
+        break; /* laid out last, in what is left of the line */
+    }
+}
+
+static void choose_formats(struct layout *l)
+{
+    const struct pk_table *t = l->table;
+
+    l->formats = PK_NEW_ARRAY(&l->arena, struct pk_units_format, t->n_columns);
+    for (uint32_t c = 0; c < t->n_columns; c++) {
+        int64_t largest = 0;
+
+        if (t->columns[c].kind != PK_COLUMN_VALUE)
+            continue;
+        for (uint32_t r = 0; r < t->n_rows; r++) {
+            int64_t value = pk_table_cell(t, r, c)->value;
+
+            if (value != PK_MISSING && (value < 0 ? -value : value) > largest)
+                largest = value < 0 ? -value : value;
+        }
+        l->formats[c] = pk_units_choose(t->columns[c].unit, t->columns[c].scale, largest);
+    }
+}
+
+static void fill_texts(struct layout *l)
+{
+    const struct pk_table *t = l->table;
+    struct pk_buf text = {0};
+
+    l->texts = PK_NEW_ARRAY(&l->arena, struct pk_str, (size_t)t->n_rows * t->n_columns);
+    l->widths = PK_NEW_ARRAY(&l->arena, size_t, t->n_columns);
+    l->is_shown = PK_NEW_ARRAY(&l->arena, bool, t->n_columns);
+    for (uint32_t c = 0; c < t->n_columns; c++) {
+        l->is_shown[c] = !t->columns[c].is_machine_only &&
+                         (t->columns[c].kind != PK_COLUMN_BAR || l->style->is_terminal);
+        l->widths[c] = l->style->no_header ? 0 : pk_utf8_width(pk_str_of(t->columns[c].title));
+        if (t->columns[c].kind == PK_COLUMN_BAR)
+            l->widths[c] = BAR_CELLS;
+        for (uint32_t r = 0; r < t->n_rows; r++) {
+            struct pk_str *at = &l->texts[(size_t)r * t->n_columns + c];
+            size_t width;
+
+            pk_buf_reset(&text);
+            add_cell(&text, l, c, pk_table_cell(t, r, c));
+            *at = pk_arena_str(&l->arena, pk_buf_view(&text));
+            width = pk_utf8_width(*at);
+            if (width > l->widths[c])
+                l->widths[c] = width;
+        }
+    }
+    pk_buf_fini(&text);
+}
+
+/* Cells that all shown columns but the function take, with their gaps. */
+static size_t fixed_width(const struct layout *l)
+{
+    size_t width = 0;
+
+    for (uint32_t c = 0; c < l->table->n_columns; c++)
+        if (l->is_shown[c] && l->table->columns[c].kind != PK_COLUMN_FRAME)
+            width += l->widths[c] + (l->table->columns[c].kind == PK_COLUMN_BAR ? 1 : 2);
+    return width;
+}
+
+static void drop_columns(struct layout *l)
+{
+    for (int mark = 9; mark > 0 && l->style->width; mark--)
+        for (uint32_t c = l->table->n_columns; c-- > 0;) {
+            if (fixed_width(l) + LEAST_FUNCTION <= l->style->width)
+                return;
+            if (l->table->columns[c].drop == mark)
+                l->is_shown[c] = false;
+        }
+}
+
+/* --- the function column -------------------------------------------------------------------------------- */
+
+/* Names and places of all rows, escaped; and how wide a name may be to have its place aligned. */
+static void measure_names(struct layout *l, struct pk_str *names, struct pk_str *places, uint32_t column)
+{
+    struct pk_buf raw = {0}, text = {0};
+
+    for (uint32_t r = 0; r < l->table->n_rows; r++) {
+        const struct pk_frame *frame =
+            pk_profile_frame(l->table->profile, pk_table_cell(l->table, r, column)->frame);
+        size_t width;
+
+        pk_buf_reset(&raw);
+        pk_buf_reset(&text);
+        pk_label_name(&raw, frame);
+        pk_escape_terminal(&text, pk_buf_view(&raw));
+        names[r] = pk_arena_str(&l->arena, pk_buf_view(&text));
+        pk_buf_reset(&raw);
+        pk_buf_reset(&text);
+        pk_label_place(&raw, frame);
+        pk_escape_terminal(&text, pk_buf_view(&raw));
+        places[r] = pk_arena_str(&l->arena, pk_buf_view(&text));
+        width = pk_utf8_width(names[r]);
+        if (places[r].size && width <= WIDEST_ALIGNED_NAME && width > l->name_width)
+            l->name_width = width;
+    }
+    pk_buf_fini(&raw);
+    pk_buf_fini(&text);
+}
+
+static void add_spaces(struct pk_buf *out, size_t n)
+{
+    while (n-- > 0)
+        pk_buf_char(out, ' ');
+}
+
+/* Cut at the front: the last part of a name or path is the useful one. */
+static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const struct pk_style *style)
+{
+    size_t mark = style->is_ascii ? 3 : 1;
+
+    if (pk_utf8_width(s) <= cells) {
+        pk_buf_str(out, s);
+        return;
+    }
+    if (cells <= mark)
+        return;
+    pk_buf_text(out, ellipsis(style));
+    pk_buf_str(out, pk_str_slice(s, pk_utf8_suffix(s, cells - mark), s.size));
+}
+
+static void add_function(struct pk_buf *out, const struct layout *l, struct pk_str name,
+                         struct pk_str place, size_t room)
+{
+    size_t width = pk_utf8_width(name), gap = 2;
+
+    if (l->style->width == 0) {
+        room = SIZE_MAX;
+    }
+    add_cut(out, name, room, l->style);
+    if (place.size == 0 || width >= room)
+        return;
+    if (width < l->name_width && l->name_width + 2 < room)
+        gap += l->name_width - width;
+    if (room != SIZE_MAX && (room < width + gap + 8))
+        return; /* a place of less than eight cells says nothing */
+    add_spaces(out, gap);
+    add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
+}
+
+/* --- lines ---------------------------------------------------------------------------------------------- */
+
+static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
+{
+    size_t own = pk_utf8_width(s);
+
+    add_spaces(out, width > own ? width - own : 0);
+    pk_buf_str(out, s);
+}
+
+/* The numbers of one line; `row` is PK_NONE for the header. Returns whether anything was written. */
+static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row)
+{
+    bool is_first = true;
+
+    for (uint32_t c = 0; c < l->table->n_columns; c++) {
+        const struct pk_column *column = &l->table->columns[c];
+        struct pk_str s = row == PK_NONE ? pk_str_of(column->title)
+                                         : l->texts[(size_t)row * l->table->n_columns + c];
+
+        if (!l->is_shown[c] || column->kind == PK_COLUMN_FRAME)
+            continue;
+        if (!is_first)
+            add_spaces(out, column->kind == PK_COLUMN_BAR ? 1 : 2);
+        is_first = false;
+        if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_TEXT) {
+            pk_buf_str(out, s);
+            add_spaces(out, l->widths[c] - pk_utf8_width(s));
+        } else {
+            add_right(out, s, l->widths[c]);
+        }
+    }
+    return !is_first;
+}
+
+static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row, struct pk_str name,
+                    struct pk_str place)
+{
+    bool in_two = l->style->width && l->style->width < TWO_LINES_BELOW;
+    bool has_numbers = add_numbers(out, l, row);
+    size_t used = in_two || !has_numbers ? 2 : fixed_width(l);
+
+    if (has_numbers) {
+        if (in_two)
+            pk_buf_char(out, '\n');
+        add_spaces(out, 2);
+    }
+    add_function(out, l, name, place, l->style->width > used ? l->style->width - used : 0);
+    pk_buf_char(out, '\n');
+}
+
+static void add_rows(struct pk_buf *out, struct layout *l)
+{
+    const struct pk_table *t = l->table;
+    struct pk_str *names = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    struct pk_str *places = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    uint32_t function = PK_NONE;
+
+    for (uint32_t c = 0; c < t->n_columns; c++)
+        if (t->columns[c].kind == PK_COLUMN_FRAME)
+            function = c;
+    if (function != PK_NONE)
+        measure_names(l, names, places, function);
+    if (!l->style->no_header) {
+        if (add_numbers(out, l, PK_NONE) && function != PK_NONE)
+            add_spaces(out, 2);
+        if (function != PK_NONE)
+            pk_buf_text(out, t->columns[function].title);
+        pk_buf_char(out, '\n');
+    }
+    for (uint32_t r = 0; r < t->n_rows; r++)
+        add_row(out, l, r, names[r], places[r]);
+}
+
+static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
+                        struct pk_error *error)
+{
+    struct layout l = {.table = table, .style = style};
+    struct pk_buf out = {0};
+
+    (void)error;
+    pk_arena_init(&l.arena);
+    choose_formats(&l);
+    fill_texts(&l);
+    drop_columns(&l);
+    add_rows(&out, &l);
+    if (table->footer.size && !style->no_header) {
+        pk_buf_text(&out, ellipsis(style));
+        pk_buf_char(&out, ' ');
+        pk_buf_str(&out, table->footer);
+        pk_buf_char(&out, '\n');
+    }
+    fwrite(out.data ? out.data : "", 1, out.size, to);
+    pk_buf_fini(&out);
+    pk_arena_fini(&l.arena);
+    return true;
+}
+
+const struct pk_writer pk_writer_text = {
+    .name = "text", .summary = "tables for people", .extension = ".txt", .table = write_table};

@@ -1,0 +1,30 @@
+/*
+ * The list of writers, and finding one by name or by the extension of an output.
+ */
+#include <string.h>
+
+#include "render/writers.h"
+
+const struct pk_writer *const pk_writer_list[] = {
+    &pk_writer_text, &pk_writer_json, &pk_writer_folded, &pk_writer_svg, NULL,
+};
+
+const struct pk_writer *pk_writer_find(const char *name)
+{
+    if (strcmp(name, "collapsed") == 0)
+        return &pk_writer_folded;
+    for (size_t i = 0; pk_writer_list[i]; i++)
+        if (strcmp(pk_writer_list[i]->name, name) == 0)
+            return pk_writer_list[i];
+    return NULL;
+}
+
+const struct pk_writer *pk_writer_for_path(const char *path)
+{
+    struct pk_str name = pk_str_of(path);
+
+    for (size_t i = 0; pk_writer_list[i]; i++)
+        if (pk_str_ends(name, pk_str_of(pk_writer_list[i]->extension)))
+            return pk_writer_list[i];
+    return pk_str_ends(name, PK_STR(".collapsed")) ? &pk_writer_folded : NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * From results to tables. Layer: render; uses model, results of analyze, table.
+ */
+#ifndef PK_RENDER_VIEW_ROWS_H
+#define PK_RENDER_VIEW_ROWS_H
+
+#include "analyze/hotspots.h"
+#include "render/table.h"
+
+/* The hot spots as a table of at most `top` rows (0: all), in `arena`. The footer says what was left out and
+ * which option shows it. */
+struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_profile *profile,
+                                       uint32_t metric, const struct pk_hotspots *hotspots, uint32_t top);
+
+#endif

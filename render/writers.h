@@ -1,0 +1,15 @@
+/*
+ * The writers, each defined in its out_<name>.c. A new output adds its line here and in registry.c.
+ * Layer: render; uses writer.
+ */
+#ifndef PK_RENDER_WRITERS_H
+#define PK_RENDER_WRITERS_H
+
+#include "render/writer.h"
+
+extern const struct pk_writer pk_writer_folded;
+extern const struct pk_writer pk_writer_json;
+extern const struct pk_writer pk_writer_svg;
+extern const struct pk_writer pk_writer_text;
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * Top functions by one key: see hotspots.h. Only the flat table is read, so every format can answer and no
+ * number is estimated.
+ */
+#include "analyze/hotspots.h"
+
+#include <stdlib.h>
+
+struct ranked {
+    int64_t key;
+    pk_frame_id frame;
+};
+
+static int64_t at(const int64_t *column, pk_frame_id frame)
+{
+    return column ? column[frame] : PK_MISSING;
+}
+
+int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    int64_t total = at(flat->incl[metric], frame);
+    int64_t calls = at(flat->primitive, frame);
+
+    if (calls == PK_MISSING)
+        calls = at(flat->calls, frame);
+    return total == PK_MISSING || calls == PK_MISSING || calls <= 0 ? PK_MISSING : total / calls;
+}
+
+static int64_t key_of(const struct pk_profile *profile, uint32_t metric, enum pk_hotspots_key key,
+                      pk_frame_id frame)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+
+    switch (key) {
+    case PK_HOTSPOTS_SELF:
+        return at(flat->self[metric], frame);
+    case PK_HOTSPOTS_TOTAL:
+        return at(flat->incl[metric], frame);
+    case PK_HOTSPOTS_CALLS:
+        return at(flat->calls, frame);
+    case PK_HOTSPOTS_PER_CALL:
+        return pk_hotspots_per_call(profile, metric, frame);
+    case PK_HOTSPOTS_NAME:
+        break;
+    }
+    return 0; /* by name: frames stand in order of name already */
+}
+
+static int order(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+
+    if (a->key != b->key)
+        return a->key > b->key ? -1 : 1;
+    return (a->frame > b->frame) - (a->frame < b->frame);
+}
+
+struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t metric,
+                                    enum pk_hotspots_key key, struct pk_arena *arena)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    uint32_t n = pk_profile_frames(profile);
+    struct ranked *ranked = pk_calloc(n, sizeof *ranked);
+    struct pk_hotspots result = {.frame = PK_NEW_ARRAY(arena, pk_frame_id, n)};
+
+    for (pk_frame_id f = 0; f < n; f++)
+        if (at(flat->self[metric], f) != PK_MISSING || at(flat->incl[metric], f) != PK_MISSING ||
+            at(flat->calls, f) != PK_MISSING)
+            ranked[result.n++] = (struct ranked){key_of(profile, metric, key, f), f};
+    qsort(ranked, result.n, sizeof *ranked, order);
+    for (uint32_t i = 0; i < result.n; i++)
+        result.frame[i] = ranked[i].frame;
+    pk_free(ranked);
+    return result;
+}

@@ -1,0 +1,64 @@
+/*
+ * The quality line: see quality.h. The thresholds are UX.md's: warn above 20 % of weight without a symbol and
+ * below 100 samples. Losses that the reader counted are repeated here, so that no later output hides them.
+ */
+#include "analyze/quality.h"
+
+#define FEW_SAMPLES 100
+
+static int64_t samples_of(const struct pk_profile *profile)
+{
+    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
+        const struct pk_metric *metric = pk_profile_metric(profile, m);
+
+        if (metric->unit == PK_UNIT_COUNT && metric->scale == 0 &&
+            pk_str_equal(metric->name, PK_STR("samples")))
+            return pk_profile_total(profile, m);
+    }
+    return -1;
+}
+
+struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    struct pk_quality quality = {.total = pk_profile_total(profile, metric),
+                                 .samples = samples_of(profile),
+                                 .frames = pk_profile_frames(profile)};
+
+    for (pk_frame_id f = 0; flat->self[metric] && f < pk_profile_frames(profile); f++)
+        if (pk_profile_frame(profile, f)->kind == PK_KIND_UNRESOLVED &&
+            flat->self[metric][f] != PK_MISSING && flat->self[metric][f] > 0)
+            quality.unresolved += flat->self[metric][f];
+    quality.has_unresolved = quality.unresolved > quality.total / 5;
+    quality.has_few_samples = quality.samples >= 0 && quality.samples < FEW_SAMPLES;
+    quality.has_sampled_calls = pk_str_equal(pk_profile_fact(profile, "mode"), PK_STR("sampled"));
+    return quality;
+}
+
+static void next_line(struct pk_buf *out)
+{
+    if (out->size)
+        pk_buf_char(out, '\n');
+}
+
+void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
+                         struct pk_buf *out)
+{
+    const struct pk_notes *notes = pk_profile_notes(profile);
+
+    if (quality->has_unresolved) {
+        next_line(out);
+        pk_units_percent(out, quality->unresolved, quality->total);
+        pk_buf_text(out, " % of weight ends in frames without a symbol");
+    }
+    if (quality->has_few_samples) {
+        next_line(out);
+        pk_buf_text(out, "only ");
+        pk_units_count(out, quality->samples);
+        pk_buf_text(out, quality->samples == 1 ? " sample: shares are rough" : " samples: shares are rough");
+    }
+    for (size_t i = 0; i < notes->list.size; i++) {
+        next_line(out);
+        pk_notes_describe(&notes->list.data[i], out);
+    }
+}

@@ -1,0 +1,25 @@
+/*
+ * How far a profile can be trusted: what a reader should know before the numbers. Layer: analyze; uses model.
+ */
+#ifndef PK_ANALYZE_QUALITY_H
+#define PK_ANALYZE_QUALITY_H
+
+#include "base/buf.h"
+#include "model/profile.h"
+
+struct pk_quality {
+    int64_t total;      /* of the metric */
+    int64_t unresolved; /* self in frames without a symbol */
+    int64_t samples;    /* how many samples, or -1 when the file does not count samples */
+    int64_t frames;     /* functions that have anything */
+    bool has_few_samples, has_unresolved, has_sampled_calls;
+};
+
+/* Look at one metric. */
+struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric);
+
+/* Append each warning as a line without its end mark, separated by LF; nothing when all is well. */
+void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
+                         struct pk_buf *out);
+
+#endif

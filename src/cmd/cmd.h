@@ -1,0 +1,49 @@
+/*
+ * What a command is: one file each in src/cmd, one struct, one line in table.c. Commands only wire parts
+ * together: open, analyse, view, write. Layer: cmd; sees everything, nobody sees it.
+ */
+#ifndef PK_CMD_CMD_H
+#define PK_CMD_CMD_H
+
+#include "base/error.h"
+#include "base/opt.h"
+
+struct pk_args {
+    const struct pk_cmd *cmd;
+    struct pk_opts opts;
+};
+
+struct pk_cmd {
+    const char *name, *summary; /* one line for the list of commands */
+    const char *usage;          /* "[OPTION...] [FILE...]" */
+    const char *group;          /* heading in the list of commands */
+    const struct pk_opt *opts;  /* its own; may be NULL */
+    bool reads;                 /* takes the options common to reading commands */
+    bool writes;                /* takes -o and --to */
+    /* Returns the exit status; on failure `error` says why and is printed by main. */
+    int (*run)(struct pk_args *args, struct pk_error *error);
+    const char *example;        /* for --help */
+};
+
+extern const struct pk_cmd *const pk_cmd_list[]; /* ended by NULL */
+
+/* The command of a name, or NULL. */
+const struct pk_cmd *pk_cmd_find(const char *name);
+
+/* The option tables of a command, ended by NULL: its own, the readers', the writers', the global ones. */
+void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5]);
+
+/* Append the help of one command, or the list of all. */
+void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out);
+void pk_cmd_overview(struct pk_buf *out);
+
+/* The commands, each in its own file. */
+extern const struct pk_cmd pk_cmd_convert;
+extern const struct pk_cmd pk_cmd_flame;
+extern const struct pk_cmd pk_cmd_formats;
+extern const struct pk_cmd pk_cmd_help_topic;
+extern const struct pk_cmd pk_cmd_hotspots;
+extern const struct pk_cmd pk_cmd_info;
+extern const struct pk_cmd pk_cmd_summary;
+
+#endif

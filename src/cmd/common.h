@@ -1,0 +1,66 @@
+/*
+ * What commands share: loading profiles, choosing the metric, opening the output. Layer: cmd.
+ */
+#ifndef PK_CMD_COMMON_H
+#define PK_CMD_COMMON_H
+
+#include "base/input.h"
+#include "base/output.h"
+#include "cmd/cmd.h"
+#include "formats/reader.h"
+#include "model/attribute.h"
+#include "model/profile.h"
+#include "render/writer.h"
+
+struct pk_identity {
+    uint64_t device, inode;
+};
+
+struct pk_loaded { /* free with pk_loaded_fini */
+    struct pk_profile *profile;
+    uint32_t metric;
+    PK_ARRAY(const char *) names; /* of the inputs, ended by NULL; owned by the arena */
+    PK_ARRAY(struct pk_identity) identities;
+    struct pk_arena arena;
+};
+
+/* Read every operand (or stdin, or the newest profile of the folder), merge, freeze, choose the metric. Notes go
+ * to stderr. */
+bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
+
+/* Free all of it. */
+void pk_loaded_fini(struct pk_loaded *loaded);
+
+/* Read one file into a builder of its own, added to `into`; prints its notes. */
+bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,
+                  struct pk_loaded *loaded, struct pk_error *error);
+
+/* The newest regular file of the current folder whose content is a profile that can be read; the name lives in
+ * `arena`. NULL fills `error` (PK_USAGE). */
+const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error);
+
+struct pk_target { /* where and how a command writes */
+    const struct pk_writer *writer;
+    struct pk_output *output;
+    const char *path; /* as given, or NULL for stdout */
+    struct pk_style style;
+};
+
+/* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill the style.
+ * `kinds` names what the command can give: only writers with one of them are taken. Refuses an output that is
+ * an input. */
+enum pk_target_kind { PK_TARGET_TABLE = 1, PK_TARGET_SCENE = 2, PK_TARGET_PROFILE = 4 };
+bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
+                    const struct pk_writer *fallback, enum pk_target_kind kind, struct pk_target *target,
+                    struct pk_error *error);
+
+/* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit status. */
+int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done, struct pk_error *error);
+
+/* True with -q. */
+bool pk_is_quiet(const struct pk_args *args);
+
+/* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
+void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);
+
+#endif

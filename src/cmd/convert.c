@@ -1,0 +1,92 @@
+/*
+ * profkit convert: a profile into another form. What the target cannot hold is said on stderr; stacks that the
+ * file does not hold are written only when --estimate asks for them.
+ */
+#include "base/escape.h"
+#include "cmd/common.h"
+#include "render/writers.h"
+
+static const struct pk_opt options[] = {
+    {"estimate", 0, PK_OPT_FLAG, NULL, NULL, "write estimated stacks where the file holds only calls", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+static void say_part(struct pk_buf *out, bool is_lost, const char *what)
+{
+    if (!is_lost)
+        return;
+    pk_buf_text(out, out->size ? ", " : "");
+    pk_buf_text(out, what);
+}
+
+/* What collapsed text cannot hold of this profile. */
+static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded, const struct pk_target *target)
+{
+    const struct pk_profile *p = loaded->profile;
+    const struct pk_metric *metric = pk_profile_metric(p, loaded->metric);
+    bool is_pair = pk_profile_metrics(p) == 2 &&
+                   pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before"));
+    struct pk_buf lost = {0};
+
+    if (target->writer != &pk_writer_folded || pk_is_quiet(args))
+        return;
+    say_part(&lost, pk_profile_flat(p)->calls != NULL, "call counts");
+    say_part(&lost, pk_profile_metrics(p) > 1 && !is_pair, "the other metrics");
+    say_part(&lost, metric->unit != PK_UNIT_COUNT,
+             metric->unit == PK_UNIT_NS ? (metric->scale == 3 ? "the unit (us)" : "the unit (ns)")
+                                        : "the unit (bytes)");
+    if (lost.size)
+        fprintf(stderr, "folded cannot hold: %s\n", lost.data);
+    pk_buf_fini(&lost);
+}
+
+static bool convert(const struct pk_args *args, const struct pk_loaded *loaded, struct pk_target *target,
+                    struct pk_error *error)
+{
+    struct pk_attributed *attributed = NULL;
+    bool done;
+
+    if (pk_opts_has(&args->opts, "estimate") && !pk_profile_tree(loaded->profile)) {
+        attributed = pk_attribute_new(loaded->profile, loaded->metric);
+        target->style.estimated = &attributed->tree;
+    }
+    done = target->writer->profile(loaded->profile, &target->style, pk_output_stream(target->output), error);
+    if (done)
+        say_loss(args, loaded, target);
+    if (done && attributed && target->writer == &pk_writer_folded && !pk_is_quiet(args)) {
+        struct pk_buf text = {0};
+
+        pk_units_percent(&text, attributed->proven, attributed->total);
+        fprintf(stderr, "these stacks are estimated; place proven for %s %% of the total\n", text.data);
+        pk_buf_fini(&text);
+    }
+    pk_attribute_free(attributed);
+    return done;
+}
+
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    struct pk_loaded loaded;
+    struct pk_target target;
+
+    if (pk_load(args, &loaded, error) &&
+        pk_target_open(args, &loaded, NULL, PK_TARGET_PROFILE, &target, error)) {
+        bool done = convert(args, &loaded, &target, error);
+
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+    }
+    pk_loaded_fini(&loaded);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_convert = {
+    .name = "convert",
+    .summary = "into collapsed stacks or JSON",
+    .usage = "[OPTION...] [FILE...] --to FORMAT | -o OUT.folded",
+    .group = "Convert",
+    .opts = options,
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit convert out.folded -o out.json",
+};

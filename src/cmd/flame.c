@@ -1,0 +1,187 @@
+/*
+ * profkit flame: the flame graph. Recorded stacks are drawn as they are; where the file holds only edges the
+ * tree is climbed, marked, and its proven share stands in the subtitle and on stderr.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "cmd/common.h"
+#include "render/view_flame.h"
+#include "render/writers.h"
+
+#define DEFAULT_WIDTH 1200u
+#define DEFAULT_HEIGHT 16u
+#define DEFAULT_DEPTH 1000u
+
+static const struct pk_opt options[] = {
+    {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title (default: the file's name)", false},
+    {"subtitle", 0, PK_OPT_TEXT, "TEXT", NULL, "second line (default: metric, total, proven share)", false},
+    {"notes", 0, PK_OPT_TEXT, "TEXT", NULL, "text to keep in the picture", false},
+    {"height", 0, PK_OPT_COUNT, "N", NULL, "px of one frame (default 16)", false},
+    {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)", false},
+    {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000)", false},
+    {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey", "palette (default module)", false},
+    {"hash", 0, PK_OPT_FLAG, NULL, NULL, "the same as --colors hash", false},
+    {"countname", 0, PK_OPT_TEXT, "NAME", NULL, "what a unit is called (default: the metric)", false},
+    {"inverted", 0, PK_OPT_FLAG, NULL, NULL, "root on top (icicle)", false},
+    {"reverse", 0, PK_OPT_FLAG, NULL, NULL, "merge from the leaves: who calls the hot functions", false},
+    {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "draw only time whose place is proven", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+static struct pk_str keep(struct pk_loaded *loaded, const struct pk_buf *text)
+{
+    return pk_arena_str(&loaded->arena, pk_buf_view(text));
+}
+
+static void add_percent(struct pk_buf *out, int64_t part, int64_t whole)
+{
+    pk_units_percent(out, part, whole);
+    pk_buf_text(out, " %");
+}
+
+/* "time: 12.48 s · proven place: 99.7 %" */
+static struct pk_str make_subtitle(struct pk_loaded *loaded, const struct pk_attributed *attributed)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    struct pk_buf text = {0};
+    struct pk_str result;
+
+    pk_buf_str(&text, metric->name);
+    pk_buf_text(&text, ": ");
+    pk_units_value(&text, metric->unit, metric->scale, pk_profile_total(loaded->profile, loaded->metric));
+    if (attributed) {
+        pk_buf_text(&text, " · tree estimated from call edges, place proven for ");
+        add_percent(&text, attributed->proven, attributed->total);
+        pk_buf_text(&text, " of it");
+    }
+    result = keep(loaded, &text);
+    pk_buf_fini(&text);
+    return result;
+}
+
+static void say_estimate(const struct pk_args *args, const struct pk_attributed *attributed)
+{
+    struct pk_buf text = {0};
+
+    if (pk_is_quiet(args))
+        return;
+    add_percent(&text, attributed->proven, attributed->total);
+    fprintf(stderr, "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
+            text.data);
+    if (attributed->contradictions)
+        fprintf(stderr, "warning: %llu functions whose edges do not fit their own total\n",
+                (unsigned long long)attributed->contradictions);
+    pk_buf_fini(&text);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, struct pk_scene *scene,
+                       const struct pk_attributed *attributed)
+{
+    const char *subtitle = pk_opts_text(&args->opts, "subtitle", NULL);
+    const char *title = base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
+
+    /* The name, not the path: the same input gives the same bytes wherever it lies. */
+    if (loaded->names.size > 2)
+        title = "merged profile";
+    scene->title = pk_str_of(pk_opts_text(&args->opts, "title", title));
+    scene->subtitle = subtitle ? pk_str_of(subtitle) : make_subtitle(loaded, attributed);
+    scene->notes = pk_str_of(pk_opts_text(&args->opts, "notes", NULL));
+}
+
+static void set_style(const struct pk_args *args, struct pk_style *style)
+{
+    int64_t height = pk_opts_number(&args->opts, "height", DEFAULT_HEIGHT);
+    const char *palette = pk_opts_has(&args->opts, "hash") ? "hash" : "module";
+
+    if (style->width == 0 || (style->is_terminal && !pk_opts_has(&args->opts, "width")))
+        style->width = DEFAULT_WIDTH;
+    style->box_height = height < 4 ? 4 : height > 200 ? 200 : (unsigned)height;
+    style->count_name = pk_opts_text(&args->opts, "countname", NULL);
+    pk_theme_parse(pk_opts_text(&args->opts, "colors", palette), &style->palette);
+}
+
+static bool check(const struct pk_loaded *loaded, struct pk_error *error)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    char quoted[320];
+
+    pk_error_quote(quoted, sizeof quoted, metric->name);
+    if (metric->is_signed) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "the metric %s holds differences, which have no area",
+                     quoted);
+        pk_error_hint(error, "profkit hotspots shows them as a table");
+        return false;
+    }
+    if (pk_profile_total(loaded->profile, loaded->metric) <= 0)
+        return pk_error_set(error, PK_INPUT, pk_place_none(), "nothing to draw: every value of %s is zero",
+                            quoted);
+    return true;
+}
+
+static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
+                 struct pk_error *error)
+{
+    const struct pk_tree *tree = pk_profile_tree(loaded->profile);
+    struct pk_attributed *attributed =
+        tree ? NULL : pk_attribute_new(loaded->profile, loaded->metric);
+    int64_t depth = pk_opts_number(&args->opts, "max-depth", DEFAULT_DEPTH);
+    struct pk_flame_options flame = {
+        .is_inverted = pk_opts_has(&args->opts, "inverted"),
+        .is_reversed = pk_opts_has(&args->opts, "reverse"),
+        .is_exact_only = pk_opts_has(&args->opts, "exact-only") && attributed,
+        .max_depth = depth < 1 || depth > 100000 ? 100000 : (uint32_t)depth,
+        .min_width = (double)pk_opts_number(&args->opts, "minwidth", 100000) / 1e6,
+    };
+    struct pk_scene *scene;
+    bool done;
+
+    set_style(args, &target->style);
+    flame.width = target->style.width;
+    if (attributed)
+        say_estimate(args, attributed);
+    scene = pk_view_flame(&loaded->arena, loaded->profile, loaded->metric,
+                          attributed ? &attributed->tree : tree, attributed, &flame);
+    set_titles(args, loaded, scene, attributed);
+    if (scene->n_omitted && !pk_is_quiet(args))
+        fprintf(stderr, "%u boxes deeper than %u levels are not drawn; --max-depth draws them\n",
+                scene->n_omitted, flame.max_depth);
+    done = target->writer->scene(scene, &target->style, pk_output_stream(target->output), error);
+    pk_attribute_free(attributed);
+    return done;
+}
+
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    struct pk_loaded loaded;
+    struct pk_target target;
+
+    if (pk_load(args, &loaded, error) && check(&loaded, error) &&
+        pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {
+        bool done = draw(args, &loaded, &target, error);
+
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+    }
+    pk_loaded_fini(&loaded);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_flame = {
+    .name = "flame",
+    .summary = "flame graph as SVG",
+    .usage = "[OPTION...] [FILE...] [-o OUT.svg]",
+    .group = "Draw",
+    .opts = options,
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit flame out.prof -o out.svg",
+};

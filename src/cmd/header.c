@@ -1,0 +1,96 @@
+/*
+ * The first lines of human output: what was read, how much of it, how far to trust it. The same words in
+ * summary and above every table.
+ */
+#include "analyze/quality.h"
+#include "base/escape.h"
+#include "cmd/common.h"
+
+static void add_separator(struct pk_buf *out, const struct pk_style *style)
+{
+    pk_buf_text(out, style->is_ascii ? " - " : " · ");
+}
+
+static void add_names(const struct pk_loaded *loaded, struct pk_buf *out)
+{
+    if (loaded->names.size > 2) {
+        pk_buf_printf(out, "%zu files", loaded->names.size - 1);
+        return;
+    }
+    pk_escape_terminal(out, pk_str_of(loaded->names.size ? loaded->names.data[0] : "stdin"));
+}
+
+/* The largest of the calls of all functions summed; -1 when some function lacks them. */
+static int64_t all_calls(const struct pk_profile *profile)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    int64_t calls = 0;
+
+    if (!flat->calls)
+        return -1;
+    for (pk_frame_id f = 0; f < pk_profile_frames(profile); f++)
+        if (flat->calls[f] != PK_MISSING && __builtin_add_overflow(calls, flat->calls[f], &calls))
+            return -1;
+    return calls;
+}
+
+static void add_total(const struct pk_loaded *loaded, struct pk_buf *out)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+
+    pk_units_value(out, metric->unit, metric->scale, pk_profile_total(loaded->profile, loaded->metric));
+    if (metric->unit == PK_UNIT_COUNT || pk_profile_metrics(loaded->profile) > 1) {
+        pk_buf_char(out, ' ');
+        pk_escape_terminal(out, metric->name);
+    }
+}
+
+/* "quality  warning: ..." once for each thing that a reader should know first. */
+static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
+{
+    struct pk_quality quality = pk_quality_of(loaded->profile, loaded->metric);
+    struct pk_buf lines = {0};
+
+    pk_quality_warnings(&quality, loaded->profile, &lines);
+    for (size_t from = 0; from < lines.size;) {
+        const char *end = memchr(lines.data + from, '\n', lines.size - from);
+        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
+
+        pk_buf_text(out, "quality  warning: ");
+        pk_buf_add(out, lines.data + from, upto - from);
+        pk_buf_char(out, '\n');
+        from = upto + 1;
+    }
+    pk_buf_fini(&lines);
+}
+
+void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
+{
+    int64_t calls = all_calls(loaded->profile);
+    struct pk_str format = pk_profile_fact(loaded->profile, "format");
+    struct pk_str producer = pk_profile_fact(loaded->profile, "producer");
+
+    add_names(loaded, out);
+    pk_buf_text(out, "  ");
+    pk_escape_terminal(out, format.data ? format : PK_STR("profile"));
+    if (producer.data) {
+        pk_buf_text(out, " by ");
+        pk_escape_terminal(out, producer);
+    }
+    add_separator(out, style);
+    add_total(loaded, out);
+    add_separator(out, style);
+    pk_units_count(out, pk_profile_frames(loaded->profile));
+    pk_buf_text(out, pk_profile_frames(loaded->profile) == 1 ? " function" : " functions");
+    if (calls >= 0) {
+        add_separator(out, style);
+        pk_units_count(out, calls);
+        pk_buf_text(out, calls == 1 ? " call" : " calls");
+    }
+    if (!pk_profile_tree(loaded->profile)) {
+        add_separator(out, style);
+        pk_buf_text(out, style->is_ascii ? "~ tree inferred" : "≈ tree inferred");
+    }
+    pk_buf_char(out, '\n');
+    add_quality(loaded, out);
+}

@@ -1,0 +1,274 @@
+/*
+ * Loading: from operands to a frozen profile. The shortest way must work: without an operand a command reads
+ * stdin when something is there (a pipe or a file), else the newest profile of the folder, and says so.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "cmd/common.h"
+
+bool pk_is_quiet(const struct pk_args *args)
+{
+    return pk_opts_has(&args->opts, "quiet");
+}
+
+static void keep_name(struct pk_loaded *loaded, const char *name)
+{
+    if (loaded->names.size)
+        loaded->names.size--; /* the NULL at the end */
+    pk_array_push(&loaded->names, pk_arena_str(&loaded->arena, pk_str_of(name)).data);
+    pk_array_push(&loaded->names, NULL);
+}
+
+/* --- the newest profile ---------------------------------------------------------------------------------- */
+
+struct candidate {
+    const char *name;
+    struct timespec when;
+};
+
+static int order_newest_first(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+
+    if (a->when.tv_sec != b->when.tv_sec)
+        return a->when.tv_sec > b->when.tv_sec ? -1 : 1;
+    if (a->when.tv_nsec != b->when.tv_nsec)
+        return a->when.tv_nsec > b->when.tv_nsec ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static bool is_profile(const char *name)
+{
+    struct pk_error ignored = {0};
+    struct pk_limits limits = pk_limits_default();
+    struct pk_input *input = pk_input_open(name, &limits, &ignored);
+    const struct pk_reader *reader = input ? pk_reader_detect(input, &ignored) : NULL;
+
+    pk_input_free(input);
+    return reader && reader->read;
+}
+
+const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
+{
+    PK_ARRAY(struct candidate) found = {0};
+    DIR *folder = opendir(".");
+    const char *newest = NULL;
+
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        struct stat status;
+
+        /* Only regular files: opening a FIFO would wait for a writer. */
+        if (entry->d_name[0] != '.' && stat(entry->d_name, &status) == 0 && S_ISREG(status.st_mode) &&
+            status.st_size > 0)
+            pk_array_push(&found, ((struct candidate){pk_arena_str(arena, pk_str_of(entry->d_name)).data,
+                                                      status.st_mtim}));
+    }
+    if (folder)
+        closedir(folder);
+    if (found.size > 1)
+        qsort(found.data, found.size, sizeof *found.data, order_newest_first);
+    for (size_t i = 0; i < found.size && !newest; i++)
+        if (is_profile(found.data[i].name))
+            newest = found.data[i].name;
+    if (!newest) {
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "no file given, and none of the %zu files here is a profile", found.size);
+        pk_error_hint(error, "record one: python3 -m cProfile -o out.prof app.py");
+    }
+    pk_array_fini(&found);
+    return newest;
+}
+
+/* What to read when no operand says it. */
+static const char *implied_input(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+{
+    struct stat status;
+    const char *newest;
+
+    if (fstat(STDIN_FILENO, &status) == 0 &&
+        (S_ISFIFO(status.st_mode) || S_ISREG(status.st_mode) || S_ISSOCK(status.st_mode)))
+        return "-";
+    newest = pk_newest_profile(&loaded->arena, error);
+    if (newest && !pk_is_quiet(args)) {
+        struct pk_buf text = {0};
+
+        pk_escape_terminal(&text, pk_str_of(newest));
+        fprintf(stderr, "reading %s, the newest profile here\n", text.data);
+        pk_buf_fini(&text);
+    }
+    return newest;
+}
+
+/* --- one file ---------------------------------------------------------------------------------------------- */
+
+static bool read_options(const struct pk_args *args, struct pk_read_options *options, struct pk_limits *limits,
+                         struct pk_error *error)
+{
+    *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
+                                        .keeps_going = pk_opts_has(&args->opts, "keep-going"),
+                                        .strips_offsets = pk_opts_has(&args->opts, "strip-offsets")};
+    *limits = pk_limits_default();
+    for (size_t i = 0; i < args->opts.values.size; i++)
+        if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&
+            !pk_limits_set(limits, args->opts.values.data[i].text, error))
+            return false;
+    return true;
+}
+
+static bool forced_reader(const struct pk_args *args, const struct pk_reader **reader, struct pk_error *error)
+{
+    const char *name = pk_opts_text(&args->opts, "format", NULL);
+    char quoted[320];
+
+    *reader = name ? pk_reader_find(name) : NULL;
+    if (!name || *reader)
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(), "unknown format %s",
+                 pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
+    pk_error_hint(error, "profkit formats lists them");
+    return false;
+}
+
+static bool read_input(const struct pk_args *args, struct pk_input *input, struct pk_read_options options,
+                       const struct pk_reader *forced, struct pk_builder *into, struct pk_error *error)
+{
+    struct pk_reading reading = {.input = input, .options = options};
+    bool done;
+
+    reading.builder = pk_builder_new(pk_input_limits(input));
+    done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
+    /* A failed run prints one error and nothing else. */
+    if (done && !pk_is_quiet(args))
+        pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input), stderr);
+    if (done)
+        pk_builder_merge(into, reading.builder);
+    done = done && !pk_builder_failed(into, error);
+    pk_builder_free(reading.builder);
+    return done;
+}
+
+bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,
+                  struct pk_loaded *loaded, struct pk_error *error)
+{
+    struct pk_read_options options;
+    struct pk_limits limits;
+    const struct pk_reader *forced;
+    struct pk_identity identity;
+    struct pk_input *input;
+    bool done;
+
+    if (!read_options(args, &options, &limits, error) || !forced_reader(args, &forced, error))
+        return false;
+    input = pk_input_open(path, &limits, error);
+    if (!input) {
+        error->file = error->file ? pk_arena_str(&loaded->arena, pk_str_of(error->file)).data : path;
+        return false;
+    }
+    keep_name(loaded, pk_input_name(input));
+    if (pk_input_identity(input, &identity.device, &identity.inode))
+        pk_array_push(&loaded->identities, identity);
+    done = read_input(args, input, options, forced, into, error);
+    if (!done) /* the input, which owns the name, goes before the error is printed */
+        error->file = loaded->names.data[loaded->names.size - 2];
+    pk_input_free(input);
+    return done;
+}
+
+/* --- the metric ---------------------------------------------------------------------------------------------- */
+
+static void name_metrics(const struct pk_profile *profile, uint32_t but, struct pk_buf *out)
+{
+    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
+        if (m == but)
+            continue;
+        if (out->size)
+            pk_buf_text(out, ", ");
+        pk_escape_terminal(out, pk_profile_metric(profile, m)->name);
+    }
+}
+
+static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+{
+    const char *wanted = pk_opts_text(&args->opts, "metric",
+                                      pk_opts_text(&args->opts, "event",
+                                                   pk_opts_text(&args->opts, "sample-type", NULL)));
+    struct pk_buf others = {0};
+    char quoted[320];
+    bool found = !wanted;
+
+    loaded->metric = pk_profile_default_metric(loaded->profile);
+    for (uint32_t m = 0; wanted && m < pk_profile_metrics(loaded->profile); m++)
+        if (pk_str_equal(pk_profile_metric(loaded->profile, m)->name, pk_str_of(wanted))) {
+            loaded->metric = m;
+            found = true;
+        }
+    name_metrics(loaded->profile, found ? loaded->metric : PK_NONE, &others);
+    if (!found) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "this profile has no metric %s",
+                     pk_error_quote(quoted, sizeof quoted, pk_str_of(wanted)));
+        pk_error_hint(error, "it has %s", others.data ? others.data : "none");
+    } else if (!wanted && others.size && !pk_is_quiet(args)) {
+        struct pk_buf own = {0};
+
+        pk_escape_terminal(&own, pk_profile_metric(loaded->profile, loaded->metric)->name);
+        fprintf(stderr, "showing %s; --metric also takes %s\n", own.data ? own.data : "''", others.data);
+        pk_buf_fini(&own);
+    }
+    pk_buf_fini(&others);
+    return found;
+}
+
+/* --- all of it ----------------------------------------------------------------------------------------------- */
+
+static bool list_formats_asked(const struct pk_args *args)
+{
+    const char *format = pk_opts_text(&args->opts, "format", "");
+
+    return strcmp(format, "help") == 0;
+}
+
+bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+{
+    struct pk_limits limits;
+    struct pk_read_options options;
+    struct pk_builder *builder;
+    bool done = true;
+
+    memset(loaded, 0, sizeof *loaded);
+    pk_arena_init(&loaded->arena);
+    if (list_formats_asked(args))
+        exit(pk_cmd_formats.run(args, error));
+    if (!read_options(args, &options, &limits, error))
+        return false;
+    builder = pk_builder_new(&limits);
+    if (args->opts.operands.size == 0) {
+        const char *path = implied_input(args, loaded, error);
+
+        done = path && pk_load_file(args, path, builder, loaded, error);
+    }
+    for (size_t i = 0; i < args->opts.operands.size && done; i++)
+        done = pk_load_file(args, args->opts.operands.data[i], builder, loaded, error);
+    if (done) {
+        loaded->profile = pk_builder_freeze(builder, NULL, NULL, error);
+        done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
+        if (!loaded->profile && loaded->names.size == 2)
+            error->file = loaded->names.data[0];
+        else if (!done)
+            pk_error_set(error, PK_INPUT, pk_place_none(), "no sample in this profile");
+    }
+    pk_builder_free(builder);
+    return done && choose_metric(args, loaded, error);
+}
+
+void pk_loaded_fini(struct pk_loaded *loaded)
+{
+    pk_profile_free(loaded->profile);
+    pk_array_fini(&loaded->names);
+    pk_array_fini(&loaded->identities);
+    /* The arena stays: an error that main is about to print may name a file from it. The process ends next. */
+}

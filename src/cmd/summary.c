@@ -1,0 +1,204 @@
+/*
+ * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, what to do next.
+ */
+#include "analyze/paths.h"
+#include "base/escape.h"
+#include "base/utf8.h"
+#include "cmd/common.h"
+#include "render/json_parts.h"
+#include "render/label.h"
+#include "render/view_rows.h"
+#include "render/writers.h"
+
+#define TOP 10
+#define WIDEST_PATH 60 /* cells of the hottest path in text */
+
+struct summary {
+    const struct pk_loaded *loaded;
+    struct pk_table *table;
+    struct pk_attributed *attributed; /* when the tree is estimated */
+    const struct pk_tree *tree;
+    uint32_t tree_metric;
+    struct pk_path path;
+};
+
+static void add_frame(struct pk_buf *out, const struct pk_profile *profile, pk_frame_id frame)
+{
+    struct pk_buf raw = {0};
+
+    pk_label_name(&raw, pk_profile_frame(profile, frame));
+    pk_escape_terminal(out, pk_buf_view(&raw));
+    pk_buf_fini(&raw);
+}
+
+/* "main › load › execute"; a long path keeps its root and as many of its last frames as fit. */
+static void add_path(struct pk_buf *out, const struct summary *s, const struct pk_style *style)
+{
+    const char *arrow = style->is_ascii ? " > " : " › ";
+    uint32_t first = s->path.n;
+    size_t width = 0;
+    struct pk_buf name = {0};
+
+    while (first > 0) {
+        pk_buf_reset(&name);
+        add_frame(&name, s->loaded->profile, s->tree->frame[s->path.node[first - 1]]);
+        width += pk_utf8_width(pk_buf_view(&name)) + 3;
+        if (width > WIDEST_PATH && first < s->path.n)
+            break;
+        first--;
+    }
+    if (first > 0) {
+        add_frame(out, s->loaded->profile, s->tree->frame[s->path.node[0]]);
+        pk_buf_text(out, arrow);
+        if (first > 1)
+            pk_buf_printf(out, "%s%s", style->is_ascii ? "..." : "…", arrow);
+    }
+    for (uint32_t i = first ? first : 0; i < s->path.n; i++) {
+        if (i > first)
+            pk_buf_text(out, arrow);
+        add_frame(out, s->loaded->profile, s->tree->frame[s->path.node[i]]);
+    }
+    pk_buf_fini(&name);
+}
+
+static void add_next(struct pk_buf *out, const struct summary *s)
+{
+    struct pk_buf file = {0};
+
+    pk_escape_terminal(&file, pk_str_of(s->loaded->names.data[0]));
+    if (s->loaded->names.size > 2 || pk_str_equal(pk_buf_view(&file), PK_STR("stdin"))) {
+        pk_buf_reset(&file);
+        pk_buf_text(&file, "FILE");
+    }
+    pk_buf_printf(out, "%-13s draw it                   profkit flame %s -o out.svg\n", "Next", file.data);
+    pk_buf_printf(out, "%-13s all functions by total    profkit hotspots --top 0 --sort total %s\n", "",
+                  file.data);
+    pk_buf_fini(&file);
+}
+
+static bool write_text(const struct summary *s, const struct pk_style *style, FILE *to, struct pk_error *error)
+{
+    struct pk_buf out = {0};
+    bool done;
+
+    pk_header(s->loaded, style, &out);
+    pk_buf_char(&out, '\n');
+    fwrite(out.data, 1, out.size, to);
+    pk_buf_reset(&out);
+    done = pk_writer_text.table(s->table, style, to, error);
+    pk_buf_char(&out, '\n');
+    if (s->path.n) {
+        pk_buf_printf(&out, "%-13s ", "Hottest path");
+        if (s->attributed)
+            pk_buf_text(&out, style->is_ascii ? "~ " : "≈ ");
+        pk_units_percent(&out, s->path.value, s->tree->incl[s->tree_metric] && s->attributed
+                                                  ? s->attributed->total
+                                                  : pk_profile_total(s->loaded->profile, s->loaded->metric));
+        pk_buf_text(&out, " %: ");
+        add_path(&out, s, style);
+        pk_buf_char(&out, '\n');
+    }
+    add_next(&out, s);
+    fwrite(out.data, 1, out.size, to);
+    pk_buf_fini(&out);
+    return done;
+}
+
+static bool write_json(const struct summary *s, const struct pk_style *style, FILE *to)
+{
+    struct pk_buf out = {0};
+    struct pk_json json;
+
+    pk_json_init(&json, &out);
+    pk_json_object(&json);
+    pk_json_parts_head(&json, "profkit.summary/1", style->inputs);
+    pk_json_parts_metric(&json, s->loaded->profile, s->loaded->metric);
+    pk_json_parts_quality(&json, s->loaded->profile, s->loaded->metric);
+    pk_json_key(&json, "hottest_path");
+    pk_json_object(&json);
+    pk_json_key(&json, "origin");
+    pk_json_text(&json, pk_json_parts_origin(s->attributed ? PK_ESTIMATED : PK_RECORDED));
+    pk_json_key(&json, "total");
+    pk_json_value(&json, s->path.n ? s->path.value : PK_MISSING);
+    pk_json_key(&json, "frames");
+    pk_json_array(&json);
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        pk_json_object(&json);
+        pk_json_parts_frame(&json, pk_profile_frame(s->loaded->profile, s->tree->frame[s->path.node[i]]));
+        pk_json_object_end(&json);
+    }
+    pk_json_array_end(&json);
+    pk_json_object_end(&json);
+    pk_json_key(&json, "rows");
+    pk_json_array(&json);
+    for (uint32_t r = 0; r < s->table->n_rows; r++) {
+        const struct pk_cell *cell = pk_table_cell(s->table, r, s->table->n_columns - 1);
+        const struct pk_flat *flat = pk_profile_flat(s->loaded->profile);
+        uint32_t m = s->loaded->metric;
+
+        pk_json_object(&json);
+        pk_json_parts_frame(&json, pk_profile_frame(s->loaded->profile, cell->frame));
+        pk_json_key(&json, "self");
+        pk_json_value(&json, flat->self[m] ? flat->self[m][cell->frame] : PK_MISSING);
+        pk_json_key(&json, "total");
+        pk_json_value(&json, flat->incl[m] ? flat->incl[m][cell->frame] : PK_MISSING);
+        pk_json_key(&json, "calls");
+        pk_json_value(&json, flat->calls ? flat->calls[cell->frame] : PK_MISSING);
+        pk_json_object_end(&json);
+    }
+    pk_json_array_end(&json);
+    pk_json_object_end(&json);
+    pk_buf_char(&out, '\n');
+    fwrite(out.data, 1, out.size, to);
+    pk_buf_fini(&out);
+    return true;
+}
+
+static void summarise(struct summary *s, struct pk_loaded *loaded)
+{
+    struct pk_hotspots hotspots =
+        pk_hotspots_find(loaded->profile, loaded->metric, PK_HOTSPOTS_SELF, &loaded->arena);
+
+    s->loaded = loaded;
+    s->table = pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots, TOP);
+    s->tree = pk_profile_tree(loaded->profile);
+    s->tree_metric = loaded->metric;
+    if (!s->tree) {
+        s->attributed = pk_attribute_new(loaded->profile, loaded->metric);
+        s->tree = &s->attributed->tree;
+        s->tree_metric = 0;
+    }
+    s->path = pk_paths_hottest(s->tree, s->tree_metric, &loaded->arena);
+}
+
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    struct pk_loaded loaded;
+    struct pk_target target;
+    struct summary s = {0};
+
+    if (pk_load(args, &loaded, error) &&
+        pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        FILE *to = pk_output_stream(target.output);
+        bool done;
+
+        summarise(&s, &loaded);
+        done = target.writer == &pk_writer_json ? write_json(&s, &target.style, to)
+                                                : write_text(&s, &target.style, to, error);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_attribute_free(s.attributed);
+    }
+    pk_loaded_fini(&loaded);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_summary = {
+    .name = "summary",
+    .summary = "where the time goes and what to do next; `profkit FILE` is the same",
+    .usage = "[OPTION...] [FILE...]",
+    .group = "Ask",
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit out.prof",
+};

@@ -1,0 +1,101 @@
+/*
+ * The list of commands, the options they share, and the help made from both: see cmd.h.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+const struct pk_cmd *const pk_cmd_list[] = {
+    &pk_cmd_summary, &pk_cmd_info,    &pk_cmd_hotspots,   &pk_cmd_flame,
+    &pk_cmd_convert, &pk_cmd_formats, &pk_cmd_help_topic, NULL,
+};
+
+static const struct pk_opt reader_options[] = {
+    {"format", 'f', PK_OPT_TEXT, "FORMAT", NULL, "read as FORMAT instead of looking; 'help' lists", false},
+    {"metric", 'm', PK_OPT_TEXT, "NAME", NULL, "use this metric", false},
+    {"event", 0, PK_OPT_TEXT, "NAME", NULL, "the same as --metric", false},
+    {"sample-type", 0, PK_OPT_TEXT, "NAME", NULL, "the same as --metric", false},
+    {"strict", 0, PK_OPT_FLAG, NULL, NULL, "any damage in the input is an error", false},
+    {"keep-going", 0, PK_OPT_FLAG, NULL, NULL, "read on however many lines are bad", false},
+    {"strip-offsets", 0, PK_OPT_FLAG, NULL, NULL, "func+0x1f and func+31 are func", false},
+    {"limit", 0, PK_OPT_TEXT, "NAME=VALUE", NULL, "raise a limit on the input", true},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+static const struct pk_opt writer_options[] = {
+    {"output", 'o', PK_OPT_TEXT, "FILE", NULL, "write to FILE; its extension names the format", false},
+    {"to", 0, PK_OPT_TEXT, "FORMAT", NULL, "write FORMAT whatever the name of FILE says", false},
+    {"json", 0, PK_OPT_FLAG, NULL, NULL, "the same as --to json", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+static const struct pk_opt global_options[] = {
+    {"quiet", 'q', PK_OPT_FLAG, NULL, NULL, "say nothing but errors on stderr", false},
+    {"width", 0, PK_OPT_COUNT, "N", NULL, "cells of text, px of pictures", false},
+    {"ascii", 0, PK_OPT_FLAG, NULL, NULL, "bars and marks from ASCII only", false},
+    {"help", 0, PK_OPT_FLAG, NULL, NULL, "show this help and exit", false},
+    {"version", 0, PK_OPT_FLAG, NULL, NULL, "show the version and what is built in", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+const struct pk_cmd *pk_cmd_find(const char *name)
+{
+    for (size_t i = 0; pk_cmd_list[i]; i++)
+        if (strcmp(pk_cmd_list[i]->name, name) == 0)
+            return pk_cmd_list[i];
+    return NULL;
+}
+
+void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
+{
+    size_t n = 0;
+
+    if (cmd->opts)
+        tables[n++] = cmd->opts;
+    if (cmd->reads)
+        tables[n++] = reader_options;
+    if (cmd->writes)
+        tables[n++] = writer_options;
+    tables[n++] = global_options;
+    tables[n] = NULL;
+}
+
+void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out)
+{
+    pk_buf_printf(out, "usage: profkit %s %s\n%s\n", cmd->name, cmd->usage, cmd->summary);
+    if (cmd->opts) {
+        pk_buf_text(out, "\noptions:\n");
+        pk_opts_help(cmd->opts, out);
+    }
+    if (cmd->reads) {
+        pk_buf_text(out, "\nreading:\n");
+        pk_opts_help(reader_options, out);
+    }
+    if (cmd->writes) {
+        pk_buf_text(out, "\nwriting:\n");
+        pk_opts_help(writer_options, out);
+    }
+    pk_buf_text(out, "\ngeneral:\n");
+    pk_opts_help(global_options, out);
+    if (cmd->example)
+        pk_buf_printf(out, "\nexample:\n  %s\n", cmd->example);
+}
+
+void pk_cmd_overview(struct pk_buf *out)
+{
+    const char *group = NULL;
+
+    pk_buf_text(out, "profkit reads profiles and says where the time goes\n\n"
+                     "  profkit out.prof                      where the time goes and what to do next\n"
+                     "  profkit flame out.prof -o out.svg     draw it\n"
+                     "  profkit hotspots --top 20             the newest profile in this folder\n"
+                     "  profkit convert out.folded -o x.json  for other programs\n");
+    for (size_t i = 0; pk_cmd_list[i]; i++) {
+        if (!group || strcmp(group, pk_cmd_list[i]->group) != 0) {
+            group = pk_cmd_list[i]->group;
+            pk_buf_printf(out, "\n%s\n", group);
+        }
+        pk_buf_printf(out, "  %-10s %s\n", pk_cmd_list[i]->name, pk_cmd_list[i]->summary);
+    }
+    pk_buf_text(out, "\nprofkit help COMMAND shows the options of one\n");
+}

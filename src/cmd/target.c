@@ -1,0 +1,155 @@
+/*
+ * Where and how a command writes: the writer by --to, --json, or the extension of -o; the style by what stdout
+ * is. Everything but the result goes to stderr.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "cmd/common.h"
+#include "render/writers.h"
+
+#define WIDTH_WITHOUT_TERMINAL 0 /* names are then never cut */
+#define TERMINAL_WIDTH_UNKNOWN 100u
+
+static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
+{
+    return (kind == PK_TARGET_TABLE && writer->table) || (kind == PK_TARGET_SCENE && writer->scene) ||
+           (kind == PK_TARGET_PROFILE && writer->profile);
+}
+
+static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_buf *out)
+{
+    for (size_t i = 0; pk_writer_list[i]; i++) {
+        if (!gives(pk_writer_list[i], kind))
+            continue;
+        if (out->size)
+            pk_buf_text(out, ", ");
+        pk_buf_text(out, by_extension ? pk_writer_list[i]->extension : pk_writer_list[i]->name);
+    }
+}
+
+static bool refuse_writer(enum pk_target_kind kind, const char *what, const char *value, bool by_extension,
+                          struct pk_error *error)
+{
+    struct pk_buf known = {0};
+    char quoted[320];
+
+    name_writers(kind, by_extension, &known);
+    pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
+                 pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
+    pk_error_hint(error, "this command writes %s", known.data);
+    pk_buf_fini(&known);
+    return false;
+}
+
+static bool choose_writer(const struct pk_args *args, const struct pk_writer *fallback,
+                          enum pk_target_kind kind, struct pk_target *target, struct pk_error *error)
+{
+    const char *to = pk_opts_text(&args->opts, "to", pk_opts_has(&args->opts, "json") ? "json" : NULL);
+
+    target->writer = fallback;
+    if (to)
+        target->writer = pk_writer_find(to);
+    else if (target->path && strcmp(target->path, "-") != 0)
+        target->writer = pk_writer_for_path(target->path);
+    if (to && (!target->writer || !gives(target->writer, kind)))
+        return refuse_writer(kind, "cannot write the format", to, false, error);
+    if (!to && (!target->writer || !gives(target->writer, kind)))
+        return refuse_writer(kind, target->path ? "cannot tell the format from the name" : "say --to for",
+                             target->path ? target->path : args->cmd->name, true, error);
+    return true;
+}
+
+static bool is_utf8_locale(void)
+{
+    const char *name = getenv("LC_ALL");
+
+    if (!name || !*name)
+        name = getenv("LC_CTYPE");
+    if (!name || !*name)
+        name = getenv("LANG");
+    return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
+}
+
+static unsigned terminal_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    long width = columns ? strtol(columns, NULL, 10) : 0;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return width > 0 && width < 10000 ? (unsigned)width : TERMINAL_WIDTH_UNKNOWN;
+}
+
+static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded, struct pk_target *target)
+{
+    bool to_stdout = !target->path || strcmp(target->path, "-") == 0;
+    struct pk_style *style = &target->style;
+    int64_t width = pk_opts_number(&args->opts, "width", 0);
+
+    style->is_terminal = to_stdout && isatty(STDOUT_FILENO);
+    style->width = style->is_terminal ? terminal_width() : WIDTH_WITHOUT_TERMINAL;
+    if (width > 0)
+        style->width = width < 100000 ? (unsigned)width : 100000;
+    /* A file is read anywhere: only a terminal is asked whether it can show more than ASCII. */
+    style->is_ascii = pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !is_utf8_locale());
+    style->is_raw = pk_opts_has(&args->opts, "raw");
+    style->no_header = pk_opts_has(&args->opts, "no-header");
+    style->metric = loaded ? loaded->metric : 0;
+    style->inputs = loaded && loaded->names.size ? loaded->names.data : NULL;
+}
+
+bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
+                    const struct pk_writer *fallback, enum pk_target_kind kind, struct pk_target *target,
+                    struct pk_error *error)
+{
+    memset(target, 0, sizeof *target);
+    target->path = pk_opts_text(&args->opts, "output", NULL);
+    if (!choose_writer(args, fallback, kind, target, error))
+        return false;
+    fill_style(args, loaded, target);
+    if (kind == PK_TARGET_SCENE && target->style.is_terminal && !target->path) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "not writing a picture to the terminal");
+        pk_error_hint(error, "-o out%s", target->writer->extension);
+        return false;
+    }
+    target->output = pk_output_open(target->path, error);
+    if (!target->output)
+        return false;
+    for (size_t i = 0; loaded && i < loaded->identities.size; i++)
+        if (!pk_output_refuse_input(target->output, loaded->identities.data[i].device,
+                                    loaded->identities.data[i].inode, error)) {
+            pk_output_abort(target->output);
+            return false;
+        }
+    return true;
+}
+
+int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done, struct pk_error *error)
+{
+    uint64_t bytes = 0;
+
+    if (!done) {
+        pk_output_abort(target->output);
+        return (int)error->status;
+    }
+    if (!pk_output_commit(target->output, &bytes, error))
+        return (int)error->status;
+    if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args)) {
+        struct pk_buf text = {0};
+
+        pk_escape_terminal(&text, pk_str_of(target->path));
+        pk_buf_char(&text, ' ');
+        if (bytes < 10000)
+            pk_buf_printf(&text, "%llu B", (unsigned long long)bytes);
+        else
+            pk_buf_printf(&text, "%llu kB", (unsigned long long)(bytes / 1000));
+        fprintf(stderr, "wrote %s\n", text.data);
+        pk_buf_fini(&text);
+    }
+    return PK_OK;
+}

@@ -1,0 +1,139 @@
+/*
+ * Look the command up, parse its options, run it, print its one error, return its exit status.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/output.h"
+#include "cmd/cmd.h"
+
+static int print_and_exit(const struct pk_buf *text, int status)
+{
+    struct pk_error error = {0};
+    struct pk_output *output = pk_output_open(NULL, &error);
+
+    if (output) {
+        fwrite(text->data, 1, text->size, pk_output_stream(output));
+        if (pk_output_commit(output, NULL, &error))
+            return status;
+    }
+    pk_error_print(&error, stderr);
+    return (int)error.status;
+}
+
+static void add_version(struct pk_buf *out)
+{
+    pk_buf_text(out, "profkit " PACKAGE_VERSION "\n"
+                     "Copyright (C) 2026 the profkit authors\n"
+                     "Licence MIT: https://opensource.org/licenses/MIT\n"
+                     "There is NO WARRANTY, to the extent permitted by law.\n\n"
+                     "unpacks: gzip"
+#ifdef HAVE_ZSTD
+                     " zstd"
+#endif
+#ifdef HAVE_LZMA
+                     " xz"
+#endif
+#ifdef HAVE_BZ2
+                     " bzip2"
+#endif
+                     "\n");
+}
+
+/* A word is an input rather than a misspelt command when it exists or looks like a path. */
+static bool looks_like_input(const char *word)
+{
+    return strcmp(word, "-") == 0 || strchr(word, '/') || strchr(word, '.') || access(word, F_OK) == 0;
+}
+
+static bool unknown_command(const char *word, struct pk_error *error)
+{
+    const char *names[64];
+    const char *nearest;
+    char quoted[320];
+    size_t n = 0;
+
+    for (; pk_cmd_list[n] && n + 1 < sizeof names / sizeof *names; n++)
+        names[n] = pk_cmd_list[n]->name;
+    names[n] = NULL;
+    nearest = pk_opts_nearest(word, names);
+    pk_error_quote(quoted, sizeof quoted, pk_str_of(word));
+    if (nearest)
+        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s; did you mean '%s'?", quoted,
+                     nearest);
+    else
+        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s, and no such file", quoted);
+    return false;
+}
+
+/* Find the command; `first` gets the index of its first argument. Options before the command are global ones
+ * and stay where they are: they are parsed with the rest. */
+static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first, struct pk_error *error)
+{
+    *cmd = &pk_cmd_summary;
+    *first = 1;
+    if (argv[1][0] == '-' && argv[1][1] != '\0')
+        return true; /* profkit --metric x FILE: a summary */
+    *cmd = pk_cmd_find(argv[1]);
+    if (*cmd) {
+        *first = 2;
+        return true;
+    }
+    if (!looks_like_input(argv[1]))
+        return unknown_command(argv[1], error);
+    *cmd = &pk_cmd_summary;
+    (void)argc;
+    return true;
+}
+
+static int run(int argc, char **argv, struct pk_error *error)
+{
+    const struct pk_opt *tables[5];
+    struct pk_args args = {0};
+    struct pk_buf text = {0};
+    int first, status;
+
+    if (argc < 2) {
+        pk_cmd_overview(&text);
+        status = print_and_exit(&text, PK_USAGE);
+        pk_buf_fini(&text);
+        return status;
+    }
+    if (!choose_command(argc, argv, &args.cmd, &first, error))
+        return PK_USAGE;
+    pk_cmd_tables(args.cmd, tables);
+    if (!pk_opts_parse(&args.opts, tables, argc, argv, first, error)) {
+        status = PK_USAGE;
+    } else if (pk_opts_has(&args.opts, "version") || pk_opts_has(&args.opts, "help")) {
+        if (pk_opts_has(&args.opts, "version"))
+            add_version(&text);
+        else if (first == 1)
+            pk_cmd_overview(&text);
+        else
+            pk_cmd_help(args.cmd, &text);
+        status = print_and_exit(&text, PK_OK);
+    } else {
+        status = args.cmd->run(&args, error);
+    }
+    pk_opts_fini(&args.opts);
+    pk_buf_fini(&text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct pk_error error = {0};
+    int status;
+
+    pk_output_prepare_process();
+    status = run(argc, argv, &error);
+    if (error.status != PK_OK) {
+        pk_error_print(&error, stderr);
+        status = (int)error.status;
+    }
+    return status;
+}
