@@ -11,14 +11,14 @@ cd "$samples"
 drawn=0
 for input in pstats/*/*.prof folded/*/*.folded; do
   name=$(dirname "$input" | tr / -)
-  "$profkit" -q flame "$input" -o "$folder/$name.svg"
+  "$profkit" flame -q "$input" -o "$folder/$name.svg"
   drawn=$((drawn + 1))
 done
-"$profkit" -q flame --inverted --title "backtest, root on top" pstats/backtest/backtest.prof \
+"$profkit" flame -q --inverted --title "backtest, root on top" pstats/backtest/backtest.prof \
   -o "$folder/pstats-backtest-inverted.svg"
-"$profkit" -q flame --reverse --title "log-report, merged from the leaves" \
+"$profkit" flame -q --reverse --title "log-report, merged from the leaves" \
   folded/log-report/log-report.folded -o "$folder/folded-log-report-reverse.svg"
-"$profkit" -q flame --exact-only --title "backtest, only what is proven" pstats/backtest/backtest.prof \
+"$profkit" flame -q --exact-only --title "backtest, only what is proven" pstats/backtest/backtest.prof \
   -o "$folder/pstats-backtest-exact-only.svg"
 
 echo "$((drawn + 3)) pictures drawn; open them in a browser:"
