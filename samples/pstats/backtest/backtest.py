@@ -189,7 +189,7 @@ class Journal:
         ensure_folder(os.path.dirname(path))
         self.buffer.append((hour, round(value, 2), " ".join(sorted(holdings))))
         if hour % 24 == 23:
-            with open(path, "w", newline="", encoding="ascii") as file:
+            with open(path, "w", newline="", encoding="utf-8") as file:
                 csv.writer(file).writerows(self.buffer)
             self.buffer.clear()
 
