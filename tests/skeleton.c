@@ -4,11 +4,12 @@
  * tables, never mocks. The expected values come from the format's document or from counting by
  * hand, not from the code under test.
  */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/buf.h"
 
