@@ -1,7 +1,9 @@
 /*
- * Display names of frames, one rule for every view: Python "qualname  path:line", built-ins "Class.method [C]",
- * C++ without parameters and template arguments, Rust without hash, kernel "[k]", inlined "(inl)", unresolved
- * "[libfoo.so]". Raw names stay what the file says; these are only for reading. Layer: render; uses model.
+ * Display names of frames, one rule for every view: Python "qualname  path:line", built-ins
+ * "Class.method [C]", C++ without parameters and template arguments, Rust without hash, kernel
+ * "[k]", inlined "(inl)", unresolved
+ * "[libfoo.so]". Raw names stay what the file says; these are only for reading. Layer: render; uses
+ * model.
  */
 #ifndef PK_RENDER_LABEL_H
 #define PK_RENDER_LABEL_H
@@ -14,20 +16,23 @@ enum pk_label_owner { PK_OWNER_OWN, PK_OWNER_LIBRARY, PK_OWNER_RUNTIME };
 /* Append the display name, not escaped, without its place. Never empty. */
 void pk_label_name(struct pk_buf *out, const struct pk_frame *frame);
 
-/* Append the short form of a C++ or Rust name; any other name comes out as it is. Linear in its size. */
+/* Append the short form of a C++ or Rust name; any other name comes out as it is. Linear in its
+ * size. */
 void pk_label_short(struct pk_buf *out, struct pk_str name);
 
 /* Append "path:line", shortened to the package root; nothing when there is no file. Not escaped. */
 void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);
 
-/* Append what a frame belongs to: its module, package, folder or namespace; nothing when nobody can tell. */
+/* Append what a frame belongs to: its module, package, folder or namespace; nothing when nobody can
+ * tell. */
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame);
 
 /* Whose code a frame is, told by the folder of its file. */
 enum pk_label_owner pk_label_owner(const struct pk_frame *frame);
 
-/* Append a name in the one canonical collapsed form, which formats/collapsed.c reads back to the same frame:
- * "name (file:line)" with the executing line where `line` is not 0, "_[k]" and its like for kinds. Escaped. */
+/* Append a name in the one canonical collapsed form, which formats/collapsed.c reads back to the
+ * same frame: "name (file:line)" with the executing line where `line` is not 0, "_[k]" and its like
+ * for kinds. Escaped. */
 void pk_label_folded(struct pk_buf *out, const struct pk_frame *frame, uint32_t line);
 
 #endif

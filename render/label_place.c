@@ -201,6 +201,8 @@ static struct pk_str module_of_name(struct pk_str name)
 
         if (c == ':' && i + 1 < name.size && name.data[i + 1] == ':')
             return pk_str_slice(name, 0, i);
+        if (c == '<' && i > 0 && memmem(name.data + i, name.size - i, "::", 2))
+            return pk_str_slice(name, 0, i); /* a class template */
         if (strchr(" ()<>[]@;", c))
             break;
         if (c == '/') {
@@ -232,6 +234,22 @@ static bool is_clone(struct pk_str name)
     return false;
 }
 
+/* Of "sqlite3.Cursor.execute [C]" sqlite3; the methods of str and its like are named without
+ * "builtins.". */
+static struct pk_str module_of_builtin(struct pk_str name)
+{
+    static const char *const types[] = {"bytearray", "bytes", "code",       "complex",  "dict",
+                                        "float",     "frame", "frozenset",  "function", "generator",
+                                        "int",       "list",  "memoryview", "object",   "set",
+                                        "slice",     "str",   "tuple",      "type"};
+    struct pk_str first = pk_str_slice(name, 0, first_part(name, ". "));
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (pk_str_equal(first, pk_str_of(types[i])))
+            return PK_STR("builtins");
+    return first;
+}
+
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
 {
     struct pk_buf name = {0};
@@ -242,7 +260,7 @@ void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
         pk_buf_str(out, base_name(frame->module));
     } else if (frame->kind == PK_KIND_BUILTIN) {
         pk_label_name(&name, frame);
-        pk_buf_add(out, name.data, first_part(pk_buf_view(&name), ". "));
+        pk_buf_str(out, module_of_builtin(pk_buf_view(&name)));
     } else if (frame->file.size > 0) {
         pk_buf_str(out, module_of_file(frame->file));
     } else if (frame->kind != PK_KIND_UNRESOLVED && frame->name.size > 0 &&

@@ -6,10 +6,12 @@
  * writes a space between "operator<<" and its template arguments; "(anonymous namespace)", Go's
  * "(*conn)" and Ruby's "(2 levels)" are no parameter lists; Python's "<module>" and "f.<locals>.g"
  * are no template arguments. A bracket that is never closed ends the folding of its kind, so that a
- * hostile name costs linear time.
+ * hostile name costs linear time. Names cut at the first "(" by
+ * other tools end inside their template arguments: "f<std::function<void ()".
  */
 #include "render/label.h"
 
+#define CUT_OFF "<\xe2\x80\xa6"
 #define FOLDED "<\xe2\x80\xa6>"
 
 struct shorter { /* where the pass stands */
@@ -125,6 +127,11 @@ static void fold_arguments(struct shorter *pass, struct pk_buf *out)
 {
     size_t end = closing(pass->name, pass->at);
 
+    if (end == 0 && memmem(pass->name.data + pass->at, pass->name.size - pass->at, "::", 2)) {
+        pk_buf_text(out, CUT_OFF);
+        pass->at = pass->name.size;
+        return;
+    }
     if (end == 0) {
         pass->keeps_angles = true;
         keep(pass, out, 1);

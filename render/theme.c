@@ -194,6 +194,15 @@ struct pk_color pk_theme_fill(enum pk_palette palette, const struct pk_frame *fr
     return pk_theme_shades(pk_theme_index(palette, frame)).light;
 }
 
+static void add_module(struct pk_buf *out, const struct pk_frame *frame)
+{
+    size_t before = out->size;
+
+    pk_label_module(out, frame);
+    if (out->size == before)
+        pk_buf_text(out, "module not known");
+}
+
 void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk_frame *frame)
 {
     static const char *const words[WARM] = {
@@ -203,12 +212,14 @@ void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk
     };
     unsigned fixed = fixed_fill(frame);
 
+    if (frame->kind == PK_KIND_SPECIAL)
+        pk_buf_str(out, frame->name);
     if (fixed == PK_THEME_FILLS && palette == PK_PALETTE_KIND)
         fixed = kind_fill(frame);
     if (fixed < PK_THEME_FILLS && words[fixed])
         pk_buf_text(out, words[fixed]);
     else if (fixed == PK_THEME_FILLS && palette == PK_PALETTE_MODULE)
-        pk_label_module(out, frame);
+        add_module(out, frame);
 }
 
 bool pk_theme_parse(const char *name, enum pk_palette *palette)

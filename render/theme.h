@@ -1,7 +1,7 @@
 /*
- * Colours of pictures: by module, by kind, by hash. Every fill keeps a contrast of 4.5:1 with the text on it
- * and differs by lightness too, so it survives colour blindness. All fills stand in one table, in a light and
- * a dark shade; a frame has an index into it. Layer: render; uses model.
+ * Colours of pictures: by module, by kind, by hash. Every fill keeps a contrast of 4.5:1 with the
+ * text on it and differs by lightness too, so it survives colour blindness. All fills stand in one
+ * table, in a light and a dark shade; a frame has an index into it. Layer: render; uses model.
  */
 #ifndef PK_RENDER_THEME_H
 #define PK_RENDER_THEME_H
@@ -11,18 +11,24 @@
 #include "base/buf.h"
 #include "model/profile.h"
 
-enum pk_palette { PK_PALETTE_MODULE, PK_PALETTE_KIND, PK_PALETTE_HASH, PK_PALETTE_HOT, PK_PALETTE_GREY };
+enum pk_palette {
+    PK_PALETTE_MODULE,
+    PK_PALETTE_KIND,
+    PK_PALETTE_HASH,
+    PK_PALETTE_HOT,
+    PK_PALETTE_GREY
+};
 
 enum { PK_THEME_FILLS = 41, PK_THEME_SPECIAL = 0, PK_THEME_ROOT = 2 }; /* indexes of fills */
 
 enum pk_surface { /* everything that is coloured but no frame */
-    PK_SURFACE_PAGE,
-    PK_SURFACE_TEXT,  /* on the page */
-    PK_SURFACE_MUTED, /* less important text on the page */
-    PK_SURFACE_LABEL, /* on any fill */
-    PK_SURFACE_HIT,   /* the fill of a frame that was searched for */
-    PK_SURFACE_RING,  /* round the frame that has the focus */
-    PK_SURFACES,
+                  PK_SURFACE_PAGE,
+                  PK_SURFACE_TEXT,  /* on the page */
+                  PK_SURFACE_MUTED, /* less important text on the page */
+                  PK_SURFACE_LABEL, /* on any fill */
+                  PK_SURFACE_HIT,   /* the fill of a frame that was searched for */
+                  PK_SURFACE_RING,  /* round the frame that has the focus */
+                  PK_SURFACES,
 };
 
 struct pk_color {
@@ -43,8 +49,8 @@ unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame);
 struct pk_shades pk_theme_shades(unsigned index);
 struct pk_shades pk_theme_surface(enum pk_surface surface);
 
-/* Append what the colour of a frame says in words, for a legend: "json", "kernel", "library". Nothing when
- * colours of this palette only tell frames apart. */
+/* Append what the colour of a frame says in words, for a legend: "json", "kernel", "library".
+ * Nothing when colours of this palette only tell frames apart. */
 void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk_frame *frame);
 
 /* Parse "module", "kind", "hash", "hot", "grey"; false when unknown. */

@@ -1,0 +1,11 @@
+/*
+ * Script and style that pictures carry: render/assets/, made into C by embed.sh at build time. Each
+ * ends in a NUL and is plain ASCII without "]]>". Layer: render; includes nothing.
+ */
+#ifndef PK_RENDER_ASSETS_H
+#define PK_RENDER_ASSETS_H
+
+extern const char pk_asset_flame_css[];
+extern const char pk_asset_flame_js[];
+
+#endif

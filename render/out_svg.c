@@ -1,0 +1,259 @@
+/*
+ * A flame graph as one SVG file that is complete without script, inside <img> and on paper: title,
+ * legend, labels and tooltips are in the markup, and the script only adds controls.
+ *
+ * Geometry: positions are integers, percent of the span times 10^decimals. A box reaches from the
+ * position of its start to the position of its end, both rounded down, so neighbours touch exactly
+ * and no child leaves its parent. The decimals are chosen so that the narrowest box still has 500
+ * steps: enough to zoom into it.
+ *
+ * Foreign text goes through pk_svg_text and stands in text nodes only: never in an attribute, the
+ * style or the script. There is no DOCTYPE, no event attribute and no reference outside the file.
+ */
+#include "render/out_svg_private.h"
+
+#include "base/escape.h"
+#include "render/assets.h"
+
+enum { DEFAULT_WIDTH = 1200, LEAST_WIDTH = 100, DEFAULT_ROW = 16, MOST_DECIMALS = 12, STEPS = 500 };
+enum { FLUSH_AT = 1 << 16 };
+
+__extension__ typedef __int128 wide;
+
+void pk_svg_flush(struct pk_svg *svg, bool is_last)
+{
+    if (svg->out.size < FLUSH_AT && !is_last)
+        return;
+    (void)fwrite(svg->out.data, 1, svg->out.size, svg->stream);
+    pk_buf_reset(&svg->out);
+}
+
+static int64_t power_of_ten(unsigned exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+int64_t pk_svg_position(const struct pk_svg *svg, int64_t value)
+{
+    wide hundred = 100 * (wide)power_of_ten(svg->decimals);
+
+    return svg->scene->span > 0 ? (int64_t)(value * hundred / svg->scene->span) : (int64_t)hundred;
+}
+
+double pk_svg_px(const struct pk_svg *svg, int64_t positions)
+{
+    double whole = 100.0 * (double)power_of_ten(svg->decimals);
+
+    return (double)positions / whole * (svg->width - 2 * PK_SVG_MARGIN);
+}
+
+void pk_svg_percent(struct pk_svg *svg, int64_t position)
+{
+    int64_t unit = power_of_ten(svg->decimals), rest = position % unit;
+    unsigned digits = svg->decimals;
+
+    pk_buf_int(&svg->out, position / unit);
+    if (rest > 0) {
+        for (; rest % 10 == 0; digits--)
+            rest /= 10;
+        pk_buf_printf(&svg->out, ".%0*lld", (int)digits, (long long)rest);
+    }
+    pk_buf_char(&svg->out, '%');
+}
+
+void pk_svg_text(struct pk_svg *svg, struct pk_str text)
+{
+    struct pk_buf visible = {0};
+
+    pk_escape_terminal(&visible, text);
+    pk_escape_xml(&svg->out, pk_buf_view(&visible));
+    pk_buf_fini(&visible);
+}
+
+static void choose_decimals(struct pk_svg *svg)
+{
+    const struct pk_scene *scene = svg->scene;
+    int64_t narrowest = scene->span;
+
+    for (uint32_t i = 0; i < scene->n_boxes; i++) {
+        const struct pk_box *box = &scene->boxes[i];
+
+        if (box->size > 0 && box->size < narrowest && !(box->flags & PK_BOX_SMALL))
+            narrowest = box->size;
+    }
+    for (svg->decimals = 2; svg->decimals < MOST_DECIMALS; svg->decimals++)
+        if ((wide)narrowest * 100 * power_of_ten(svg->decimals) >= (wide)scene->span * STEPS)
+            break;
+}
+
+/* Order the boxes by depth; within a row they stay from left to right. */
+static void order_rows(struct pk_svg *svg)
+{
+    const struct pk_scene *scene = svg->scene;
+    uint32_t *at;
+
+    svg->n_rows = scene->n_boxes ? scene->max_depth + 1 : 0;
+    svg->order = PK_NEW_ARRAY(&svg->arena, uint32_t, scene->n_boxes);
+    svg->row_start = PK_NEW_ARRAY(&svg->arena, uint32_t, (size_t)svg->n_rows + 2);
+    at = svg->row_start + 1;
+    for (uint32_t i = 0; i < scene->n_boxes; i++)
+        at[scene->boxes[i].depth + 1]++;
+    for (uint32_t d = 0; d < svg->n_rows; d++)
+        at[d + 1] += at[d];
+    for (uint32_t i = 0; i < scene->n_boxes; i++)
+        svg->order[at[scene->boxes[i].depth]++] = i;
+}
+
+static void choose_fills(struct pk_svg *svg)
+{
+    const struct pk_scene *scene = svg->scene;
+
+    svg->fill = PK_NEW_ARRAY(&svg->arena, uint8_t, scene->n_boxes);
+    for (uint32_t i = 0; i < scene->n_boxes; i++) {
+        const struct pk_box *box = &scene->boxes[i];
+        unsigned fill = box->flags & PK_BOX_SMALL ? PK_THEME_SPECIAL : PK_THEME_ROOT;
+
+        if (box->frame != PK_NONE)
+            fill =
+                pk_theme_index(svg->style->palette, pk_profile_frame(scene->profile, box->frame));
+        svg->fill[i] = (uint8_t)fill;
+        svg->is_used[fill] = true;
+        if (box->flags & PK_BOX_UNCERTAIN)
+            svg->is_hatched[fill] = true;
+    }
+}
+
+/* Append `text` as lines that fit the width, cut at spaces; each has the class. Returns the y below
+ * it. A letter of the proportional font is counted as 6.2 px: an overestimate for most texts. */
+static unsigned add_lines(struct pk_svg *svg, const char *class, struct pk_str text, unsigned y)
+{
+    size_t most = (size_t)((svg->width - 2 * PK_SVG_MARGIN) / 6.2), from = 0;
+
+    while (from < text.size) {
+        size_t to = text.size;
+
+        if (to - from > most) {
+            for (to = from + most; to > from && text.data[to] != ' ';)
+                to--;
+            if (to == from)
+                to = text.size;
+        }
+        pk_buf_printf(&svg->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">", class, PK_SVG_MARGIN, y);
+        pk_svg_text(svg, pk_str_slice(text, from, to));
+        pk_buf_text(&svg->out, "</text>\n");
+        y += 16;
+        from = to + (to < text.size);
+    }
+    return y;
+}
+
+/* What the writer itself has to say below the boxes. */
+static unsigned add_notes(struct pk_svg *svg, unsigned y)
+{
+    const struct pk_scene *scene = svg->scene;
+    struct pk_buf text = {0};
+
+    y = add_lines(svg, "note", scene->notes, y);
+    if (scene->n_omitted > 0) {
+        pk_units_count(&text, scene->n_omitted);
+        pk_buf_text(&text, scene->n_omitted == 1 ? " box lies" : " boxes lie");
+        pk_buf_text(&text, " deeper than what is drawn; the boxes below hold their values.");
+        y = add_lines(svg, "note", pk_buf_view(&text), y);
+    }
+    pk_buf_fini(&text);
+    return y;
+}
+
+/* Title, style and what stands above the boxes. Returns the y of the boxes. */
+static unsigned add_head(struct pk_svg *svg)
+{
+    struct pk_str title = svg->scene->title.size > 0 ? svg->scene->title : PK_STR("Flame graph");
+
+    pk_buf_text(&svg->out, "<title>");
+    pk_svg_text(svg, title);
+    pk_buf_text(&svg->out, "</title>\n");
+    pk_svg_style(svg);
+    pk_buf_text(&svg->out, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
+    pk_buf_printf(&svg->out, "<text class=\"title\" x=\"%d\" y=\"24\">", PK_SVG_MARGIN);
+    pk_svg_text(svg, title);
+    pk_buf_text(&svg->out, "</text>\n");
+    return add_lines(svg, "sub", svg->scene->subtitle, 42) - 6;
+}
+
+static void add_boxes(struct pk_svg *svg, unsigned y)
+{
+    unsigned base = (svg->row - 1 + svg->font * 7 / 10 + 1) / 2; /* centres capital letters */
+
+    pk_buf_printf(
+        &svg->out,
+        "<svg class=\"frames\" x=\"%d\" y=\"%u\" width=\"%u\" height=\"%u\" data-height=\"%u\""
+        " data-font=\"%u\" data-base=\"%u\" data-inverted=\"%d\">\n",
+        PK_SVG_MARGIN, y, svg->width - 2 * PK_SVG_MARGIN, svg->row * svg->n_rows, svg->row,
+        svg->font, base, svg->scene->is_inverted);
+    pk_svg_frames(svg, base);
+    pk_buf_text(&svg->out, "</svg>\n");
+}
+
+static struct pk_buf take(struct pk_svg *svg)
+{
+    struct pk_buf taken = svg->out;
+
+    svg->out = (struct pk_buf){0};
+    return taken;
+}
+
+/* The opening tag needs the height, so head and tail are made first. */
+static void write_picture(struct pk_svg *svg)
+{
+    unsigned top = add_head(svg);
+    struct pk_buf head = take(svg);
+    unsigned bottom = pk_svg_legend(svg, top + svg->row * svg->n_rows + 18);
+    unsigned height = add_notes(svg, bottom);
+    struct pk_buf tail = take(svg);
+
+    pk_buf_printf(
+        &svg->out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\""
+        " class=\"pk\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">\n",
+        svg->width, height, svg->width, height);
+    pk_buf_str(&svg->out, pk_buf_view(&head));
+    add_boxes(svg, top);
+    pk_buf_str(&svg->out, pk_buf_view(&tail));
+    pk_buf_text(&svg->out, "<script><![CDATA[\n");
+    pk_buf_text(&svg->out, pk_asset_flame_js);
+    pk_buf_text(&svg->out, "]]></script>\n</svg>\n");
+    pk_svg_flush(svg, true);
+    pk_buf_fini(&head);
+    pk_buf_fini(&tail);
+}
+
+static bool write_scene(const struct pk_scene *scene, const struct pk_style *style, FILE *stream,
+                        struct pk_error *error)
+{
+    struct pk_svg svg = {.scene = scene, .style = style, .stream = stream};
+
+    (void)error;
+    svg.width = style->width ? style->width : DEFAULT_WIDTH;
+    if (svg.width < LEAST_WIDTH)
+        svg.width = LEAST_WIDTH;
+    svg.row = style->box_height ? style->box_height : DEFAULT_ROW;
+    svg.font = svg.row * 7 / 10;
+    choose_decimals(&svg);
+    order_rows(&svg);
+    choose_fills(&svg);
+    write_picture(&svg);
+    pk_arena_fini(&svg.arena);
+    pk_buf_fini(&svg.out);
+    return true;
+}
+
+const struct pk_writer pk_writer_svg = {
+    .name = "svg",
+    .summary = "flame graph for any browser, with zoom and search",
+    .extension = ".svg",
+    .scene = write_scene,
+};

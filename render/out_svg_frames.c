@@ -1,0 +1,145 @@
+/*
+ * The boxes: one <g> for each row, from the root outwards, so that a parent always stands before
+ * its children; in it one <rect> for each box with its tooltip, then one <g> with the labels that
+ * fit. The class of a box is one letter for its fill, `u` when it is hatched, `w` when it is wide
+ * enough for a gap to its neighbour.
+ *
+ * Trap: sizes of files are made here. Each byte of a box counts; goal is 110 besides its name.
+ */
+#include "render/out_svg_private.h"
+
+#include "base/escape.h"
+#include "base/utf8.h"
+
+enum { WIDE_PX = 3, LEAST_CELLS = 3, LABEL_MARGIN = 6 };
+
+struct texts { /* of one box, escaped for the terminal; kept over all boxes for their memory */
+    struct pk_buf name, place, facts, label;
+};
+
+struct span {
+    int64_t from, size; /* positions */
+};
+
+static struct span span_of(const struct pk_svg *svg, const struct pk_box *box)
+{
+    int64_t from = pk_svg_position(svg, box->start);
+
+    return (struct span){from, pk_svg_position(svg, box->start + box->size) - from};
+}
+
+/* An average letter of the monospaced fonts in the style is 0.60 em wide; none of them is above
+ * 0.61. */
+static size_t cells_in(const struct pk_svg *svg, struct span span)
+{
+    double px = pk_svg_px(svg, span.size) - LABEL_MARGIN;
+
+    return px > 0 ? (size_t)(px / (0.61 * svg->font)) : 0;
+}
+
+static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct texts *texts)
+{
+    const struct pk_box *box = &svg->scene->boxes[i];
+
+    pk_buf_text(&svg->out, "<rect ");
+    if (span.from > 0) {
+        pk_buf_text(&svg->out, "x=\"");
+        pk_svg_percent(svg, span.from);
+        pk_buf_text(&svg->out, "\" ");
+    }
+    pk_buf_text(&svg->out, "width=\"");
+    pk_svg_percent(svg, span.size);
+    pk_buf_printf(&svg->out, "\" height=\"%u\" class=\"%c%s%s\"><title>", svg->row - 1,
+                  pk_svg_class(svg->fill[i]), box->flags & PK_BOX_UNCERTAIN ? " u" : "",
+                  pk_svg_px(svg, span.size) >= WIDE_PX ? " w" : "");
+    pk_svg_box_name(svg, box, &texts->name, &texts->place);
+    pk_escape_xml(&svg->out, pk_buf_view(&texts->name));
+    if (texts->place.size > 0) {
+        pk_buf_text(&svg->out, "  ");
+        pk_escape_xml(&svg->out, pk_buf_view(&texts->place));
+    }
+    pk_buf_char(&svg->out, '\n');
+    pk_svg_facts(svg, box, &texts->facts);
+    pk_escape_xml(&svg->out, pk_buf_view(&texts->facts));
+    pk_buf_text(&svg->out, "</title></rect>\n");
+}
+
+/* Name and place if both fit, else what fits of the name. */
+static void choose_label(struct texts *texts, size_t cells)
+{
+    struct pk_str name = pk_buf_view(&texts->name);
+    size_t width = pk_utf8_width(name);
+
+    pk_buf_reset(&texts->label);
+    if (width > cells) {
+        pk_svg_shorten(&texts->label, name, cells);
+        return;
+    }
+    pk_buf_str(&texts->label, name);
+    if (texts->place.size > 0 && width + 2 + pk_utf8_width(pk_buf_view(&texts->place)) <= cells) {
+        pk_buf_text(&texts->label, "  ");
+        pk_buf_str(&texts->label, pk_buf_view(&texts->place));
+    }
+}
+
+static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span span,
+                      struct texts *texts)
+{
+    size_t cells = cells_in(svg, span);
+    int64_t fine = 1;
+
+    if (cells < LEAST_CELLS)
+        return;
+    pk_svg_box_name(svg, box, &texts->name, &texts->place);
+    choose_label(texts, cells);
+    pk_buf_text(&svg->out, "<text");
+    for (unsigned d = svg->decimals; d > 2;
+         d--) /* a hundredth of a percent is a tenth of a pixel */
+        fine *= 10;
+    if (span.from >= fine) {
+        pk_buf_text(&svg->out, " x=\"");
+        pk_svg_percent(svg, span.from - span.from % fine);
+        pk_buf_char(&svg->out, '"');
+    }
+    pk_buf_char(&svg->out, '>');
+    pk_escape_xml(&svg->out, pk_buf_view(&texts->label));
+    pk_buf_text(&svg->out, "</text>\n");
+}
+
+static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct texts *texts)
+{
+    const struct pk_box *boxes = svg->scene->boxes;
+    uint32_t row = svg->scene->is_inverted ? depth : svg->n_rows - 1 - depth;
+    size_t before, opened;
+
+    pk_buf_printf(&svg->out, "<g class=\"row\" transform=\"translate(0 %u)\">\n", row * svg->row);
+    for (uint32_t i = svg->row_start[depth]; i < svg->row_start[depth + 1]; i++) {
+        struct span span = span_of(svg, &boxes[svg->order[i]]);
+
+        if (span.size > 0)
+            add_rect(svg, svg->order[i], span, texts);
+        pk_svg_flush(svg, false);
+    }
+    before = svg->out.size;
+    pk_buf_printf(&svg->out, "<g transform=\"translate(3 %u)\">\n", base);
+    opened = svg->out.size;
+    for (uint32_t i = svg->row_start[depth]; i < svg->row_start[depth + 1]; i++)
+        add_label(svg, &boxes[svg->order[i]], span_of(svg, &boxes[svg->order[i]]), texts);
+    if (svg->out.size == opened)
+        svg->out.size = before; /* no label in this row */
+    else
+        pk_buf_text(&svg->out, "</g>\n");
+    pk_buf_text(&svg->out, "</g>\n");
+}
+
+void pk_svg_frames(struct pk_svg *svg, unsigned base)
+{
+    struct texts texts = {0};
+
+    for (uint32_t depth = 0; depth < svg->n_rows; depth++)
+        add_row(svg, depth, base, &texts);
+    pk_buf_fini(&texts.name);
+    pk_buf_fini(&texts.place);
+    pk_buf_fini(&texts.facts);
+    pk_buf_fini(&texts.label);
+}

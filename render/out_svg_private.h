@@ -1,0 +1,71 @@
+/*
+ * The parts of the SVG writer, which share one state: style (out_svg_style.c), boxes
+ * (out_svg_frames.c), text in boxes (out_svg_text.c), legend (out_svg_legend.c), put together by
+ * out_svg.c. Nobody else includes this.
+ */
+#ifndef PK_RENDER_OUT_SVG_PRIVATE_H
+#define PK_RENDER_OUT_SVG_PRIVATE_H
+
+#include <stdio.h>
+
+#include "render/writer.h"
+
+enum { PK_SVG_MARGIN = 10 };
+
+struct pk_svg {
+    const struct pk_scene *scene;
+    const struct pk_style *style;
+    FILE *stream;
+    struct pk_buf out;     /* not yet written to the stream */
+    struct pk_arena arena; /* for one picture */
+    unsigned width;        /* px of the picture without script */
+    unsigned row;          /* px of one row of boxes, with the gap below it */
+    unsigned font;         /* px of labels */
+    unsigned decimals;     /* of percents that give a position */
+    uint32_t n_rows;
+    uint32_t *order, *row_start; /* boxes by depth: order[row_start[d]] up to row_start[d + 1] */
+    uint8_t *fill;               /* [box] */
+    bool is_used[PK_THEME_FILLS], is_hatched[PK_THEME_FILLS];
+};
+
+/* The position of a value on the x axis: percent of the span times 10^decimals, rounded down. */
+int64_t pk_svg_position(const struct pk_svg *svg, int64_t value);
+
+/* The width in px, at the width without script, of what lies between two positions. */
+double pk_svg_px(const struct pk_svg *svg, int64_t positions);
+
+/* Append such a number as a decimal with `%`, without zeros at its end. */
+void pk_svg_percent(struct pk_svg *svg, int64_t position);
+
+/* The class of a fill: one letter, never the 'u' and 'w' that say hatched and wide. */
+char pk_svg_class(unsigned fill);
+
+/* Append foreign text: made visible where it would act (control and bidi characters), then escaped.
+ */
+void pk_svg_text(struct pk_svg *svg, struct pk_str text);
+
+/* Append the style sheet with the colours of the fills in use, and the hatched patterns. */
+void pk_svg_style(struct pk_svg *svg);
+
+/* Append all rows of boxes with tooltips, and labels whose base line is `base` px below the top of
+ * a row. */
+void pk_svg_frames(struct pk_svg *svg, unsigned base);
+
+/* Append name and place of a box (escaped for the terminal, not for XML) as its tooltip and label
+ * show them. */
+void pk_svg_box_name(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *name,
+                     struct pk_buf *place);
+
+/* Append the second line of a tooltip: value, share, self, and what is proven of an estimate. */
+void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *out);
+
+/* Append what fits of a name into `cells` (at least 3), cut at the end that says least. */
+void pk_svg_shorten(struct pk_buf *out, struct pk_str name, size_t cells);
+
+/* Append the legend with its first line at `y`; returns the y below it. */
+unsigned pk_svg_legend(struct pk_svg *svg, unsigned y);
+
+/* Write to the stream what stands in `out`, when it is much or `is_last`. */
+void pk_svg_flush(struct pk_svg *svg, bool is_last);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * The style sheet of a picture: the shapes from assets/flame.css, then the colours in use, light
+ * and dark, from the one table in theme.c. Colours are written out instead of named, because static
+ * renderers such as librsvg know no custom properties; the script's controls, which only browsers
+ * show, use those.
+ *
+ * A hatched fill is a pattern over the same fill, one for each colour that needs it: so a box says
+ * that it is an estimate with one letter. The lines are of the page's colour, so they only raise
+ * the contrast of labels.
+ */
+#include "render/assets.h"
+#include "render/out_svg_private.h"
+
+struct rule { /* a selector and the property that takes the colour of a surface */
+    const char *selector, *property;
+    enum pk_surface surface;
+};
+
+static const struct rule rules[] = {
+    {".pk .page, .pk .hatch", "fill", PK_SURFACE_PAGE},
+    {".pk", "background", PK_SURFACE_PAGE}, /* of the whole page, where the picture is one */
+    {".pk .w", "stroke", PK_SURFACE_PAGE},
+    {".pk text", "fill", PK_SURFACE_TEXT},
+    {".pk .sub, .pk .note, .pk .legend text", "fill", PK_SURFACE_MUTED},
+    {".pk .frames text", "fill", PK_SURFACE_LABEL},
+    {".pk .hit.hit", "fill", PK_SURFACE_HIT},
+    {".pk .hit:not(.w)", "stroke", PK_SURFACE_HIT},
+    {".pk .ring", "stroke", PK_SURFACE_RING},
+    {".pk", "--page", PK_SURFACE_PAGE},
+    {".pk", "--text", PK_SURFACE_TEXT},
+    {".pk", "--muted", PK_SURFACE_MUTED},
+    {".pk", "--ring", PK_SURFACE_RING},
+};
+
+/* Words of more than one letter are free for other uses. */
+char pk_svg_class(unsigned fill)
+{
+    return "abcdefghijklmnopqrstvxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[fill];
+}
+
+static void add_color(struct pk_svg *svg, struct pk_shades shades, bool is_dark)
+{
+    struct pk_color c = is_dark ? shades.dark : shades.light;
+
+    pk_buf_printf(&svg->out, "#%02x%02x%02x", c.r, c.g, c.b);
+}
+
+static void add_colors(struct pk_svg *svg, bool is_dark)
+{
+    for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
+        if (!svg->is_used[i])
+            continue;
+        pk_buf_printf(&svg->out, ".pk .%c{fill:", pk_svg_class(i));
+        add_color(svg, pk_theme_shades(i), is_dark);
+        pk_buf_text(&svg->out, "}\n");
+    }
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        pk_buf_printf(&svg->out, "%s{%s:", rules[i].selector, rules[i].property);
+        add_color(svg, pk_theme_surface(rules[i].surface), is_dark);
+        pk_buf_text(&svg->out, "}\n");
+    }
+}
+
+static void add_patterns(struct pk_svg *svg)
+{
+    pk_buf_text(&svg->out, "<defs>\n");
+    for (unsigned i = 0; i < PK_THEME_FILLS; i++)
+        if (svg->is_hatched[i])
+            pk_buf_printf(
+                &svg->out,
+                "<pattern id=\"pk-%c\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\""
+                " patternTransform=\"rotate(45)\"><rect class=\"%c\" width=\"6\" height=\"6\"/>"
+                "<rect class=\"hatch\" width=\"2.5\" height=\"6\"/></pattern>\n",
+                pk_svg_class(i), pk_svg_class(i));
+    pk_buf_text(&svg->out, "</defs>\n");
+}
+
+void pk_svg_style(struct pk_svg *svg)
+{
+    bool has_hatch = false;
+
+    pk_buf_text(&svg->out, "<style>\n");
+    pk_buf_text(&svg->out, pk_asset_flame_css);
+    pk_buf_printf(&svg->out, ".pk .frames text{font-size:%upx}\n", svg->font);
+    add_colors(svg, false);
+    for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
+        if (svg->is_hatched[i])
+            pk_buf_printf(&svg->out, ".pk .%c.u{fill:url(#pk-%c)}\n", pk_svg_class(i),
+                          pk_svg_class(i));
+        has_hatch = has_hatch || svg->is_hatched[i];
+    }
+    pk_buf_text(&svg->out, "@media (prefers-color-scheme:dark){\n");
+    add_colors(svg, true);
+    pk_buf_text(&svg->out, "}\n</style>\n");
+    if (has_hatch)
+        add_patterns(svg);
+}
