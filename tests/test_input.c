@@ -253,7 +253,7 @@ static void input_reads_stdin_also_when_it_does_not_block(void **state)
         close(ends[0]);
         for (int i = 0; i < 3; i++) {
             usleep(20000);
-            if (write(ends[1], "a 1\nb 2\nc 3\n" + (ptrdiff_t)4 * i, 4) != 4)
+            if (write(ends[1], &"a 1\nb 2\nc 3\n"[4 * i], 4) != 4)
                 _exit(1);
         }
         _exit(0);

@@ -3,14 +3,11 @@
  * replaced by rename; a descriptor (stdout, /dev/fd/N), a device or a FIFO is written to directly.
  *
  * Every stream is a stdio stream over our own write, so that the reason and not only the fact of a
- * failed write is known at commit, and the bytes are counted. Names of temporaries lie in static
- * slots: a signal handler may read nothing else safely, and a name is there before its file, so no
- * signal finds a file without a name.
+ * failed write is known at commit, and the bytes are counted.
  *
  * Traps: rename would replace a symbolic link by a file, so links are followed first, dangling ones
- * by hand; /dev/stdout is a link too, but to a descriptor. A child between fork and exec shares the
- * handlers, hence the process id. SIGXFSZ would kill on a file size limit; ignored it becomes an
- * error of write.
+ * by hand; /dev/stdout is a link too, but to a descriptor. SIGXFSZ would kill at the file size
+ * limit; ignored, it becomes an error of write.
  */
 #include "base/output.h"
 
@@ -19,81 +16,27 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/oserror.h"
 #include "base/scan.h"
+#include "base/temporary.h"
 
-#define SLOTS 16 /* temporaries at one time */
 #define LINKS 40 /* as many as the kernel follows */
 #define STREAM_BUFFER ((size_t)64 << 10)
-#define RANDOM_BYTES 16
-
-struct slot { /* one temporary file */
-    atomic_bool is_used;
-    char path[PATH_MAX];
-};
 
 struct pk_output {
     const char *name; /* for messages: the caller's path, or "stdout" */
     int fd;
     FILE *stream;
-    char *target;      /* what is renamed over; NULL: written to directly */
-    struct slot *slot; /* its temporary */
+    char *target; /* what is renamed over; NULL: written to directly */
+    struct pk_temporary *temporary;
     bool is_stdout, is_aborted;
     uint64_t bytes;
     int failure; /* errno of the first failed write */
 };
-
-static struct slot slots[SLOTS];
-static volatile pid_t owner; /* the process the temporaries belong to */
-
-/* ---- temporaries, also in a signal handler */
-
-static void remove_temporaries(void)
-{
-    if (getpid() != owner)
-        return;
-    for (int i = 0; i < SLOTS; i++)
-        if (atomic_load(&slots[i].is_used))
-            unlink(slots[i].path);
-}
-
-/* Installed with SA_RESETHAND: the second time the signal does what it does by default. */
-static void on_signal(int number)
-{
-    remove_temporaries();
-    raise(number);
-}
-
-static struct slot *slot_take(void)
-{
-    owner = getpid();
-    for (int i = 0; i < SLOTS; i++)
-        if (!atomic_load(&slots[i].is_used))
-            return &slots[i];
-    return NULL;
-}
-
-static void slot_release(struct slot *slot)
-{
-    atomic_store(&slot->is_used, false);
-}
-
-static void catch_signal(int number)
-{
-    struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-
-    sigemptyset(&action.sa_mask);
-    /* Ignored from the start (nohup) stays ignored. */
-    if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-        sigaction(number, &action, NULL);
-}
 
 /* Give a closed standard descriptor to /dev/null, opened the wrong way round: what reads it ends at
  * once and what writes to it fails, as on a closed one. */
@@ -108,26 +51,8 @@ void pk_output_prepare_process(void)
     occupy(STDIN_FILENO, O_RDONLY);
     occupy(STDOUT_FILENO, O_RDONLY);
     occupy(STDERR_FILENO, O_WRONLY);
-    owner = getpid();
-    atexit(remove_temporaries); /* for ends in the middle, such as no memory */
-    catch_signal(SIGINT);
-    catch_signal(SIGTERM);
-    catch_signal(SIGHUP);
-    catch_signal(SIGPIPE);
+    pk_temporary_prepare_process();
     signal(SIGXFSZ, SIG_IGN);
-}
-
-static _Noreturn void die_of_closed_pipe(void)
-{
-    sigset_t set;
-
-    remove_temporaries();
-    signal(SIGPIPE, SIG_DFL);
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
-    raise(SIGPIPE);
-    _exit(128 + SIGPIPE);
 }
 
 /* ---- the stream */
@@ -142,8 +67,10 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t size)
         ssize_t wrote = write(output->fd, bytes + done, size - done);
         struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
 
-        if (wrote >= 0)
+        if (wrote > 0)
             done += (size_t)wrote;
+        else if (wrote == 0)
+            output->failure = EIO; /* says nothing and would go on for ever */
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             poll(&wait, 1, -1);
         else if (errno != EINTR)
@@ -199,14 +126,6 @@ static char *copy_of(const char *from, size_t size)
     return copy;
 }
 
-/* Bytes of `path` up to and with its last slash: 0 when it has none. */
-static size_t folder_size(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 /* Where `path` really leads when it ends in links, existing or not: owned by the caller. NULL sets
  * errno. */
 static char *follow_links(const char *path)
@@ -216,7 +135,7 @@ static char *follow_links(const char *path)
     for (int links = 0; links < LINKS; links++) {
         char link[PATH_MAX];
         ssize_t size = readlink(at, link, sizeof link);
-        size_t folder = size > 0 && link[0] != '/' ? folder_size(at) : 0;
+        size_t folder = size > 0 && link[0] != '/' ? pk_temporary_folder(at) : 0;
         struct pk_buf next = {0};
 
         if (size < 0)
@@ -232,51 +151,15 @@ static char *follow_links(const char *path)
     return NULL;
 }
 
-/* Write the name of a fresh temporary in the folder of `target` to `path`; false when it is too
- * long. */
-static bool name_temporary(const char *target, char path[static PATH_MAX])
-{
-    static const char digits[] = "0123456789abcdef", prefix[] = ".profkit-";
-    unsigned char noise[RANDOM_BYTES];
-    size_t at = folder_size(target);
-
-    if (at + sizeof prefix + 2 * sizeof noise > PATH_MAX) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    while (getrandom(noise, sizeof noise, 0) != (ssize_t)sizeof noise)
-        if (errno != EINTR)
-            return false;
-    memcpy(path, target, at);
-    memcpy(path + at, prefix, sizeof prefix - 1);
-    at += sizeof prefix - 1;
-    for (size_t i = 0; i < sizeof noise; i++) {
-        path[at++] = digits[noise[i] >> 4];
-        path[at++] = digits[noise[i] & 15];
-    }
-    path[at] = '\0';
-    return true;
-}
-
 /* Create the temporary beside output->target. `old` is what is there now, or NULL. Sets errno on
  * failure. */
 static bool create_temporary(struct pk_output *output, const struct stat *old)
 {
     mode_t mode = old ? old->st_mode & 0777 : 0666;
 
-    output->slot = slot_take();
-    if (!output->slot) {
-        errno = EMFILE;
+    output->temporary = pk_temporary_new(output->target, mode, &output->fd);
+    if (!output->temporary)
         return false;
-    }
-    if (!name_temporary(output->target, output->slot->path))
-        return false;
-    atomic_store(&output->slot->is_used, true);
-    output->fd = open(output->slot->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (output->fd < 0) {
-        slot_release(output->slot);
-        return false;
-    }
     /* The owner first, since that clears bits of the mode; as anybody but root it may well fail. */
     if (old && (old->st_uid != geteuid() || old->st_gid != getegid()))
         (void)!fchown(output->fd, old->st_uid, old->st_gid);
@@ -324,10 +207,7 @@ static void drop(struct pk_output *output)
         fclose(output->stream);
     if (output->fd >= 0 && !output->is_stdout)
         close(output->fd);
-    if (output->slot && atomic_load(&output->slot->is_used)) {
-        unlink(output->slot->path);
-        slot_release(output->slot);
-    }
+    pk_temporary_remove(output->temporary);
     output_free(output);
 }
 
@@ -338,9 +218,8 @@ struct pk_output *pk_output_open(const char *path, struct pk_error *error)
     output->is_stdout = !path || strcmp(path, "-") == 0 || descriptor_of(path) == STDOUT_FILENO;
     output->name = output->is_stdout ? "stdout" : path;
     output->fd = output->is_stdout ? STDOUT_FILENO : -1;
-    if (output->is_stdout)
-        fflush(stdout); /* what was printed before stays before */
-    else if (!open_target(output, path))
+    /* What was printed before stays before. */
+    if (output->is_stdout ? fflush(stdout) != 0 : !open_target(output, path))
         goto failed;
     output->stream = fopencookie(output, "w", (cookie_io_functions_t){.write = write_all});
     if (output->stream && setvbuf(output->stream, NULL, _IOFBF, STREAM_BUFFER) == 0)
@@ -400,8 +279,11 @@ static const char *finish(struct pk_output *output)
         errno = number;
         return "cannot close";
     }
-    if (output->target && rename(output->slot->path, output->target) != 0)
-        return "cannot rename the finished file";
+    if (output->target) {
+        if (!pk_temporary_rename(output->temporary, output->target))
+            return "cannot rename the finished file";
+        output->temporary = NULL;
+    }
     return NULL;
 }
 
@@ -413,15 +295,13 @@ bool pk_output_commit(struct pk_output *output, uint64_t *bytes, struct pk_error
         int number = errno;
 
         if (output->is_stdout && number == EPIPE)
-            die_of_closed_pipe();
+            pk_temporary_die_of_pipe();
         fail(output, problem, number, error);
         drop(output);
         return false;
     }
     if (bytes)
         *bytes = output->bytes;
-    if (output->slot)
-        slot_release(output->slot);
     fclose(output->stream);
     output_free(output);
     return true;
