@@ -169,6 +169,8 @@ static void json_ratio_has_six_digits_and_no_nan(void **state)
         {-1, INT64_MAX, "0.000000"}, /* never -0 */
         {999999999, 1000000000, "1.000000"},
         {INT64_MAX, 1, "9223372036854775807.000000"},
+        {1, 2000000, "0.000001"}, /* a half rounds up */
+        {1, 2000001, "0.000000"},
         {1, 0, "null"},
         {0, 0, "null"},
         {PK_MISSING, 5, "null"},

@@ -6,8 +6,9 @@
 #ifndef PK_BASE_ESCAPE_H
 #define PK_BASE_ESCAPE_H
 
-#include "base/buf.h"
+#include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 /* XML and HTML text and double- or single-quoted attributes: & < > " ' as entities, TAB LF CR as

@@ -6,10 +6,10 @@
 #ifndef PK_BASE_JSON_H
 #define PK_BASE_JSON_H
 
-#include "base/buf.h"
-
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 struct pk_json {

@@ -6,9 +6,9 @@
 #ifndef PK_BASE_LIMITS_H
 #define PK_BASE_LIMITS_H
 
-#include "base/error.h"
-
 #include <stdint.h>
+
+#include "base/error.h"
 
 struct pk_limits {
     uint64_t line;    /* bytes of one text line */

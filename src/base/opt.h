@@ -6,11 +6,11 @@
 #ifndef PK_BASE_OPT_H
 #define PK_BASE_OPT_H
 
-#include "base/array.h"
-
 #include <stdint.h>
-#include "base/error.h"
+
+#include "base/array.h"
 #include "base/buf.h"
+#include "base/error.h"
 
 enum pk_opt_kind { PK_OPT_FLAG, PK_OPT_TEXT, PK_OPT_COUNT, PK_OPT_CHOICE, PK_OPT_DECIMAL };
 

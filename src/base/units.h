@@ -6,9 +6,9 @@
 #ifndef PK_BASE_UNITS_H
 #define PK_BASE_UNITS_H
 
-#include "base/buf.h"
-
 #include <stdint.h>
+
+#include "base/buf.h"
 
 #define PK_MISSING INT64_MIN /* a value the file does not give: never zero, never part of a sum */
 

@@ -57,18 +57,8 @@ int32_t pk_utf8_decode(struct pk_str s, size_t at, size_t *length)
 
 int pk_utf8_cells(int32_t code_point)
 {
-    utf8proc_category_t category;
-    int cells;
-
-    if (code_point < 0xa0) /* controls, too: what is shown for them is never nothing */
-        return 1;
-    cells = utf8proc_charwidth(code_point);
-    if (cells > 0)
-        return cells;
-    /* utf8proc gives no width to characters newer than its tables and to private ones; terminals
-     * do. */
-    category = utf8proc_category(code_point);
-    return category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO;
+    /* utf8proc gives controls no width, but what is shown in their place always has one. */
+    return code_point < 0xa0 ? 1 : utf8proc_charwidth(code_point);
 }
 
 /* The cells of the character at `at`, and the bytes to step over it. */

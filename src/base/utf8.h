@@ -4,8 +4,8 @@
 #ifndef PK_BASE_UTF8_H
 #define PK_BASE_UTF8_H
 
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
