@@ -73,7 +73,7 @@ finish() {
   else
     failed=$((failed + 1))
     echo "not ok $base: $name:$problem"
-    echo "    \$ $command"
+    printf '    $ %s\n' "$command"
     diff -u "$tmp/want.out" "$tmp/out" | sed 's/^/    /'
     diff -u "$tmp/want.err" "$tmp/err" | sed 's/^/    /'
   fi
