@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "base/str.h"
 
 static void bytes_reads_little_endian_one_after_the_other(void **state)
 {

@@ -10,15 +10,19 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/input.h"
+#include "base/limits.h"
+#include "base/str.h"
 #include "tests/packed.h"
 
 struct outcome { /* all that reading an input to its end tells */
@@ -139,7 +143,7 @@ static void input_reads_all_sizes_in_all_steps(void **state)
     for (uint32_t i = 0, x = 1; i < 700001; i++, x = x * 1664525u + 1013904223u)
         pk_buf_char(&truth, (char)(x >> 24));
     truth.data[0] = 'a'; /* no packing begins so */
-    for (size_t i = 0; i < 8 * 4; i++) {
+    for (size_t i = 0; i < 32; i++) {
         struct pk_str bytes = {truth.data, sizes[i / 4]};
         struct pk_error error = {0};
         struct outcome memory = drain_memory(bytes, steps[i % 4]), file;
@@ -251,9 +255,9 @@ static void input_reads_stdin_also_when_it_does_not_block(void **state)
     child = fork();
     if (child == 0) {
         close(ends[0]);
-        for (int i = 0; i < 3; i++) {
+        for (const char *line = "a 1\nb 2\nc 3\n"; *line; line += 4) {
             usleep(20000);
-            if (write(ends[1], &"a 1\nb 2\nc 3\n"[4 * i], 4) != 4)
+            if (write(ends[1], line, 4) != 4)
                 _exit(1);
         }
         _exit(0);

@@ -10,8 +10,14 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/error.h"
 #include "base/output.h"
 #include "tests/folder.h"
 

@@ -9,8 +9,15 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/input.h"
+#include "base/limits.h"
 #include "base/scan.h"
+#include "base/str.h"
 #include "tests/packed.h"
 
 /* Every line as "[text]", and "!" when the last one ended with the input. */
@@ -156,7 +163,8 @@ static void scan_reads_a_line_longer_than_its_buffer(void **state)
     (void)state;
 
     memset(text, 'x', size);
-    memcpy(text + size, "\ny\n", 3);
+    text[size] = text[size + 2] = '\n';
+    text[size + 1] = 'y';
     input = pk_input_memory("t", text, size + 3, &limits);
     pk_scan_init(&scan, input, &error);
     assert_true(pk_scan_line(&scan, &line));

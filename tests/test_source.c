@@ -10,8 +10,13 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
 #include "base/source.h"
+#include "base/str.h"
 #include "tests/packed.h"
 
 #define HEAD ((size_t)512)

@@ -10,10 +10,16 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/temporary.h"
 #include "tests/folder.h"
@@ -91,7 +97,7 @@ static void temporary_folder_ends_with_the_last_slash(void **state)
         const char *path;
         size_t size;
     } cases[] = {{"", 0}, {"out", 0}, {"/", 1}, {"/out", 1}, {"a/b/out", 4}, {"a//out", 3}};
-    char path[PATH_MAX + 10];
+    char path[PK_TEMPORARY_PATH + 10];
     int fd;
     (void)state;
 

@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/str.h"
 #include "base/utf16.h"
 
 #define ZEROS8 "\0\0\0\0\0\0\0\0"

@@ -5,6 +5,11 @@
  */
 #include "base/bytes.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
 void pk_bytes_init(struct pk_bytes *bytes, const void *data, size_t size)
 {
     *bytes = (struct pk_bytes){.data = data, .size = size};

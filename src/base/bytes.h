@@ -1,6 +1,6 @@
 /*
- * A binary cursor over bytes in memory, little-endian. Failure is sticky: after the first read past the end
- * every read gives zero, and is checked once at the end of a record. Layer: base; uses str.
+ * A binary cursor over bytes in memory, little-endian. Failure is sticky: after the first read past
+ * the end every read gives zero, and is checked once at the end of a record. Layer: base; uses str.
  */
 #ifndef PK_BASE_BYTES_H
 #define PK_BASE_BYTES_H

@@ -9,12 +9,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
 #include "base/oserror.h"
 #include "base/source.h"
+#include "base/str.h"
 #include "base/utf16.h"
 
 #define BLOCK ((size_t)256 << 10)

@@ -14,14 +14,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/oserror.h"
 #include "base/scan.h"
+#include "base/str.h"
 #include "base/temporary.h"
 
 #define LINKS 40 /* as many as the kernel follows */
@@ -133,7 +140,7 @@ static char *follow_links(const char *path)
     char *at = copy_of(path, strlen(path));
 
     for (int links = 0; links < LINKS; links++) {
-        char link[PATH_MAX];
+        char link[PK_TEMPORARY_PATH];
         ssize_t size = readlink(at, link, sizeof link);
         size_t folder = size > 0 && link[0] != '/' ? pk_temporary_folder(at) : 0;
         struct pk_buf next = {0};

@@ -8,7 +8,15 @@
  */
 #include "base/scan.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/error.h"
+#include "base/input.h"
+#include "base/limits.h"
+#include "base/str.h"
 
 #define BLOCK ((size_t)256 << 10)
 

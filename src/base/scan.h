@@ -1,7 +1,8 @@
 /*
- * A text cursor over an input: hands out one line after the other, with its number, and fails for good at the
- * first error (after that every call says "no more"). Lines end in LF or CRLF; a last line without either is
- * complete but pk_scan_is_unterminated says so. A line may hold any byte, NUL included. Layer: base; uses input.
+ * A text cursor over an input: hands out one line after the other, with its number, and fails for
+ * good at the first error (after that every call says "no more"). Lines end in LF or CRLF; a last
+ * line without either is complete but pk_scan_is_unterminated says so. A line may hold any byte,
+ * NUL included. Layer: base; uses input.
  */
 #ifndef PK_BASE_SCAN_H
 #define PK_BASE_SCAN_H
@@ -13,20 +14,21 @@ struct pk_scan {
     struct pk_error *error; /* the caller's; filled on failure */
     char *data;             /* buffered bytes [start, end) not yet handed out */
     size_t start, end, room;
-    uint64_t line;   /* number of the line handed out last, from 1; 0 before the first */
-    uint64_t bytes;  /* text bytes handed out, line ends included */
-    bool at_end;     /* the input gave its last byte */
+    uint64_t line;  /* number of the line handed out last, from 1; 0 before the first */
+    uint64_t bytes; /* text bytes handed out, line ends included */
+    bool at_end;    /* the input gave its last byte */
     bool is_unterminated;
 };
 
-/* Begin at the first line; calls pk_input_as_text. The error is filled on failure and stays the caller's. */
+/* Begin at the first line; calls pk_input_as_text. The error is filled on failure and stays the
+ * caller's. */
 void pk_scan_init(struct pk_scan *scan, struct pk_input *input, struct pk_error *error);
 
 /* Free the buffer. */
 void pk_scan_fini(struct pk_scan *scan);
 
-/* The next line without its end, valid until the next call. False at the end and on failure (look at
- * error->status). A line past limits.line is a limit error. */
+/* The next line without its end, valid until the next call. False at the end and on failure (look
+ * at error->status). A line past limits.line is a limit error. */
 bool pk_scan_line(struct pk_scan *scan, struct pk_str *line);
 
 /* The place of column `column` (from 1; 0: the line as a whole) in the line handed out last. */
@@ -35,8 +37,8 @@ struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column);
 /* True when the last line handed out ended with the input instead of a line end. */
 bool pk_scan_is_unterminated(const struct pk_scan *scan);
 
-/* Parse all of `s` as a decimal integer with an optional sign: ASCII digits only. False if it is not one
- * or does not fit; `overflow` (may be NULL) tells the two apart. */
+/* Parse all of `s` as a decimal integer with an optional sign: ASCII digits only. False if it is
+ * not one or does not fit; `overflow` (may be NULL) tells the two apart. */
 bool pk_scan_int(struct pk_str s, int64_t *value, bool *overflow);
 
 #endif

@@ -11,11 +11,18 @@
 #include "base/source.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/poll.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/error.h"
+#include "base/limits.h"
 #include "base/oserror.h"
+#include "base/unpack.h"
 
 #define BLOCK ((size_t)256 << 10)
 #define RATIO_FREE ((uint64_t)10 << 20) /* bytes unpacked before the ratio is looked at */

@@ -10,13 +10,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define SLOTS 16 /* files at one time */
@@ -25,7 +25,7 @@
 
 struct pk_temporary {
     atomic_bool is_used;
-    char path[PATH_MAX];
+    char path[PK_TEMPORARY_PATH];
 };
 
 static struct pk_temporary slots[SLOTS];
@@ -96,13 +96,13 @@ size_t pk_temporary_folder(const char *path)
 }
 
 /* Write the name of a fresh file in the folder of `target` to `path`. False sets errno. */
-static bool make_name(const char *target, char path[static PATH_MAX])
+static bool make_name(const char *target, char path[static PK_TEMPORARY_PATH])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char noise[RANDOM_BYTES];
     size_t at = pk_temporary_folder(target);
 
-    if (at + sizeof PREFIX + 2 * sizeof noise > PATH_MAX) {
+    if (at + sizeof PREFIX + 2 * sizeof noise > PK_TEMPORARY_PATH) {
         errno = ENAMETOOLONG;
         return false;
     }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#define PK_TEMPORARY_PATH 4096 /* bytes of the longest path that Linux takes, NUL included */
+
 struct pk_temporary;
 
 /* Set up removal at exit and on INT, TERM, HUP and PIPE, which then end the process as they always

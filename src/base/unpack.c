@@ -25,11 +25,17 @@
 #endif
 #ifdef HAVE_BZ2
 #include <bzlib.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #endif
 
 #include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
 
-#define WINDOW_LOG 27                                       /* zstd: 128 MiB */
+#define GZIP_WINDOW (16 + 15) /* 16: gzip and nothing else; 15: all window sizes */
+#define WINDOW_LOG 27         /* zstd: 128 MiB */
 #define XZ_MEMORY (((uint64_t)1 << WINDOW_LOG) + (1 << 20)) /* the same and what goes with it */
 #define AT_ONCE ((size_t)1 << 30) /* the older libraries count in unsigned int */
 
@@ -108,7 +114,7 @@ static void gzip_begin(struct pk_unpack *unpack)
         return;
     }
     *z = (z_stream){.zalloc = gzip_alloc, .zfree = release};
-    inflateInit2(z, 16 + MAX_WBITS); /* 16: gzip and nothing else. Fails only without memory */
+    inflateInit2(z, GZIP_WINDOW); /* fails only without memory */
 }
 
 static enum state gzip_step(struct pk_unpack *unpack, struct pk_unpack_io *io)

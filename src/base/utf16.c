@@ -9,6 +9,9 @@
  */
 #include "base/utf16.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #define WINDOW ((size_t)64) /* bytes that the guess without a mark looks at */
 #define LEAST \
     ((size_t)4) /* two units: a guess from one would take any byte before a NUL for text */
