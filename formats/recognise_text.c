@@ -136,8 +136,10 @@ static int bid_gprof(struct pk_input *input)
     while (pk_head_line(&head, &line)) {
         struct pk_str text = trim_start(line);
 
+        /* macOS sample has "Call graph:", with a colon. */
         if (pk_str_starts(text, PK_STR("Flat profile:")) ||
-            pk_str_starts(text, PK_STR("Call graph")) ||
+            pk_str_equal(trim(text), PK_STR("Call graph")) ||
+            pk_str_starts(text, PK_STR("Call graph (")) ||
             pk_str_starts(text, PK_STR("call graph profile:")) ||
             pk_str_starts(text, PK_STR("granularity: each sample hit covers")))
             return PK_RECOGNISE_GPROF;

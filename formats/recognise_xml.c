@@ -62,13 +62,19 @@ static bool is_element(struct pk_str text, const char *name)
            memchr(" \t\r\n/>", text.data[size + 1], 6) != NULL;
 }
 
+/* By marks of inferno, of flamegraph.pl, and of flamegraph.pl before it wrote a comment. */
 static bool is_flame_graph(struct pk_input *input)
 {
+    static const char *const marks[] = {"github.com/jonhoo/inferno",
+                                        "Flame graph stack visualization", "id=\"frames\"",
+                                        "class=\"func_g\"", ">Flame Graph</text>"};
     struct pk_str text = pk_input_text_head(input);
 
-    return pk_head_contains(text, PK_STR("github.com/jonhoo/inferno")) ||
-           pk_head_contains(text, PK_STR("Flame graph stack visualization")) ||
-           pk_head_contains(text, PK_STR("id=\"frames\""));
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (pk_head_contains(text, pk_str_of(marks[i])))
+            return true;
+    }
+    return false;
 }
 
 static int bid_svg(struct pk_input *input)

@@ -125,7 +125,8 @@ const struct pk_reader *pk_reader_detect(struct pk_input *input, struct pk_error
     if (equal) {
         pk_error_set(error, PK_INPUT, pk_place_none(), "this could be %s or %s", best->name,
                      equal->name);
-        pk_error_hint(error, "-f %s or -f %s says which", best->name, equal->name);
+        if (best->gives && equal->gives)
+            pk_error_hint(error, "-f %s or -f %s says which", best->name, equal->name);
         best = NULL;
     } else if (!best) {
         fail_unknown(input, error);
