@@ -1,10 +1,11 @@
 /*
- * What a format reader is, and how to add one: copy the nearest reader to formats/<name>.c, write `bid` (it
- * sees only the first 4 KiB, never the file name) and `read` (one function per record kind), add one line to
- * registry.c and one to Makefile.am, put a small real file in samples/<name>/ and say in profkit-formats(7)
- * which rung and columns the format gives.
+ * What a format reader is, and how to add one: copy the nearest reader to formats/<name>.c, write
+ * `bid` (it sees only the first 4 KiB, never the file name) and `read` (one function per record
+ * kind), add one line to registry.c and one to Makefile.am, put a small real file in
+ * samples/<name>/ and say in profkit-formats(7) which rung and columns the format gives.
  *
- * Readers include builder.h, never look into a profile, and never print. Layer: formats; uses base, model/builder.
+ * Readers include builder.h, never look into a profile, and never print. Layer: formats; uses base,
+ * model/builder.
  */
 #ifndef PK_FORMATS_READER_H
 #define PK_FORMATS_READER_H
@@ -12,7 +13,8 @@
 #include "base/input.h"
 #include "model/builder.h"
 
-/* The bid scale. Formats are tried in the documented order by bidding higher, not by standing first. */
+/* The bid scale. Formats are tried in the documented order by bidding higher, not by standing
+ * first. */
 enum pk_bid {
     PK_BID_NONE = 0,
     PK_BID_GUESS = 10,    /* collapsed: only when nothing else fits */
@@ -37,11 +39,13 @@ struct pk_reader {
     const char *summary;      /* for `profkit formats` and -f help */
     enum pk_rung gives;
     int (*bid)(struct pk_input *input); /* 0 to 100, from pk_input_head or pk_input_text_head */
-    bool (*read)(struct pk_reading *reading, struct pk_error *error); /* NULL: recognised, not yet read */
-    const char *hint; /* when read is NULL: what to do instead, or NULL */
+    bool (*read)(struct pk_reading *reading,
+                 struct pk_error *error); /* NULL: recognised, not yet read */
+    const char *hint;                     /* when read is NULL: what to do instead, or NULL */
 };
 
-/* Count damage or an oddity. Under --strict damage becomes an error (PK_INPUT) at `place`: then false. */
+/* Count damage or an oddity. Under --strict damage becomes an error (PK_INPUT) at `place`: then
+ * false. */
 bool pk_reader_note(struct pk_reading *reading, const struct pk_note_kind *kind, uint64_t count,
                     struct pk_place place, struct pk_error *error);
 
@@ -51,10 +55,12 @@ extern const struct pk_reader *const pk_reader_list[];
 /* The reader of a name or alias, or NULL. */
 const struct pk_reader *pk_reader_find(const char *name);
 
-/* The reader for this input from its content alone; NULL fills `error` (PK_INPUT), naming what was seen. */
+/* The reader for this input from its content alone; NULL fills `error` (PK_INPUT), naming what was
+ * seen. */
 const struct pk_reader *pk_reader_detect(struct pk_input *input, struct pk_error *error);
 
 /* Detect (unless `forced`), read and add to reading->builder; notes and facts go there too. */
-bool pk_reader_run(struct pk_reading *reading, const struct pk_reader *forced, struct pk_error *error);
+bool pk_reader_run(struct pk_reading *reading, const struct pk_reader *forced,
+                   struct pk_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Pieces of JSON documents: see json_parts.h. Keys stand in a fixed order, so equal results are equal bytes.
+ * Pieces of JSON documents: see json_parts.h. Keys stand in a fixed order, so equal results are
+ * equal bytes.
  */
 #include "render/json_parts.h"
 
@@ -73,13 +74,20 @@ void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profil
 const char *pk_json_parts_kind(enum pk_frame_kind kind)
 {
     static const char *const names[] = {
-        [PK_KIND_FUNCTION] = "function",       [PK_KIND_BUILTIN] = "builtin",
-        [PK_KIND_KERNEL] = "kernel",           [PK_KIND_INLINED] = "inlined",
-        [PK_KIND_JIT] = "jit",                 [PK_KIND_INTERPRETED] = "interpreted",
-        [PK_KIND_COMPILED_C1] = "compiled-c1", [PK_KIND_WAKER] = "waker",
-        [PK_KIND_PARTIAL] = "partial",         [PK_KIND_UNRESOLVED] = "unresolved",
-        [PK_KIND_PROCESS] = "process",         [PK_KIND_THREAD] = "thread",
-        [PK_KIND_SEPARATOR] = "separator",     [PK_KIND_SPECIAL] = "special",
+        [PK_KIND_FUNCTION] = "function",
+        [PK_KIND_BUILTIN] = "builtin",
+        [PK_KIND_KERNEL] = "kernel",
+        [PK_KIND_INLINED] = "inlined",
+        [PK_KIND_JIT] = "jit",
+        [PK_KIND_INTERPRETED] = "interpreted",
+        [PK_KIND_COMPILED_C1] = "compiled-c1",
+        [PK_KIND_WAKER] = "waker",
+        [PK_KIND_PARTIAL] = "partial",
+        [PK_KIND_UNRESOLVED] = "unresolved",
+        [PK_KIND_PROCESS] = "process",
+        [PK_KIND_THREAD] = "thread",
+        [PK_KIND_SEPARATOR] = "separator",
+        [PK_KIND_SPECIAL] = "special",
     };
 
     return names[kind];

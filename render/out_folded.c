@@ -1,10 +1,12 @@
 /*
- * Collapsed stacks: "root;...;leaf count", sorted by bytes, one line for each stack that has a value. Stacks
- * come from the recorded tree, told apart by executing line where one was recorded. A profile that holds no
- * stacks is refused unless the command has climbed it, because a collapsed file cannot mark an estimate.
+ * Collapsed stacks: "root;...;leaf count", sorted by bytes, one line for each stack that has a
+ * value. Stacks come from the recorded tree, told apart by executing line where one was recorded. A
+ * profile that holds no stacks is refused unless the command has climbed it, because a collapsed
+ * file cannot mark an estimate.
  *
- * Frames are written in the one canonical form of pk_label_folded; reading it back gives the same frames. One
- * metric fits; two called before and after are written as two counts. Decimals keep their scale.
+ * Frames are written in the one canonical form of pk_label_folded; reading it back gives the same
+ * frames. One metric fits; two called before and after are written as two counts. Decimals keep
+ * their scale.
  */
 #include <stdlib.h>
 
@@ -18,9 +20,9 @@ struct folding {
     const struct pk_profile *profile;
     const struct pk_tree *tree;
     struct pk_buf path, lines;
-    PK_ARRAY(size_t) ends;      /* path.size after each open frame */
-    PK_ARRAY(uint32_t) open;    /* the nodes of the path */
-    PK_ARRAY(size_t) starts;    /* of each line in `lines` */
+    PK_ARRAY(size_t) ends;   /* path.size after each open frame */
+    PK_ARRAY(uint32_t) open; /* the nodes of the path */
+    PK_ARRAY(size_t) starts; /* of each line in `lines` */
     uint32_t metrics[2], n_metrics;
     bool is_estimated; /* the tree then has one metric, at index 0 */
 };
@@ -65,7 +67,8 @@ static void add_line(struct folding *f, uint32_t i)
         int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
 
         pk_buf_char(&f->lines, ' ');
-        /* A scale above 0 is a coarser unit (austin's microseconds): the file's own numbers are written. */
+        /* A scale above 0 is a coarser unit (austin's microseconds): the file's own numbers are
+         * written. */
         pk_units_raw(&f->lines, value_of(f, i, m), scale < 0 ? scale : 0);
     }
     pk_buf_char(&f->lines, '\n');
@@ -86,7 +89,8 @@ static void choose_metrics(struct folding *f, uint32_t metric)
     const struct pk_profile *p = f->profile;
 
     f->metrics[f->n_metrics++] = metric;
-    if (pk_profile_metrics(p) == 2 && pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before")) &&
+    if (pk_profile_metrics(p) == 2 &&
+        pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before")) &&
         pk_str_equal(pk_profile_metric(p, 1)->name, PK_STR("after"))) {
         f->metrics[0] = 0;
         f->metrics[f->n_metrics++] = 1;

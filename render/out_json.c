@@ -1,7 +1,7 @@
 /*
- * JSON: tables, and the whole profile (profkit.profile/1), so that any other program can check what profkit
- * read. Values are integers in base units times 10^scale; null is "the file does not say". Big profiles are
- * written in pieces: memory does not follow the output.
+ * JSON: tables, and the whole profile (profkit.profile/1), so that any other program can check what
+ * profkit read. Values are integers in base units times 10^scale; null is "the file does not say".
+ * Big profiles are written in pieces: memory does not follow the output.
  */
 #include "render/json_parts.h"
 #include "render/writers.h"
@@ -24,9 +24,11 @@ static void finish(struct pk_json *json, FILE *to)
     pk_buf_fini(json->out);
 }
 
-/* --- tables ---------------------------------------------------------------------------------------------- */
+/* --- tables
+ * ---------------------------------------------------------------------------------------------- */
 
-static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row, uint32_t column)
+static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row,
+                       uint32_t column)
 {
     const struct pk_column *c = &table->columns[column];
     const struct pk_cell *cell = pk_table_cell(table, row, column);
@@ -91,7 +93,8 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     return true;
 }
 
-/* --- profiles -------------------------------------------------------------------------------------------- */
+/* --- profiles
+ * -------------------------------------------------------------------------------------------- */
 
 /* [value, ...] by metric; null where a column or a value is missing. */
 static void write_values(struct pk_json *json, const char *key, int64_t *const *columns, uint32_t n,
@@ -104,7 +107,8 @@ static void write_values(struct pk_json *json, const char *key, int64_t *const *
     pk_json_array_end(json);
 }
 
-static void write_calls(struct pk_json *json, const int64_t *calls, const int64_t *primitive, uint32_t i)
+static void write_calls(struct pk_json *json, const int64_t *calls, const int64_t *primitive,
+                        uint32_t i)
 {
     pk_json_key(json, "calls");
     pk_json_value(json, calls ? calls[i] : PK_MISSING);
@@ -175,8 +179,8 @@ static void write_edges(struct pk_json *json, const struct pk_profile *profile, 
     pk_json_array_end(json);
 }
 
-/* Stacks where they were recorded; a parent stands before its children, null for roots. With executing lines
- * a node has one more member. */
+/* Stacks where they were recorded; a parent stands before its children, null for roots. With
+ * executing lines a node has one more member. */
 static void write_nodes(struct pk_json *json, const struct pk_profile *profile, FILE *to)
 {
     const struct pk_tree *lines = pk_profile_line_tree(profile);

@@ -1,10 +1,10 @@
 /*
- * Tables as text for people: one header line in upper case, no rules, no boxes, numbers right-aligned with one
- * unit per column, the function last with all the spare width. Not on a terminal nothing is cut and there are
- * no bars, so that awk sees the same fields in every row.
+ * Tables as text for people: one header line in upper case, no rules, no boxes, numbers
+ * right-aligned with one unit per column, the function last with all the spare width. Not on a
+ * terminal nothing is cut and there are no bars, so that awk sees the same fields in every row.
  *
- * On a narrow terminal columns go in the order of their `drop` mark (the highest first); the function never
- * goes. Under 40 columns a row becomes two lines.
+ * On a narrow terminal columns go in the order of their `drop` mark (the highest first); the
+ * function never goes. Under 40 columns a row becomes two lines.
  */
 #include <string.h>
 
@@ -164,10 +164,12 @@ static void drop_columns(struct layout *l)
         }
 }
 
-/* --- the function column -------------------------------------------------------------------------------- */
+/* --- the function column
+ * -------------------------------------------------------------------------------- */
 
 /* Names and places of all rows, escaped; and how wide a name may be to have its place aligned. */
-static void measure_names(struct layout *l, struct pk_str *names, struct pk_str *places, uint32_t column)
+static void measure_names(struct layout *l, struct pk_str *names, struct pk_str *places,
+                          uint32_t column)
 {
     struct pk_buf raw = {0}, text = {0};
 
@@ -234,7 +236,8 @@ static void add_function(struct pk_buf *out, const struct layout *l, struct pk_s
     add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------------- */
+/* --- lines
+ * ---------------------------------------------------------------------------------------------- */
 
 static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
 {
@@ -244,7 +247,8 @@ static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
     pk_buf_str(out, s);
 }
 
-/* The numbers of one line; `row` is PK_NONE for the header. Returns whether anything was written. */
+/* The numbers of one line; `row` is PK_NONE for the header. Returns whether anything was written.
+ */
 static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row)
 {
     bool is_first = true;

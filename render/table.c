@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns, uint32_t n_columns,
-                              uint32_t n_rows)
+struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns,
+                              uint32_t n_columns, uint32_t n_rows)
 {
     struct pk_table *table = PK_NEW(arena, struct pk_table);
 

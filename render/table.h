@@ -1,6 +1,7 @@
 /*
- * A result as rows of typed cells: hot spots, calls, diffs. Views make tables, writers print them; neither
- * knows the other. A table lives in the arena it was made in. Layer: render; uses base, model.
+ * A result as rows of typed cells: hot spots, calls, diffs. Views make tables, writers print them;
+ * neither knows the other. A table lives in the arena it was made in. Layer: render; uses base,
+ * model.
  */
 #ifndef PK_RENDER_TABLE_H
 #define PK_RENDER_TABLE_H
@@ -49,8 +50,8 @@ struct pk_table {
 };
 
 /* A table with room for its cells, all zero. */
-struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns, uint32_t n_columns,
-                              uint32_t n_rows);
+struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns,
+                              uint32_t n_columns, uint32_t n_rows);
 
 /* The cell of a row and column. */
 struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32_t column);

@@ -1,6 +1,6 @@
 /*
- * Hot spots as rows: see view_rows.h. Shares never pass 100 %: a file that contradicts itself may give a
- * function more than the total, and then the raw number stands beside a share of 100.
+ * Hot spots as rows: see view_rows.h. Shares never pass 100 %: a file that contradicts itself may
+ * give a function more than the total, and then the raw number stands beside a share of 100.
  */
 #include "render/view_rows.h"
 
@@ -24,7 +24,10 @@ static const struct pk_column layout[COLUMNS] = {
     [SELF_BAR] = {.key = "bar", .title = "", .kind = PK_COLUMN_BAR, .drop = 6},
     [TOTAL] = {.key = "total", .title = "TOTAL", .kind = PK_COLUMN_VALUE, .drop = 2},
     [TOTAL_SHARE] = {.key = "total_share", .title = "%", .kind = PK_COLUMN_PERCENT, .drop = 4},
-    [TOTAL_HIGH] = {.key = "total_high", .title = "", .kind = PK_COLUMN_VALUE, .is_machine_only = true},
+    [TOTAL_HIGH] = {.key = "total_high",
+                    .title = "",
+                    .kind = PK_COLUMN_VALUE,
+                    .is_machine_only = true},
     [CALLS] = {.key = "calls", .title = "CALLS", .kind = PK_COLUMN_COUNT, .drop = 1},
     [PRIMITIVE] = {.key = "primitive_calls",
                    .title = "",
@@ -69,7 +72,8 @@ static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id fra
     cell[FUNCTION].frame = frame;
 }
 
-/* "… 1,432 more functions hold 22.8 %" with the option that shows them; the ellipsis is the writer's. */
+/* "… 1,432 more functions hold 22.8 %" with the option that shows them; the ellipsis is the
+ * writer's. */
 static void fill_footer(struct pk_table *table, struct pk_arena *arena)
 {
     struct pk_buf text = {0};
@@ -85,7 +89,8 @@ static void fill_footer(struct pk_table *table, struct pk_arena *arena)
 }
 
 struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_profile *profile,
-                                       uint32_t metric, const struct pk_hotspots *hotspots, uint32_t top)
+                                       uint32_t metric, const struct pk_hotspots *hotspots,
+                                       uint32_t top)
 {
     const struct pk_metric *m = pk_profile_metric(profile, metric);
     const struct pk_flat *flat = pk_profile_flat(profile);

@@ -7,9 +7,10 @@
 #include "analyze/hotspots.h"
 #include "render/table.h"
 
-/* The hot spots as a table of at most `top` rows (0: all), in `arena`. The footer says what was left out and
- * which option shows it. */
+/* The hot spots as a table of at most `top` rows (0: all), in `arena`. The footer says what was
+ * left out and which option shows it. */
 struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_profile *profile,
-                                       uint32_t metric, const struct pk_hotspots *hotspots, uint32_t top);
+                                       uint32_t metric, const struct pk_hotspots *hotspots,
+                                       uint32_t top);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What an output writer is, and how to add one: one render/out_<name>.c, one line in registry.c, goldens.
- * Layer: render; uses table, scene.
+ * What an output writer is, and how to add one: one render/out_<name>.c, one line in registry.c,
+ * goldens. Layer: render; uses table, scene.
  */
 #ifndef PK_RENDER_WRITER_H
 #define PK_RENDER_WRITER_H
@@ -12,28 +12,29 @@
 #include "render/table.h"
 #include "render/theme.h"
 
-struct pk_style { /* how to print, decided once by the command */
+struct pk_style {     /* how to print, decided once by the command */
     unsigned width;   /* cells in text (0: no limit), px in pictures */
     bool is_terminal; /* of the stream written to */
     bool has_color;
-    bool is_ascii;    /* bars, ellipsis and marks from ASCII only */
-    bool is_raw;      /* base units */
+    bool is_ascii; /* bars, ellipsis and marks from ASCII only */
+    bool is_raw;   /* base units */
     bool no_header;
-    unsigned box_height;      /* px of one frame in pictures */
+    unsigned box_height; /* px of one frame in pictures */
     enum pk_palette palette;
-    const char *count_name;   /* what a unit is called in pictures, or NULL */
-    uint32_t metric;          /* of the profile, where an output holds only one */
-    const struct pk_tree *estimated; /* the climbed tree (metric 0), when stacks were asked for by --estimate */
+    const char *count_name; /* what a unit is called in pictures, or NULL */
+    uint32_t metric;        /* of the profile, where an output holds only one */
+    const struct pk_tree
+        *estimated; /* the climbed tree (metric 0), when stacks were asked for by --estimate */
     const char *const *inputs; /* names of the files read, ended by NULL: for headers and JSON */
 };
 
 struct pk_writer {
-    const char *name;      /* "svg" */
+    const char *name; /* "svg" */
     const char *summary;
     const char *extension; /* ".svg" */
     bool is_binary;        /* not for a terminal */
-    /* Each returns false and fills `error` when it cannot; NULL: this kind is not possible. They write to the
-     * stream and leave its errors to the output. */
+    /* Each returns false and fills `error` when it cannot; NULL: this kind is not possible. They
+     * write to the stream and leave its errors to the output. */
     bool (*table)(const struct pk_table *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*scene)(const struct pk_scene *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*profile)(const struct pk_profile *, const struct pk_style *, FILE *, struct pk_error *);
@@ -41,7 +42,8 @@ struct pk_writer {
 
 extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */
 
-/* By name ("svg", "folded", "collapsed"), or by the last known extension of a path; NULL when there is none. */
+/* By name ("svg", "folded", "collapsed"), or by the last known extension of a path; NULL when there
+ * is none. */
 const struct pk_writer *pk_writer_find(const char *name);
 const struct pk_writer *pk_writer_for_path(const char *path);
 

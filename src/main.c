@@ -47,7 +47,8 @@ static void add_version(struct pk_buf *out)
 /* A word is an input rather than a misspelt command when it exists or looks like a path. */
 static bool looks_like_input(const char *word)
 {
-    return strcmp(word, "-") == 0 || strchr(word, '/') || strchr(word, '.') || access(word, F_OK) == 0;
+    return strcmp(word, "-") == 0 || strchr(word, '/') || strchr(word, '.') ||
+           access(word, F_OK) == 0;
 }
 
 static bool unknown_command(const char *word, struct pk_error *error)
@@ -63,16 +64,18 @@ static bool unknown_command(const char *word, struct pk_error *error)
     nearest = pk_opts_nearest(word, names);
     pk_error_quote(quoted, sizeof quoted, pk_str_of(word));
     if (nearest)
-        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s; did you mean '%s'?", quoted,
-                     nearest);
+        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s; did you mean '%s'?",
+                     quoted, nearest);
     else
-        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s, and no such file", quoted);
+        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s, and no such file",
+                     quoted);
     return false;
 }
 
-/* Find the command; `first` gets the index of its first argument. Options before the command are global ones
- * and stay where they are: they are parsed with the rest. */
-static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first, struct pk_error *error)
+/* Find the command; `first` gets the index of its first argument. Options before the command are
+ * global ones and stay where they are: they are parsed with the rest. */
+static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first,
+                           struct pk_error *error)
 {
     *cmd = &pk_cmd_summary;
     *first = 1;

@@ -1,6 +1,6 @@
 /*
- * Top functions by one key: see hotspots.h. Only the flat table is read, so every format can answer and no
- * number is estimated.
+ * Top functions by one key: see hotspots.h. Only the flat table is read, so every format can answer
+ * and no number is estimated.
  */
 #include "analyze/hotspots.h"
 

@@ -15,17 +15,17 @@ enum pk_hotspots_key {
     PK_HOTSPOTS_NAME,
 };
 
-struct pk_hotspots { /* in the caller's arena */
-    uint32_t n;          /* functions that have anything of the metric, or calls */
-    pk_frame_id *frame;  /* the largest first; equal ones by frame, so by name */
+struct pk_hotspots {    /* in the caller's arena */
+    uint32_t n;         /* functions that have anything of the metric, or calls */
+    pk_frame_id *frame; /* the largest first; equal ones by frame, so by name */
 };
 
 /* Order the functions of a profile by one key. Missing values come last. */
 struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t metric,
                                     enum pk_hotspots_key key, struct pk_arena *arena);
 
-/* Total time per call of a function, or PK_MISSING. Recursive calls share one total, so primitive calls
- * divide it where the file has them. */
+/* Total time per call of a function, or PK_MISSING. Recursive calls share one total, so primitive
+ * calls divide it where the file has them. */
 int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame);
 
 #endif

@@ -1,11 +1,13 @@
 /*
- * The hottest path: see paths.h. Greedy from the root, because that is how a reader follows a flame graph; the
- * heaviest single leaf may lie elsewhere when many small ones share a parent.
+ * The hottest path: see paths.h. Greedy from the root, because that is how a reader follows a flame
+ * graph; the heaviest single leaf may lie elsewhere when many small ones share a parent.
  */
 #include "analyze/paths.h"
 
-/* The heaviest of the siblings that begin at `from`, up to `end`; the first of equals. PK_NONE if none. */
-static pk_node_id heaviest(const struct pk_tree *tree, const int64_t *incl, pk_node_id from, pk_node_id end)
+/* The heaviest of the siblings that begin at `from`, up to `end`; the first of equals. PK_NONE if
+ * none. */
+static pk_node_id heaviest(const struct pk_tree *tree, const int64_t *incl, pk_node_id from,
+                           pk_node_id end)
 {
     pk_node_id best = PK_NONE;
 

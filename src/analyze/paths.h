@@ -7,13 +7,15 @@
 #include "base/arena.h"
 #include "model/profile.h"
 
-struct pk_path { /* in the caller's arena */
-    uint32_t n;         /* nodes from a root down; 0 when the tree is empty */
-    pk_node_id *node;   /* root first */
-    int64_t value;      /* inclusive value of the last one */
+struct pk_path {      /* in the caller's arena */
+    uint32_t n;       /* nodes from a root down; 0 when the tree is empty */
+    pk_node_id *node; /* root first */
+    int64_t value;    /* inclusive value of the last one */
 };
 
-/* Follow the heaviest child from the heaviest root until a node keeps more for itself than any child has. */
-struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric, struct pk_arena *arena);
+/* Follow the heaviest child from the heaviest root until a node keeps more for itself than any
+ * child has. */
+struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric,
+                                struct pk_arena *arena);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The quality line: see quality.h. The thresholds are UX.md's: warn above 20 % of weight without a symbol and
- * below 100 samples. Losses that the reader counted are repeated here, so that no later output hides them.
+ * The quality line: see quality.h. The thresholds are UX.md's: warn above 20 % of weight without a
+ * symbol and below 100 samples. Losses that the reader counted are repeated here, so that no later
+ * output hides them.
  */
 #include "analyze/quality.h"
 
@@ -55,7 +56,8 @@ void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profi
         next_line(out);
         pk_buf_text(out, "only ");
         pk_units_count(out, quality->samples);
-        pk_buf_text(out, quality->samples == 1 ? " sample: shares are rough" : " samples: shares are rough");
+        pk_buf_text(out, quality->samples == 1 ? " sample: shares are rough"
+                                               : " samples: shares are rough");
     }
     for (size_t i = 0; i < notes->list.size; i++) {
         next_line(out);

@@ -1,5 +1,6 @@
 /*
- * How far a profile can be trusted: what a reader should know before the numbers. Layer: analyze; uses model.
+ * How far a profile can be trusted: what a reader should know before the numbers. Layer: analyze;
+ * uses model.
  */
 #ifndef PK_ANALYZE_QUALITY_H
 #define PK_ANALYZE_QUALITY_H

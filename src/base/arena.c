@@ -1,6 +1,7 @@
 /*
- * Memory that never fails: see arena.h. Blocks double up to 1 MiB, so a profile of n bytes costs O(log n)
- * calls of malloc at first and then one per MiB; a request larger than a block gets a block of its own.
+ * Memory that never fails: see arena.h. Blocks double up to 1 MiB, so a profile of n bytes costs
+ * O(log n) calls of malloc at first and then one per MiB; a request larger than a block gets a
+ * block of its own.
  */
 #include "base/arena.h"
 
@@ -20,8 +21,9 @@ struct pk_arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-/* The one place where memory that cannot be had ends the program. No buffers, no locale, no cleanup that
- * could ask for memory again: temporaries of an open output are removed by its atexit handler. */
+/* The one place where memory that cannot be had ends the program. No buffers, no locale, no cleanup
+ * that could ask for memory again: temporaries of an open output are removed by its atexit handler.
+ */
 static _Noreturn void die(void)
 {
     fputs("profkit: out of memory\n", stderr);

@@ -1,7 +1,7 @@
 /*
- * Memory. An arena only grows and is freed in one call; the heap functions are malloc with a promise: they
- * never return NULL. Memory that cannot be had ends the program here, with one line and exit status 70, so
- * no caller carries dead branches. Layer: base; may use only libc.
+ * Memory. An arena only grows and is freed in one call; the heap functions are malloc with a
+ * promise: they never return NULL. Memory that cannot be had ends the program here, with one line
+ * and exit status 70, so no caller carries dead branches. Layer: base; may use only libc.
  */
 #ifndef PK_BASE_ARENA_H
 #define PK_BASE_ARENA_H
@@ -28,7 +28,8 @@ void *pk_arena_alloc(struct pk_arena *arena, size_t size);
 /* Zeroed room for `count` items of `size` bytes; ends the program when the product overflows. */
 void *pk_arena_array(struct pk_arena *arena, size_t count, size_t size);
 
-/* A copy of the bytes with a NUL behind them, owned by the arena; a missing string stays missing. */
+/* A copy of the bytes with a NUL behind them, owned by the arena; a missing string stays missing.
+ */
 struct pk_str pk_arena_str(struct pk_arena *arena, struct pk_str s);
 
 /* `size` bytes of heap, not cleared; free with pk_free. Never NULL. */

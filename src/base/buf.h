@@ -1,6 +1,7 @@
 /*
- * A growing byte string. `data` is always NUL-terminated once anything was added, but may hold NULs inside;
- * `size` counts without the last one. All zero is a valid empty buffer. Layer: base; uses arena.
+ * A growing byte string. `data` is always NUL-terminated once anything was added, but may hold NULs
+ * inside; `size` counts without the last one. All zero is a valid empty buffer. Layer: base; uses
+ * arena.
  */
 #ifndef PK_BASE_BUF_H
 #define PK_BASE_BUF_H
@@ -39,12 +40,14 @@ void pk_buf_char(struct pk_buf *buf, char c);
 /* Append a decimal integer; much faster than printf and free of locale. */
 void pk_buf_int(struct pk_buf *buf, int64_t value);
 
-/* Append as printf does. Only for integers and trusted C strings: never a name as the format, never a
- * floating point value (locale). */
-void pk_buf_printf(struct pk_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Append as printf does. Only for integers and trusted C strings: never a name as the format, never
+ * a floating point value (locale). */
+void pk_buf_printf(struct pk_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The same with a va_list. */
-void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* The content as a borrowed string, valid until the next change; never missing. */
 struct pk_str pk_buf_view(const struct pk_buf *buf);

@@ -1,5 +1,6 @@
 /*
- * Strings to ids: see intern.h. Separate from map because keys differ in size; the bytes live in an arena.
+ * Strings to ids: see intern.h. Separate from map because keys differ in size; the bytes live in an
+ * arena.
  */
 #include "base/intern.h"
 
@@ -11,8 +12,7 @@ static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text)
 {
     uint32_t slot = (uint32_t)pk_map_hash(text.data, text.size) & intern->slot_mask;
 
-    while (intern->slots[slot] &&
-           !pk_str_equal(intern->texts.data[intern->slots[slot] - 1], text))
+    while (intern->slots[slot] && !pk_str_equal(intern->texts.data[intern->slots[slot] - 1], text))
         slot = (slot + 1) & intern->slot_mask;
     return slot;
 }

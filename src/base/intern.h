@@ -1,6 +1,6 @@
 /*
- * Strings to ids and back. Equal bytes get one id and one stable pointer; different bytes never share.
- * Id 0 is always the missing string, id 1 the empty one. Layer: base; uses arena, map.
+ * Strings to ids and back. Equal bytes get one id and one stable pointer; different bytes never
+ * share. Id 0 is always the missing string, id 1 the empty one. Layer: base; uses arena, map.
  */
 #ifndef PK_BASE_INTERN_H
 #define PK_BASE_INTERN_H

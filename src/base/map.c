@@ -1,6 +1,7 @@
 /*
- * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 32-bit slots, at most
- * half full; keys stand apart in the order of their ids, so growing rehashes without touching them.
+ * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 32-bit slots,
+ * at most half full; keys stand apart in the order of their ids, so growing rehashes without
+ * touching them.
  */
 #include "base/map.h"
 

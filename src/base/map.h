@@ -1,8 +1,9 @@
 /*
- * A hash map from keys of one fixed size to dense ids 0, 1, 2, ... in the order of first arrival. It is at
- * once a set, an interner of small structs, and an index for parallel arrays. The hash is XXH3 with a random
- * seed per process, so hostile keys cannot be aimed at it; nothing a user sees may depend on its order.
- * Keys are compared bytewise: padding bytes inside a key must be zero. Layer: base; uses arena, xxhash.
+ * A hash map from keys of one fixed size to dense ids 0, 1, 2, ... in the order of first arrival.
+ * It is at once a set, an interner of small structs, and an index for parallel arrays. The hash is
+ * XXH3 with a random seed per process, so hostile keys cannot be aimed at it; nothing a user sees
+ * may depend on its order. Keys are compared bytewise: padding bytes inside a key must be zero.
+ * Layer: base; uses arena, xxhash.
  */
 #ifndef PK_BASE_MAP_H
 #define PK_BASE_MAP_H
@@ -15,10 +16,10 @@
 
 struct pk_map {
     size_t key_size;
-    uint32_t size;         /* number of keys; ids are 0 .. size - 1 */
-    uint32_t slot_mask;    /* number of slots - 1; 0 before the first key */
-    uint32_t *slots;       /* id + 1, or 0 */
-    unsigned char *keys;   /* key of id i at keys + i * key_size */
+    uint32_t size;       /* number of keys; ids are 0 .. size - 1 */
+    uint32_t slot_mask;  /* number of slots - 1; 0 before the first key */
+    uint32_t *slots;     /* id + 1, or 0 */
+    unsigned char *keys; /* key of id i at keys + i * key_size */
     size_t key_room;
 };
 

@@ -1,8 +1,8 @@
 /*
- * A borrowed run of bytes. Names in profiles may hold any byte, NUL included, so they are never plain C
- * strings. `data` is NULL when the file does not say; an empty name has data and size 0. The owner is
- * whoever made the bytes (an arena, an interner, a line of a scanner); a pk_str never frees.
- * Layer: base; includes nothing of profkit.
+ * A borrowed run of bytes. Names in profiles may hold any byte, NUL included, so they are never
+ * plain C strings. `data` is NULL when the file does not say; an empty name has data and size 0.
+ * The owner is whoever made the bytes (an arena, an interner, a line of a scanner); a pk_str never
+ * frees. Layer: base; includes nothing of profkit.
  */
 #ifndef PK_BASE_STR_H
 #define PK_BASE_STR_H
@@ -54,14 +54,15 @@ static inline struct pk_str pk_str_slice(struct pk_str s, size_t from, size_t to
 /* True when `s` begins with `prefix`. */
 static inline bool pk_str_starts(struct pk_str s, struct pk_str prefix)
 {
-    return s.size >= prefix.size && (prefix.size == 0 || memcmp(s.data, prefix.data, prefix.size) == 0);
+    return s.size >= prefix.size &&
+           (prefix.size == 0 || memcmp(s.data, prefix.data, prefix.size) == 0);
 }
 
 /* True when `s` ends with `suffix`. */
 static inline bool pk_str_ends(struct pk_str s, struct pk_str suffix)
 {
-    return s.size >= suffix.size &&
-           (suffix.size == 0 || memcmp(s.data + s.size - suffix.size, suffix.data, suffix.size) == 0);
+    return s.size >= suffix.size && (suffix.size == 0 || memcmp(s.data + s.size - suffix.size,
+                                                                suffix.data, suffix.size) == 0);
 }
 
 #endif

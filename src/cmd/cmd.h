@@ -1,6 +1,6 @@
 /*
- * What a command is: one file each in src/cmd, one struct, one line in table.c. Commands only wire parts
- * together: open, analyse, view, write. Layer: cmd; sees everything, nobody sees it.
+ * What a command is: one file each in src/cmd, one struct, one line in table.c. Commands only wire
+ * parts together: open, analyse, view, write. Layer: cmd; sees everything, nobody sees it.
  */
 #ifndef PK_CMD_CMD_H
 #define PK_CMD_CMD_H
@@ -22,7 +22,7 @@ struct pk_cmd {
     bool writes;                /* takes -o and --to */
     /* Returns the exit status; on failure `error` says why and is printed by main. */
     int (*run)(struct pk_args *args, struct pk_error *error);
-    const char *example;        /* for --help */
+    const char *example; /* for --help */
 };
 
 extern const struct pk_cmd *const pk_cmd_list[]; /* ended by NULL */
@@ -30,7 +30,8 @@ extern const struct pk_cmd *const pk_cmd_list[]; /* ended by NULL */
 /* The command of a name, or NULL. */
 const struct pk_cmd *pk_cmd_find(const char *name);
 
-/* The option tables of a command, ended by NULL: its own, the readers', the writers', the global ones. */
+/* The option tables of a command, ended by NULL: its own, the readers', the writers', the global
+ * ones. */
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5]);
 
 /* Append the help of one command, or the list of all. */

@@ -24,8 +24,8 @@ struct pk_loaded { /* free with pk_loaded_fini */
     struct pk_arena arena;
 };
 
-/* Read every operand (or stdin, or the newest profile of the folder), merge, freeze, choose the metric. Notes go
- * to stderr. */
+/* Read every operand (or stdin, or the newest profile of the folder), merge, freeze, choose the
+ * metric. Notes go to stderr. */
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
 
 /* Free all of it. */
@@ -35,8 +35,8 @@ void pk_loaded_fini(struct pk_loaded *loaded);
 bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,
                   struct pk_loaded *loaded, struct pk_error *error);
 
-/* The newest regular file of the current folder whose content is a profile that can be read; the name lives in
- * `arena`. NULL fills `error` (PK_USAGE). */
+/* The newest regular file of the current folder whose content is a profile that can be read; the
+ * name lives in `arena`. NULL fills `error` (PK_USAGE). */
 const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error);
 
 struct pk_target { /* where and how a command writes */
@@ -46,16 +46,18 @@ struct pk_target { /* where and how a command writes */
     struct pk_style style;
 };
 
-/* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill the style.
- * `kinds` names what the command can give: only writers with one of them are taken. Refuses an output that is
- * an input. */
+/* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill
+ * the style. `kinds` names what the command can give: only writers with one of them are taken.
+ * Refuses an output that is an input. */
 enum pk_target_kind { PK_TARGET_TABLE = 1, PK_TARGET_SCENE = 2, PK_TARGET_PROFILE = 4 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
-                    const struct pk_writer *fallback, enum pk_target_kind kind, struct pk_target *target,
-                    struct pk_error *error);
+                    const struct pk_writer *fallback, enum pk_target_kind kind,
+                    struct pk_target *target, struct pk_error *error);
 
-/* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit status. */
-int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done, struct pk_error *error);
+/* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit
+ * status. */
+int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
+                    struct pk_error *error);
 
 /* True with -q. */
 bool pk_is_quiet(const struct pk_args *args);

@@ -1,13 +1,14 @@
 /*
- * profkit convert: a profile into another form. What the target cannot hold is said on stderr; stacks that the
- * file does not hold are written only when --estimate asks for them.
+ * profkit convert: a profile into another form. What the target cannot hold is said on stderr;
+ * stacks that the file does not hold are written only when --estimate asks for them.
  */
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "render/writers.h"
 
 static const struct pk_opt options[] = {
-    {"estimate", 0, PK_OPT_FLAG, NULL, NULL, "write estimated stacks where the file holds only calls", false},
+    {"estimate", 0, PK_OPT_FLAG, NULL, NULL,
+     "write estimated stacks where the file holds only calls", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
@@ -20,12 +21,13 @@ static void say_part(struct pk_buf *out, bool is_lost, const char *what)
 }
 
 /* What collapsed text cannot hold of this profile. */
-static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded, const struct pk_target *target)
+static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded,
+                     const struct pk_target *target)
 {
     const struct pk_profile *p = loaded->profile;
     const struct pk_metric *metric = pk_profile_metric(p, loaded->metric);
-    bool is_pair = pk_profile_metrics(p) == 2 &&
-                   pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before"));
+    bool is_pair =
+        pk_profile_metrics(p) == 2 && pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before"));
     struct pk_buf lost = {0};
 
     if (target->writer != &pk_writer_folded || pk_is_quiet(args))
@@ -40,8 +42,8 @@ static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded,
     pk_buf_fini(&lost);
 }
 
-static bool convert(const struct pk_args *args, const struct pk_loaded *loaded, struct pk_target *target,
-                    struct pk_error *error)
+static bool convert(const struct pk_args *args, const struct pk_loaded *loaded,
+                    struct pk_target *target, struct pk_error *error)
 {
     struct pk_attributed *attributed = NULL;
     bool done;
@@ -50,14 +52,16 @@ static bool convert(const struct pk_args *args, const struct pk_loaded *loaded, 
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
         target->style.estimated = &attributed->tree;
     }
-    done = target->writer->profile(loaded->profile, &target->style, pk_output_stream(target->output), error);
+    done = target->writer->profile(loaded->profile, &target->style,
+                                   pk_output_stream(target->output), error);
     if (done)
         say_loss(args, loaded, target);
     if (done && attributed && target->writer == &pk_writer_folded && !pk_is_quiet(args)) {
         struct pk_buf text = {0};
 
         pk_units_percent(&text, attributed->proven, attributed->total);
-        fprintf(stderr, "these stacks are estimated; place proven for %s %% of the total\n", text.data);
+        fprintf(stderr, "these stacks are estimated; place proven for %s %% of the total\n",
+                text.data);
         pk_buf_fini(&text);
     }
     pk_attribute_free(attributed);

@@ -1,6 +1,6 @@
 /*
- * profkit flame: the flame graph. Recorded stacks are drawn as they are; where the file holds only edges the
- * tree is climbed, marked, and its proven share stands in the subtitle and on stderr.
+ * profkit flame: the flame graph. Recorded stacks are drawn as they are; where the file holds only
+ * edges the tree is climbed, marked, and its proven share stands in the subtitle and on stderr.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +16,21 @@
 
 static const struct pk_opt options[] = {
     {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title (default: the file's name)", false},
-    {"subtitle", 0, PK_OPT_TEXT, "TEXT", NULL, "second line (default: metric, total, proven share)", false},
+    {"subtitle", 0, PK_OPT_TEXT, "TEXT", NULL, "second line (default: metric, total, proven share)",
+     false},
     {"notes", 0, PK_OPT_TEXT, "TEXT", NULL, "text to keep in the picture", false},
     {"height", 0, PK_OPT_COUNT, "N", NULL, "px of one frame (default 16)", false},
-    {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)", false},
+    {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)",
+     false},
     {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000)", false},
-    {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey", "palette (default module)", false},
+    {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey", "palette (default module)",
+     false},
     {"hash", 0, PK_OPT_FLAG, NULL, NULL, "the same as --colors hash", false},
-    {"countname", 0, PK_OPT_TEXT, "NAME", NULL, "what a unit is called (default: the metric)", false},
+    {"countname", 0, PK_OPT_TEXT, "NAME", NULL, "what a unit is called (default: the metric)",
+     false},
     {"inverted", 0, PK_OPT_FLAG, NULL, NULL, "root on top (icicle)", false},
-    {"reverse", 0, PK_OPT_FLAG, NULL, NULL, "merge from the leaves: who calls the hot functions", false},
+    {"reverse", 0, PK_OPT_FLAG, NULL, NULL, "merge from the leaves: who calls the hot functions",
+     false},
     {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "draw only time whose place is proven", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
@@ -50,7 +55,8 @@ static struct pk_str make_subtitle(struct pk_loaded *loaded, const struct pk_att
 
     pk_buf_str(&text, metric->name);
     pk_buf_text(&text, ": ");
-    pk_units_value(&text, metric->unit, metric->scale, pk_profile_total(loaded->profile, loaded->metric));
+    pk_units_value(&text, metric->unit, metric->scale,
+                   pk_profile_total(loaded->profile, loaded->metric));
     if (attributed) {
         pk_buf_text(&text, " · tree estimated from call edges, place proven for ");
         add_percent(&text, attributed->proven, attributed->total);
@@ -68,11 +74,13 @@ static void say_estimate(const struct pk_args *args, const struct pk_attributed 
     if (pk_is_quiet(args))
         return;
     add_percent(&text, attributed->proven, attributed->total);
-    fprintf(stderr, "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
+    fprintf(stderr,
+            "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
             text.data);
     if (attributed->contradictions)
-        fprintf(stderr, "warning: %llu functions whose edges do not fit their own total\n",
-                (unsigned long long)attributed->contradictions);
+        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit its own total\n",
+                (unsigned long long)attributed->contradictions,
+                attributed->contradictions == 1 ? "" : "s");
     pk_buf_fini(&text);
 }
 
@@ -116,14 +124,14 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 
     pk_error_quote(quoted, sizeof quoted, metric->name);
     if (metric->is_signed) {
-        pk_error_set(error, PK_USAGE, pk_place_none(), "the metric %s holds differences, which have no area",
-                     quoted);
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "the metric %s holds differences, which have no area", quoted);
         pk_error_hint(error, "profkit hotspots shows them as a table");
         return false;
     }
     if (pk_profile_total(loaded->profile, loaded->metric) <= 0)
-        return pk_error_set(error, PK_INPUT, pk_place_none(), "nothing to draw: every value of %s is zero",
-                            quoted);
+        return pk_error_set(error, PK_INPUT, pk_place_none(),
+                            "nothing to draw: every value of %s is zero", quoted);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The first lines of human output: what was read, how much of it, how far to trust it. The same words in
- * summary and above every table.
+ * The first lines of human output: what was read, how much of it, how far to trust it. The same
+ * words in summary and above every table.
  */
 #include "analyze/quality.h"
 #include "base/escape.h"
@@ -38,7 +38,8 @@ static void add_total(const struct pk_loaded *loaded, struct pk_buf *out)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
 
-    pk_units_value(out, metric->unit, metric->scale, pk_profile_total(loaded->profile, loaded->metric));
+    pk_units_value(out, metric->unit, metric->scale,
+                   pk_profile_total(loaded->profile, loaded->metric));
     if (metric->unit == PK_UNIT_COUNT || pk_profile_metrics(loaded->profile) > 1) {
         pk_buf_char(out, ' ');
         pk_escape_terminal(out, metric->name);

@@ -1,6 +1,6 @@
 /*
- * profkit hotspots: functions by self, total, calls, time per call or name. Reads only the flat table, so every
- * format answers exactly.
+ * profkit hotspots: functions by self, total, calls, time per call or name. Reads only the flat
+ * table, so every format answers exactly.
  */
 #include <string.h>
 
@@ -10,7 +10,8 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
-    {"sort", 0, PK_OPT_CHOICE, "KEY", "self,total,calls,per-call,name", "order (default self)", false},
+    {"sort", 0, PK_OPT_CHOICE, "KEY", "self,total,calls,per-call,name", "order (default self)",
+     false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},

@@ -1,6 +1,6 @@
 /*
- * profkit info: what the file is: format, producer, metrics, threads, samples, quality, whether the tree has to
- * be inferred. No analysis.
+ * profkit info: what the file is: format, producer, metrics, threads, samples, quality, whether the
+ * tree has to be inferred. No analysis.
  */
 #include "analyze/quality.h"
 #include "base/escape.h"
@@ -10,8 +10,7 @@
 
 static const char *const rung_words[] = {
     "", "functions only: no callers were recorded",
-    "functions and calls between them: stacks are inferred when a tree is drawn",
-    "whole stacks"};
+    "functions and calls between them: stacks are inferred when a tree is drawn", "whole stacks"};
 
 static void add_line(struct pk_buf *out, const char *key, struct pk_str value)
 {
@@ -33,7 +32,8 @@ static void add_metrics(struct pk_buf *out, const struct pk_loaded *loaded)
     }
 }
 
-static void add_counts(struct pk_buf *out, const struct pk_profile *profile, const struct pk_quality *quality)
+static void add_counts(struct pk_buf *out, const struct pk_profile *profile,
+                       const struct pk_quality *quality)
 {
     pk_buf_printf(out, "%-10s ", "functions");
     pk_units_count(out, pk_profile_frames(profile));

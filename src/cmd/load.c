@@ -1,6 +1,7 @@
 /*
- * Loading: from operands to a frozen profile. The shortest way must work: without an operand a command reads
- * stdin when something is there (a pipe or a file), else the newest profile of the folder, and says so.
+ * Loading: from operands to a frozen profile. The shortest way must work: without an operand a
+ * command reads stdin when something is there (a pipe or a file), else the newest profile of the
+ * folder, and says so.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ static void keep_name(struct pk_loaded *loaded, const char *name)
     pk_array_push(&loaded->names, NULL);
 }
 
-/* --- the newest profile ---------------------------------------------------------------------------------- */
+/* --- the newest profile
+ * ---------------------------------------------------------------------------------- */
 
 struct candidate {
     const char *name;
@@ -63,10 +65,11 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
         struct stat status;
 
         /* Only regular files: opening a FIFO would wait for a writer. */
-        if (entry->d_name[0] != '.' && stat(entry->d_name, &status) == 0 && S_ISREG(status.st_mode) &&
-            status.st_size > 0)
-            pk_array_push(&found, ((struct candidate){pk_arena_str(arena, pk_str_of(entry->d_name)).data,
-                                                      status.st_mtim}));
+        if (entry->d_name[0] != '.' && stat(entry->d_name, &status) == 0 &&
+            S_ISREG(status.st_mode) && status.st_size > 0)
+            pk_array_push(&found,
+                          ((struct candidate){pk_arena_str(arena, pk_str_of(entry->d_name)).data,
+                                              status.st_mtim}));
     }
     if (folder)
         closedir(folder);
@@ -85,7 +88,8 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
 }
 
 /* What to read when no operand says it. */
-static const char *implied_input(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+static const char *implied_input(const struct pk_args *args, struct pk_loaded *loaded,
+                                 struct pk_error *error)
 {
     struct stat status;
     const char *newest;
@@ -104,14 +108,16 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
     return newest;
 }
 
-/* --- one file ---------------------------------------------------------------------------------------------- */
+/* --- one file
+ * ---------------------------------------------------------------------------------------------- */
 
-static bool read_options(const struct pk_args *args, struct pk_read_options *options, struct pk_limits *limits,
-                         struct pk_error *error)
+static bool read_options(const struct pk_args *args, struct pk_read_options *options,
+                         struct pk_limits *limits, struct pk_error *error)
 {
-    *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
-                                        .keeps_going = pk_opts_has(&args->opts, "keep-going"),
-                                        .strips_offsets = pk_opts_has(&args->opts, "strip-offsets")};
+    *options =
+        (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
+                                 .keeps_going = pk_opts_has(&args->opts, "keep-going"),
+                                 .strips_offsets = pk_opts_has(&args->opts, "strip-offsets")};
     *limits = pk_limits_default();
     for (size_t i = 0; i < args->opts.values.size; i++)
         if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&
@@ -120,7 +126,8 @@ static bool read_options(const struct pk_args *args, struct pk_read_options *opt
     return true;
 }
 
-static bool forced_reader(const struct pk_args *args, const struct pk_reader **reader, struct pk_error *error)
+static bool forced_reader(const struct pk_args *args, const struct pk_reader **reader,
+                          struct pk_error *error)
 {
     const char *name = pk_opts_text(&args->opts, "format", NULL);
     char quoted[320];
@@ -134,8 +141,9 @@ static bool forced_reader(const struct pk_args *args, const struct pk_reader **r
     return false;
 }
 
-static bool read_input(const struct pk_args *args, struct pk_input *input, struct pk_read_options options,
-                       const struct pk_reader *forced, struct pk_builder *into, struct pk_error *error)
+static bool read_input(const struct pk_args *args, struct pk_input *input,
+                       struct pk_read_options options, const struct pk_reader *forced,
+                       struct pk_builder *into, struct pk_error *error)
 {
     struct pk_reading reading = {.input = input, .options = options};
     bool done;
@@ -166,7 +174,8 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
         return false;
     input = pk_input_open(path, &limits, error);
     if (!input) {
-        error->file = error->file ? pk_arena_str(&loaded->arena, pk_str_of(error->file)).data : path;
+        error->file =
+            error->file ? pk_arena_str(&loaded->arena, pk_str_of(error->file)).data : path;
         return false;
     }
     keep_name(loaded, pk_input_name(input));
@@ -179,7 +188,8 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
     return done;
 }
 
-/* --- the metric ---------------------------------------------------------------------------------------------- */
+/* --- the metric
+ * ---------------------------------------------------------------------------------------------- */
 
 static void name_metrics(const struct pk_profile *profile, uint32_t but, struct pk_buf *out)
 {
@@ -192,11 +202,12 @@ static void name_metrics(const struct pk_profile *profile, uint32_t but, struct 
     }
 }
 
-static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded,
+                          struct pk_error *error)
 {
-    const char *wanted = pk_opts_text(&args->opts, "metric",
-                                      pk_opts_text(&args->opts, "event",
-                                                   pk_opts_text(&args->opts, "sample-type", NULL)));
+    const char *wanted = pk_opts_text(
+        &args->opts, "metric",
+        pk_opts_text(&args->opts, "event", pk_opts_text(&args->opts, "sample-type", NULL)));
     struct pk_buf others = {0};
     char quoted[320];
     bool found = !wanted;
@@ -216,14 +227,17 @@ static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded, 
         struct pk_buf own = {0};
 
         pk_escape_terminal(&own, pk_profile_metric(loaded->profile, loaded->metric)->name);
-        fprintf(stderr, "showing %s; --metric also takes %s\n", own.data ? own.data : "''", others.data);
+        fprintf(stderr, "showing %s; --metric also takes %s\n", own.data ? own.data : "''",
+                others.data);
         pk_buf_fini(&own);
     }
     pk_buf_fini(&others);
     return found;
 }
 
-/* --- all of it ----------------------------------------------------------------------------------------------- */
+/* --- all of it
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static bool list_formats_asked(const struct pk_args *args)
 {
@@ -270,5 +284,6 @@ void pk_loaded_fini(struct pk_loaded *loaded)
     pk_profile_free(loaded->profile);
     pk_array_fini(&loaded->names);
     pk_array_fini(&loaded->identities);
-    /* The arena stays: an error that main is about to print may name a file from it. The process ends next. */
+    /* The arena stays: an error that main is about to print may name a file from it. The process
+     * ends next. */
 }

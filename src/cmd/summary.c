@@ -1,5 +1,6 @@
 /*
- * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, what to do next.
+ * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, what to do
+ * next.
  */
 #include "analyze/paths.h"
 #include "base/escape.h"
@@ -70,13 +71,15 @@ static void add_next(struct pk_buf *out, const struct summary *s)
         pk_buf_reset(&file);
         pk_buf_text(&file, "FILE");
     }
-    pk_buf_printf(out, "%-13s draw it                   profkit flame %s -o out.svg\n", "Next", file.data);
-    pk_buf_printf(out, "%-13s all functions by total    profkit hotspots --top 0 --sort total %s\n", "",
+    pk_buf_printf(out, "%-13s draw it                   profkit flame %s -o out.svg\n", "Next",
                   file.data);
+    pk_buf_printf(out, "%-13s all functions by total    profkit hotspots --top 0 --sort total %s\n",
+                  "", file.data);
     pk_buf_fini(&file);
 }
 
-static bool write_text(const struct summary *s, const struct pk_style *style, FILE *to, struct pk_error *error)
+static bool write_text(const struct summary *s, const struct pk_style *style, FILE *to,
+                       struct pk_error *error)
 {
     struct pk_buf out = {0};
     bool done;
@@ -91,9 +94,10 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
         pk_buf_printf(&out, "%-13s ", "Hottest path");
         if (s->attributed)
             pk_buf_text(&out, style->is_ascii ? "~ " : "≈ ");
-        pk_units_percent(&out, s->path.value, s->tree->incl[s->tree_metric] && s->attributed
-                                                  ? s->attributed->total
-                                                  : pk_profile_total(s->loaded->profile, s->loaded->metric));
+        pk_units_percent(&out, s->path.value,
+                         s->tree->incl[s->tree_metric] && s->attributed
+                             ? s->attributed->total
+                             : pk_profile_total(s->loaded->profile, s->loaded->metric));
         pk_buf_text(&out, " %: ");
         add_path(&out, s, style);
         pk_buf_char(&out, '\n');
@@ -124,7 +128,8 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
     pk_json_array(&json);
     for (uint32_t i = 0; i < s->path.n; i++) {
         pk_json_object(&json);
-        pk_json_parts_frame(&json, pk_profile_frame(s->loaded->profile, s->tree->frame[s->path.node[i]]));
+        pk_json_parts_frame(&json,
+                            pk_profile_frame(s->loaded->profile, s->tree->frame[s->path.node[i]]));
         pk_json_object_end(&json);
     }
     pk_json_array_end(&json);
@@ -160,7 +165,8 @@ static void summarise(struct summary *s, struct pk_loaded *loaded)
         pk_hotspots_find(loaded->profile, loaded->metric, PK_HOTSPOTS_SELF, &loaded->arena);
 
     s->loaded = loaded;
-    s->table = pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots, TOP);
+    s->table =
+        pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots, TOP);
     s->tree = pk_profile_tree(loaded->profile);
     s->tree_metric = loaded->metric;
     if (!s->tree) {

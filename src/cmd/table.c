@@ -11,7 +11,8 @@ const struct pk_cmd *const pk_cmd_list[] = {
 };
 
 static const struct pk_opt reader_options[] = {
-    {"format", 'f', PK_OPT_TEXT, "FORMAT", NULL, "read as FORMAT instead of looking; 'help' lists", false},
+    {"format", 'f', PK_OPT_TEXT, "FORMAT", NULL, "read as FORMAT instead of looking; 'help' lists",
+     false},
     {"metric", 'm', PK_OPT_TEXT, "NAME", NULL, "use this metric", false},
     {"event", 0, PK_OPT_TEXT, "NAME", NULL, "the same as --metric", false},
     {"sample-type", 0, PK_OPT_TEXT, "NAME", NULL, "the same as --metric", false},
@@ -23,7 +24,8 @@ static const struct pk_opt reader_options[] = {
 };
 
 static const struct pk_opt writer_options[] = {
-    {"output", 'o', PK_OPT_TEXT, "FILE", NULL, "write to FILE; its extension names the format", false},
+    {"output", 'o', PK_OPT_TEXT, "FILE", NULL, "write to FILE; its extension names the format",
+     false},
     {"to", 0, PK_OPT_TEXT, "FORMAT", NULL, "write FORMAT whatever the name of FILE says", false},
     {"json", 0, PK_OPT_FLAG, NULL, NULL, "the same as --to json", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -85,11 +87,12 @@ void pk_cmd_overview(struct pk_buf *out)
 {
     const char *group = NULL;
 
-    pk_buf_text(out, "profkit reads profiles and says where the time goes\n\n"
-                     "  profkit out.prof                      where the time goes and what to do next\n"
-                     "  profkit flame out.prof -o out.svg     draw it\n"
-                     "  profkit hotspots --top 20             the newest profile in this folder\n"
-                     "  profkit convert out.folded -o x.json  for other programs\n");
+    pk_buf_text(out,
+                "profkit reads profiles and says where the time goes\n\n"
+                "  profkit out.prof                      where the time goes and what to do next\n"
+                "  profkit flame out.prof -o out.svg     draw it\n"
+                "  profkit hotspots --top 20             the newest profile in this folder\n"
+                "  profkit convert out.folded -o x.json  for other programs\n");
     for (size_t i = 0; pk_cmd_list[i]; i++) {
         if (!group || strcmp(group, pk_cmd_list[i]->group) != 0) {
             group = pk_cmd_list[i]->group;

@@ -1,6 +1,6 @@
 /*
- * Where and how a command writes: the writer by --to, --json, or the extension of -o; the style by what stdout
- * is. Everything but the result goes to stderr.
+ * Where and how a command writes: the writer by --to, --json, or the extension of -o; the style by
+ * what stdout is. Everything but the result goes to stderr.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@
 
 static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
 {
-    return (kind == PK_TARGET_TABLE && writer->table) || (kind == PK_TARGET_SCENE && writer->scene) ||
+    return (kind == PK_TARGET_TABLE && writer->table) ||
+           (kind == PK_TARGET_SCENE && writer->scene) ||
            (kind == PK_TARGET_PROFILE && writer->profile);
 }
 
@@ -31,8 +32,8 @@ static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_
     }
 }
 
-static bool refuse_writer(enum pk_target_kind kind, const char *what, const char *value, bool by_extension,
-                          struct pk_error *error)
+static bool refuse_writer(enum pk_target_kind kind, const char *what, const char *value,
+                          bool by_extension, struct pk_error *error)
 {
     struct pk_buf known = {0};
     char quoted[320];
@@ -46,9 +47,11 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
 }
 
 static bool choose_writer(const struct pk_args *args, const struct pk_writer *fallback,
-                          enum pk_target_kind kind, struct pk_target *target, struct pk_error *error)
+                          enum pk_target_kind kind, struct pk_target *target,
+                          struct pk_error *error)
 {
-    const char *to = pk_opts_text(&args->opts, "to", pk_opts_has(&args->opts, "json") ? "json" : NULL);
+    const char *to =
+        pk_opts_text(&args->opts, "to", pk_opts_has(&args->opts, "json") ? "json" : NULL);
 
     target->writer = fallback;
     if (to)
@@ -58,7 +61,8 @@ static bool choose_writer(const struct pk_args *args, const struct pk_writer *fa
     if (to && (!target->writer || !gives(target->writer, kind)))
         return refuse_writer(kind, "cannot write the format", to, false, error);
     if (!to && (!target->writer || !gives(target->writer, kind)))
-        return refuse_writer(kind, target->path ? "cannot tell the format from the name" : "say --to for",
+        return refuse_writer(kind,
+                             target->path ? "cannot tell the format from the name" : "say --to for",
                              target->path ? target->path : args->cmd->name, true, error);
     return true;
 }
@@ -85,7 +89,8 @@ static unsigned terminal_width(void)
     return width > 0 && width < 10000 ? (unsigned)width : TERMINAL_WIDTH_UNKNOWN;
 }
 
-static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded, struct pk_target *target)
+static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded,
+                       struct pk_target *target)
 {
     bool to_stdout = !target->path || strcmp(target->path, "-") == 0;
     struct pk_style *style = &target->style;
@@ -96,7 +101,8 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     if (width > 0)
         style->width = width < 100000 ? (unsigned)width : 100000;
     /* A file is read anywhere: only a terminal is asked whether it can show more than ASCII. */
-    style->is_ascii = pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !is_utf8_locale());
+    style->is_ascii =
+        pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !is_utf8_locale());
     style->is_raw = pk_opts_has(&args->opts, "raw");
     style->no_header = pk_opts_has(&args->opts, "no-header");
     style->metric = loaded ? loaded->metric : 0;
@@ -104,8 +110,8 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
 }
 
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
-                    const struct pk_writer *fallback, enum pk_target_kind kind, struct pk_target *target,
-                    struct pk_error *error)
+                    const struct pk_writer *fallback, enum pk_target_kind kind,
+                    struct pk_target *target, struct pk_error *error)
 {
     memset(target, 0, sizeof *target);
     target->path = pk_opts_text(&args->opts, "output", NULL);
@@ -129,7 +135,8 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     return true;
 }
 
-int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done, struct pk_error *error)
+int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
+                    struct pk_error *error)
 {
     uint64_t bytes = 0;
 

@@ -1,29 +1,33 @@
 /*
- * Climbing from GRAPH to an estimated TREE, the one place where profkit goes beyond what a file says. Edges do
- * not determine call paths: a function called by two callers may spend its time differently for each. The one
- * assumption is that it spends it in the same proportions whoever called it; the estimate follows it, and the
- * ranges hold without it.
+ * Climbing from GRAPH to an estimated TREE, the one place where profkit goes beyond what a file
+ * says. Edges do not determine call paths: a function called by two callers may spend its time
+ * differently for each. The one assumption is that it spends it in the same proportions whoever
+ * called it; the estimate follows it, and the ranges hold without it.
  *
- * The rules. Write range(x, W, r) = [max(0, r.lo + x - W), min(r.hi, x)]: of a whole W, the piece x is known,
- * and a context holds r of W. (If the context holds r of W, at most W - r of x lies outside it.)
- * 1. Boxes: cycles are merged (attribute_boxes.c). W(b) is the whole of box b, R(b) = W(b) - self(b).
- * 2. Contradictions: W(b) = max(incl, sum in, self + sum out). What the entries lack is a root, what self and
- *    exits lack is a child "(not recorded)". So lows never add up to more than there is.
+ * The rules. Write range(x, W, r) = [max(0, r.lo + x - W), min(r.hi, x)]: of a whole W, the piece x
+ * is known, and a context holds r of W. (If the context holds r of W, at most W - r of x lies
+ * outside it.)
+ * 1. Boxes: cycles are merged (attribute_boxes.c). W(b) is the whole of box b, R(b) = W(b) -
+ * self(b).
+ * 2. Contradictions: W(b) = max(incl, sum in, self + sum out). What the entries lack is a root,
+ * what self and exits lack is a child "(not recorded)". So lows never add up to more than there is.
  * 3. Ranges of inclusive T, self S and rest N of a path P ending in b. Root: T = [w, w]. Callee c:
- *    T(Pc) = range(edge, R(b), N(P)). Where the edge records the callee's self s (pstats) and c is no cycle:
- *    S = range(s, R(b), N(P)), N = range(edge - s, R(b), N(P)). Otherwise S = range(self(c), W(c), T(Pc)) and
- *    N = [max(0, T.lo - S.hi), min(T.hi - S.lo, R(c))]. A function that is a root and records s: what its
- *    edges leave of its self, exactly.
- * 4. Estimate: each piece times N(P) / R(b), or self(c) / W(c) where S has no s. Pieces are cut at running sums
- *    rounded down, so each is the floor or the ceiling of its exact share, all of them add up to the whole, and
- *    each stays inside its (integer) range. Inside a cycle of several functions the members stand by self.
- * 5. Cut-off: a path under 1/20,000 of the total goes into a visible "(pruned)" child; past 200,000 nodes that
- *    doubles and the walk starts again. Chains deeper than 5,000 calls are pruned there.
- * 6. No weight on an edge at all (old `profile`): by call counts, range [0, min(N.hi, W(c))]; a sole caller has
- *    all of its callee, exactly.
+ *    T(Pc) = range(edge, R(b), N(P)). Where the edge records the callee's self s (pstats) and c is
+ * no cycle: S = range(s, R(b), N(P)), N = range(edge - s, R(b), N(P)). Otherwise S = range(self(c),
+ * W(c), T(Pc)) and N = [max(0, T.lo - S.hi), min(T.hi - S.lo, R(c))]. A function that is a root and
+ * records s: what its edges leave of its self, exactly.
+ * 4. Estimate: each piece times N(P) / R(b), or self(c) / W(c) where S has no s. Pieces are cut at
+ * running sums rounded down, so each is the floor or the ceiling of its exact share, all of them
+ * add up to the whole, and each stays inside its (integer) range. Inside a cycle of several
+ * functions the members stand by self.
+ * 5. Cut-off: a path under 1/20,000 of the total goes into a visible "(pruned)" child; past 200,000
+ * nodes that doubles and the walk starts again. Chains deeper than 5,000 calls are pruned there.
+ * 6. No weight on an edge at all (old `profile`): by call counts, range [0, min(N.hi, W(c))]; a
+ * sole caller has all of its callee, exactly.
  *
- * Proof obligations, tested on random programs whose true tree is known: no true value outside its range, no
- * estimate outside its range, no sum lost, lows of children and self never above the parent's low.
+ * Proof obligations, tested on random programs whose true tree is known: no true value outside its
+ * range, no estimate outside its range, no sum lost, lows of children and self never above the
+ * parent's low.
  */
 #include "model/attribute.h"
 
@@ -49,10 +53,10 @@ struct climb {
     const struct pk_boxes *boxes;
     const struct pk_flat *flat;
     uint32_t metric;
-    int64_t cut; /* paths drawn below this are pruned */
-    PK_ARRAY(struct context) open;   /* contexts to visit, the next one last */
-    PK_ARRAY(struct context) nodes;  /* visited, in preorder */
-    PK_ARRAY(struct context) below;  /* children of the context being visited */
+    int64_t cut;                    /* paths drawn below this are pruned */
+    PK_ARRAY(struct context) open;  /* contexts to visit, the next one last */
+    PK_ARRAY(struct context) nodes; /* visited, in preorder */
+    PK_ARRAY(struct context) below; /* children of the context being visited */
 };
 
 static int64_t least(int64_t a, int64_t b)
@@ -71,8 +75,8 @@ static struct pk_range range(int64_t piece, int64_t whole, struct pk_range held)
     return (struct pk_range){most(0, held.lo + piece - whole), least(held.hi, piece)};
 }
 
-/* Shares of `amount` for pieces of `whole`, handed out one after the other: floor(amount * running / whole)
- * minus what was handed out before is the floor or the ceiling of each exact share. */
+/* Shares of `amount` for pieces of `whole`, handed out one after the other: floor(amount * running
+ * / whole) minus what was handed out before is the floor or the ceiling of each exact share. */
 struct sharing {
     int64_t amount, whole, running, given;
 };
@@ -88,9 +92,11 @@ static int64_t share(struct sharing *s, int64_t piece)
     return piece;
 }
 
-/* --- one step ------------------------------------------------------------------------------------------ */
+/* --- one step
+ * ------------------------------------------------------------------------------------------ */
 
-/* Rule 3, second half: self and rest from the inclusive range alone; and rule 4 for what is drawn. */
+/* Rule 3, second half: self and rest from the inclusive range alone; and rule 4 for what is drawn.
+ */
 static void split_by_whole(const struct climb *c, struct context *at)
 {
     const struct pk_box_sums *sums = &c->boxes->box[at->box];
@@ -106,7 +112,8 @@ static void split_by_whole(const struct climb *c, struct context *at)
 static struct context enter_link(const struct climb *c, const struct context *caller,
                                  const struct pk_link *link, struct sharing *s)
 {
-    const struct pk_box_sums *from = &c->boxes->box[caller->box], *to = &c->boxes->box[link->callee];
+    const struct pk_box_sums *from = &c->boxes->box[caller->box],
+                             *to = &c->boxes->box[link->callee];
     int64_t rest = from->whole - from->self;
     struct context at = {.frame = pk_boxes_frame(c->boxes, link->callee),
                          .box = link->callee,
@@ -139,7 +146,8 @@ static struct context enter_link(const struct climb *c, const struct context *ca
     return at;
 }
 
-static struct context leaf(pk_frame_id frame, const struct context *parent, struct pk_range value, int64_t drawn)
+static struct context leaf(pk_frame_id frame, const struct context *parent, struct pk_range value,
+                           int64_t drawn)
 {
     return (struct context){.frame = frame,
                             .box = PK_NONE,
@@ -150,7 +158,8 @@ static struct context leaf(pk_frame_id frame, const struct context *parent, stru
                             .drawn_self = drawn};
 }
 
-/* The members of a cycle of several functions take over the self of its box, in no order of calling. */
+/* The members of a cycle of several functions take over the self of its box, in no order of
+ * calling. */
 static void list_members(struct climb *c, struct context *at)
 {
     const struct pk_cycles *cycles = &c->boxes->cycles;
@@ -249,7 +258,8 @@ static void visit(struct climb *c, struct context at)
     push_below(c, (uint32_t)c->nodes.size - 1);
 }
 
-/* --- roots --------------------------------------------------------------------------------------------- */
+/* --- roots
+ * --------------------------------------------------------------------------------------------- */
 
 static struct context root_of(const struct climb *c, uint32_t box)
 {
@@ -301,7 +311,8 @@ static void climb_graph(struct climb *c, int64_t total)
     pk_array_fini(&c->below);
 }
 
-/* --- the result ---------------------------------------------------------------------------------------- */
+/* --- the result
+ * ---------------------------------------------------------------------------------------- */
 
 /* The slices that recorded stacks stand as recorded, exact. */
 static void add_recorded(struct climb *c, const struct pk_profile *part)
@@ -312,7 +323,8 @@ static void add_recorded(struct climb *c, const struct pk_profile *part)
     for (uint32_t i = 0; i < tree->n && tree->self[c->metric]; i++) {
         int64_t self = tree->self[c->metric][i], incl = tree->incl[c->metric][i];
         struct context at = {.frame = tree->frame[i],
-                             .parent = tree->parent[i] == PK_NONE ? PK_NONE : base + tree->parent[i]};
+                             .parent =
+                                 tree->parent[i] == PK_NONE ? PK_NONE : base + tree->parent[i]};
 
         at.drawn = incl == PK_MISSING ? 0 : incl;
         at.drawn_self = self == PK_MISSING ? 0 : self;

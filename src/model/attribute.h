@@ -1,23 +1,25 @@
 /*
- * Climbing: an estimated TREE from a GRAPH, for one metric, with proven bounds. See attribute.c for the
- * assumption and the proof obligations. Layer: model; uses profile, graph, cycles.
+ * Climbing: an estimated TREE from a GRAPH, for one metric, with proven bounds. See attribute.c for
+ * the assumption and the proof obligations. Layer: model; uses profile, graph, cycles.
  */
 #ifndef PK_MODEL_ATTRIBUTE_H
 #define PK_MODEL_ATTRIBUTE_H
 
 #include "model/profile.h"
 
-struct pk_attributed {      /* free with pk_attribute_free */
-    struct pk_tree tree;    /* origin PK_ESTIMATED; one metric; ranges filled; frames may be special ids */
-    int64_t total;          /* sum of self of the tree = total of the profile for the metric */
-    int64_t proven;         /* sum of self_range.lo: the part whose place is proven */
-    int64_t pruned;         /* sum in (pruned) nodes */
-    uint64_t contradictions; /* boxes whose edges did not fit their own total by more than rounding */
+struct pk_attributed { /* free with pk_attribute_free */
+    struct pk_tree
+        tree;       /* origin PK_ESTIMATED; one metric; ranges filled; frames may be special ids */
+    int64_t total;  /* sum of self of the tree = total of the profile for the metric */
+    int64_t proven; /* sum of self_range.lo: the part whose place is proven */
+    int64_t pruned; /* sum in (pruned) nodes */
+    uint64_t
+        contradictions; /* boxes whose edges did not fit their own total by more than rounding */
     struct pk_arena arena;
 };
 
-/* Climb. A recorded tree is copied with exact ranges (so callers need not ask); FLAT parts stand under
- * (callers not recorded). NULL never; an empty profile gives an empty tree. */
+/* Climb. A recorded tree is copied with exact ranges (so callers need not ask); FLAT parts stand
+ * under (callers not recorded). NULL never; an empty profile gives an empty tree. */
 struct pk_attributed *pk_attribute_new(const struct pk_profile *profile, uint32_t metric);
 void pk_attribute_free(struct pk_attributed *attributed);
 

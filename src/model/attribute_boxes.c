@@ -1,17 +1,20 @@
 /*
- * Boxes: steps 1, 2 and 6 of climbing (attribute.c holds the rules). Each recursion cycle becomes one box, so
- * that what is left has no cycles and every stack enters and leaves a box at most once. For boxes, and only for
- * boxes, inclusive = self + what leaves, and what does not come in through an edge is a root.
+ * Boxes: steps 1, 2 and 6 of climbing (attribute.c holds the rules). Each recursion cycle becomes
+ * one box, so that what is left has no cycles and every stack enters and leaves a box at most once.
+ * For boxes, and only for boxes, inclusive = self + what leaves, and what does not come in through
+ * an edge is a root.
  *
- * Traps: real files contradict themselves (same-label collisions in pstats, cut dumps in callgrind), so a box's
- * whole is the largest of all that is known of it; and 64-bit sums of edges can overflow where each edge fits,
- * so sums are clipped, which only makes a hostile file's estimate poor.
+ * Traps: real files contradict themselves (same-label collisions in pstats, cut dumps in
+ * callgrind), so a box's whole is the largest of all that is known of it; and 64-bit sums of edges
+ * can overflow where each edge fits, so sums are clipped, which only makes a hostile file's
+ * estimate poor.
  */
 #include <stdlib.h>
 
 #include "model/attribute_private.h"
 
-#define ROUNDING 16 /* ns that sums of rounded parts may differ by before it is called a contradiction */
+#define ROUNDING \
+    16 /* ns that sums of rounded parts may differ by before it is called a contradiction */
 
 static int64_t known(const int64_t *column, uint32_t i)
 {
@@ -41,7 +44,8 @@ pk_frame_id pk_boxes_frame(const struct pk_boxes *boxes, uint32_t box)
                                                                : c->member[c->member_start[box]];
 }
 
-/* --- links --------------------------------------------------------------------------------------------- */
+/* --- links
+ * --------------------------------------------------------------------------------------------- */
 
 struct raw_link {
     uint32_t caller, callee, edge;
@@ -58,21 +62,24 @@ static int order_links(const void *left, const void *right)
     return (a->edge > b->edge) - (a->edge < b->edge);
 }
 
-static struct raw_link *edges_between_boxes(const struct pk_graph *graph, const struct pk_cycles *cycles,
-                                            uint32_t *n)
+static struct raw_link *edges_between_boxes(const struct pk_graph *graph,
+                                            const struct pk_cycles *cycles, uint32_t *n)
 {
     struct raw_link *raw = pk_calloc(graph->n, sizeof *raw);
 
     *n = 0;
     for (uint32_t e = 0; e < graph->n; e++)
         if (cycles->box[graph->caller[e]] != cycles->box[graph->callee[e]])
-            raw[(*n)++] = (struct raw_link){cycles->box[graph->caller[e]], cycles->box[graph->callee[e]], e};
+            raw[(*n)++] =
+                (struct raw_link){cycles->box[graph->caller[e]], cycles->box[graph->callee[e]], e};
     qsort(raw, *n, sizeof *raw, order_links);
     return raw;
 }
 
-/* Add one edge to its link. Without a weight the link is a guess and collects calls in `weight` for now. */
-static void add_edge(struct pk_link *link, const struct pk_graph *graph, uint32_t metric, uint32_t edge)
+/* Add one edge to its link. Without a weight the link is a guess and collects calls in `weight` for
+ * now. */
+static void add_edge(struct pk_link *link, const struct pk_graph *graph, uint32_t metric,
+                     uint32_t edge)
 {
     int64_t incl = graph->incl[metric] ? graph->incl[metric][edge] : PK_MISSING;
     int64_t self = graph->self[metric] ? graph->self[metric][edge] : PK_MISSING;
@@ -85,7 +92,8 @@ static void add_edge(struct pk_link *link, const struct pk_graph *graph, uint32_
     } else if (!link->is_guess) {
         link->weight = add(link->weight, largest(incl, 0));
     }
-    link->self = self == PK_MISSING || link->self == PK_MISSING ? PK_MISSING : add(link->self, largest(self, 0));
+    link->self = self == PK_MISSING || link->self == PK_MISSING ? PK_MISSING
+                                                                : add(link->self, largest(self, 0));
 }
 
 static void make_links(struct pk_boxes *boxes, const struct pk_graph *graph, uint32_t metric,
@@ -97,7 +105,8 @@ static void make_links(struct pk_boxes *boxes, const struct pk_graph *graph, uin
     boxes->link = PK_NEW_ARRAY(arena, struct pk_link, n);
     boxes->link_start = PK_NEW_ARRAY(arena, uint32_t, (size_t)boxes->cycles.n_boxes + 1);
     for (uint32_t i = 0; i < n; i++) {
-        if (last == PK_NONE || raw[last].caller != raw[i].caller || raw[last].callee != raw[i].callee) {
+        if (last == PK_NONE || raw[last].caller != raw[i].caller ||
+            raw[last].callee != raw[i].callee) {
             boxes->link[size++] = (struct pk_link){.callee = raw[i].callee};
             boxes->link_start[raw[i].caller + 1]++;
         }
@@ -109,14 +118,16 @@ static void make_links(struct pk_boxes *boxes, const struct pk_graph *graph, uin
     pk_free(raw);
 }
 
-/* --- sums ---------------------------------------------------------------------------------------------- */
+/* --- sums
+ * ---------------------------------------------------------------------------------------------- */
 
 static void sum_members(struct pk_boxes *boxes, const struct pk_flat *flat, uint32_t metric)
 {
     for (uint32_t b = 0; b < boxes->cycles.n_boxes; b++) {
         struct pk_box_sums *sums = &boxes->box[b];
 
-        for (uint32_t i = boxes->cycles.member_start[b]; i < boxes->cycles.member_start[b + 1]; i++) {
+        for (uint32_t i = boxes->cycles.member_start[b]; i < boxes->cycles.member_start[b + 1];
+             i++) {
             pk_frame_id frame = boxes->cycles.member[i];
 
             sums->self = add(sums->self, known(flat->self[metric], frame));
@@ -148,30 +159,34 @@ static void sum_links(struct pk_boxes *boxes)
         }
 }
 
-/* Step 2. The whole is the largest of what is known; what that leaves over on either side is visible: a root,
- * or a child (not recorded). */
+/* Step 2. The whole is the largest of what is known; what that leaves over on either side is
+ * visible: a root, or a child (not recorded). */
 static void settle(struct pk_boxes *boxes, uint32_t b)
 {
     struct pk_box_sums *sums = &boxes->box[b];
     int64_t parts = add(sums->self, sums->out);
     int64_t stated = sums->whole;
     bool has_guess_out = false;
+    bool is_several = boxes->cycles.member_start[b + 1] - boxes->cycles.member_start[b] > 1;
 
     for (uint32_t i = boxes->link_start[b]; i < boxes->link_start[b + 1]; i++)
         has_guess_out |= boxes->link[i].is_guess;
     sums->whole = largest(stated, largest(sums->in, parts));
     sums->missing = has_guess_out ? 0 : sums->whole - parts;
-    if (stated && ((parts > stated && parts - stated > ROUNDING) ||
-                   (sums->in > stated && sums->in - stated > ROUNDING) ||
-                   (!has_guess_out && !boxes->cycles.is_cycle[b] && stated > parts &&
-                    stated - parts > ROUNDING)))
+    /* A cycle of several functions has more time than any one of its members; a function has just
+     * its own. */
+    if (stated > parts + ROUNDING ? !has_guess_out
+                                  : parts > stated + ROUNDING && stated && !is_several)
+        boxes->contradictions++;
+    else if (sums->in > largest(stated, parts) + ROUNDING)
         boxes->contradictions++;
 }
 
-/* --- guesses (step 6) ---------------------------------------------------------------------------------- */
+/* --- guesses (step 6)
+ * ---------------------------------------------------------------------------------- */
 
-/* A guessed link from calls to a weight: all of a sole caller's callee, which is then no guess; else the part
- * of the callee's whole that the calls suggest. */
+/* A guessed link from calls to a weight: all of a sole caller's callee, which is then no guess;
+ * else the part of the callee's whole that the calls suggest. */
 static void weigh_guesses(struct pk_boxes *boxes)
 {
     int64_t *calls = pk_calloc(boxes->cycles.n_boxes, sizeof *calls);
@@ -179,7 +194,8 @@ static void weigh_guesses(struct pk_boxes *boxes)
     for (uint32_t i = 0; i < boxes->link_start[boxes->cycles.n_boxes]; i++)
         if (boxes->link[i].is_guess)
             calls[boxes->link[i].callee] = add(calls[boxes->link[i].callee], boxes->link[i].weight);
-    /* Callees have lower numbers than callers, so a callee is settled before its callers ask for it. */
+    /* Callees have lower numbers than callers, so a callee is settled before its callers ask for
+     * it. */
     for (uint32_t b = 0; b < boxes->cycles.n_boxes; b++) {
         for (uint32_t i = boxes->link_start[b]; i < boxes->link_start[b + 1]; i++) {
             struct pk_link *link = &boxes->link[i];
@@ -193,7 +209,8 @@ static void weigh_guesses(struct pk_boxes *boxes)
                 link->self = callee->in_self = callee->self;
                 boxes->box[b].out = add(boxes->box[b].out, link->weight);
             } else {
-                link->weight = (int64_t)((__int128)callee->whole * link->weight / calls[link->callee]);
+                link->weight =
+                    (int64_t)((__int128)callee->whole * link->weight / calls[link->callee]);
             }
         }
         settle(boxes, b);
@@ -201,7 +218,8 @@ static void weigh_guesses(struct pk_boxes *boxes)
     pk_free(calls);
 }
 
-/* Guesses share what the known parts of their caller leave, so no more is handed out than there is. */
+/* Guesses share what the known parts of their caller leave, so no more is handed out than there is.
+ */
 static void fit_guesses(struct pk_boxes *boxes, uint32_t b)
 {
     struct pk_box_sums *sums = &boxes->box[b];
@@ -219,7 +237,8 @@ static void fit_guesses(struct pk_boxes *boxes, uint32_t b)
             sums->missing -= boxes->link[i].weight;
 }
 
-struct pk_boxes pk_boxes_new(const struct pk_profile *profile, uint32_t metric, struct pk_arena *arena)
+struct pk_boxes pk_boxes_new(const struct pk_profile *profile, uint32_t metric,
+                             struct pk_arena *arena)
 {
     struct pk_boxes boxes = {.cycles = pk_cycles_find(&profile->graph, profile->n_frames, arena)};
 

@@ -1,6 +1,6 @@
 /*
- * Between the two halves of climbing: attribute_boxes.c makes boxes and their weights out of a graph,
- * attribute.c walks them. Layer: model; uses profile_private, cycles.
+ * Between the two halves of climbing: attribute_boxes.c makes boxes and their weights out of a
+ * graph, attribute.c walks them. Layer: model; uses profile_private, cycles.
  */
 #ifndef PK_MODEL_ATTRIBUTE_PRIVATE_H
 #define PK_MODEL_ATTRIBUTE_PRIVATE_H
@@ -9,14 +9,14 @@
 #include "model/cycles.h"
 #include "model/profile_private.h"
 
-struct pk_link {      /* everything that one box calls in another */
-    uint32_t callee;  /* box */
-    int64_t weight;   /* inclusive time of the callee within these calls; a guess when is_guess */
-    int64_t self;     /* the callee's self time within them, or PK_MISSING */
-    bool is_guess;    /* the file has no weight: shared out by call counts */
+struct pk_link {     /* everything that one box calls in another */
+    uint32_t callee; /* box */
+    int64_t weight;  /* inclusive time of the callee within these calls; a guess when is_guess */
+    int64_t self;    /* the callee's self time within them, or PK_MISSING */
+    bool is_guess;   /* the file has no weight: shared out by call counts */
 };
 
-struct pk_box_sums { /* one box; a box is a function, or all functions of a cycle */
+struct pk_box_sums {     /* one box; a box is a function, or all functions of a cycle */
     int64_t self, whole; /* whole: the W of the rules, never below anything known of the box */
     int64_t in, out;     /* sums of known links */
     int64_t in_self;     /* sum of the links' self; PK_MISSING when one of them lacks it */
@@ -34,7 +34,8 @@ struct pk_boxes {
 };
 
 /* The boxes of a profile of rung PK_GRAPH for one metric. They live in `arena`. */
-struct pk_boxes pk_boxes_new(const struct pk_profile *profile, uint32_t metric, struct pk_arena *arena);
+struct pk_boxes pk_boxes_new(const struct pk_profile *profile, uint32_t metric,
+                             struct pk_arena *arena);
 
 /* The frame that stands for a box: its function, or the special frame of its cycle. */
 pk_frame_id pk_boxes_frame(const struct pk_boxes *boxes, uint32_t box);

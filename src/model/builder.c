@@ -1,9 +1,9 @@
 /*
- * Collecting what a file says: see builder.h. Nothing is sorted or summed over slices here; values go into
- * sparse rows, so a profile of a thousand threads costs what its threads touched.
+ * Collecting what a file says: see builder.h. Nothing is sorted or summed over slices here; values
+ * go into sparse rows, so a profile of a thousand threads costs what its threads touched.
  *
- * Overflow is decided by magnitudes: the sum of |value| of a metric must fit int64. That sum does not depend
- * on the order of adding, so neither does the error; a running sum with signs would.
+ * Overflow is decided by magnitudes: the sum of |value| of a metric must fit int64. That sum does
+ * not depend on the order of adding, so neither does the error; a running sum with signs would.
  */
 #include "model/builder.h"
 
@@ -19,8 +19,8 @@ static void fail(struct pk_builder *builder, const char *what, const char *name)
 
     if (builder->error.status != PK_OK)
         return;
-    pk_error_set(&builder->error, PK_INPUT, pk_place_none(), "the sum of %s %s is beyond 64 bits", what,
-                 pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
+    pk_error_set(&builder->error, PK_INPUT, pk_place_none(), "the sum of %s %s is beyond 64 bits",
+                 what, pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
 }
 
 struct pk_builder *pk_builder_new(const struct pk_limits *limits)
@@ -77,7 +77,8 @@ void pk_builder_free(struct pk_builder *builder)
     pk_free(builder);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows
+ * ---------------------------------------------------------------------------------------------- */
 
 static size_t row_width(const struct pk_rows *rows)
 {
@@ -126,7 +127,8 @@ void pk_rows_widen(struct pk_rows *rows, uint32_t metrics)
     pk_array_fini(&old.values);
 }
 
-/* --- metrics ------------------------------------------------------------------------------------------- */
+/* --- metrics
+ * ------------------------------------------------------------------------------------------- */
 
 uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *metric)
 {
@@ -143,7 +145,8 @@ uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *m
         }
     }
     if (id == builder->limits.metrics) {
-        pk_limits_error(&builder->error, pk_place_none(), "metrics", builder->limits.metrics, "metrics");
+        pk_limits_error(&builder->error, pk_place_none(), "metrics", builder->limits.metrics,
+                        "metrics");
         return 0;
     }
     copy.name = pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, metric->name));
@@ -198,7 +201,8 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     rows_multiply(&builder->stack_rows, metric, factor);
 }
 
-void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family, int64_t value)
+void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
+                      int64_t value)
 {
     uint64_t *sum = &builder->magnitudes.data[metric].sum[family];
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -207,7 +211,8 @@ void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_famil
         fail(builder, "metric", builder->metrics.data[metric].name.data);
 }
 
-/* --- slices -------------------------------------------------------------------------------------------- */
+/* --- slices
+ * -------------------------------------------------------------------------------------------- */
 
 static void serialise(struct pk_buf *out, struct pk_str s)
 {
@@ -235,7 +240,8 @@ static const struct pk_label *keep_labels(struct pk_builder *builder, const stru
     struct pk_label *labels = PK_NEW_ARRAY(&builder->arena, struct pk_label, slice->n_labels);
 
     for (uint32_t i = 0; i < slice->n_labels; i++) {
-        struct pk_label label = {keep(builder, slice->labels[i].key), keep(builder, slice->labels[i].value)};
+        struct pk_label label = {keep(builder, slice->labels[i].key),
+                                 keep(builder, slice->labels[i].value)};
         uint32_t at = i;
 
         for (; at > 0 && label_order(&label, &labels[at - 1]) < 0; at--)
@@ -248,7 +254,8 @@ static const struct pk_label *keep_labels(struct pk_builder *builder, const stru
 void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice)
 {
     struct pk_buf text = {0};
-    struct pk_slice kept = {.process = keep(builder, slice->process), .thread = keep(builder, slice->thread)};
+    struct pk_slice kept = {.process = keep(builder, slice->process),
+                            .thread = keep(builder, slice->thread)};
 
     if (slice->n_labels) {
         kept.labels = keep_labels(builder, slice);
@@ -281,9 +288,9 @@ uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung)
 
         if (is_new) {
             pk_array_push(&builder->slice_ids, (uint32_t)builder->slices.size);
-            pk_array_push(&builder->slices, ((struct pk_builder_slice){.slice = builder->slice,
-                                                                       .text = builder->slice_text,
-                                                                       .rung = rung}));
+            pk_array_push(&builder->slices,
+                          ((struct pk_builder_slice){
+                              .slice = builder->slice, .text = builder->slice_text, .rung = rung}));
         }
         builder->current[rung] = builder->slice_ids.data[id];
     }
@@ -295,7 +302,8 @@ void pk_builder_recorded_at(struct pk_builder *builder, enum pk_rung rung)
     builder->rung = rung;
 }
 
-/* --- frames, self, edges, stacks ----------------------------------------------------------------------- */
+/* --- frames, self, edges, stacks
+ * ----------------------------------------------------------------------- */
 
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame)
 {
@@ -344,8 +352,8 @@ static void add_calls(struct pk_builder *builder, int64_t *tail, struct pk_calls
     }
 }
 
-void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_t *self, const int64_t *incl,
-                     struct pk_calls calls)
+void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_t *self,
+                     const int64_t *incl, struct pk_calls calls)
 {
     struct pk_rows *rows = &builder->self_rows;
     uint32_t slice = pk_builder_current(builder, builder->rung);
@@ -356,8 +364,8 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
     add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
 }
 
-void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee, const int64_t *incl,
-                     const int64_t *self, struct pk_calls calls)
+void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee,
+                     const int64_t *incl, const int64_t *self, struct pk_calls calls)
 {
     struct pk_rows *rows = &builder->edge_rows;
     uint32_t slice = pk_builder_current(builder, PK_GRAPH);
@@ -365,7 +373,8 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
     int64_t *row = pk_rows_at(rows, slice, edge, NULL);
 
     add_values(builder, &builder->slices.data[slice], row, self, PK_FAMILY_EDGE_SELF);
-    add_values(builder, &builder->slices.data[slice], row + rows->stride, incl, PK_FAMILY_EDGE_INCL);
+    add_values(builder, &builder->slices.data[slice], row + rows->stride, incl,
+               PK_FAMILY_EDGE_INCL);
     add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
 }
 
@@ -374,10 +383,10 @@ uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t f
     return pk_map_add(&builder->nodes, &(struct pk_node_key){parent, frame, line}, NULL);
 }
 
-/* How much of the stack added last is the same: neighbouring stacks share most of their path, so most frames
- * cost one comparison instead of a lookup. */
-static size_t shared_prefix(const struct pk_builder *builder, const pk_frame_id *frames, const uint32_t *lines,
-                            size_t n)
+/* How much of the stack added last is the same: neighbouring stacks share most of their path, so
+ * most frames cost one comparison instead of a lookup. */
+static size_t shared_prefix(const struct pk_builder *builder, const pk_frame_id *frames,
+                            const uint32_t *lines, size_t n)
 {
     size_t most = n < builder->last_nodes.size ? n : builder->last_nodes.size;
     size_t i = 0;
@@ -388,8 +397,8 @@ static size_t shared_prefix(const struct pk_builder *builder, const pk_frame_id 
     return i;
 }
 
-void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first, const uint32_t *lines, size_t n,
-                      const int64_t *values)
+void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
+                      const uint32_t *lines, size_t n, const int64_t *values)
 {
     uint32_t slice = pk_builder_current(builder, PK_TREE);
     uint32_t node, empty;
@@ -413,15 +422,17 @@ void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
         pk_array_push(&builder->last_lines, line);
         pk_array_push(&builder->last_nodes, node);
     }
-    add_values(builder, &builder->slices.data[slice], pk_rows_at(&builder->stack_rows, slice, node, NULL),
-               values, PK_FAMILY_SELF);
+    add_values(builder, &builder->slices.data[slice],
+               pk_rows_at(&builder->stack_rows, slice, node, NULL), values, PK_FAMILY_SELF);
 }
 
-/* --- origin -------------------------------------------------------------------------------------------- */
+/* --- origin
+ * -------------------------------------------------------------------------------------------- */
 
 void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str value)
 {
-    uint32_t pair[2] = {pk_intern_id(&builder->texts, pk_str_of(key)), pk_intern_id(&builder->texts, value)};
+    uint32_t pair[2] = {pk_intern_id(&builder->texts, pk_str_of(key)),
+                        pk_intern_id(&builder->texts, value)};
 
     pk_map_add(&builder->facts, pair, NULL);
 }

@@ -1,8 +1,8 @@
 /*
- * The only way to make a profile. A reader names metrics and frames, then adds either whole stacks, or self
- * values and edges. What was added when, and in which builder before a merge, cannot show in the frozen
- * profile. A builder belongs to one thread. Failures (a limit, an overflow) are sticky and come out of
- * pk_builder_failed and pk_builder_freeze. Layer: model; uses base.
+ * The only way to make a profile. A reader names metrics and frames, then adds either whole stacks,
+ * or self values and edges. What was added when, and in which builder before a merge, cannot show
+ * in the frozen profile. A builder belongs to one thread. Failures (a limit, an overflow) are
+ * sticky and come out of pk_builder_failed and pk_builder_freeze. Layer: model; uses base.
  */
 #ifndef PK_MODEL_BUILDER_H
 #define PK_MODEL_BUILDER_H
@@ -22,38 +22,43 @@ struct pk_calls {
 struct pk_builder *pk_builder_new(const struct pk_limits *limits);
 void pk_builder_free(struct pk_builder *builder);
 
-/* The id of a metric, told apart by name and unit; a second mention with another scale rescales what is there
- * to the finer one. Ids are 0, 1, ... in order of first mention. */
+/* The id of a metric, told apart by name and unit; a second mention with another scale rescales
+ * what is there to the finer one. Ids are 0, 1, ... in order of first mention. */
 uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *metric);
 
-/* Make the scale of a metric finer (values already added are multiplied). Callers add later values at the
- * scale that pk_builder_scale tells. */
+/* Make the scale of a metric finer (values already added are multiplied). Callers add later values
+ * at the scale that pk_builder_scale tells. */
 void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale);
 int pk_builder_scale(const struct pk_builder *builder, uint32_t metric);
 
-/* Whose values follow; all of it is copied. Without a call everything belongs to the empty slice. */
+/* Whose values follow; all of it is copied. Without a call everything belongs to the empty slice.
+ */
 void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice);
 
 /* The id of a frame, equal for equal (name, file, module, line, kind); everything is copied. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
-/* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that know no
- * callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two slices. */
+/* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that
+ * know no callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two
+ * slices. */
 void pk_builder_recorded_at(struct pk_builder *builder, enum pk_rung rung);
 
-/* Add what one function has: `self` and `incl` hold a value per metric known so far (PK_MISSING where not
- * said); NULL means no metric says. Repeated calls for one frame add up, a missing value being no news. */
-void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_t *self, const int64_t *incl,
-                     struct pk_calls calls);
+/* Add what one function has: `self` and `incl` hold a value per metric known so far (PK_MISSING
+ * where not said); NULL means no metric says. Repeated calls for one frame add up, a missing value
+ * being no news. */
+void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_t *self,
+                     const int64_t *incl, struct pk_calls calls);
 
-/* Add what an edge has: calls of `callee` from `caller`, the callee's inclusive and self within them. */
-void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee, const int64_t *incl,
-                     const int64_t *self, struct pk_calls calls);
+/* Add what an edge has: calls of `callee` from `caller`, the callee's inclusive and self within
+ * them. */
+void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee,
+                     const int64_t *incl, const int64_t *self, struct pk_calls calls);
 
-/* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known), or is NULL.
- * An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL. */
-void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first, const uint32_t *lines, size_t n,
-                      const int64_t *values);
+/* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),
+ * or is NULL. An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL.
+ */
+void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
+                      const uint32_t *lines, size_t n, const int64_t *values);
 
 /* State a fact about the origin; the same pair again is no news. */
 void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str value);
@@ -61,11 +66,13 @@ void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str 
 /* Add to a counter ("samples", "lines"); `key` is a constant of the program. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 
-/* The counted losses of what was read; readers add to it, positions refer to the one file being read. */
+/* The counted losses of what was read; readers add to it, positions refer to the one file being
+ * read. */
 struct pk_notes *pk_builder_notes(struct pk_builder *builder);
 
-/* Add everything of `from` to `into`: commutative and associative as far as a frozen profile can show. Where
- * both know a function or an edge but only one says a value (calls, an edge's time), the sum is missing. */
+/* Add everything of `from` to `into`: commutative and associative as far as a frozen profile can
+ * show. Where both know a function or an edge but only one says a value (calls, an edge's time),
+ * the sum is missing. */
 void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from);
 
 /* True once something failed; `error` (may be NULL) gets it, without a file and place. */
@@ -74,10 +81,10 @@ bool pk_builder_failed(const struct pk_builder *builder, struct pk_error *error)
 /* True when the slice should be part of the profile. */
 typedef bool pk_builder_choice(const struct pk_slice *slice, void *context);
 
-/* Freeze into an immutable, validated profile: canonical order, lower rungs derived. The builder stays as it
- * was. `choice` NULL takes all slices. NULL fills `error`: a failed builder, nothing in it, or a law broken
- * (then PK_INTERNAL). */
-struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice, void *context,
-                                     struct pk_error *error);
+/* Freeze into an immutable, validated profile: canonical order, lower rungs derived. The builder
+ * stays as it was. `choice` NULL takes all slices. NULL fills `error`: a failed builder, nothing in
+ * it, or a law broken (then PK_INTERNAL). */
+struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
+                                     void *context, struct pk_error *error);
 
 #endif

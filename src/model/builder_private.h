@@ -1,6 +1,6 @@
 /*
- * The inside of a builder, for builder.c, merge.c and freeze.c alone. Everything is kept in the order of
- * arrival under dense ids; only freezing sorts. Layer: model; uses base.
+ * The inside of a builder, for builder.c, merge.c and freeze.c alone. Everything is kept in the
+ * order of arrival under dense ids; only freezing sorts. Layer: model; uses base.
  */
 #ifndef PK_MODEL_BUILDER_PRIVATE_H
 #define PK_MODEL_BUILDER_PRIVATE_H
@@ -25,15 +25,16 @@ struct pk_row_key { /* what a row of values belongs to: slice, and a frame, edge
     uint32_t slice, item;
 };
 
-/* Sparse values: a row for each (slice, item) that was mentioned. A row holds `groups` runs of `stride`
- * metric values, then `tail` counters, all PK_MISSING at first. */
+/* Sparse values: a row for each (slice, item) that was mentioned. A row holds `groups` runs of
+ * `stride` metric values, then `tail` counters, all PK_MISSING at first. */
 struct pk_rows {
     struct pk_map keys; /* struct pk_row_key */
     PK_ARRAY(int64_t) values;
     unsigned groups, stride, tail;
 };
 
-struct pk_builder_slice { /* identity: process, thread, labels, the rung recorded at and the metrics said */
+struct pk_builder_slice { /* identity: process, thread, labels, the rung recorded at and the metrics
+                             said */
     struct pk_slice slice;
     uint32_t text; /* its serialised form, by which equal slices are found */
     enum pk_rung rung;
@@ -47,11 +48,18 @@ struct pk_tally {
     int64_t n;
 };
 
-enum pk_family { PK_FAMILY_SELF, PK_FAMILY_INCL, PK_FAMILY_EDGE_SELF, PK_FAMILY_EDGE_INCL, PK_FAMILIES };
+enum pk_family {
+    PK_FAMILY_SELF,
+    PK_FAMILY_INCL,
+    PK_FAMILY_EDGE_SELF,
+    PK_FAMILY_EDGE_INCL,
+    PK_FAMILIES
+};
 
 struct pk_magnitude { /* what the values of one metric add up to without their signs */
     uint64_t sum[PK_FAMILIES];
-    uint32_t rank; /* place of the metric in the files that name it, the lowest: orders metrics at freeze */
+    uint32_t rank; /* place of the metric in the files that name it, the lowest: orders metrics at
+                      freeze */
 };
 
 struct pk_builder {
@@ -63,12 +71,12 @@ struct pk_builder {
     PK_ARRAY(struct pk_magnitude) magnitudes;
     struct pk_map frames, nodes, edges; /* frame_key, node_key, edge_key */
     struct pk_map slice_index;          /* {text, rung} of the slices read into this builder */
-    PK_ARRAY(uint32_t) slice_ids;       /* by slice_index: merged slices stand among them in `slices` */
+    PK_ARRAY(uint32_t) slice_ids; /* by slice_index: merged slices stand among them in `slices` */
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
-    uint32_t slice_text;   /* of the slice that following records belong to */
-    struct pk_slice slice; /* the same, as strings of this builder */
-    enum pk_rung rung;     /* of following self values and edges */
+    uint32_t slice_text;           /* of the slice that following records belong to */
+    struct pk_slice slice;         /* the same, as strings of this builder */
+    enum pk_rung rung;             /* of following self values and edges */
     uint32_t current[PK_TREE + 1]; /* index of the current slice by rung, or PK_NONE */
     struct pk_map facts;           /* {key text, value text} */
     PK_ARRAY(struct pk_tally) tallies;
@@ -93,9 +101,11 @@ uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung);
 void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice);
 
 /* Count `value` into the magnitude of a family; past int64 the builder fails. */
-void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family, int64_t value);
+void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
+                      int64_t value);
 
 /* The node below `parent`, made when new. */
-uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame, uint32_t line);
+uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame,
+                         uint32_t line);
 
 #endif

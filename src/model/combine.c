@@ -1,7 +1,8 @@
 /*
- * The tables of a profile whose slices were recorded at different rungs: sums of its parts' tables. The parts
- * share frame and metric ids. A part that lacks a metric is left out of that metric's sums; a part that has the
- * function but not the value makes the sum missing, as everywhere.
+ * The tables of a profile whose slices were recorded at different rungs: sums of its parts' tables.
+ * The parts share frame and metric ids. A part that lacks a metric is left out of that metric's
+ * sums; a part that has the function but not the value makes the sum missing, as everywhere; self
+ * adds up what is known (merge.c).
  */
 #include <stdlib.h>
 
@@ -41,7 +42,8 @@ static int64_t sum_out(const struct summing *sum)
 
 static void combine_values(struct pk_profile *whole, uint32_t m, uint32_t frame)
 {
-    struct summing self = {0}, low = {0}, high = {0};
+    struct summing low = {0}, high = {0};
+    int64_t self = PK_MISSING;
     bool has_range = false;
 
     for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++) {
@@ -52,11 +54,11 @@ static void combine_values(struct pk_profile *whole, uint32_t m, uint32_t frame)
             continue;
         above = at(part->flat.incl_high[m], frame);
         has_range |= above != PK_MISSING;
-        sum_in(&self, part->flat.self[m][frame]);
+        pk_sum_add(&self, part->flat.self[m][frame]);
         sum_in(&low, at(part->flat.incl[m], frame));
         sum_in(&high, above != PK_MISSING ? above : at(part->flat.incl[m], frame));
     }
-    whole->flat.self[m][frame] = sum_out(&self);
+    whole->flat.self[m][frame] = self;
     whole->flat.incl[m][frame] = sum_out(&low);
     if (has_range)
         whole->flat.incl_high[m][frame] = sum_out(&high);
@@ -125,7 +127,8 @@ static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk
 }
 
 /* All edges of both parts in order: a merge of two ordered lists. */
-static void union_edges(struct pk_profile *whole, const struct pk_graph *a, const struct pk_graph *b)
+static void union_edges(struct pk_profile *whole, const struct pk_graph *a,
+                        const struct pk_graph *b)
 {
     struct pk_graph *graph = &whole->graph;
     uint32_t i = 0, j = 0;

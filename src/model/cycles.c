@@ -1,18 +1,19 @@
 /*
- * Strongly connected components: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput.
- * 1 (1972), with the recursion unrolled into an explicit stack. Components come out callees first, so numbering
- * them in that order makes every edge between boxes go from a higher to a lower number.
+ * Strongly connected components: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM
+ * J. Comput. 1 (1972), with the recursion unrolled into an explicit stack. Components come out
+ * callees first, so numbering them in that order makes every edge between boxes go from a higher to
+ * a lower number.
  */
 #include "model/cycles.h"
 
 struct search {
     const struct pk_graph *graph;
-    uint32_t *index;    /* [frame] order of discovery + 1, or 0 */
-    uint32_t *low;      /* [frame] lowest index reachable */
-    uint32_t *next;     /* [frame] the out edge to look at next */
-    bool *is_open;      /* [frame] on `open` */
-    pk_frame_id *open;  /* frames whose component is not complete */
-    pk_frame_id *path;  /* the recursion, unrolled */
+    uint32_t *index;   /* [frame] order of discovery + 1, or 0 */
+    uint32_t *low;     /* [frame] lowest index reachable */
+    uint32_t *next;    /* [frame] the out edge to look at next */
+    bool *is_open;     /* [frame] on `open` */
+    pk_frame_id *open; /* frames whose component is not complete */
+    pk_frame_id *path; /* the recursion, unrolled */
     uint32_t n_open, depth, n_seen;
 };
 
@@ -25,7 +26,8 @@ static void enter(struct search *s, pk_frame_id frame)
     s->path[s->depth++] = frame;
 }
 
-/* Close the component of `root`; its members go to the end of `member` in order of frame id later. */
+/* Close the component of `root`; its members go to the end of `member` in order of frame id later.
+ */
 static void close_box(struct search *s, struct pk_cycles *cycles, pk_frame_id root)
 {
     pk_frame_id frame;
@@ -84,7 +86,8 @@ static void group_members(struct pk_cycles *cycles, const struct pk_graph *graph
     pk_free(fill);
 }
 
-struct pk_cycles pk_cycles_find(const struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena)
+struct pk_cycles pk_cycles_find(const struct pk_graph *graph, uint32_t n_frames,
+                                struct pk_arena *arena)
 {
     struct pk_cycles cycles = {.box = PK_NEW_ARRAY(arena, uint32_t, n_frames)};
     struct search s = {.graph = graph};

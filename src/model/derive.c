@@ -1,15 +1,18 @@
 /*
- * Lower rungs from higher ones, exactly. "Once per stack": a function or an edge that stands several times on
- * one stack counts that stack once, so nothing recursive can pass 100 %. In a tree that means: a node counts
- * for its function only when no ancestor is the same function; likewise for edges.
+ * Lower rungs from higher ones, exactly. "Once per stack": a function or an edge that stands
+ * several times on one stack counts that stack once, so nothing recursive can pass 100 %. In a tree
+ * that means: a node counts for its function only when no ancestor is the same function; likewise
+ * for edges.
  *
- * Self needs no such care: each value belongs to one leaf frame, so the self of an edge is the sum over the
- * nodes entered through it, and self(f) = self of f as a root + the self of its incoming edges.
+ * Self needs no such care: each value belongs to one leaf frame, so the self of an edge is the sum
+ * over the nodes entered through it, and self(f) = self of f as a root + the self of its incoming
+ * edges.
  */
 #include "model/cycles.h"
 #include "model/freeze_private.h"
 
-/* --- graph indexes ------------------------------------------------------------------------------------- */
+/* --- graph indexes
+ * ------------------------------------------------------------------------------------- */
 
 void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena)
 {
@@ -33,17 +36,19 @@ void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *
     pk_free(fill);
 }
 
-/* --- from a tree --------------------------------------------------------------------------------------- */
+/* --- from a tree
+ * --------------------------------------------------------------------------------------- */
 
 struct derivation {
     struct pk_profile *profile;
-    uint32_t *edge_of;     /* [node] its edge in the graph, PK_NONE for roots */
-    uint32_t *on_path;     /* [frame] how many nodes of the current path are it */
+    uint32_t *edge_of;      /* [node] its edge in the graph, PK_NONE for roots */
+    uint32_t *on_path;      /* [frame] how many nodes of the current path are it */
     uint32_t *edge_on_path; /* [edge] likewise */
 };
 
-/* The distinct (caller, callee) pairs in order, and the edge of every node. Counting sort by caller would need
- * the pairs first; sorting them by counting twice, callee then caller, is linear and stable. */
+/* The distinct (caller, callee) pairs in order, and the edge of every node. Counting sort by caller
+ * would need the pairs first; sorting them by counting twice, callee then caller, is linear and
+ * stable. */
 static void derive_edges(struct derivation *d)
 {
     struct pk_profile *p = d->profile;
@@ -54,11 +59,12 @@ static void derive_edges(struct derivation *d)
 
     pk_map_init(&pairs, sizeof(struct pk_edge_key));
     for (uint32_t i = 0; i < tree->n; i++)
-        d->edge_of[i] = tree->parent[i] == PK_NONE
-                            ? PK_NONE
-                            : pk_map_add(&pairs,
-                                         &(struct pk_edge_key){tree->frame[tree->parent[i]], tree->frame[i]},
-                                         NULL);
+        d->edge_of[i] =
+            tree->parent[i] == PK_NONE
+                ? PK_NONE
+                : pk_map_add(&pairs,
+                             &(struct pk_edge_key){tree->frame[tree->parent[i]], tree->frame[i]},
+                             NULL);
     by_callee = pk_calloc(pairs.size, sizeof *by_callee);
     order = pk_calloc(pairs.size, sizeof *order);
     for (unsigned pass = 0; pass < 2; pass++) {
@@ -105,7 +111,8 @@ static int64_t **columns(struct pk_profile *p, size_t n)
     return all;
 }
 
-/* Add what node i brings: self always, inclusive when it is the outermost of its function or edge. */
+/* Add what node i brings: self always, inclusive when it is the outermost of its function or edge.
+ */
 static void count_node(const struct derivation *d, uint32_t i)
 {
     struct pk_profile *p = d->profile;
@@ -168,11 +175,12 @@ void pk_derive_from_tree(struct pk_profile *profile)
     pk_free(d.edge_on_path);
 }
 
-/* --- inclusive from edges ------------------------------------------------------------------------------ */
+/* --- inclusive from edges
+ * ------------------------------------------------------------------------------ */
 
 struct pieces { /* what the edges say around one function or one box */
     __int128 in, out;
-    bool is_known; /* every edge concerned has a value */
+    bool is_known; /* every exit has a value */
 };
 
 static void add_piece(struct pieces *pieces, __int128 *sum, int64_t value)
@@ -193,8 +201,10 @@ static struct pieces around(const struct pk_profile *p, const struct pk_cycles *
     for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
         pk_edge_id edge = graph->in_edge[i];
 
-        if (cycles->box[graph->caller[edge]] != cycles->box[frame])
-            add_piece(&pieces, &pieces.in, graph->incl[m][edge]);
+        /* An entry without a value only makes the lower bound of a cycle's member weaker. */
+        if (cycles->box[graph->caller[edge]] != cycles->box[frame] &&
+            graph->incl[m][edge] != PK_MISSING)
+            pieces.in += graph->incl[m][edge];
     }
     for (uint32_t edge = graph->out_start[frame]; edge < graph->out_start[frame + 1]; edge++)
         if (cycles->box[graph->callee[edge]] != cycles->box[frame])
@@ -207,10 +217,11 @@ static int64_t clip(__int128 value)
     return value > INT64_MAX ? INT64_MAX : value <= PK_MISSING ? PK_MISSING + 1 : (int64_t)value;
 }
 
-/* One box: outside cycles self + exits is the inclusive time itself; inside one it is a lower bound for each
- * member (so are the entries from outside), and the box's own inclusive time is the upper one. */
-static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m, uint32_t box,
-                       bool *has_ranges)
+/* One box: outside cycles self + exits is the inclusive time itself; inside one it is a lower bound
+ * for each member (so are the entries from outside), and the box's own inclusive time is the upper
+ * one. */
+static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
+                       uint32_t box, bool *has_ranges)
 {
     __int128 whole = 0;
     bool is_known = true;
@@ -223,7 +234,8 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
         is_known &= pieces.is_known;
         whole += pieces.out;
     }
-    for (uint32_t i = cycles->member_start[box]; is_known && i < cycles->member_start[box + 1]; i++) {
+    for (uint32_t i = cycles->member_start[box]; is_known && i < cycles->member_start[box + 1];
+         i++) {
         pk_frame_id frame = cycles->member[i];
         struct pieces pieces = around(p, cycles, m, frame);
         __int128 low = pieces.out + p->flat.self[m][frame];
@@ -240,9 +252,10 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
     }
 }
 
-/* "(cycle: parse, expr +3)": the two members with most self, so that a box of an estimated tree has a name. */
-static struct pk_str cycle_name(const struct pk_profile *p, const struct pk_cycles *cycles, uint32_t box,
-                                struct pk_arena *arena)
+/* "(cycle: parse, expr +3)": the two members with most self, so that a box of an estimated tree has
+ * a name. */
+static struct pk_str cycle_name(const struct pk_profile *p, const struct pk_cycles *cycles,
+                                uint32_t box, struct pk_arena *arena)
 {
     const int64_t *self = p->n_metrics ? p->flat.self[0] : NULL;
     uint32_t first = cycles->member_start[box], n = cycles->member_start[box + 1] - first;
@@ -281,8 +294,8 @@ static void name_cycles(struct pk_profile *p, const struct pk_cycles *cycles)
             p->cycle_frames = PK_NEW_ARRAY(&p->arena, struct pk_frame, cycles->n_boxes);
             p->n_cycle_frames = cycles->n_boxes;
         }
-        p->cycle_frames[box] =
-            (struct pk_frame){.name = cycle_name(p, cycles, box, &p->arena), .kind = PK_KIND_SPECIAL};
+        p->cycle_frames[box] = (struct pk_frame){.name = cycle_name(p, cycles, box, &p->arena),
+                                                 .kind = PK_KIND_SPECIAL};
     }
 }
 
@@ -299,7 +312,8 @@ void pk_derive_inclusive(struct pk_profile *p)
 
         if (!p->flat.self[m])
             continue;
-        if (!p->graph.incl[m]) { /* no edge says its time: missing everywhere, but leaves are still exact */
+        if (!p->graph.incl[m]) { /* no edge says its time: missing everywhere, but leaves are still
+                                    exact */
             none = pk_freeze_column(&scratch, p->graph.n);
             p->graph.incl[m] = none;
         }

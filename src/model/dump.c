@@ -1,6 +1,7 @@
 /*
- * The canonical text of a profile, for goldens and for comparing two profiles as bytes. One fact a line; names
- * are escaped as for a terminal, missing values are "-". Not an exchange format: nothing reads it back.
+ * The canonical text of a profile, for goldens and for comparing two profiles as bytes. One fact a
+ * line; names are escaped as for a terminal, missing values are "-". Not an exchange format:
+ * nothing reads it back.
  */
 #include "model/dump.h"
 
@@ -8,9 +9,9 @@
 #include "model/profile_private.h"
 
 static const char *const rung_names[] = {"?", "flat", "graph", "tree"};
-static const char *const kind_names[] = {"function", "builtin", "kernel",  "inlined", "jit",
-                                         "interpreted", "c1",   "waker",   "partial", "unresolved",
-                                         "process",  "thread",  "separator", "special"};
+static const char *const kind_names[] = {
+    "function", "builtin", "kernel",     "inlined", "jit",    "interpreted", "c1",
+    "waker",    "partial", "unresolved", "process", "thread", "separator",   "special"};
 
 static void dump_value(struct pk_buf *out, int64_t value)
 {
@@ -21,7 +22,8 @@ static void dump_value(struct pk_buf *out, int64_t value)
         pk_buf_int(out, value);
 }
 
-static void dump_columns(struct pk_buf *out, const char *name, int64_t *const *columns, uint32_t n, uint32_t i)
+static void dump_columns(struct pk_buf *out, const char *name, int64_t *const *columns, uint32_t n,
+                         uint32_t i)
 {
     pk_buf_char(out, ' ');
     pk_buf_text(out, name);
@@ -88,7 +90,8 @@ static void dump_edges(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
-static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, const char *name, struct pk_buf *out)
+static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, const char *name,
+                      struct pk_buf *out)
 {
     for (uint32_t i = 0; i < tree->n; i++) {
         pk_buf_printf(out, "%s %u", name, i);
@@ -150,8 +153,8 @@ void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
     for (uint32_t m = 0; m < p->n_metrics; m++) {
         pk_buf_text(out, "metric ");
         dump_str(out, p->metrics[m].name);
-        pk_buf_printf(out, " %s scale %d%s total", pk_units_name(p->metrics[m].unit), p->metrics[m].scale,
-                      p->metrics[m].is_signed ? " signed" : "");
+        pk_buf_printf(out, " %s scale %d%s total", pk_units_name(p->metrics[m].unit),
+                      p->metrics[m].scale, p->metrics[m].is_signed ? " signed" : "");
         dump_value(out, p->totals[m]);
         pk_buf_char(out, '\n');
     }

@@ -1,5 +1,6 @@
 /*
- * A profile as canonical plain text, one fact a line: what parser goldens compare. Layer: model; uses profile.
+ * A profile as canonical plain text, one fact a line: what parser goldens compare. Layer: model;
+ * uses profile.
  */
 #ifndef PK_MODEL_DUMP_H
 #define PK_MODEL_DUMP_H
@@ -7,8 +8,8 @@
 #include "base/buf.h"
 #include "model/profile.h"
 
-/* Append the whole profile: metrics, frames with flat values, edges, nodes, slices, facts, notes. Equal
- * profiles give equal bytes, whatever the order of reading. */
+/* Append the whole profile: metrics, frames with flat values, edges, nodes, slices, facts, notes.
+ * Equal profiles give equal bytes, whatever the order of reading. */
 void pk_dump_profile(const struct pk_profile *profile, struct pk_buf *out);
 
 #endif

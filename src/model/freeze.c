@@ -1,22 +1,25 @@
 /*
- * From a builder to a profile: the canonical order, then the tables. Order is what makes equal profiles equal
- * bytes: frames by (name, file, line, module, kind), metrics by their place in their files, slices and facts
- * by their texts. Nothing here may depend on ids of the builder, since they depend on the order of reading.
+ * From a builder to a profile: the canonical order, then the tables. Order is what makes equal
+ * profiles equal bytes: frames by (name, file, line, module, kind), metrics by their place in their
+ * files, slices and facts by their texts. Nothing here may depend on ids of the builder, since they
+ * depend on the order of reading.
  *
- * A profile whose slices were recorded at different rungs gets a part for each rung, and sums of the parts as
- * its own tables.
+ * A profile whose slices were recorded at different rungs gets a part for each rung, and sums of
+ * the parts as its own tables.
  */
 #include <stdlib.h>
 
 #include "model/freeze_private.h"
 #include "model/validate.h"
 
-bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung, uint32_t m)
+bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung,
+                    uint32_t m)
 {
     const struct pk_builder_slice *s = &freezing->builder->slices.data[slice];
     uint32_t metric = freezing->metric_of[m];
 
-    return freezing->is_chosen[slice] && s->rung == rung && (s->metrics[metric / 64] >> (metric % 64) & 1);
+    return freezing->is_chosen[slice] && s->rung == rung &&
+           (s->metrics[metric / 64] >> (metric % 64) & 1);
 }
 
 int64_t *pk_freeze_column(struct pk_arena *arena, size_t n)
@@ -36,7 +39,8 @@ int64_t *pk_freeze_known(int64_t *column, size_t n)
     return NULL;
 }
 
-/* --- frames -------------------------------------------------------------------------------------------- */
+/* --- frames
+ * -------------------------------------------------------------------------------------------- */
 
 static int compare_uint(uint32_t a, uint32_t b)
 {
@@ -134,7 +138,8 @@ static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
     pk_free(used);
 }
 
-/* --- metrics, slices, origin --------------------------------------------------------------------------- */
+/* --- metrics, slices, origin
+ * --------------------------------------------------------------------------- */
 
 static bool metric_before(const struct pk_builder *b, uint32_t left, uint32_t right)
 {
@@ -174,8 +179,8 @@ static struct pk_slice copy_slice(struct pk_arena *arena, const struct pk_slice 
     for (uint32_t i = 0; i < slice->n_labels; i++)
         labels[i] = (struct pk_label){pk_arena_str(arena, slice->labels[i].key),
                                       pk_arena_str(arena, slice->labels[i].value)};
-    return (struct pk_slice){pk_arena_str(arena, slice->process), pk_arena_str(arena, slice->thread), labels,
-                             slice->n_labels};
+    return (struct pk_slice){pk_arena_str(arena, slice->process),
+                             pk_arena_str(arena, slice->thread), labels, slice->n_labels};
 }
 
 struct ordered_slice {
@@ -192,8 +197,8 @@ static int order_slices(const void *left, const void *right)
 }
 
 /* What each slice adds up to: self rows and stacks, by profile metric. */
-static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows, const uint32_t *place,
-                       struct pk_profile *profile)
+static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows,
+                       const uint32_t *place, struct pk_profile *profile)
 {
     for (uint32_t row = 0; row < rows->keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
@@ -222,7 +227,8 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
     profile->slices = PK_NEW_ARRAY(&profile->arena, struct pk_slice, n);
     for (uint32_t i = 0; i < n; i++) {
         if (i == 0 || order_slices(&order[i - 1], &order[i]) != 0)
-            profile->slices[profile->n_slices++] = copy_slice(&profile->arena, &order[i].slice->slice);
+            profile->slices[profile->n_slices++] =
+                copy_slice(&profile->arena, &order[i].slice->slice);
         place[order[i].id] = profile->n_slices - 1;
     }
     profile->slice_totals = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
@@ -244,7 +250,8 @@ static int order_facts(const void *left, const void *right)
 
 static int order_tallies(const void *left, const void *right)
 {
-    return strcmp(((const struct pk_profile_tally *)left)->key, ((const struct pk_profile_tally *)right)->key);
+    return strcmp(((const struct pk_profile_tally *)left)->key,
+                  ((const struct pk_profile_tally *)right)->key);
 }
 
 static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile)
@@ -262,13 +269,15 @@ static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile
     profile->n_tallies = (uint32_t)b->tallies.size;
     profile->tallies = PK_NEW_ARRAY(&profile->arena, struct pk_profile_tally, profile->n_tallies);
     for (uint32_t i = 0; i < profile->n_tallies; i++)
-        profile->tallies[i] = (struct pk_profile_tally){b->tallies.data[i].key, b->tallies.data[i].n};
+        profile->tallies[i] =
+            (struct pk_profile_tally){b->tallies.data[i].key, b->tallies.data[i].n};
     qsort(profile->tallies, profile->n_tallies, sizeof *profile->tallies, order_tallies);
     pk_notes_merge(&profile->notes, &b->notes);
     pk_notes_sort(&profile->notes);
 }
 
-/* --- tables -------------------------------------------------------------------------------------------- */
+/* --- tables
+ * -------------------------------------------------------------------------------------------- */
 
 static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, enum pk_rung rung)
 {
@@ -338,8 +347,8 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     return profile;
 }
 
-struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice, void *context,
-                                     struct pk_error *error)
+struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
+                                     void *context, struct pk_error *error)
 {
     struct pk_freezing f = {.builder = builder};
     struct pk_profile *profile = NULL;
@@ -354,7 +363,8 @@ struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builde
     }
     if (chosen == 0)
         pk_error_set(error, PK_INPUT, pk_place_none(),
-                     builder->slices.size ? "no thread, process or label matches" : "no sample in this profile");
+                     builder->slices.size ? "no thread, process or label matches"
+                                          : "no sample in this profile");
     else
         profile = freeze_chosen(&f);
     pk_free(f.is_chosen);

@@ -1,6 +1,6 @@
 /*
- * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c and derive.c alone.
- * Layer: model; uses builder_private, profile_private.
+ * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c and derive.c
+ * alone. Layer: model; uses builder_private, profile_private.
  */
 #ifndef PK_MODEL_FREEZE_PRIVATE_H
 #define PK_MODEL_FREEZE_PRIVATE_H
@@ -16,11 +16,13 @@ struct pk_freezing {
 };
 
 /* True when the builder's slice is chosen, was recorded at `rung` and says profile metric `m`. */
-bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung, uint32_t m);
+bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung,
+                    uint32_t m);
 
-/* Fill the flat table (and for PK_GRAPH the graph) of `part` from the self values and edges recorded at
- * `rung`; inclusive times that the file does not give are derived from the edges. */
-void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part, enum pk_rung rung);
+/* Fill the flat table (and for PK_GRAPH the graph) of `part` from the self values and edges
+ * recorded at `rung`; inclusive times that the file does not give are derived from the edges. */
+void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part,
+                      enum pk_rung rung);
 
 /* Fill the trees of `part` from the stacks, then its graph and flat table from the tree. */
 void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part);
@@ -31,7 +33,8 @@ void pk_combine_parts(struct pk_profile *whole);
 /* Fill graph and flat of a profile whose tree is set: values once per stack. */
 void pk_derive_from_tree(struct pk_profile *profile);
 
-/* Fill the inclusive values that a graph's file does not give, as exact values or as ranges in cycles. */
+/* Fill the inclusive values that a graph's file does not give, as exact values or as ranges in
+ * cycles. */
 void pk_derive_inclusive(struct pk_profile *profile);
 
 /* A zeroed column of PK_MISSING in the arena. */

@@ -1,17 +1,19 @@
 /*
- * The flat table and the graph of what was recorded as self values and edges. A value is the sum over the
- * slices that say its metric; where one of them mentions the function or edge without a value, the sum is
- * missing: a sum of which a part is unknown is unknown.
+ * The flat table and the graph of what was recorded as self values and edges. A value is the sum
+ * over the slices that say its metric; where one of them mentions the function or edge without a
+ * value, the sum is missing: a sum of which a part is unknown is unknown. Only the self of
+ * functions adds up what is known, as the totals do (merge.c says why).
  */
 #include <stdlib.h>
 
 #include "model/freeze_private.h"
 
-struct target { /* where the rows of one kind go */
+struct target {            /* where the rows of one kind go */
     const uint32_t *place; /* [item of the builder] index into the columns, or PK_NONE */
     int64_t **groups[2];   /* [PK_SELF_GROUP, PK_INCL_GROUP][metric] columns */
     int64_t *calls, *primitive;
     uint32_t n;
+    bool is_edges;
 };
 
 /* Strict sum: `touched` tells "nothing yet" from "one part was missing". */
@@ -34,9 +36,14 @@ static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, 
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
         uint32_t at = target->place[key->item];
 
-        if (at != PK_NONE && pk_freeze_says(f, key->slice, rung, m))
-            add_strict(&target->groups[group][m][at], pk_rows_group(rows, row, group)[f->metric_of[m]],
-                       &touched[at]);
+        int64_t value = pk_rows_group(rows, row, group)[f->metric_of[m]];
+
+        if (at == PK_NONE || !pk_freeze_says(f, key->slice, rung, m))
+            continue;
+        if (group == PK_SELF_GROUP && !target->is_edges)
+            pk_sum_add(&target->groups[group][m][at], value);
+        else
+            add_strict(&target->groups[group][m][at], value, &touched[at]);
     }
 }
 
@@ -48,7 +55,8 @@ static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, e
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
         uint32_t at = target->place[key->item];
 
-        if (at != PK_NONE && f->is_chosen[key->slice] && f->builder->slices.data[key->slice].rung == rung)
+        if (at != PK_NONE && f->is_chosen[key->slice] &&
+            f->builder->slices.data[key->slice].rung == rung)
             add_strict(&column[at], pk_rows_group(rows, row, rows->groups)[which], &touched[at]);
     }
 }
@@ -80,12 +88,13 @@ static void freeze_flat(const struct pk_freezing *f, struct pk_profile *part, en
     struct target target = {.place = f->frame_id, .n = part->n_frames};
 
     sum_rows(f, &f->builder->self_rows, rung, &target, part->n_metrics, &part->arena);
-    part->flat = (struct pk_flat){.origin = PK_RECORDED,
-                                  .self = target.groups[PK_SELF_GROUP],
-                                  .incl = target.groups[PK_INCL_GROUP],
-                                  .incl_high = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics),
-                                  .calls = target.calls,
-                                  .primitive = target.primitive};
+    part->flat =
+        (struct pk_flat){.origin = PK_RECORDED,
+                         .self = target.groups[PK_SELF_GROUP],
+                         .incl = target.groups[PK_INCL_GROUP],
+                         .incl_high = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics),
+                         .calls = target.calls,
+                         .primitive = target.primitive};
 }
 
 struct ordered_edge {
@@ -132,7 +141,7 @@ static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
     struct pk_graph *graph = &part->graph;
     uint32_t *place = pk_calloc(f->builder->edges.size, sizeof *place);
     struct ordered_edge *edges = choose_edges(f, place, &graph->n);
-    struct target target = {.place = place, .n = graph->n};
+    struct target target = {.place = place, .n = graph->n, .is_edges = true};
 
     sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part->n_metrics, &part->arena);
     graph->origin = PK_RECORDED;
@@ -151,7 +160,8 @@ static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
     pk_free(place);
 }
 
-void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part, enum pk_rung rung)
+void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part,
+                      enum pk_rung rung)
 {
     freeze_flat(freezing, part, rung);
     if (rung == PK_GRAPH) {

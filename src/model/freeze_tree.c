@@ -1,9 +1,11 @@
 /*
- * The tree of what was recorded as stacks. The builder tells nodes apart by executing line as well; the tree
- * of functions merges those, and is kept beside the finer one only when some line was recorded.
+ * The tree of what was recorded as stacks. The builder tells nodes apart by executing line as well;
+ * the tree of functions merges those, and is kept beside the finer one only when some line was
+ * recorded.
  *
- * Both are laid out in preorder with children ordered by (frame, line): a subtree is a range, an inclusive
- * value a sum over it, and freeing is one call. No recursion: a stack may hold a million frames.
+ * Both are laid out in preorder with children ordered by (frame, line): a subtree is a range, an
+ * inclusive value a sum over it, and freeing is one call. No recursion: a stack may hold a million
+ * frames.
  */
 #include <stdlib.h>
 
@@ -90,7 +92,8 @@ static void lay_out(struct draft *d, struct pk_tree *tree, struct pk_arena *aren
     pk_free(start);
 }
 
-/* --- drafts -------------------------------------------------------------------------------------------- */
+/* --- drafts
+ * -------------------------------------------------------------------------------------------- */
 
 static void draft_init(struct draft *d, uint32_t room)
 {
@@ -110,7 +113,8 @@ static void draft_fini(struct draft *d)
 }
 
 /* The nodes that chosen stacks pass through, as a draft; item[node] is PK_NONE for others. */
-static void draft_nodes(const struct pk_freezing *f, struct draft *d, uint32_t *item, bool *has_lines)
+static void draft_nodes(const struct pk_freezing *f, struct draft *d, uint32_t *item,
+                        bool *has_lines)
 {
     const struct pk_builder *b = f->builder;
 
@@ -138,7 +142,8 @@ static void draft_nodes(const struct pk_freezing *f, struct draft *d, uint32_t *
     }
 }
 
-/* The same tree with nodes that differ only in line merged; function[item of `fine`] is an item of `d`. */
+/* The same tree with nodes that differ only in line merged; function[item of `fine`] is an item of
+ * `d`. */
 static void draft_functions(const struct draft *fine, struct draft *d, uint32_t *function)
 {
     struct pk_map nodes;
@@ -156,11 +161,13 @@ static void draft_functions(const struct draft *fine, struct draft *d, uint32_t 
     pk_map_fini(&nodes);
 }
 
-/* --- values -------------------------------------------------------------------------------------------- */
+/* --- values
+ * -------------------------------------------------------------------------------------------- */
 
-/* One metric: self at every node is 0 unless a stack ends there; a node that only slices without the metric
- * passed through is missing. */
-static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint32_t m, const uint32_t *place)
+/* One metric: self at every node is 0 unless a stack ends there; a node that only slices without
+ * the metric passed through is missing. */
+static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint32_t m,
+                        const uint32_t *place)
 {
     const struct pk_rows *rows = &f->builder->stack_rows;
     int64_t *self = tree->self[m], *incl = tree->incl[m];

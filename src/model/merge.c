@@ -1,13 +1,16 @@
 /*
- * Joining builders. Parallel reading, merging of many files and shards on many machines are this one function,
- * so it must not matter in which order and grouping it is called: ids are translated by value, sums are exact,
- * and "missing" absorbs what it meets (a sum of which one part is unknown is unknown).
+ * Joining builders. Parallel reading, merging of many files and shards on many machines are this
+ * one function, so it must not matter in which order and grouping it is called: ids are translated
+ * by value, sums are exact, and "missing" absorbs what it meets (a sum of which one part is unknown
+ * is unknown).
  *
- * A slice that lacks a metric altogether is left out of that metric's sums, so slices are joined only with
- * slices that say the same metrics; others stay apart under the same process, thread and labels.
+ * A slice that lacks a metric altogether is left out of that metric's sums, so slices are joined
+ * only with slices that say the same metrics; others stay apart under the same process, thread and
+ * labels.
  *
- * Stack values are the exception: a stack row that lacks a metric had no sample of it, which is a fact and
- * counts nothing, as long as the slice says the metric at all.
+ * Self is the exception, of functions as of stacks: who lacks it adds nothing to the total either,
+ * and totals must add up. (A stack row that lacks a metric had no sample of it; a function without
+ * an entry of its own has no self in its producer's total.)
  */
 #include "model/builder_private.h"
 
@@ -27,7 +30,8 @@ static uint32_t *room(uint32_t count)
     return pk_calloc(count, sizeof(uint32_t));
 }
 
-static void merge_names(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+static void merge_names(struct pk_builder *into, const struct pk_builder *from,
+                        struct translation *t)
 {
     t->texts = room((uint32_t)from->texts.texts.size);
     for (uint32_t i = 0; i < from->texts.texts.size; i++)
@@ -45,15 +49,17 @@ static void merge_names(struct pk_builder *into, const struct pk_builder *from, 
     for (uint32_t i = 0; i < from->frames.size; i++) {
         const struct pk_frame_key *key = pk_map_key(&from->frames, i);
 
-        t->frames[i] = pk_builder_frame(into, &(struct pk_frame){.name = text_of(from, key->name),
-                                                                 .file = text_of(from, key->file),
-                                                                 .module = text_of(from, key->module),
-                                                                 .line = key->line,
-                                                                 .kind = (enum pk_frame_kind)key->kind});
+        t->frames[i] =
+            pk_builder_frame(into, &(struct pk_frame){.name = text_of(from, key->name),
+                                                      .file = text_of(from, key->file),
+                                                      .module = text_of(from, key->module),
+                                                      .line = key->line,
+                                                      .kind = (enum pk_frame_kind)key->kind});
     }
 }
 
-static void merge_shapes(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+static void merge_shapes(struct pk_builder *into, const struct pk_builder *from,
+                         struct translation *t)
 {
     t->nodes = room(from->nodes.size);
     for (uint32_t i = 0; i < from->nodes.size; i++) {
@@ -84,7 +90,8 @@ static struct closed_slice closed(const struct pk_builder_slice *slice)
     return key;
 }
 
-static void merge_slices(struct pk_builder *into, const struct pk_builder *from, struct translation *t)
+static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
+                         struct translation *t)
 {
     struct pk_map index;
 
@@ -125,12 +132,13 @@ static int64_t power_of_ten(int exponent)
     return power;
 }
 
-/* Add one value of `from`, brought to the scale of `into`; false when the sum does not fit (the builder then
- * has failed). */
+/* Add one value of `from`, brought to the scale of `into`; false when the sum does not fit (the
+ * builder then has failed). */
 static bool merge_value(struct pk_builder *into, const struct pk_builder *from, uint32_t metric,
                         uint32_t mine, enum pk_family family, int64_t value, int64_t *sum)
 {
-    int64_t factor = power_of_ten(from->metrics.data[metric].scale - into->metrics.data[mine].scale);
+    int64_t factor =
+        power_of_ten(from->metrics.data[metric].scale - into->metrics.data[mine].scale);
 
     if (value == PK_MISSING)
         return true;
@@ -156,7 +164,8 @@ static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
             int64_t value = pk_rows_group(theirs, row, group)[m];
             int64_t *sum = mine + (size_t)group * rows->stride + t->metrics[m];
 
-            if (!is_new && rows->tail && (*sum == PK_MISSING || value == PK_MISSING)) {
+            if (!is_new && family[group] != PK_FAMILY_SELF &&
+                (*sum == PK_MISSING || value == PK_MISSING)) {
                 *sum = PK_MISSING;
                 continue;
             }
@@ -169,15 +178,16 @@ static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
 
         if (is_new)
             *sum = value;
-        else if (*sum == PK_MISSING || value == PK_MISSING || __builtin_add_overflow(*sum, value, sum))
+        else if (*sum == PK_MISSING || value == PK_MISSING ||
+                 __builtin_add_overflow(*sum, value, sum))
             *sum = PK_MISSING;
     }
     return true;
 }
 
 static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
-                       const struct pk_rows *theirs, const uint32_t *items, const struct translation *t,
-                       const enum pk_family family[2])
+                       const struct pk_rows *theirs, const uint32_t *items,
+                       const struct translation *t, const enum pk_family family[2])
 {
     for (uint32_t row = 0; row < theirs->keys.size; row++) {
         struct pk_row_key key = *(const struct pk_row_key *)pk_map_key(&theirs->keys, row);
@@ -189,7 +199,8 @@ static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const stru
     }
 }
 
-static void merge_origin(struct pk_builder *into, const struct pk_builder *from, const struct translation *t)
+static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
+                         const struct translation *t)
 {
     for (uint32_t i = 0; i < from->facts.size; i++) {
         const uint32_t *pair = pk_map_key(&from->facts, i);
@@ -221,7 +232,8 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
     merge_origin(into, from, &t);
     /* The path added last may be stale only in meaning, never in ids; forget it all the same. */
     into->last_frames.size = into->last_lines.size = into->last_nodes.size = 0;
-    if (__builtin_add_overflow(into->magnitude_calls, from->magnitude_calls, &into->magnitude_calls))
+    if (__builtin_add_overflow(into->magnitude_calls, from->magnitude_calls,
+                               &into->magnitude_calls))
         pk_error_set(&into->error, PK_INPUT, pk_place_none(), "the sum of calls is beyond 64 bits");
     pk_free(t.texts);
     pk_free(t.metrics);

@@ -1,11 +1,12 @@
 /*
- * What a profile is: the ladder of three exact tables, FLAT (per function), GRAPH (per caller-callee edge) and
- * TREE (per call path). A reader fills the highest rung that its file knows; freezing derives every lower one
- * exactly. Going down is free and exact; going up is an estimate and must be asked for by name (attribute.h).
- * A frozen profile never changes and owns everything reachable from it. Layer: model; uses base.
+ * What a profile is: the ladder of three exact tables, FLAT (per function), GRAPH (per
+ * caller-callee edge) and TREE (per call path). A reader fills the highest rung that its file
+ * knows; freezing derives every lower one exactly. Going down is free and exact; going up is an
+ * estimate and must be asked for by name (attribute.h). A frozen profile never changes and owns
+ * everything reachable from it. Layer: model; uses base.
  *
- * Values are int64 in base units (count, ns, bytes) times 10^scale. PK_MISSING (units.h) is "the file does not
- * say", never zero; a column that no slice says at all is a NULL pointer.
+ * Values are int64 in base units (count, ns, bytes) times 10^scale. PK_MISSING (units.h) is "the
+ * file does not say", never zero; a column that no slice says at all is a NULL pointer.
  */
 #ifndef PK_MODEL_PROFILE_H
 #define PK_MODEL_PROFILE_H
@@ -22,30 +23,33 @@ typedef uint32_t pk_frame_id; /* indexes into the profile's tables; PK_NONE mean
 typedef uint32_t pk_edge_id;
 typedef uint32_t pk_node_id;
 
-enum pk_rung { PK_FLAT = 1, PK_GRAPH, PK_TREE };         /* how much of the path is known */
+enum pk_rung { PK_FLAT = 1, PK_GRAPH, PK_TREE }; /* how much of the path is known */
 enum pk_origin { PK_RECORDED, PK_DERIVED, PK_ESTIMATED };
 
 enum pk_frame_kind { /* what a frame is; the order is part of the canonical order of frames */
-    PK_KIND_FUNCTION,
-    PK_KIND_BUILTIN,     /* implemented in C for an interpreter: no source place */
-    PK_KIND_KERNEL,      /* collapsed: _[k] */
-    PK_KIND_INLINED,     /* _[i] */
-    PK_KIND_JIT,         /* _[j] */
-    PK_KIND_INTERPRETED, /* _[0] */
-    PK_KIND_COMPILED_C1, /* _[1] */
-    PK_KIND_WAKER,       /* _[w] */
-    PK_KIND_PARTIAL,     /* _[p] */
-    PK_KIND_UNRESOLVED,  /* [unknown], [libfoo.so], a bare address: no symbol was found */
-    PK_KIND_PROCESS,     /* a root that stands for a process */
-    PK_KIND_THREAD,      /* a root that stands for a thread */
-    PK_KIND_SEPARATOR,   /* "-" or "--" between kernel and user parts */
-    PK_KIND_SPECIAL,     /* made by profkit: (pruned), (not recorded), (empty stack), ... */
+                     PK_KIND_FUNCTION,
+                     PK_KIND_BUILTIN,     /* implemented in C for an interpreter: no source place */
+                     PK_KIND_KERNEL,      /* collapsed: _[k] */
+                     PK_KIND_INLINED,     /* _[i] */
+                     PK_KIND_JIT,         /* _[j] */
+                     PK_KIND_INTERPRETED, /* _[0] */
+                     PK_KIND_COMPILED_C1, /* _[1] */
+                     PK_KIND_WAKER,       /* _[w] */
+                     PK_KIND_PARTIAL,     /* _[p] */
+                     PK_KIND_UNRESOLVED,  /* [unknown], [libfoo.so], a bare address: no symbol was
+                                             found */
+                     PK_KIND_PROCESS,     /* a root that stands for a process */
+                     PK_KIND_THREAD,      /* a root that stands for a thread */
+                     PK_KIND_SEPARATOR,   /* "-" or "--" between kernel and user parts */
+                     PK_KIND_SPECIAL, /* made by profkit: (pruned), (not recorded), (empty stack),
+                                         ... */
 };
 
 struct pk_frame {
     struct pk_str name; /* raw bytes as the producer wrote them, without kind suffix and place */
     struct pk_str file, module;
-    uint32_t line; /* of the definition; 0 when not known. Executing lines never tell frames apart */
+    uint32_t
+        line; /* of the definition; 0 when not known. Executing lines never tell frames apart */
     enum pk_frame_kind kind;
 };
 
@@ -62,7 +66,8 @@ struct pk_range {
 
 struct pk_flat { /* [metric][frame]; any column may be NULL, any value PK_MISSING */
     enum pk_origin origin;
-    int64_t **self, **incl, **incl_high; /* incl_high: upper bound where incl is only a lower one; else MISSING */
+    int64_t **self, **incl,
+        **incl_high; /* incl_high: upper bound where incl is only a lower one; else MISSING */
     int64_t *calls, *primitive;
 };
 
@@ -72,19 +77,22 @@ struct pk_graph { /* edges ordered by caller, then callee */
     pk_frame_id *caller, *callee;
     int64_t **incl, **self; /* [metric][edge]: of the callee within these calls, once per stack */
     int64_t *calls, *primitive;
-    uint32_t *out_start; /* [frame .. n_frames]: edges leaving f are out_start[f] .. out_start[f + 1] - 1 */
+    uint32_t *out_start; /* [frame .. n_frames]: edges leaving f are out_start[f] .. out_start[f +
+                            1] - 1 */
     uint32_t *in_start;  /* the same for edges entering, as indexes into in_edge */
     pk_edge_id *in_edge;
 };
 
-struct pk_tree { /* preorder: the subtree of i is [i, end[i]); children ordered by frame, then line */
+struct pk_tree { /* preorder: the subtree of i is [i, end[i]); children ordered by frame, then line
+                  */
     enum pk_origin origin;
     uint32_t n;
     pk_frame_id *frame;
     pk_node_id *parent, *end; /* parent PK_NONE for roots, of which there may be many */
-    uint32_t *line;           /* executing line of each node, or NULL when nodes are not told apart by it */
-    int64_t **self, **incl;   /* [metric][node] */
-    struct pk_range *incl_range, *self_range; /* only when estimated, and then there is one metric: index 0 */
+    uint32_t *line; /* executing line of each node, or NULL when nodes are not told apart by it */
+    int64_t **self, **incl; /* [metric][node] */
+    struct pk_range *incl_range,
+        *self_range; /* only when estimated, and then there is one metric: index 0 */
 };
 
 struct pk_label {
@@ -109,17 +117,19 @@ void pk_profile_free(struct pk_profile *profile);
 /* The lowest rung that all slices were recorded at: what every analysis may rely on. */
 enum pk_rung pk_profile_rung(const struct pk_profile *profile);
 
-/* The tables. Flat always exists; graph is NULL below PK_GRAPH; tree is NULL unless every slice recorded it. */
+/* The tables. Flat always exists; graph is NULL below PK_GRAPH; tree is NULL unless every slice
+ * recorded it. */
 const struct pk_flat *pk_profile_flat(const struct pk_profile *profile);
 const struct pk_graph *pk_profile_graph(const struct pk_profile *profile);
 const struct pk_tree *pk_profile_tree(const struct pk_profile *profile);
 
-/* The recorded tree with nodes told apart by executing line too, or NULL when no line was recorded (or no
- * tree). Merging its equal neighbours gives pk_profile_tree. */
+/* The recorded tree with nodes told apart by executing line too, or NULL when no line was recorded
+ * (or no tree). Merging its equal neighbours gives pk_profile_tree. */
 const struct pk_tree *pk_profile_line_tree(const struct pk_profile *profile);
 
-/* The part of a profile of mixed rungs that was recorded at `rung`, as a profile over the same frame and
- * metric ids; the profile itself when it is not mixed and of that rung; NULL when no slice has it. */
+/* The part of a profile of mixed rungs that was recorded at `rung`, as a profile over the same
+ * frame and metric ids; the profile itself when it is not mixed and of that rung; NULL when no
+ * slice has it. */
 const struct pk_profile *pk_profile_part(const struct pk_profile *profile, enum pk_rung rung);
 
 /* Number of frames, and one of them (ids below the count, or a special id from attribute.h). */
@@ -136,7 +146,8 @@ uint32_t pk_profile_default_metric(const struct pk_profile *profile);
 /* The sum of self over everything, by metric. */
 int64_t pk_profile_total(const struct pk_profile *profile, uint32_t metric);
 
-/* Slices in canonical order, and the value of one: its sum of self (PK_MISSING when it lacks the metric). */
+/* Slices in canonical order, and the value of one: its sum of self (PK_MISSING when it lacks the
+ * metric). */
 uint32_t pk_profile_slices(const struct pk_profile *profile);
 const struct pk_slice *pk_profile_slice(const struct pk_profile *profile, uint32_t id);
 int64_t pk_profile_slice_total(const struct pk_profile *profile, uint32_t id, uint32_t metric);
@@ -157,8 +168,10 @@ const struct pk_frame *pk_profile_special(pk_frame_id id);
 /* Special frames: they stand only in estimated trees and in views, never in a profile's tables. */
 #define PK_FRAME_NOT_RECORDED UINT32_C(0xfffffff0) /* what the edges of a function lack */
 #define PK_FRAME_PRUNED UINT32_C(0xfffffff1)       /* paths below the cut-off */
-#define PK_FRAME_NOT_PROVEN UINT32_C(0xfffffff2)   /* time whose place is not proven (--exact-only) */
-#define PK_FRAME_NO_CALLERS UINT32_C(0xfffffff3)   /* slices that recorded no callers */
-#define PK_FRAME_CYCLE UINT32_C(0xe0000000)        /* + box: functions that call each other in a circle */
+#define PK_FRAME_NOT_PROVEN UINT32_C(0xfffffff2) /* time whose place is not proven (--exact-only) \
+                                                  */
+#define PK_FRAME_NO_CALLERS UINT32_C(0xfffffff3) /* slices that recorded no callers */
+#define PK_FRAME_CYCLE UINT32_C(0xe0000000) /* + box: functions that call each other in a circle \
+                                             */
 
 #endif

@@ -29,9 +29,10 @@ struct pk_profile {
     struct pk_tree tree;   /* meaningful when rung is PK_TREE */
     struct pk_tree line_tree;
     bool has_lines;
-    struct pk_frame *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
+    struct pk_frame
+        *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;
-    bool is_part; /* borrows frames, metrics and the like from its owner */
+    bool is_part;                          /* borrows frames, metrics and the like from its owner */
     struct pk_profile *parts[PK_TREE + 1]; /* of a profile of mixed rungs, by rung; else NULL */
 };
 

@@ -1,6 +1,6 @@
 /*
- * The laws of a profile. Each check names its law, so that a fuzzer's finding reads as a sentence. Laws about
- * values hold for metrics without negative values; order and shape always hold.
+ * The laws of a profile. Each check names its law, so that a fuzzer's finding reads as a sentence.
+ * Laws about values hold for metrics without negative values; order and shape always hold.
  */
 #include "model/validate.h"
 

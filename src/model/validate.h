@@ -7,7 +7,8 @@
 
 #include "model/profile.h"
 
-/* Check every law; the first breach fills `error` (PK_INTERNAL) with its name and the frame, edge or node. */
+/* Check every law; the first breach fills `error` (PK_INTERNAL) with its name and the frame, edge
+ * or node. */
 bool pk_validate(const struct pk_profile *profile, struct pk_error *error);
 
 #endif

@@ -1,0 +1,57 @@
+/*
+ * What tests share: profiles from literals, and random programs whose true call tree is known.
+ * Layer: tests.
+ */
+#ifndef PK_TESTS_SUPPORT_H
+#define PK_TESTS_SUPPORT_H
+
+#include "model/builder.h"
+
+/* A builder with the stacks of "main;parse 3\nmain;draw 5\n" under the metric "samples". Free it.
+ */
+struct pk_builder *support_stacks(const char *folded);
+
+/* The same, frozen; the test fails when freezing does. */
+struct pk_profile *support_profile(const char *folded);
+
+/* Freeze and free a builder; the test fails when freezing does. */
+struct pk_profile *support_freeze(struct pk_builder *builder);
+
+/* Builder, frame and metric shorthands: a function by name; the metric "time" in ns as metric 0. */
+struct pk_builder *support_builder(void);
+pk_frame_id support_frame(struct pk_builder *builder, const char *name);
+
+/* The id of the function of this name in a profile, PK_NONE if none. */
+pk_frame_id support_find(const struct pk_profile *profile, const char *name);
+
+/* Fail unless the two profiles have the same canonical text. */
+void support_assert_equal(const struct pk_profile *a, const struct pk_profile *b);
+
+/* A small deterministic generator (xorshift64*): the next number, and one below a bound. */
+struct support_random {
+    uint64_t state;
+};
+uint64_t support_next(struct support_random *random);
+uint32_t support_below(struct support_random *random, uint32_t bound);
+
+/* How many random cases to try: PROFKIT_CASES from the environment, else `fallback`. */
+uint32_t support_cases(uint32_t fallback);
+
+struct support_program { /* how a random program looks */
+    uint32_t functions, nodes, depth;
+    bool is_recursive; /* any function may call any; else only higher numbered ones */
+    int64_t largest;   /* self of a node is 0 to this */
+};
+
+/* The true stacks of a random program whose self times depend on context, as a TREE in metric
+ * "time". */
+struct pk_builder *support_program(struct support_random *random,
+                                   const struct support_program *program);
+
+/* The GRAPH that a tracing profiler would record of a program: self and inclusive per function,
+ * inclusive per edge, and with `has_edge_self` self per edge; without `has_inclusive` functions
+ * have only self (callgrind). */
+struct pk_builder *support_traced(const struct pk_profile *truth, bool has_edge_self,
+                                  bool has_inclusive);
+
+#endif
