@@ -4,8 +4,11 @@
 #ifndef PK_RENDER_JSON_PARTS_H
 #define PK_RENDER_JSON_PARTS_H
 
-#include "base/json.h"
-#include "render/writer.h"
+#include "base/json.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "render/writer.h" /* IWYU pragma: export */
 
 /* "schema", "profkit" (the version) and "input" (names of the files read, ended by NULL). */
 void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs);

@@ -8,6 +8,10 @@
  */
 #include "render/label.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "base/escape.h"
 
 /* Cut `prefix` off the front of `s` when it is there. */

@@ -8,8 +8,11 @@
 #ifndef PK_RENDER_LABEL_H
 #define PK_RENDER_LABEL_H
 
-#include "base/buf.h"
-#include "model/profile.h"
+#include "base/buf.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 enum pk_label_owner { PK_OWNER_OWN, PK_OWNER_LIBRARY, PK_OWNER_RUNTIME };
 

@@ -9,6 +9,8 @@
  */
 #include "render/label.h"
 
+#include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ELLIPSIS "\xe2\x80\xa6"

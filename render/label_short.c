@@ -11,6 +11,9 @@
  */
 #include "render/label.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #define CUT_OFF "<\xe2\x80\xa6"
 #define FOLDED "<\xe2\x80\xa6>"
 

@@ -8,7 +8,10 @@
  * frames. One metric fits; two called before and after are written as two counts. Decimals keep
  * their scale.
  */
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "render/label.h"

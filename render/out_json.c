@@ -4,6 +4,11 @@
  * Big profiles are written in pieces: memory does not follow the output.
  */
 #include "render/json_parts.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "render/writers.h"
 
 #define FLUSH_ABOVE ((size_t)1 << 16)

@@ -12,6 +12,10 @@
  */
 #include "render/out_svg_private.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "base/escape.h"
 #include "render/assets.h"
 

@@ -8,6 +8,9 @@
  */
 #include "render/out_svg_private.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/escape.h"
 #include "base/utf8.h"
 

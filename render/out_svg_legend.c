@@ -5,7 +5,9 @@
  */
 #include "render/out_svg_private.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "base/intern.h"

@@ -6,9 +6,10 @@
 #ifndef PK_RENDER_OUT_SVG_PRIVATE_H
 #define PK_RENDER_OUT_SVG_PRIVATE_H
 
+#include <stdint.h>
 #include <stdio.h>
 
-#include "render/writer.h"
+#include "render/writer.h" /* IWYU pragma: export */
 
 enum { PK_SVG_MARGIN = 10 };
 

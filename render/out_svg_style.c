@@ -9,6 +9,9 @@
  * the contrast of labels.
  */
 #include "render/assets.h"
+
+#include <stddef.h>
+
 #include "render/out_svg_private.h"
 
 struct rule { /* a selector and the property that takes the colour of a surface */

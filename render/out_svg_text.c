@@ -8,6 +8,10 @@
  */
 #include "render/out_svg_private.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "render/label.h"

@@ -6,6 +6,8 @@
  * On a narrow terminal columns go in the order of their `drop` mark (the highest first); the
  * function never goes. Under 40 columns a row becomes two lines.
  */
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"

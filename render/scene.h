@@ -6,9 +6,12 @@
 #ifndef PK_RENDER_SCENE_H
 #define PK_RENDER_SCENE_H
 
-#include "base/arena.h"
-#include "base/units.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/units.h"    /* IWYU pragma: export */
+#include "model/profile.h" /* IWYU pragma: export */
 
 enum pk_box_flag {
     PK_BOX_UNCERTAIN = 1, /* hatched: its value is estimated with a range worth showing */

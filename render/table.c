@@ -3,6 +3,7 @@
  */
 #include "render/table.h"
 
+#include <stdint.h>
 #include <string.h>
 
 struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns,

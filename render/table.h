@@ -6,9 +6,12 @@
 #ifndef PK_RENDER_TABLE_H
 #define PK_RENDER_TABLE_H
 
-#include "base/arena.h"
-#include "base/units.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/units.h"    /* IWYU pragma: export */
+#include "model/profile.h" /* IWYU pragma: export */
 
 enum pk_column_kind {
     PK_COLUMN_VALUE,   /* a metric value: unit and scale of the column */

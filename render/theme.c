@@ -10,6 +10,9 @@
 #include "render/theme.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "render/label.h"
 

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "model/profile.h"
+#include "base/buf.h"      /* IWYU pragma: export */
+#include "model/profile.h" /* IWYU pragma: export */
 
 enum pk_palette {
     PK_PALETTE_MODULE,

@@ -14,6 +14,8 @@
 #include "render/view_flame_private.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 struct open_box { /* the boxes on the path to the current node */
     uint32_t box;

@@ -4,8 +4,11 @@
 #ifndef PK_RENDER_VIEW_FLAME_H
 #define PK_RENDER_VIEW_FLAME_H
 
-#include "model/attribute.h"
-#include "render/scene.h"
+#include "model/attribute.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "render/scene.h" /* IWYU pragma: export */
 
 struct pk_flame_options {
     bool is_inverted;   /* icicle */

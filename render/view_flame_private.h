@@ -5,8 +5,11 @@
 #ifndef PK_RENDER_VIEW_FLAME_PRIVATE_H
 #define PK_RENDER_VIEW_FLAME_PRIVATE_H
 
-#include "base/array.h"
-#include "render/view_flame.h"
+#include "base/array.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "render/view_flame.h" /* IWYU pragma: export */
 
 struct pk_flame_work { /* one layout in the making */
     const struct pk_tree *tree;

@@ -10,11 +10,12 @@
  * past WORK no group is split any more, and what stands above is counted as omitted, as with a
  * depth limit.
  */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "render/view_flame_private.h"
 
-#define WORK (UINT64_C(1) << 30)
+#define WORK (UINT64_C(1) << 28)
 
 struct stack {
     pk_node_id leaf, at; /* the node whose self it is; the node reached on the way to the root */

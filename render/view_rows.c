@@ -4,6 +4,8 @@
  */
 #include "render/view_rows.h"
 
+#include <stdint.h>
+
 enum {
     SELF,
     SELF_SHARE,

@@ -4,8 +4,11 @@
 #ifndef PK_RENDER_VIEW_ROWS_H
 #define PK_RENDER_VIEW_ROWS_H
 
-#include "analyze/hotspots.h"
-#include "render/table.h"
+#include "analyze/hotspots.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "render/table.h" /* IWYU pragma: export */
 
 /* The hot spots as a table of at most `top` rows (0: all), in `arena`. The footer says what was
  * left out and which option shows it. */

@@ -5,12 +5,13 @@
 #ifndef PK_RENDER_WRITER_H
 #define PK_RENDER_WRITER_H
 
+#include <stdint.h>
 #include <stdio.h>
 
-#include "base/error.h"
-#include "render/scene.h"
-#include "render/table.h"
-#include "render/theme.h"
+#include "base/error.h"   /* IWYU pragma: export */
+#include "render/scene.h" /* IWYU pragma: export */
+#include "render/table.h" /* IWYU pragma: export */
+#include "render/theme.h" /* IWYU pragma: export */
 
 struct pk_style {     /* how to print, decided once by the command */
     unsigned width;   /* cells in text (0: no limit), px in pictures */

@@ -5,7 +5,7 @@
 #ifndef PK_RENDER_WRITERS_H
 #define PK_RENDER_WRITERS_H
 
-#include "render/writer.h"
+#include "render/writer.h" /* IWYU pragma: export */
 
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_json;
