@@ -13,6 +13,12 @@
  * unpacked file that was cut short ends in a count that looks whole.
  */
 #include "base/scan.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "formats/collapsed_bid.h"
 #include "formats/collapsed_count.h"
 #include "formats/collapsed_stack.h"

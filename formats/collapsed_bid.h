@@ -5,7 +5,7 @@
 #ifndef PK_FORMATS_COLLAPSED_BID_H
 #define PK_FORMATS_COLLAPSED_BID_H
 
-#include "base/input.h"
+#include "base/input.h" /* IWYU pragma: export */
 
 /* The bid of the reader "folded", from the first 4 KiB. */
 int pk_collapsed_bid(struct pk_input *input);

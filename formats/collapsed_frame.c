@@ -10,6 +10,10 @@
  */
 #include "formats/collapsed_frame.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 /* Endings of files that a place may name without a line, between spaces. */
 static const char source_endings[] =
     " py pyx pxd pyw pyi c cc cpp cxx c++ C h hh hpp hxx inl m mm rs go java kt kts scala clj groovy cs fs"

@@ -7,7 +7,10 @@
 #ifndef PK_FORMATS_COLLAPSED_FRAME_H
 #define PK_FORMATS_COLLAPSED_FRAME_H
 
-#include "model/profile.h"
+#include "model/builder.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
 
 /* How a stack begins decides how its frames are read. */
 enum pk_collapsed_dialect {

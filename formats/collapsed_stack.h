@@ -7,9 +7,13 @@
 #ifndef PK_FORMATS_COLLAPSED_STACK_H
 #define PK_FORMATS_COLLAPSED_STACK_H
 
-#include "base/intern.h"
-#include "formats/collapsed_frame.h"
-#include "model/builder.h"
+#include "base/intern.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/collapsed_frame.h" /* IWYU pragma: export */
+#include "model/builder.h"           /* IWYU pragma: export */
 
 struct pk_collapsed_known { /* what a frame text was found to be; zero: not parsed yet */
     uint32_t frame;         /* frame id + 1 */

@@ -3,6 +3,9 @@
  */
 #include "formats/head.h"
 
+#include <stddef.h>
+#include <string.h>
+
 struct pk_head pk_head_of(struct pk_input *input)
 {
     return (struct pk_head){.text = pk_input_text_head(input),

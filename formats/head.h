@@ -6,7 +6,9 @@
 #ifndef PK_FORMATS_HEAD_H
 #define PK_FORMATS_HEAD_H
 
-#include "base/input.h"
+#include "base/input.h" /* IWYU pragma: export */
+
+#include <stddef.h>
 
 struct pk_head {
     struct pk_str text; /* the window as text, mark and UTF-16 undone */

@@ -15,6 +15,10 @@
  */
 #include "formats/reader.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "formats/pstats_table.h"
 
 #define NO_FRAME UINT32_MAX

@@ -16,6 +16,9 @@
  */
 #include "formats/pstats_table.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/units.h"
 #include "formats/pstats_time.h"
 

@@ -7,10 +7,14 @@
 #ifndef PK_FORMATS_PSTATS_TABLE_H
 #define PK_FORMATS_PSTATS_TABLE_H
 
-#include "base/array.h"
-#include "base/intern.h"
-#include "base/map.h"
-#include "formats/wire_marshal.h"
+#include "base/array.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/intern.h"          /* IWYU pragma: export */
+#include "base/map.h"             /* IWYU pragma: export */
+#include "formats/wire_marshal.h" /* IWYU pragma: export */
 
 struct pk_pstats_key { /* what tells functions apart; no padding, since it is a map key */
     int64_t line;

@@ -6,6 +6,10 @@
  */
 #include "formats/pstats_time.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #define NS_DIGITS 9
 #define NS_PER_SECOND 1000000000
 #define FRACTION_BITS 52

@@ -5,7 +5,9 @@
 #ifndef PK_FORMATS_PSTATS_TIME_H
 #define PK_FORMATS_PSTATS_TIME_H
 
-#include "formats/wire_marshal.h"
+#include "formats/wire_marshal.h" /* IWYU pragma: export */
+
+#include <stdint.h>
 
 /* The nearest nanosecond of a time in seconds (integer, binary or decimal float), halves away from
  * zero; negative times are fine. False fills `error` at the value: no number, not finite, past 292

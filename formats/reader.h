@@ -10,8 +10,11 @@
 #ifndef PK_FORMATS_READER_H
 #define PK_FORMATS_READER_H
 
-#include "base/input.h"
-#include "model/builder.h"
+#include "base/input.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/builder.h" /* IWYU pragma: export */
 
 /* The bid scale. Formats are tried in the documented order by bidding higher, not by standing
  * first. */

@@ -9,7 +9,7 @@
 #ifndef PK_FORMATS_READERS_H
 #define PK_FORMATS_READERS_H
 
-#include "formats/reader.h"
+#include "formats/reader.h" /* IWYU pragma: export */
 
 /* What each recogniser bids: the documented order of detection, so that no two can be equal by
  * accident. */

@@ -8,6 +8,11 @@
  * byte.
  */
 #include "formats/head.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "formats/readers.h"
 
 static bool begins(struct pk_input *input, struct pk_str bytes)

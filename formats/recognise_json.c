@@ -8,6 +8,11 @@
  * "[unknown]" and marshalled data with "{", so the character behind the first bracket must fit.
  */
 #include "formats/head.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "formats/readers.h"
 
 enum key { /* a bit each, so that three words hold what was seen on three levels */

@@ -6,6 +6,10 @@
  * but its indented addresses; bpftrace maps and FreeBSD's pmcstat both begin with "@".
  */
 #include "formats/head.h"
+
+#include <stddef.h>
+#include <string.h>
+
 #include "formats/readers.h"
 
 static bool is_digit(char c)

@@ -4,6 +4,10 @@
  * Rust's with "<alloc::", so an element must have a known name, or an XML declaration before it.
  */
 #include "formats/head.h"
+
+#include <stddef.h>
+#include <string.h>
+
 #include "formats/readers.h"
 
 /* Behind the first `end` in `s`; empty when there is none. */

@@ -5,6 +5,11 @@
  * format notes.
  */
 #include "formats/collapsed_bid.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "formats/readers.h"
 
 #define SHOWN_BYTES 32

@@ -16,7 +16,9 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "formats/wire_marshal_private.h"
 

@@ -7,10 +7,11 @@
 #ifndef PK_FORMATS_WIRE_MARSHAL_H
 #define PK_FORMATS_WIRE_MARSHAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/limits.h"
-#include "base/str.h"
+#include "base/limits.h" /* IWYU pragma: export */
+#include "base/str.h"    /* IWYU pragma: export */
 
 enum pk_marshal_kind {
     PK_MARSHAL_NONE,

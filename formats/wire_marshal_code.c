@@ -13,6 +13,10 @@
  */
 #include "formats/wire_marshal_private.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #define LAYOUTS (sizeof layouts / sizeof *layouts)
 #define LINE_PART 8 /* the line number stands after this many parts */
 

@@ -9,7 +9,9 @@
 #include "formats/wire_marshal_private.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #define BELIEVED (1 << 20)
 

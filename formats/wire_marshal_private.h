@@ -6,9 +6,13 @@
 #ifndef PK_FORMATS_WIRE_MARSHAL_PRIVATE_H
 #define PK_FORMATS_WIRE_MARSHAL_PRIVATE_H
 
-#include "base/array.h"
-#include "base/bytes.h"
-#include "formats/wire_marshal.h"
+#include "base/array.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"           /* IWYU pragma: export */
+#include "formats/wire_marshal.h" /* IWYU pragma: export */
 
 #define PK_MARSHAL_NO_SLOT SIZE_MAX
 #define PK_MARSHAL_NO_COUNT SIZE_MAX /* a dict does not say how many values follow */

@@ -4,6 +4,10 @@
  */
 #include "render/json_parts.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "analyze/quality.h"
 #include "render/label.h"
 

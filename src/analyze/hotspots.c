@@ -4,6 +4,7 @@
  */
 #include "analyze/hotspots.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 struct ranked {

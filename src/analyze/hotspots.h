@@ -4,8 +4,11 @@
 #ifndef PK_ANALYZE_HOTSPOTS_H
 #define PK_ANALYZE_HOTSPOTS_H
 
-#include "base/arena.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 enum pk_hotspots_key {
     PK_HOTSPOTS_SELF,

@@ -4,6 +4,8 @@
  */
 #include "analyze/paths.h"
 
+#include <stdint.h>
+
 /* The heaviest of the siblings that begin at `from`, up to `end`; the first of equals. PK_NONE if
  * none. */
 static pk_node_id heaviest(const struct pk_tree *tree, const int64_t *incl, pk_node_id from,

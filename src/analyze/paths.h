@@ -4,8 +4,11 @@
 #ifndef PK_ANALYZE_PATHS_H
 #define PK_ANALYZE_PATHS_H
 
-#include "base/arena.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_path {      /* in the caller's arena */
     uint32_t n;       /* nodes from a root down; 0 when the tree is empty */

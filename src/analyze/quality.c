@@ -5,6 +5,9 @@
  */
 #include "analyze/quality.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #define FEW_SAMPLES 100
 
 static int64_t samples_of(const struct pk_profile *profile)

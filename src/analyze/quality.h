@@ -5,8 +5,11 @@
 #ifndef PK_ANALYZE_QUALITY_H
 #define PK_ANALYZE_QUALITY_H
 
-#include "base/buf.h"
-#include "model/profile.h"
+#include "base/buf.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_quality {
     int64_t total;      /* of the metric */

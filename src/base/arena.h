@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "base/str.h"
+#include "base/str.h" /* IWYU pragma: export */
 
 struct pk_arena_block;
 

@@ -6,7 +6,9 @@
 #ifndef PK_BASE_ARRAY_H
 #define PK_BASE_ARRAY_H
 
-#include "base/arena.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stddef.h>
 
 #define PK_ARRAY(type)     \
     struct {               \

@@ -3,7 +3,10 @@
  */
 #include "base/buf.h"
 
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 

@@ -7,9 +7,10 @@
 #define PK_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "base/str.h" /* IWYU pragma: export */
 
 struct pk_buf {
     char *data;

@@ -5,9 +5,10 @@
 #ifndef PK_BASE_BYTES_H
 #define PK_BASE_BYTES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "base/str.h" /* IWYU pragma: export */
 
 struct pk_bytes {
     const unsigned char *data;

@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "base/array.h"
-#include "base/buf.h"
-#include "base/str.h"
+#include "base/array.h" /* IWYU pragma: export */
+#include "base/buf.h"   /* IWYU pragma: export */
+#include "base/str.h"   /* IWYU pragma: export */
 
 /* The exit status of the program, UX.md section 1.3. */
 enum pk_status {

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
-#include "base/str.h"
+#include "base/buf.h" /* IWYU pragma: export */
+#include "base/str.h" /* IWYU pragma: export */
 
 /* XML and HTML text and double- or single-quoted attributes: & < > " ' as entities, TAB LF CR as
  * character references; characters that XML 1.0 forbids and invalid bytes become U+FFFD. */

@@ -8,8 +8,12 @@
 #ifndef PK_BASE_INPUT_H
 #define PK_BASE_INPUT_H
 
-#include "base/buf.h"
-#include "base/limits.h"
+#include "base/buf.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h" /* IWYU pragma: export */
 
 #define PK_INPUT_HEAD 4096 /* bytes a detection may look at */
 

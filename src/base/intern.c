@@ -4,6 +4,9 @@
  */
 #include "base/intern.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/map.h"
 
 #define FIRST_SLOTS 64u

@@ -5,8 +5,8 @@
 #ifndef PK_BASE_INTERN_H
 #define PK_BASE_INTERN_H
 
-#include "base/array.h"
-#include "base/str.h"
+#include "base/array.h" /* IWYU pragma: export */
+#include "base/str.h"   /* IWYU pragma: export */
 
 #include <stdint.h>
 

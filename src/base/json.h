@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/str.h"
+#include "base/buf.h" /* IWYU pragma: export */
+#include "base/str.h" /* IWYU pragma: export */
 
 struct pk_json {
     struct pk_buf *out;

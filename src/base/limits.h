@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/error.h"
+#include "base/error.h" /* IWYU pragma: export */
 
 struct pk_limits {
     uint64_t line;    /* bytes of one text line */

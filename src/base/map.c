@@ -5,8 +5,10 @@
  */
 #include "base/map.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/types.h>
 #include <time.h>
 #include <xxhash.h>
 

@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-#include "base/array.h"
-#include "base/buf.h"
-#include "base/error.h"
+#include "base/array.h" /* IWYU pragma: export */
+#include "base/buf.h"   /* IWYU pragma: export */
+#include "base/error.h" /* IWYU pragma: export */
 
 enum pk_opt_kind { PK_OPT_FLAG, PK_OPT_TEXT, PK_OPT_COUNT, PK_OPT_CHOICE, PK_OPT_DECIMAL };
 

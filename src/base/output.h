@@ -7,9 +7,10 @@
 #ifndef PK_BASE_OUTPUT_H
 #define PK_BASE_OUTPUT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
-#include "base/error.h"
+#include "base/error.h" /* IWYU pragma: export */
 
 struct pk_output;
 

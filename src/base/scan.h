@@ -7,7 +7,10 @@
 #ifndef PK_BASE_SCAN_H
 #define PK_BASE_SCAN_H
 
-#include "base/input.h"
+#include "base/input.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
 
 struct pk_scan {
     struct pk_input *input;

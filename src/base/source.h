@@ -6,8 +6,12 @@
 #ifndef PK_BASE_SOURCE_H
 #define PK_BASE_SOURCE_H
 
-#include "base/limits.h"
-#include "base/unpack.h"
+#include "base/limits.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/unpack.h" /* IWYU pragma: export */
 
 #define PK_SOURCE_PACKINGS 2 /* one inside the other, at most */
 

@@ -6,6 +6,7 @@
 #define PK_BASE_TEMPORARY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #define PK_TEMPORARY_PATH 4096 /* bytes of the longest path that Linux takes, NUL included */

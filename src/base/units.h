@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/buf.h" /* IWYU pragma: export */
 
 #define PK_MISSING INT64_MIN /* a value the file does not give: never zero, never part of a sum */
 

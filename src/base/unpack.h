@@ -6,7 +6,9 @@
 #ifndef PK_BASE_UNPACK_H
 #define PK_BASE_UNPACK_H
 
-#include "base/error.h"
+#include "base/error.h" /* IWYU pragma: export */
+
+#include <stddef.h>
 
 enum pk_unpack_kind { PK_UNPACK_NONE, PK_UNPACK_GZIP, PK_UNPACK_ZSTD, PK_UNPACK_XZ, PK_UNPACK_BZ2 };
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "base/str.h" /* IWYU pragma: export */
 
 /* Decode the character at `at` (which is below s.size): the code point, or -1 for an invalid byte
  * (surrogates and overlong forms are invalid); `length` gets the bytes to step, 1 for an invalid

@@ -5,8 +5,8 @@
 #ifndef PK_CMD_CMD_H
 #define PK_CMD_CMD_H
 
-#include "base/error.h"
-#include "base/opt.h"
+#include "base/error.h" /* IWYU pragma: export */
+#include "base/opt.h"   /* IWYU pragma: export */
 
 struct pk_args {
     const struct pk_cmd *cmd;

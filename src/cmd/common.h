@@ -4,13 +4,16 @@
 #ifndef PK_CMD_COMMON_H
 #define PK_CMD_COMMON_H
 
-#include "base/input.h"
-#include "base/output.h"
-#include "cmd/cmd.h"
-#include "formats/reader.h"
-#include "model/attribute.h"
-#include "model/profile.h"
-#include "render/writer.h"
+#include "base/input.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/output.h"     /* IWYU pragma: export */
+#include "cmd/cmd.h"         /* IWYU pragma: export */
+#include "formats/reader.h"  /* IWYU pragma: export */
+#include "model/attribute.h" /* IWYU pragma: export */
+#include "model/profile.h"   /* IWYU pragma: export */
+#include "render/writer.h"   /* IWYU pragma: export */
 
 struct pk_identity {
     uint64_t device, inode;

@@ -3,6 +3,10 @@
  * stacks that the file does not hold are written only when --estimate asks for them.
  */
 #include "base/escape.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
 #include "cmd/common.h"
 #include "render/writers.h"
 

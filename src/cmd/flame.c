@@ -2,6 +2,8 @@
  * profkit flame: the flame graph. Recorded stacks are drawn as they are; where the file holds only
  * edges the tree is climbed, marked, and its proven share stands in the subtitle and on stderr.
  */
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

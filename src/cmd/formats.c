@@ -2,6 +2,10 @@
  * profkit formats: what can be read and written, and what is only recognised.
  */
 #include "cmd/common.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
 #include "render/json_parts.h"
 #include "render/writers.h"
 

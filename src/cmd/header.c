@@ -3,6 +3,11 @@
  * words in summary and above every table.
  */
 #include "analyze/quality.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "base/escape.h"
 #include "cmd/common.h"
 

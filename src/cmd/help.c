@@ -3,6 +3,9 @@
  */
 #include "cmd/common.h"
 
+#include <stddef.h>
+#include <stdio.h>
+
 static int run(struct pk_args *args, struct pk_error *error)
 {
     const char *name = args->opts.operands.size ? args->opts.operands.data[0] : NULL;

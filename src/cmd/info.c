@@ -3,6 +3,12 @@
  * tree has to be inferred. No analysis.
  */
 #include "analyze/quality.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "render/json_parts.h"

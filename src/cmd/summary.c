@@ -3,6 +3,11 @@
  * next.
  */
 #include "analyze/paths.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "cmd/common.h"

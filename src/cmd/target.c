@@ -2,6 +2,9 @@
  * Where and how a command writes: the writer by --to, --json, or the extension of -o; the style by
  * what stdout is. Everything but the result goes to stderr.
  */
+#include <asm-generic/ioctls.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>

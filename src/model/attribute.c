@@ -31,6 +31,7 @@
  */
 #include "model/attribute.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/array.h"

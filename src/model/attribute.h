@@ -5,7 +5,9 @@
 #ifndef PK_MODEL_ATTRIBUTE_H
 #define PK_MODEL_ATTRIBUTE_H
 
-#include "model/profile.h"
+#include "model/profile.h" /* IWYU pragma: export */
+
+#include <stdint.h>
 
 struct pk_attributed { /* free with pk_attribute_free */
     struct pk_tree

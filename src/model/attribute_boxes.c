@@ -9,6 +9,7 @@
  * can overflow where each edge fits, so sums are clipped, which only makes a hostile file's
  * estimate poor.
  */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "model/attribute_private.h"

@@ -5,9 +5,12 @@
 #ifndef PK_MODEL_ATTRIBUTE_PRIVATE_H
 #define PK_MODEL_ATTRIBUTE_PRIVATE_H
 
-#include "model/attribute.h"
-#include "model/cycles.h"
-#include "model/profile_private.h"
+#include "model/attribute.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/cycles.h"          /* IWYU pragma: export */
+#include "model/profile_private.h" /* IWYU pragma: export */
 
 struct pk_link {     /* everything that one box calls in another */
     uint32_t callee; /* box */

@@ -7,6 +7,7 @@
  */
 #include "model/builder.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "model/builder_private.h"

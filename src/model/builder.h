@@ -7,8 +7,12 @@
 #ifndef PK_MODEL_BUILDER_H
 #define PK_MODEL_BUILDER_H
 
-#include "base/limits.h"
-#include "model/profile.h"
+#include "base/limits.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_builder;
 

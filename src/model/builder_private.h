@@ -5,9 +5,12 @@
 #ifndef PK_MODEL_BUILDER_PRIVATE_H
 #define PK_MODEL_BUILDER_PRIVATE_H
 
-#include "base/intern.h"
-#include "base/map.h"
-#include "model/builder.h"
+#include "base/intern.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/map.h"      /* IWYU pragma: export */
+#include "model/builder.h" /* IWYU pragma: export */
 
 struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
     uint32_t name, file, module, line, kind;

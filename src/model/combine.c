@@ -4,6 +4,7 @@
  * sums; a part that has the function but not the value makes the sum missing, as everywhere; self
  * adds up what is known (merge.c).
  */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "model/freeze_private.h"

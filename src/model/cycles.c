@@ -6,6 +6,9 @@
  */
 #include "model/cycles.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct search {
     const struct pk_graph *graph;
     uint32_t *index;   /* [frame] order of discovery + 1, or 0 */

@@ -5,8 +5,11 @@
 #ifndef PK_MODEL_CYCLES_H
 #define PK_MODEL_CYCLES_H
 
-#include "base/arena.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_cycles {    /* lives in the caller's arena */
     uint32_t n_boxes; /* components, numbered so that every edge goes from a higher to a lower or

@@ -9,6 +9,11 @@
  * edges.
  */
 #include "model/cycles.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "model/freeze_private.h"
 
 /* --- graph indexes

@@ -5,6 +5,9 @@
  */
 #include "model/dump.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/escape.h"
 #include "model/profile_private.h"
 

@@ -5,8 +5,8 @@
 #ifndef PK_MODEL_DUMP_H
 #define PK_MODEL_DUMP_H
 
-#include "base/buf.h"
-#include "model/profile.h"
+#include "base/buf.h"      /* IWYU pragma: export */
+#include "model/profile.h" /* IWYU pragma: export */
 
 /* Append the whole profile: metrics, frames with flat values, edges, nodes, slices, facts, notes.
  * Equal profiles give equal bytes, whatever the order of reading. */

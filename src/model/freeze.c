@@ -7,7 +7,9 @@
  * A profile whose slices were recorded at different rungs gets a part for each rung, and sums of
  * the parts as its own tables.
  */
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/freeze_private.h"
 #include "model/validate.h"

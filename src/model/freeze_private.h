@@ -5,8 +5,12 @@
 #ifndef PK_MODEL_FREEZE_PRIVATE_H
 #define PK_MODEL_FREEZE_PRIVATE_H
 
-#include "model/builder_private.h"
-#include "model/profile_private.h"
+#include "model/builder_private.h" /* IWYU pragma: export */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/profile_private.h" /* IWYU pragma: export */
 
 struct pk_freezing {
     const struct pk_builder *builder;

@@ -4,7 +4,9 @@
  * value, the sum is missing: a sum of which a part is unknown is unknown. Only the self of
  * functions adds up what is known, as the totals do (merge.c says why).
  */
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/freeze_private.h"
 

@@ -7,7 +7,9 @@
  * inclusive value a sum over it, and freeing is one call. No recursion: a stack may hold a million
  * frames.
  */
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/freeze_private.h"
 

@@ -14,6 +14,7 @@
  */
 #include "model/builder_private.h"
 
+#include <stdint.h>
 #include <string.h>
 
 struct translation { /* ids of `from` to ids of `into` */

@@ -3,6 +3,10 @@
  */
 #include "model/profile.h"
 
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "model/profile_private.h"
 
 void pk_profile_free(struct pk_profile *profile)

@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/error.h"
-#include "base/map.h"
-#include "base/str.h"
-#include "base/units.h"
+#include "base/error.h" /* IWYU pragma: export */
+#include "base/map.h"   /* IWYU pragma: export */
+#include "base/str.h"   /* IWYU pragma: export */
+#include "base/units.h" /* IWYU pragma: export */
 
 typedef uint32_t pk_frame_id; /* indexes into the profile's tables; PK_NONE means none */
 typedef uint32_t pk_edge_id;
@@ -168,10 +168,12 @@ const struct pk_frame *pk_profile_special(pk_frame_id id);
 /* Special frames: they stand only in estimated trees and in views, never in a profile's tables. */
 #define PK_FRAME_NOT_RECORDED UINT32_C(0xfffffff0) /* what the edges of a function lack */
 #define PK_FRAME_PRUNED UINT32_C(0xfffffff1)       /* paths below the cut-off */
-#define PK_FRAME_NOT_PROVEN UINT32_C(0xfffffff2) /* time whose place is not proven (--exact-only) \
+#define PK_FRAME_NOT_PROVEN                                                                       \
+    UINT32_C(0xfffffff2)                         /* time whose place is not proven (--exact-only) \
                                                   */
 #define PK_FRAME_NO_CALLERS UINT32_C(0xfffffff3) /* slices that recorded no callers */
-#define PK_FRAME_CYCLE UINT32_C(0xe0000000) /* + box: functions that call each other in a circle \
-                                             */
+#define PK_FRAME_CYCLE                                                        \
+    UINT32_C(0xe0000000) /* + box: functions that call each other in a circle \
+                          */
 
 #endif

@@ -4,8 +4,11 @@
 #ifndef PK_MODEL_PROFILE_PRIVATE_H
 #define PK_MODEL_PROFILE_PRIVATE_H
 
-#include "base/arena.h"
-#include "model/profile.h"
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_profile_tally {
     const char *key;

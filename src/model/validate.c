@@ -4,6 +4,8 @@
  */
 #include "model/validate.h"
 
+#include <stdint.h>
+
 #include "model/profile_private.h"
 
 struct check {

@@ -5,7 +5,7 @@
 #ifndef PK_MODEL_VALIDATE_H
 #define PK_MODEL_VALIDATE_H
 
-#include "model/profile.h"
+#include "model/profile.h" /* IWYU pragma: export */
 
 /* Check every law; the first breach fills `error` (PK_INTERNAL) with its name and the frame, edge
  * or node. */
