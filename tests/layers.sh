@@ -11,7 +11,7 @@ checked=0
 
 # breaches FILE ALLOWED-PATTERN: the quoted includes of FILE that no pattern of the list matches
 breaches() {
-  sed -n 's/^#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$1" | grep -Ev "^($2)" || true
+  sed -n 's/^#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$1" | grep -Ev "^($2|config\.h)" || true
 }
 
 report() { # report FILE WHAT
@@ -26,13 +26,13 @@ for file in src/*.c src/*/*.[ch] formats/*.[ch] render/*.[ch]; do
   [ -e "$file" ] || continue
   checked=$((checked + 1))
   case $file in
-  src/base/*) allowed='base/|config\.h' ;;
-  src/model/*) allowed='base/|model/|config\.h' ;;
+  src/base/*) allowed='base/' ;;
+  src/model/*) allowed='base/|model/' ;;
   src/analyze/*) allowed='base/|model/|analyze/' ;;
   formats/wire_*) allowed='base/|formats/wire_' ;;
   formats/*) allowed='base/|model/builder\.h|formats/' ;;
   render/*) allowed='base/|model/|analyze/|render/' ;;
-  src/cmd/*) allowed='base/|model/|analyze/|formats/|render/|cmd/|config\.h' ;;
+  src/cmd/*) allowed='base/|model/|analyze/|formats/|render/|cmd/' ;;
   src/main.c) allowed='base/|cmd/' ;;
   *) allowed='nothing' ;;
   esac
