@@ -47,6 +47,7 @@ struct pk_input {
 
 /* ---- opening */
 
+/* An input without a source yet. The name is copied: callers build paths in buffers they reuse. */
 static struct pk_input *input_new(const char *name, const struct pk_limits *limits)
 {
     struct pk_input *input = pk_calloc(1, sizeof *input);
@@ -59,6 +60,7 @@ static struct pk_input *input_new(const char *name, const struct pk_limits *limi
     return input;
 }
 
+/* open(2) of a FIFO waits for a writer, and a signal (SIGWINCH, say) may end the wait. */
 static int open_again(const char *path)
 {
     int fd;
@@ -88,6 +90,7 @@ struct pk_input *pk_input_open(const char *path, const struct pk_limits *limits,
     struct pk_input *input;
     struct stat status = {0};
 
+    /* A directory can be opened and fails only at the first read, with a text that helps less. */
     if (fd < 0 || fstat(fd, &status) != 0)
         number = errno;
     else if (S_ISDIR(status.st_mode))
@@ -102,6 +105,7 @@ struct pk_input *pk_input_open(const char *path, const struct pk_limits *limits,
     input->source.fd = fd;
     input->device = status.st_dev;
     input->inode = status.st_ino;
+    /* Only of a regular file does the size mean anything; 0 stands for unknown. */
     if (S_ISREG(status.st_mode))
         input->source.size = (uint64_t)status.st_size;
     return input;
@@ -121,6 +125,7 @@ void pk_input_free(struct pk_input *input)
 {
     if (!input)
         return;
+    /* Memory has -1; standard descriptors stay (see above). */
     if (input->source.fd > STDERR_FILENO)
         close(input->source.fd);
     pk_source_fini(&input->source);
@@ -169,6 +174,7 @@ struct pk_str pk_input_text_head(struct pk_input *input)
     struct pk_utf16 utf16 = {0};
     size_t mark;
 
+    /* Its own converter: a look must not move the one that reads. */
     utf16.order = pk_utf16_detect(head.data, head.size, &mark);
     head = pk_str_slice(head, mark, head.size);
     if (utf16.order == PK_UTF16_NO)
@@ -201,7 +207,7 @@ void pk_input_as_text(struct pk_input *input)
     size_t mark;
 
     start(input);
-    if (input->is_text)
+    if (input->is_text) /* the mark is dropped once: a second one is text */
         return;
     input->is_text = true;
     input->utf16.order = pk_utf16_detect(input->head, input->head_size, &mark);
@@ -217,6 +223,7 @@ static bool convert_block(struct pk_input *input)
     if (!input->text)
         input->text = pk_alloc(PK_UTF16_ROOM(UTF16_BLOCK));
     input->text_at = input->text_end = 0;
+    /* One byte of a unit, or half a pair, makes no text yet; that is not the end. */
     do {
         got = pk_source_take(&input->source, block, sizeof block);
         input->text_end = got > 0 ? pk_utf16_convert(&input->utf16, block, got, input->text)
@@ -225,6 +232,7 @@ static bool convert_block(struct pk_input *input)
     return input->text_end > 0;
 }
 
+/* Through a buffer, because no character may be cut by the room of the caller. */
 static size_t take_text(struct pk_input *input, void *bytes, size_t room)
 {
     if (input->text_at == input->text_end && !convert_block(input))
@@ -246,6 +254,7 @@ size_t pk_input_read(struct pk_input *input, void *bytes, size_t room, struct pk
     if (room > 0)
         got = input->utf16.order == PK_UTF16_NO ? pk_source_take(&input->source, bytes, room)
                                                 : take_text(input, bytes, room);
+    /* Our own copy stays: every later call tells it again. */
     if (got == 0 && failure->status != PK_OK && error->status == PK_OK) {
         pk_error_set(error, failure->status, failure->place, "%s", failure->text);
         if (failure->hint[0])

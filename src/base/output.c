@@ -89,6 +89,8 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t size)
     return output->failure ? 0 : (ssize_t)size;
 }
 
+/* Fill the error and name the output; always false. EBADF of stdout is what was closed at the
+ * start. */
 static bool fail(const struct pk_output *output, const char *what, int number,
                  struct pk_error *error)
 {
@@ -184,6 +186,7 @@ static bool open_target(struct pk_output *output, const char *path)
         output->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         return output->fd >= 0;
     }
+    /* stat follows links: what counts is what they lead to. */
     is_there = stat(path, &old) == 0;
     if (!is_there && (errno != ENOENT || *path == '\0'))
         return false;
@@ -241,6 +244,7 @@ bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uin
                             struct pk_error *error)
 {
     struct stat there;
+    /* The target, not the temporary that is open in its place. */
     int failed = output->target ? stat(output->target, &there) : fstat(output->fd, &there);
 
     /* A terminal, pipe or device may well be both. */
@@ -274,6 +278,8 @@ static const char *finish(struct pk_output *output)
     bool is_bad = fflush(output->stream) != 0 || ferror(output->stream);
     int number;
 
+    /* Asked of the stream too: a failed write long ago left nothing that a flush would try again.
+     */
     if (is_bad) {
         errno = output->failure ? output->failure : EIO;
         return "cannot write";

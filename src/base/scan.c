@@ -44,6 +44,7 @@ static void refill(struct pk_scan *scan)
         scan->start = 0;
         scan->end = unread;
     }
+    /* Still full: one line fills it. Doubling keeps the copying in all linear. */
     if (scan->end == scan->room) {
         scan->room = scan->room ? 2 * scan->room : BLOCK;
         scan->data = pk_realloc(scan->data, scan->room, 1);
@@ -53,6 +54,7 @@ static void refill(struct pk_scan *scan)
     scan->at_end = got == 0;
 }
 
+/* The line that is too long was not handed out, so its number is one further. */
 static bool fail_long(struct pk_scan *scan)
 {
     uint64_t limit = pk_input_limits(scan->input)->line;
@@ -120,6 +122,8 @@ bool pk_scan_int(struct pk_str s, int64_t *value, bool *overflow)
     size_t at = is_negative || (s.size > 0 && s.data[0] == '+');
     int64_t sum = 0;
 
+    /* All of it is looked at even when it no longer fits: "9...9x" is no number, not a large one.
+     */
     if (overflow)
         *overflow = false;
     if (at == s.size)

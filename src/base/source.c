@@ -48,6 +48,8 @@ static ssize_t read_again(int fd, void *bytes, size_t room)
     return got;
 }
 
+/* Bytes of the file or the memory as they are; at most one read, so a pipe is never waited for
+ * longer than for its next bytes. */
 static size_t pull_file(struct pk_source *source, unsigned char *bytes, size_t room)
 {
     char text[PK_OSERROR_ROOM];
@@ -83,6 +85,7 @@ static bool is_within_limits(struct pk_source *source, int level, size_t made)
     if (sum > limits->inflate)
         return pk_limits_error(&source->failure, pk_place_offset(pk_source_offset(source)),
                                "inflate", limits->inflate, "bytes after unpacking");
+    /* The product of an offset and a limit that the user raised may not fit. */
     if (__builtin_mul_overflow(pk_source_offset(source), limits->ratio, &allowed))
         allowed = UINT64_MAX;
     if (sum > RATIO_FREE && sum > allowed)
@@ -99,6 +102,7 @@ static bool refill(struct pk_source *source, int level)
     struct pk_source_window *window = &source->windows[level];
     size_t room = level > 0 ? source->step : window->room;
 
+    /* Empty before the call: what it reports as our place in the file must not count old bytes. */
     window->at = 0;
     window->end = 0;
     window->end = pull(source, level, window->data, room);
@@ -133,6 +137,7 @@ static size_t pull_unpacked(struct pk_source *source, int level, unsigned char *
     size_t made = unpack_some(source, level, bytes, room);
 
     while (made == 0 && !to->is_dry) {
+        /* Asked for output before input: libraries hold some back when their room was full. */
         if (from->at == from->end && !refill(source, level)) {
             source->is_truncated |=
                 source->failure.status == PK_OK && !pk_unpack_is_between(source->unpack[level]);
@@ -165,6 +170,7 @@ static void fill(struct pk_source *source, int level, size_t size)
     struct pk_source_window *window = &source->windows[level];
 
     while (window->end < size) {
+        /* Reading a whole block of a file costs nothing; unpacking one might. */
         size_t room = (level == 0 ? window->room : size) - window->end;
         size_t got = pull(source, level, window->data + window->end, room);
 
@@ -213,7 +219,7 @@ size_t pk_source_take(struct pk_source *source, void *bytes, size_t room)
     struct pk_source_window *last = &source->windows[source->depth];
 
     if (last->at == last->end) {
-        if (room >= last->room)
+        if (room >= last->room) /* no copy for callers with large buffers */
             return pull(source, source->depth, bytes, room);
         if (!refill(source, source->depth))
             return 0;

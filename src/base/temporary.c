@@ -31,6 +31,7 @@ struct pk_temporary {
 static struct pk_temporary slots[SLOTS];
 static volatile pid_t owner; /* the process they belong to */
 
+/* Only what a signal handler may call: getpid, unlink, lock-free atomics. */
 static void remove_all(void)
 {
     if (getpid() != owner)
@@ -52,6 +53,7 @@ static void catch_signal(int number)
     struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
     sigemptyset(&action.sa_mask);
+    /* Ignored from the start (nohup) stays ignored. */
     if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
         sigaction(number, &action, NULL);
 }
@@ -106,6 +108,7 @@ static bool make_name(const char *target, char path[static PK_TEMPORARY_PATH])
         errno = ENAMETOOLONG;
         return false;
     }
+    /* The system call and not a counter or the time: nobody may lay a link there before us. */
     while (getrandom(noise, sizeof noise, 0) != (ssize_t)sizeof noise)
         if (errno != EINTR)
             return false;
@@ -126,6 +129,7 @@ struct pk_temporary *pk_temporary_new(const char *target, mode_t mode, int *fd)
 
     if (!temporary || !make_name(target, temporary->path))
         return NULL;
+    /* Before it exists: to remove what is not there does no harm, to miss what is there does. */
     atomic_store(&temporary->is_used, true);
     *fd = open(temporary->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (*fd >= 0)

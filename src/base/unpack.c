@@ -86,6 +86,7 @@ static void advance(struct pk_unpack_io *io, const void *in, const void *out)
     io->out_room -= made;
 }
 
+/* As much as an unsigned int holds; the rest is taken by the next step. */
 static unsigned at_once(size_t size)
 {
     return (unsigned)(size < AT_ONCE ? size : AT_ONCE);
@@ -93,6 +94,7 @@ static unsigned at_once(size_t size)
 
 /* ---- gzip */
 
+/* Memory of the libraries comes from pk_realloc, which never gives NULL and checks the product. */
 static void *gzip_alloc(void *unused, unsigned count, unsigned size)
 {
     (void)unused;
@@ -195,6 +197,7 @@ static void xz_begin(struct pk_unpack *unpack)
     (void)!lzma_stream_decoder(xz, XZ_MEMORY, 0); /* fails only without memory */
 }
 
+/* The library has numbers and no texts. */
 static const char *xz_problem(lzma_ret result)
 {
     switch (result) {
@@ -218,6 +221,7 @@ static enum state xz_step(struct pk_unpack *unpack, struct pk_unpack_io *io)
     xz->avail_in = io->in_size;
     xz->next_out = io->out;
     xz->avail_out = io->out_room;
+    /* Never LZMA_FINISH: that the input ended is found out by our caller, the same for all. */
     result = lzma_code(xz, LZMA_RUN);
     advance(io, xz->next_in, xz->next_out);
     if (result == LZMA_STREAM_END)
@@ -386,6 +390,7 @@ const char *pk_unpack_step(struct pk_unpack *unpack, struct pk_unpack_io *io)
         unpack->has_begun = true;
         unpack->is_between = false;
     }
+    /* One member at most: what follows it is looked at by the next step, as at the first. */
     switch (unpack->packing->step(unpack, io)) {
     case GOES_ON:
         return NULL;
