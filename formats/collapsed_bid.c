@@ -108,7 +108,7 @@ static void weigh_line(struct evidence *evidence, struct pk_str line)
         (is_number(last) || pk_collapsed_count_triple(last, parts))) {
         evidence->counted++;
         evidence->has_semicolon |= memchr(stack.data, ';', stack.size) != NULL;
-        evidence->has_name |= !is_number(stack);
+        evidence->has_name |= stack.size > 0 && !is_number(stack);
     } else if (!evidence->first_uncounted) {
         evidence->first_uncounted = evidence->lines;
     }

@@ -64,7 +64,7 @@ bool pk_collapsed_count_split(struct pk_str line, struct pk_str *stack, struct p
 
     *last = pk_str_slice(line, at, line.size);
     *stack = trim_end(pk_str_slice(line, 0, at));
-    return stack->size > 0;
+    return at > 0;
 }
 
 /* Digits at `*at`, which moves behind them. */

@@ -27,8 +27,8 @@ enum pk_collapsed_verdict {
 };
 
 /* Cut a line into its stack and the last word, at the last run of spaces and tabs; blanks at the
- * end belong to neither. False when there is no such run, or nothing before it. Both borrow from
- * the line. */
+ * end belong to neither. False when there is no such run. The stack may be empty (py-spy writes "
+ * 4" for a sample without frames). Both borrow from the line. */
 bool pk_collapsed_count_split(struct pk_str line, struct pk_str *stack, struct pk_str *last);
 
 /* Parse all of `text` as digits ["." digits*] [e exponent] with an optional sign; other text, also

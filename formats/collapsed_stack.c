@@ -138,13 +138,16 @@ static void add_token(struct pk_collapsed_stack *stack, struct pk_str text, size
     pk_array_push(&stack->tokens, token);
 }
 
-/* The text without empty frames at its front and without one at its end. */
+/* The text without empty frames at its front and without one at its end. What profkit itself writes
+ * for a sample without frames is none again. */
 static struct pk_str trim(struct pk_str text)
 {
     while (text.size && text.data[0] == ';')
         text = pk_str_slice(text, 1, text.size);
     if (text.size && text.data[text.size - 1] == ';')
         text.size--;
+    if (pk_str_equal(text, PK_STR("(empty stack)")))
+        text.size = 0;
     return text;
 }
 

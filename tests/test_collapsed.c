@@ -207,7 +207,9 @@ static void empty_frames_stay_inside_and_go_outside(void **state)
         {";;a 1\n", SAMPLES "a 1\n"},
         {"main (ms.c);mk (ms.c); 20\n", SAMPLES "main (ms.c);mk (ms.c) 20\n"}, /* heaptrack_print */
         {"a;b 1\na;b; 2\n", SAMPLES "a;b 3\n"},
-        {"; 5\na 1\n", SAMPLES "(empty stack) 5\na 1\n"}, /* a weight without a frame is kept */
+        {"; 5\na 1\n", SAMPLES "(empty stack) 5\na 1\n"},    /* a weight without a frame is kept */
+        {" 4\na;b 1\n", SAMPLES "(empty stack) 4\na;b 1\n"}, /* py-spy */
+        {"(empty stack) 4\na;b 1\n  2\n", SAMPLES "(empty stack) 6\na;b 1\n"},
     };
     (void)state;
 
@@ -372,8 +374,7 @@ static void errors_point_at_the_byte(void **state)
         {"a;b 12V.43\na 1\n", "1:5: expected a count at line end, found '12V.43'"},
         /*    ^ */
         {"a nan\n", "1:3: expected a count at line end, found 'nan'"},
-        {"  12\na;b 2\n", "1:3: expected a stack before the count, found '12'"},
-        /* ^ */
+        {"12\na;b 2\n", "1:1: expected a stack before the count, found '12'"},
         {"a;b 1\n\x1b[31m;x\n", "2:1: expected a count at line end, found '\\x1b[31m;x'"},
         {"a;b 1\na 9223372036854775808\n",
          "2:3: count '9223372036854775808' does not fit into 64 bits"},

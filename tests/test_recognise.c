@@ -227,6 +227,7 @@ static void collapsed_is_what_is_left(void **state)
         {BYTES("main 1\nother\n"), "unknown"},
         {BYTES("5 90\n6 12\n"), "unknown"}, /* numbers only, as in callgrind */
         {BYTES("12\n13\n"), "unknown"},
+        {BYTES("  12\n  13\n"), "unknown"},
         {BYTES("a;b 1 2\na;c 0 1\n"), "folded"},
         {BYTES("a;b 1.5\na;c 1e3\na;d -2\na;e 2.\n"), "folded"},
         {BYTES("# mode: full\nP1;T2;a.py:f:1 10,0,5\n"), "folded"},
