@@ -35,7 +35,7 @@ static struct span span_of(const struct pk_svg *svg, const struct pk_box *box)
  * 0.61. */
 static size_t cells_in(const struct pk_svg *svg, struct span span)
 {
-    double px = pk_svg_px(svg, span.size) - LABEL_MARGIN;
+    double px = pk_svg_px(svg, span.size) - (double)LABEL_MARGIN;
 
     return px > 0 ? (size_t)(px / (0.61 * svg->font)) : 0;
 }
@@ -54,7 +54,7 @@ static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct te
     pk_svg_percent(svg, span.size);
     pk_buf_printf(&svg->out, "\" height=\"%u\" class=\"%c%s%s\"><title>", svg->row - 1,
                   pk_svg_class(svg->fill[i]), box->flags & PK_BOX_UNCERTAIN ? " u" : "",
-                  pk_svg_px(svg, span.size) >= WIDE_PX ? " w" : "");
+                  pk_svg_px(svg, span.size) >= (double)WIDE_PX ? " w" : "");
     pk_svg_box_name(svg, box, &texts->name, &texts->place);
     pk_escape_xml(&svg->out, pk_buf_view(&texts->name));
     if (texts->place.size > 0) {
