@@ -15,6 +15,7 @@
 #include "config.h"
 #endif
 
+/* No date and no host: the same input gives the same bytes. */
 void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs)
 {
     pk_json_key(json, "schema");
@@ -28,6 +29,7 @@ void pk_json_parts_head(struct pk_json *json, const char *schema, const char *co
     pk_json_array_end(json);
 }
 
+/* `exact` is false when some inclusive time is only a lower bound. */
 void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
 {
     const struct pk_metric *m = pk_profile_metric(profile, metric);
@@ -45,6 +47,7 @@ void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile
     pk_json_object_end(json);
 }
 
+/* The warnings of the text output, one string each. */
 void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
 {
     struct pk_quality quality = pk_quality_of(profile, metric);
@@ -75,6 +78,7 @@ void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profil
     pk_buf_fini(&lines);
 }
 
+/* Words of their own, so that the order of the enum may change. */
 const char *pk_json_parts_kind(enum pk_frame_kind kind)
 {
     static const char *const names[] = {
@@ -104,6 +108,7 @@ const char *pk_json_parts_origin(enum pk_origin origin)
     return names[origin];
 }
 
+/* Raw and display name both: one for programs, one for people. */
 void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame)
 {
     struct pk_buf display = {0};

@@ -46,6 +46,7 @@ static void enter(struct folding *f, uint32_t i)
     pk_array_push(&f->open, i);
 }
 
+/* A missing value has no line; 0 is what its place then holds. */
 static int64_t value_of(const struct folding *f, uint32_t i, uint32_t m)
 {
     const int64_t *self = f->tree->self[f->is_estimated ? 0 : f->metrics[m]];
@@ -62,6 +63,7 @@ static bool has_value(const struct folding *f, uint32_t i)
     return f->tree->end[i] == i + 1;
 }
 
+/* Lines are collected first, since they are written in the order of their bytes. */
 static void add_line(struct folding *f, uint32_t i)
 {
     pk_array_push(&f->starts, f->lines.size);
@@ -77,6 +79,7 @@ static void add_line(struct folding *f, uint32_t i)
     pk_buf_char(&f->lines, '\n');
 }
 
+/* The bytes up to the line end, as sort does in the C locale. */
 static int order_lines(const void *left, const void *right, void *context)
 {
     const char *a = (const char *)context + *(const size_t *)left;
@@ -87,6 +90,7 @@ static int order_lines(const void *left, const void *right, void *context)
     return pk_str_compare((struct pk_str){a, x}, (struct pk_str){b, y});
 }
 
+/* A file of two counts is written as it came: both on each line. */
 static void choose_metrics(struct folding *f, uint32_t metric)
 {
     const struct pk_profile *p = f->profile;
@@ -100,6 +104,8 @@ static void choose_metrics(struct folding *f, uint32_t metric)
     }
 }
 
+/* The recorded tree with its executing lines if there is one, else the estimate that was asked
+ * for. */
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
                           struct pk_error *error)
 {

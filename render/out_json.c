@@ -13,6 +13,7 @@
 
 #define FLUSH_ABOVE ((size_t)1 << 16)
 
+/* Written in pieces, so that memory does not follow the size of the output. */
 static void flush(struct pk_json *json, FILE *to, size_t above)
 {
     if (json->out->size > above) {
@@ -21,6 +22,7 @@ static void flush(struct pk_json *json, FILE *to, size_t above)
     }
 }
 
+/* One document, one line end. */
 static void finish(struct pk_json *json, FILE *to)
 {
     pk_json_object_end(json);
@@ -32,6 +34,7 @@ static void finish(struct pk_json *json, FILE *to)
 /* --- tables
  * ---------------------------------------------------------------------------------------------- */
 
+/* The bar is the percentage again, so it is left out. */
 static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row,
                        uint32_t column)
 {
@@ -63,6 +66,7 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
     }
 }
 
+/* Rows hold members by the keys of the columns; what was left out stands behind them. */
 static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
                         struct pk_error *error)
 {
@@ -112,6 +116,7 @@ static void write_values(struct pk_json *json, const char *key, int64_t *const *
     pk_json_array_end(json);
 }
 
+/* Both counts: recursive calls are the difference. */
 static void write_calls(struct pk_json *json, const int64_t *calls, const int64_t *primitive,
                         uint32_t i)
 {
@@ -121,6 +126,7 @@ static void write_calls(struct pk_json *json, const int64_t *calls, const int64_
     pk_json_value(json, primitive ? primitive[i] : PK_MISSING);
 }
 
+/* The total is the sum of self, so a reader can check the rows against it. */
 static void write_metrics(struct pk_json *json, const struct pk_profile *profile)
 {
     pk_json_key(json, "metrics");
@@ -142,6 +148,7 @@ static void write_metrics(struct pk_json *json, const struct pk_profile *profile
     pk_json_array_end(json);
 }
 
+/* Arrays by metric, in the order of `metrics`. */
 static void write_frames(struct pk_json *json, const struct pk_profile *profile, FILE *to)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
@@ -162,6 +169,7 @@ static void write_frames(struct pk_json *json, const struct pk_profile *profile,
     pk_json_array_end(json);
 }
 
+/* Ends are indexes into `frames`. An empty array where no callers were recorded. */
 static void write_edges(struct pk_json *json, const struct pk_profile *profile, FILE *to)
 {
     const struct pk_graph *graph = pk_profile_graph(profile);
@@ -213,6 +221,7 @@ static void write_nodes(struct pk_json *json, const struct pk_profile *profile, 
     pk_json_array_end(json);
 }
 
+/* Whose values these are; null where the file does not say. */
 static void write_slices(struct pk_json *json, const struct pk_profile *profile)
 {
     pk_json_key(json, "slices");
@@ -246,6 +255,7 @@ static void write_slices(struct pk_json *json, const struct pk_profile *profile)
     pk_json_array_end(json);
 }
 
+/* The order of the members is part of the format: what it is, then what it holds. */
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
                           struct pk_error *error)
 {

@@ -33,6 +33,7 @@ struct layout {
     struct pk_arena arena;
 };
 
+/* One cell, or three of ASCII. */
 static const char *ellipsis(const struct pk_style *style)
 {
     return style->is_ascii ? "..." : "…";
@@ -53,6 +54,7 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
         pk_buf_text(out, eighths[parts % 8]);
 }
 
+/* A lower bound says so; a missing value is a dash, never a zero. */
 static void add_value(struct pk_buf *out, const struct layout *l, uint32_t column,
                       const struct pk_cell *cell)
 {
@@ -70,6 +72,7 @@ static void add_value(struct pk_buf *out, const struct layout *l, uint32_t colum
         pk_units_count(out, cell->value);
 }
 
+/* The text of one cell, escaped, without its padding. */
 static void add_cell(struct pk_buf *out, const struct layout *l, uint32_t column,
                      const struct pk_cell *cell)
 {
@@ -95,6 +98,7 @@ static void add_cell(struct pk_buf *out, const struct layout *l, uint32_t column
     }
 }
 
+/* One unit per column, chosen by its largest value, so that columns can be compared by eye. */
 static void choose_formats(struct layout *l)
 {
     const struct pk_table *t = l->table;
@@ -115,6 +119,7 @@ static void choose_formats(struct layout *l)
     }
 }
 
+/* Every cell once: widths are known before the first line is printed. */
 static void fill_texts(struct layout *l)
 {
     const struct pk_table *t = l->table;
@@ -155,6 +160,7 @@ static size_t fixed_width(const struct layout *l)
     return width;
 }
 
+/* The least useful column first, until a function of readable width fits. */
 static void drop_columns(struct layout *l)
 {
     for (int mark = 9; mark > 0 && l->style->width; mark--)
@@ -198,6 +204,7 @@ static void measure_names(struct layout *l, struct pk_str *names, struct pk_str 
     pk_buf_fini(&text);
 }
 
+/* Padding. */
 static void add_spaces(struct pk_buf *out, size_t n)
 {
     while (n-- > 0)
@@ -219,6 +226,7 @@ static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const str
     pk_buf_str(out, pk_str_slice(s, pk_utf8_suffix(s, cells - mark), s.size));
 }
 
+/* Name, then place; on a terminal both are cut to what is left of the line. */
 static void add_function(struct pk_buf *out, const struct layout *l, struct pk_str name,
                          struct pk_str place, size_t room)
 {
@@ -241,6 +249,7 @@ static void add_function(struct pk_buf *out, const struct layout *l, struct pk_s
 /* --- lines
  * ---------------------------------------------------------------------------------------------- */
 
+/* Numbers end at the same column. */
 static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
 {
     size_t own = pk_utf8_width(s);
@@ -275,6 +284,7 @@ static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row
     return !is_first;
 }
 
+/* Under 40 cells the function gets a line of its own. */
 static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row, struct pk_str name,
                     struct pk_str place)
 {
@@ -291,6 +301,7 @@ static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row, st
     pk_buf_char(out, '\n');
 }
 
+/* Header, then rows; the footer is the caller's. */
 static void add_rows(struct pk_buf *out, struct layout *l)
 {
     const struct pk_table *t = l->table;
@@ -314,6 +325,7 @@ static void add_rows(struct pk_buf *out, struct layout *l)
         add_row(out, l, r, names[r], places[r]);
 }
 
+/* Nothing here can fail: errors of the stream are the output's to find. */
 static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
                         struct pk_error *error)
 {

@@ -9,6 +9,7 @@ const struct pk_writer *const pk_writer_list[] = {
     &pk_writer_text, &pk_writer_json, &pk_writer_folded, &pk_writer_svg, NULL,
 };
 
+/* `collapsed` is what other tools call it. */
 const struct pk_writer *pk_writer_find(const char *name)
 {
     if (strcmp(name, "collapsed") == 0)
@@ -19,6 +20,7 @@ const struct pk_writer *pk_writer_find(const char *name)
     return NULL;
 }
 
+/* Extensions of two parts would have to stand before their last part in the list. */
 const struct pk_writer *pk_writer_for_path(const char *path)
 {
     struct pk_str name = pk_str_of(path);

@@ -39,6 +39,7 @@ static const struct pk_column layout[COLUMNS] = {
     [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
 };
 
+/* A column that the file does not give is missing for every function. */
 static int64_t at(const int64_t *column, pk_frame_id frame)
 {
     return column ? column[frame] : PK_MISSING;
@@ -52,6 +53,7 @@ static struct pk_cell share(int64_t value, int64_t whole)
     return (struct pk_cell){.value = value, .whole = whole};
 }
 
+/* Where inclusive is a range, its lower bound is shown and marked. */
 static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id frame)
 {
     const struct pk_flat *flat = pk_profile_flat(table->profile);
@@ -90,6 +92,7 @@ static void fill_footer(struct pk_table *table, struct pk_arena *arena)
     pk_buf_fini(&text);
 }
 
+/* Columns that would only hold dashes stay out of the text. */
 struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_profile *profile,
                                        uint32_t metric, const struct pk_hotspots *hotspots,
                                        uint32_t top)

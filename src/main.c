@@ -12,6 +12,7 @@
 #include "base/output.h"
 #include "cmd/cmd.h"
 
+/* Help and version go through the same checked output as results: a full disk is no success. */
 static int print_and_exit(const struct pk_buf *text, int status)
 {
     struct pk_error error = {0};
@@ -26,6 +27,7 @@ static int print_and_exit(const struct pk_buf *text, int status)
     return (int)error.status;
 }
 
+/* The form GNU asks for, then what this build can unpack. */
 static void add_version(struct pk_buf *out)
 {
     pk_buf_text(out, "profkit " PACKAGE_VERSION "\n"
@@ -52,6 +54,7 @@ static bool looks_like_input(const char *word)
            access(word, F_OK) == 0;
 }
 
+/* Near misses get a suggestion; nothing is guessed and run. */
 static bool unknown_command(const char *word, struct pk_error *error)
 {
     const char *names[64];
@@ -94,6 +97,7 @@ static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int
     return true;
 }
 
+/* The status of the run; an error is printed by main, once. */
 static int run(int argc, char **argv, struct pk_error *error)
 {
     const struct pk_opt *tables[5];

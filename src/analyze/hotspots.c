@@ -12,11 +12,13 @@ struct ranked {
     pk_frame_id frame;
 };
 
+/* A column that the file does not give is missing for every function. */
 static int64_t at(const int64_t *column, pk_frame_id frame)
 {
     return column ? column[frame] : PK_MISSING;
 }
 
+/* Inclusive time counts the outermost calls only, so these divide it. */
 int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
@@ -28,6 +30,7 @@ int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, 
     return total == PK_MISSING || calls == PK_MISSING || calls <= 0 ? PK_MISSING : total / calls;
 }
 
+/* What the functions are ordered by; missing values are the smallest there are. */
 static int64_t key_of(const struct pk_profile *profile, uint32_t metric, enum pk_hotspots_key key,
                       pk_frame_id frame)
 {
@@ -48,6 +51,7 @@ static int64_t key_of(const struct pk_profile *profile, uint32_t metric, enum pk
     return 0; /* by name: frames stand in order of name already */
 }
 
+/* Largest first; equal ones by frame, which is by name. */
 static int order(const void *left, const void *right)
 {
     const struct ranked *a = left, *b = right;
@@ -57,6 +61,7 @@ static int order(const void *left, const void *right)
     return (a->frame > b->frame) - (a->frame < b->frame);
 }
 
+/* Functions that only stand in other metrics or other slices are left out. */
 struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t metric,
                                     enum pk_hotspots_key key, struct pk_arena *arena)
 {

@@ -10,6 +10,7 @@
 
 #define FEW_SAMPLES 100
 
+/* Only a metric that is called samples counts samples; weights are no samples. */
 static int64_t samples_of(const struct pk_profile *profile)
 {
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
@@ -22,6 +23,7 @@ static int64_t samples_of(const struct pk_profile *profile)
     return -1;
 }
 
+/* Self, not inclusive: an unresolved caller hides no time. */
 struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
@@ -39,12 +41,14 @@ struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metri
     return quality;
 }
 
+/* Lines are separated, not ended, so that an empty text is no line. */
 static void next_line(struct pk_buf *out)
 {
     if (out->size)
         pk_buf_char(out, '\n');
 }
 
+/* Worst first: a name that is missing misleads more than a rough share. */
 void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
                          struct pk_buf *out)
 {

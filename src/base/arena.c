@@ -32,6 +32,7 @@ static _Noreturn void die(void)
     exit(PK_INTERNAL);
 }
 
+/* Every request of the program passes here. */
 static void *checked(void *memory)
 {
     if (!memory)
@@ -39,6 +40,7 @@ static void *checked(void *memory)
     return memory;
 }
 
+/* A product that wraps would give too little room: that is memory that cannot be had. */
 static size_t product(size_t count, size_t size)
 {
     size_t bytes;
@@ -89,6 +91,7 @@ void pk_arena_fini(struct pk_arena *arena)
     arena->last = NULL;
 }
 
+/* The old block keeps what it has; its unused rest is lost, at most half of all. */
 static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
 {
     size_t room = arena->last ? 2 * arena->last->room : FIRST_BLOCK;

@@ -23,6 +23,7 @@ void pk_buf_reset(struct pk_buf *buf)
         buf->data[0] = '\0';
 }
 
+/* One byte more than asked for, for the NUL that always follows. */
 void pk_buf_reserve(struct pk_buf *buf, size_t more)
 {
     size_t need = buf->size + more + 1;
@@ -82,6 +83,7 @@ void pk_buf_printf(struct pk_buf *buf, const char *format, ...)
     va_end(args);
 }
 
+/* Measured first: the size of a number in text is not worth guessing. */
 void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
 {
     va_list again;
@@ -97,6 +99,7 @@ void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
     buf->size += (size_t)size;
 }
 
+/* Never missing: an empty buffer is an empty string. */
 struct pk_str pk_buf_view(const struct pk_buf *buf)
 {
     return buf->data ? (struct pk_str){buf->data, buf->size} : PK_STR("");

@@ -11,6 +11,7 @@
 
 #define FIRST_SLOTS 64u
 
+/* The slot that holds these bytes, or the empty one where they belong. */
 static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text)
 {
     uint32_t slot = (uint32_t)pk_map_hash(text.data, text.size) & intern->slot_mask;
@@ -20,6 +21,7 @@ static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text)
     return slot;
 }
 
+/* Twice the slots; texts stay where they are, so pointers to them stay good. */
 static void grow(struct pk_intern *intern)
 {
     size_t slots = intern->slots ? 2 * ((size_t)intern->slot_mask + 1) : FIRST_SLOTS;
@@ -49,6 +51,7 @@ void pk_intern_fini(struct pk_intern *intern)
     *intern = (struct pk_intern){0};
 }
 
+/* The bytes are copied with a NUL behind them, for messages. */
 uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
 {
     uint32_t slot;

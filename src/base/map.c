@@ -16,6 +16,7 @@
 
 #define FIRST_SLOTS 64u
 
+/* Read once per process, on first use. */
 static uint64_t seed(void)
 {
     static uint64_t value;
@@ -66,6 +67,7 @@ static uint32_t slot_of(const struct pk_map *map, const void *key)
     return slot;
 }
 
+/* Keys keep their ids: only the slots are made anew. */
 static void grow(struct pk_map *map)
 {
     size_t slots = map->slots ? 2 * ((size_t)map->slot_mask + 1) : FIRST_SLOTS;
@@ -82,6 +84,7 @@ static void grow(struct pk_map *map)
     }
 }
 
+/* Half full at most: probes stay short, and 32-bit slots are cheap. */
 uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
 {
     uint32_t slot;

@@ -16,6 +16,7 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* A list in words, with commas. */
 static void say_part(struct pk_buf *out, bool is_lost, const char *what)
 {
     if (!is_lost)
@@ -46,6 +47,7 @@ static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded,
     pk_buf_fini(&lost);
 }
 
+/* JSON holds all of a profile; collapsed text needs stacks. */
 static bool convert(const struct pk_args *args, const struct pk_loaded *loaded,
                     struct pk_target *target, struct pk_error *error)
 {
@@ -72,6 +74,7 @@ static bool convert(const struct pk_args *args, const struct pk_loaded *loaded,
     return done;
 }
 
+/* There is no default form: the name of the output or --to must say it. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

@@ -37,11 +37,13 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* Titles live as long as the scene. */
 static struct pk_str keep(struct pk_loaded *loaded, const struct pk_buf *text)
 {
     return pk_arena_str(&loaded->arena, pk_buf_view(text));
 }
 
+/* A percentage with its sign, as in sentences. */
 static void add_percent(struct pk_buf *out, int64_t part, int64_t whole)
 {
     pk_units_percent(out, part, whole);
@@ -69,6 +71,7 @@ static struct pk_str make_subtitle(struct pk_loaded *loaded, const struct pk_att
     return result;
 }
 
+/* Once, on stderr: the picture itself marks every box that is not certain. */
 static void say_estimate(const struct pk_args *args, const struct pk_attributed *attributed)
 {
     struct pk_buf text = {0};
@@ -86,6 +89,7 @@ static void say_estimate(const struct pk_args *args, const struct pk_attributed 
     pk_buf_fini(&text);
 }
 
+/* The name without its folders. */
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -93,6 +97,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Titles of the user win; notes are only there when given. */
 static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, struct pk_scene *scene,
                        const struct pk_attributed *attributed)
 {
@@ -107,6 +112,7 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, str
     scene->notes = pk_str_of(pk_opts_text(&args->opts, "notes", NULL));
 }
 
+/* A picture does not depend on the terminal it was made from. */
 static void set_style(const struct pk_args *args, struct pk_style *style)
 {
     int64_t height = pk_opts_number(&args->opts, "height", DEFAULT_HEIGHT);
@@ -119,6 +125,7 @@ static void set_style(const struct pk_args *args, struct pk_style *style)
     pk_theme_parse(pk_opts_text(&args->opts, "colors", palette), &style->palette);
 }
 
+/* Errors that would otherwise end as an empty picture with status 0. */
 static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
@@ -137,6 +144,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     return true;
 }
 
+/* The scene lives in the arena of the profile; only the climbed tree is freed here. */
 static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
                  struct pk_error *error)
 {
@@ -169,6 +177,7 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
     return done;
 }
 
+/* Checked before the output is opened, so that a refused picture leaves no trace. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

@@ -9,6 +9,7 @@
 #include "render/json_parts.h"
 #include "render/writers.h"
 
+/* How much of the call path a format knows, in words. */
 static const char *rung_text(enum pk_rung rung)
 {
     static const char *const texts[] = {"", "functions", "functions and calls", "stacks"};
@@ -16,6 +17,7 @@ static const char *rung_text(enum pk_rung rung)
     return texts[rung];
 }
 
+/* What works first, what is only recognised last. */
 static void write_text(struct pk_buf *out)
 {
     pk_buf_text(out, "reads (by content; -f NAME forces)\n");

@@ -11,11 +11,13 @@
 #include "base/escape.h"
 #include "cmd/common.h"
 
+/* The middle dot of the examples, or ASCII. */
 static void add_separator(struct pk_buf *out, const struct pk_style *style)
 {
     pk_buf_text(out, style->is_ascii ? " - " : " · ");
 }
 
+/* One file by its name, several by their number. */
 static void add_names(const struct pk_loaded *loaded, struct pk_buf *out)
 {
     if (loaded->names.size > 2) {
@@ -39,6 +41,7 @@ static int64_t all_calls(const struct pk_profile *profile)
     return calls;
 }
 
+/* The metric is named where the unit alone does not say what it is. */
 static void add_total(const struct pk_loaded *loaded, struct pk_buf *out)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
@@ -70,6 +73,7 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
     pk_buf_fini(&lines);
 }
 
+/* One line, then a line for each warning. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {
     int64_t calls = all_calls(loaded->profile);

@@ -28,6 +28,7 @@ static enum pk_hotspots_key sort_key(const char *name)
     return (enum pk_hotspots_key)i;
 }
 
+/* Load, rank, make rows, write: the pattern of every command. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

@@ -18,6 +18,7 @@ static const char *const rung_words[] = {
     "", "functions only: no callers were recorded",
     "functions and calls between them: stacks are inferred when a tree is drawn", "whole stacks"};
 
+/* Key, then value: two columns that grep and awk can take apart. */
 static void add_line(struct pk_buf *out, const char *key, struct pk_str value)
 {
     pk_buf_printf(out, "%-10s ", key);
@@ -25,6 +26,7 @@ static void add_line(struct pk_buf *out, const char *key, struct pk_str value)
     pk_buf_char(out, '\n');
 }
 
+/* All of them, with the one that other commands take without --metric. */
 static void add_metrics(struct pk_buf *out, const struct pk_loaded *loaded)
 {
     for (uint32_t m = 0; m < pk_profile_metrics(loaded->profile); m++) {
@@ -38,6 +40,7 @@ static void add_metrics(struct pk_buf *out, const struct pk_loaded *loaded)
     }
 }
 
+/* How much there is, and what share of it has no name. */
 static void add_counts(struct pk_buf *out, const struct pk_profile *profile,
                        const struct pk_quality *quality)
 {
@@ -64,6 +67,7 @@ static void add_counts(struct pk_buf *out, const struct pk_profile *profile,
     pk_buf_text(out, " %\n");
 }
 
+/* What the file says of itself first, then what was counted in it. */
 static void write_text(const struct pk_loaded *loaded, FILE *to)
 {
     struct pk_quality quality = pk_quality_of(loaded->profile, loaded->metric);
@@ -99,6 +103,7 @@ static void write_text(const struct pk_loaded *loaded, FILE *to)
     pk_buf_fini(&lines);
 }
 
+/* The same facts as the text; `tree` tells whether a flame graph would be an estimate. */
 static void write_json(const struct pk_loaded *loaded, FILE *to)
 {
     struct pk_buf out = {0};

@@ -20,6 +20,7 @@ bool pk_is_quiet(const struct pk_args *args)
     return pk_opts_has(&args->opts, "quiet");
 }
 
+/* The list always ends with NULL, which does not count. */
 static void keep_name(struct pk_loaded *loaded, const char *name)
 {
     if (loaded->names.size)
@@ -36,6 +37,7 @@ struct candidate {
     struct timespec when;
 };
 
+/* Names decide between equal times, so the choice does not depend on the folder. */
 static int order_newest_first(const void *left, const void *right)
 {
     const struct candidate *a = left, *b = right;
@@ -47,6 +49,7 @@ static int order_newest_first(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
+/* Content decides; a name never does. Formats that are only recognised cannot be shown. */
 static bool is_profile(const char *name)
 {
     struct pk_error ignored = {0};
@@ -114,6 +117,7 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 /* --- one file
  * ---------------------------------------------------------------------------------------------- */
 
+/* The same for every file of a run. */
 static bool read_options(const struct pk_args *args, struct pk_read_options *options,
                          struct pk_limits *limits, struct pk_error *error)
 {
@@ -129,6 +133,7 @@ static bool read_options(const struct pk_args *args, struct pk_read_options *opt
     return true;
 }
 
+/* -f takes names and aliases of what `profkit formats` lists. */
 static bool forced_reader(const struct pk_args *args, const struct pk_reader **reader,
                           struct pk_error *error)
 {
@@ -144,6 +149,7 @@ static bool forced_reader(const struct pk_args *args, const struct pk_reader **r
     return false;
 }
 
+/* A builder of its own for each file, so that positions in warnings belong to one file. */
 static bool read_input(const struct pk_args *args, struct pk_input *input,
                        struct pk_read_options options, const struct pk_reader *forced,
                        struct pk_builder *into, struct pk_error *error)
@@ -194,6 +200,7 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
 /* --- the metric
  * ---------------------------------------------------------------------------------------------- */
 
+/* The metrics but one, for messages. */
 static void name_metrics(const struct pk_profile *profile, uint32_t but, struct pk_buf *out)
 {
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
@@ -205,6 +212,7 @@ static void name_metrics(const struct pk_profile *profile, uint32_t but, struct 
     }
 }
 
+/* Without --metric the default is shown, and what else there is is said once. */
 static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded,
                           struct pk_error *error)
 {

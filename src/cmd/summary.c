@@ -28,6 +28,7 @@ struct summary {
     struct pk_path path;
 };
 
+/* The display name, safe for a terminal. */
 static void add_frame(struct pk_buf *out, const struct pk_profile *profile, pk_frame_id frame)
 {
     struct pk_buf raw = {0};
@@ -67,6 +68,7 @@ static void add_path(struct pk_buf *out, const struct summary *s, const struct p
     pk_buf_fini(&name);
 }
 
+/* Commands that can be pasted: with the file as it was given. */
 static void add_next(struct pk_buf *out, const struct summary *s)
 {
     struct pk_buf file = {0};
@@ -83,6 +85,7 @@ static void add_next(struct pk_buf *out, const struct summary *s)
     pk_buf_fini(&file);
 }
 
+/* Header, table, hottest path, what next; each part ends with its own line end. */
 static bool write_text(const struct summary *s, const struct pk_style *style, FILE *to,
                        struct pk_error *error)
 {
@@ -113,6 +116,7 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
     return done;
 }
 
+/* The rows of the table and the path, with all names raw and displayed. */
 static bool write_json(const struct summary *s, const struct pk_style *style, FILE *to)
 {
     struct pk_buf out = {0};
@@ -164,6 +168,7 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
     return true;
 }
 
+/* The tree is climbed only to name the hottest path, which is then marked as an estimate. */
 static void summarise(struct summary *s, struct pk_loaded *loaded)
 {
     struct pk_hotspots hotspots =

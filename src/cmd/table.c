@@ -40,6 +40,7 @@ static const struct pk_opt global_options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* A dozen commands: a linear search. */
 const struct pk_cmd *pk_cmd_find(const char *name)
 {
     for (size_t i = 0; pk_cmd_list[i]; i++)
@@ -48,6 +49,7 @@ const struct pk_cmd *pk_cmd_find(const char *name)
     return NULL;
 }
 
+/* Own options first: a command may give a shared word a help text of its own. */
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
 {
     size_t n = 0;
@@ -62,6 +64,7 @@ void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
     tables[n] = NULL;
 }
 
+/* Made from the tables, so it cannot drift from what is parsed. */
 void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out)
 {
     pk_buf_printf(out, "usage: profkit %s %s\n%s\n", cmd->name, cmd->usage, cmd->summary);
@@ -83,6 +86,7 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out)
         pk_buf_printf(out, "\nexample:\n  %s\n", cmd->example);
 }
 
+/* Twenty lines: what it is, four examples, the commands in groups. */
 void pk_cmd_overview(struct pk_buf *out)
 {
     const char *group = NULL;

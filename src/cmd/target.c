@@ -17,6 +17,7 @@
 #define WIDTH_WITHOUT_TERMINAL 0 /* names are then never cut */
 #define TERMINAL_WIDTH_UNKNOWN 100u
 
+/* Writers say by their functions what they can write. */
 static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
 {
     return (kind == PK_TARGET_TABLE && writer->table) ||
@@ -24,6 +25,7 @@ static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
            (kind == PK_TARGET_PROFILE && writer->profile);
 }
 
+/* What this command can write, for the hint of an error. */
 static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_buf *out)
 {
     for (size_t i = 0; pk_writer_list[i]; i++) {
@@ -35,6 +37,7 @@ static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_
     }
 }
 
+/* An unknown format is a mistake in the call: status 2, with what would work. */
 static bool refuse_writer(enum pk_target_kind kind, const char *what, const char *value,
                           bool by_extension, struct pk_error *error)
 {
@@ -70,6 +73,7 @@ static bool choose_writer(const struct pk_args *args, const struct pk_writer *fa
     return true;
 }
 
+/* The variables are read directly: setlocale would change how numbers are printed. */
 static bool is_utf8_locale(void)
 {
     const char *name = getenv("LC_ALL");
@@ -81,6 +85,7 @@ static bool is_utf8_locale(void)
     return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
 }
 
+/* The terminal itself knows best; COLUMNS helps where it cannot be asked. */
 static unsigned terminal_width(void)
 {
     struct winsize size;
@@ -112,6 +117,7 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     style->inputs = loaded && loaded->names.size ? loaded->names.data : NULL;
 }
 
+/* Nothing is created before the writer is known and the output is no input. */
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, enum pk_target_kind kind,
                     struct pk_target *target, struct pk_error *error)
@@ -138,6 +144,7 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     return true;
 }
 
+/* Says what was written only when it is safely there. */
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error)
 {

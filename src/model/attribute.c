@@ -110,6 +110,7 @@ static void split_by_whole(const struct climb *c, struct context *at)
     at->drawn_rest = at->drawn - at->drawn_self;
 }
 
+/* The child of a context along one link: its ranges and what is drawn of it. */
 static struct context enter_link(const struct climb *c, const struct context *caller,
                                  const struct pk_link *link, struct sharing *s)
 {
@@ -147,6 +148,7 @@ static struct context enter_link(const struct climb *c, const struct context *ca
     return at;
 }
 
+/* A child without children of its own: all of it is self. */
 static struct context leaf(pk_frame_id frame, const struct context *parent, struct pk_range value,
                            int64_t drawn)
 {
@@ -196,6 +198,7 @@ static void keep_or_prune(struct climb *c, const struct context *child, struct c
     pruned->incl.hi += least(child->incl.hi, INT64_MAX / 4 - pruned->incl.hi);
 }
 
+/* Siblings by frame id, as in recorded trees; special frames have the highest ids. */
 static int order_contexts(const void *left, const void *right)
 {
     const struct context *a = left, *b = right;
@@ -203,6 +206,7 @@ static int order_contexts(const void *left, const void *right)
     return (a->frame > b->frame) - (a->frame < b->frame);
 }
 
+/* Backwards, so that the first child is visited next: preorder. */
 static void push_below(struct climb *c, uint32_t parent)
 {
     if (c->below.size > 1)
@@ -224,6 +228,7 @@ static void finish_pruned(struct climb *c, struct context *pruned, int64_t most_
     pk_array_push(&c->below, *pruned);
 }
 
+/* One path: emit it, then hand its rest out to what its box calls. */
 static void visit(struct climb *c, struct context at)
 {
     const struct pk_box_sums *sums;
@@ -262,6 +267,7 @@ static void visit(struct climb *c, struct context at)
 /* --- roots
  * --------------------------------------------------------------------------------------------- */
 
+/* What enters a box through no edge begins there. Guessed entries leave nothing for a root. */
 static struct context root_of(const struct climb *c, uint32_t box)
 {
     const struct pk_box_sums *sums = &c->boxes->box[box];
@@ -283,6 +289,7 @@ static struct context root_of(const struct climb *c, uint32_t box)
     return at;
 }
 
+/* Stops when there are too many nodes; the caller then cuts coarser. */
 static void climb_once(struct climb *c)
 {
     struct context top = {.depth = (uint32_t)-1};
@@ -354,6 +361,7 @@ static void add_flat(struct climb *c, const struct pk_profile *part)
     }
 }
 
+/* Sizes are known now: copy into arrays, and derive `end` from the parents backwards. */
 static void finish(const struct climb *c, struct pk_attributed *out)
 {
     struct pk_tree *tree = &out->tree;
@@ -389,6 +397,7 @@ static void finish(const struct climb *c, struct pk_attributed *out)
             tree->end[tree->parent[i]] = tree->end[i];
 }
 
+/* Each part as its rung deserves; what follows the climbed part has later node numbers. */
 struct pk_attributed *pk_attribute_new(const struct pk_profile *profile, uint32_t metric)
 {
     struct pk_attributed *out = pk_calloc(1, sizeof *out);

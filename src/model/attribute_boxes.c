@@ -17,6 +17,7 @@
 #define ROUNDING \
     16 /* ns that sums of rounded parts may differ by before it is called a contradiction */
 
+/* What is missing or negative has no share in a picture of areas. */
 static int64_t known(const int64_t *column, uint32_t i)
 {
     int64_t value = column ? column[i] : PK_MISSING;
@@ -52,6 +53,7 @@ struct raw_link {
     uint32_t caller, callee, edge;
 };
 
+/* By boxes, then by edge, so that sums are made in one order. */
 static int order_links(const void *left, const void *right)
 {
     const struct raw_link *a = left, *b = right;
@@ -122,6 +124,7 @@ static void make_links(struct pk_boxes *boxes, const struct pk_graph *graph, uin
 /* --- sums
  * ---------------------------------------------------------------------------------------------- */
 
+/* The largest inclusive of a member is a lower bound of its box. */
 static void sum_members(struct pk_boxes *boxes, const struct pk_flat *flat, uint32_t metric)
 {
     for (uint32_t b = 0; b < boxes->cycles.n_boxes; b++) {
@@ -137,6 +140,7 @@ static void sum_members(struct pk_boxes *boxes, const struct pk_flat *flat, uint
     }
 }
 
+/* Also the callers of each box, for the guesses of step 6. */
 static void sum_links(struct pk_boxes *boxes)
 {
     for (uint32_t b = 0; b < boxes->cycles.n_boxes; b++)
@@ -238,6 +242,7 @@ static void fit_guesses(struct pk_boxes *boxes, uint32_t b)
             sums->missing -= boxes->link[i].weight;
 }
 
+/* Sums need all links, guesses need the sums, and fitting them needs the guesses. */
 struct pk_boxes pk_boxes_new(const struct pk_profile *profile, uint32_t metric,
                              struct pk_arena *arena)
 {

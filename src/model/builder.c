@@ -14,6 +14,8 @@
 
 #define FINEST_SCALE (-18)
 
+/* The first failure stays; everything after it is ignored, since the sum cannot be right any
+ * more. */
 static void fail(struct pk_builder *builder, const char *what, const char *name)
 {
     char quoted[320];
@@ -24,6 +26,7 @@ static void fail(struct pk_builder *builder, const char *what, const char *name)
                  what, pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
 }
 
+/* Rows begin with room for one metric, which is all that most files have. */
 struct pk_builder *pk_builder_new(const struct pk_limits *limits)
 {
     struct pk_builder *builder = pk_calloc(1, sizeof *builder);
@@ -81,6 +84,7 @@ void pk_builder_free(struct pk_builder *builder)
 /* --- rows
  * ---------------------------------------------------------------------------------------------- */
 
+/* Values of a row stand together: a sample touches one cache line, not one per metric. */
 static size_t row_width(const struct pk_rows *rows)
 {
     return (size_t)rows->groups * rows->stride + rows->tail;
@@ -107,6 +111,7 @@ int64_t *pk_rows_group(const struct pk_rows *rows, uint32_t row, unsigned group)
     return rows->values.data + row * row_width(rows) + (size_t)group * rows->stride;
 }
 
+/* Doubling the stride keeps the cost linear when a file names its events one by one. */
 void pk_rows_widen(struct pk_rows *rows, uint32_t metrics)
 {
     struct pk_rows old = *rows;
@@ -131,6 +136,7 @@ void pk_rows_widen(struct pk_rows *rows, uint32_t metrics)
 /* --- metrics
  * ------------------------------------------------------------------------------------------- */
 
+/* Metrics are few, so a linear search; names are told apart with their unit. */
 uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *metric)
 {
     struct pk_metric copy = *metric;
@@ -164,6 +170,7 @@ int pk_builder_scale(const struct pk_builder *builder, uint32_t metric)
     return builder->metrics.data[metric].scale;
 }
 
+/* Used once per finer scale, and there are at most 18 of them. */
 static void rows_multiply(struct pk_rows *rows, uint32_t metric, int64_t factor)
 {
     for (uint32_t row = 0; row < rows->keys.size; row++)
@@ -202,6 +209,7 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     rows_multiply(&builder->stack_rows, metric, factor);
 }
 
+/* Magnitudes are what is added up: with signs the sum would depend on the order. */
 void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
                       int64_t value)
 {
@@ -215,6 +223,7 @@ void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_famil
 /* --- slices
  * -------------------------------------------------------------------------------------------- */
 
+/* Lengths in front, so that no two slices share a text whatever bytes their names hold. */
 static void serialise(struct pk_buf *out, struct pk_str s)
 {
     pk_buf_char(out, s.data ? 's' : '-');
@@ -223,11 +232,13 @@ static void serialise(struct pk_buf *out, struct pk_str s)
     pk_buf_str(out, s);
 }
 
+/* The interned copy, which lives as long as the builder. */
 static struct pk_str keep(struct pk_builder *builder, struct pk_str s)
 {
     return pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, s));
 }
 
+/* By key, then value: labels are a set. */
 static int label_order(const struct pk_label *a, const struct pk_label *b)
 {
     int order = pk_str_compare(a->key, b->key);
@@ -252,6 +263,7 @@ static const struct pk_label *keep_labels(struct pk_builder *builder, const stru
     return labels;
 }
 
+/* The slice itself is only made when something is recorded in it. */
 void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice)
 {
     struct pk_buf text = {0};
@@ -280,6 +292,7 @@ void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice)
     pk_builder_enter(builder, slice);
 }
 
+/* Slices of one text but different rungs are two slices; the rung is known only now. */
 uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung)
 {
     if (builder->current[rung] == PK_NONE) {
@@ -306,6 +319,7 @@ void pk_builder_recorded_at(struct pk_builder *builder, enum pk_rung rung)
 /* --- frames, self, edges, stacks
  * ----------------------------------------------------------------------- */
 
+/* Past the limit the builder fails, but the id is valid: the reader need not look yet. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame)
 {
     struct pk_frame_key key = {.name = pk_intern_id(&builder->texts, frame->name),
@@ -321,6 +335,7 @@ pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *
     return id;
 }
 
+/* What a slice says of each metric is noted, so that later sums know who lacks it. */
 static void add_values(struct pk_builder *builder, struct pk_builder_slice *slice, int64_t *row,
                        const int64_t *values, enum pk_family family)
 {
@@ -337,6 +352,7 @@ static void add_values(struct pk_builder *builder, struct pk_builder_slice *slic
     }
 }
 
+/* Counts have their own magnitude, since they belong to no metric. */
 static void add_calls(struct pk_builder *builder, int64_t *tail, struct pk_calls calls)
 {
     const int64_t more[2] = {calls.total, calls.primitive};
@@ -365,6 +381,7 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
     add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
 }
 
+/* Edges always make a GRAPH slice: who knows a caller knows more than FLAT. */
 void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee,
                      const int64_t *incl, const int64_t *self, struct pk_calls calls)
 {
@@ -379,6 +396,7 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
     add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
 }
 
+/* A node has a higher id than its parent, which merge and freeze rely on. */
 uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame, uint32_t line)
 {
     return pk_map_add(&builder->nodes, &(struct pk_node_key){parent, frame, line}, NULL);
@@ -438,6 +456,7 @@ void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str 
     pk_map_add(&builder->facts, pair, NULL);
 }
 
+/* A handful of counters: keys are compared by their text, as they are constants of many files. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n)
 {
     for (size_t i = 0; i < builder->tallies.size; i++)

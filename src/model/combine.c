@@ -9,6 +9,7 @@
 
 #include "model/freeze_private.h"
 
+/* Frames are shared by all parts, so a part without the function has only missing values for it. */
 static bool part_has_frame(const struct pk_profile *part, uint32_t frame)
 {
     for (uint32_t m = 0; m < part->n_metrics; m++)
@@ -18,6 +19,7 @@ static bool part_has_frame(const struct pk_profile *part, uint32_t frame)
     return part->flat.calls && part->flat.calls[frame] != PK_MISSING;
 }
 
+/* A column that nobody filled is missing everywhere. */
 static int64_t at(const int64_t *column, uint32_t i)
 {
     return column ? column[i] : PK_MISSING;
@@ -28,6 +30,7 @@ struct summing {
     bool has_any, is_unknown;
 };
 
+/* Strict: one unknown part makes the sum unknown. */
 static void sum_in(struct summing *sum, int64_t value)
 {
     sum->is_unknown |= value == PK_MISSING;
@@ -41,6 +44,7 @@ static int64_t sum_out(const struct summing *sum)
     return sum->has_any && !sum->is_unknown ? sum->value : PK_MISSING;
 }
 
+/* One function and metric. Bounds add up too: a sum of ranges is the range of the sum. */
 static void combine_values(struct pk_profile *whole, uint32_t m, uint32_t frame)
 {
     struct summing low = {0}, high = {0};
@@ -65,6 +69,7 @@ static void combine_values(struct pk_profile *whole, uint32_t m, uint32_t frame)
         whole->flat.incl_high[m][frame] = sum_out(&high);
 }
 
+/* Stacks have no calls, so a function that is in stacks as well has none that are known. */
 static void combine_calls(struct pk_profile *whole, uint32_t frame)
 {
     struct summing calls = {0}, primitive = {0};
@@ -81,6 +86,7 @@ static void combine_calls(struct pk_profile *whole, uint32_t frame)
     whole->flat.primitive[frame] = sum_out(&primitive);
 }
 
+/* Parts that lack a metric keep out of its sums, so their functions do not make it missing. */
 static void combine_flat(struct pk_profile *whole)
 {
     struct pk_arena *arena = &whole->arena;
@@ -148,6 +154,7 @@ static void union_edges(struct pk_profile *whole, const struct pk_graph *a,
     }
 }
 
+/* One edge and metric, strict like calls: its users prove bounds with it. */
 static int64_t combine_edge(const struct pk_profile *whole, uint32_t edge, bool is_self, uint32_t m)
 {
     struct summing sum = {0};
@@ -163,6 +170,7 @@ static int64_t combine_edge(const struct pk_profile *whole, uint32_t edge, bool 
     return sum_out(&sum);
 }
 
+/* An edge seen in stacks has no known number of calls, whatever the other part says. */
 static int64_t combine_edge_calls(const struct pk_profile *whole, uint32_t edge, bool is_primitive)
 {
     struct summing sum = {0};
@@ -177,6 +185,7 @@ static int64_t combine_edge_calls(const struct pk_profile *whole, uint32_t edge,
     return sum_out(&sum);
 }
 
+/* Only reached when both parts have edges: with a FLAT part the whole is FLAT. */
 static void combine_graph(struct pk_profile *whole)
 {
     struct pk_graph *graph = &whole->graph;

@@ -20,6 +20,7 @@ struct search {
     uint32_t n_open, depth, n_seen;
 };
 
+/* What the recursive form does at the start of a call. */
 static void enter(struct search *s, pk_frame_id frame)
 {
     s->index[frame] = s->low[frame] = ++s->n_seen;
@@ -43,6 +44,7 @@ static void close_box(struct search *s, struct pk_cycles *cycles, pk_frame_id ro
     cycles->n_boxes++;
 }
 
+/* One turn of the loop is one step of the recursive form: look at an edge, or return. */
 static void search_from(struct search *s, struct pk_cycles *cycles, pk_frame_id start)
 {
     enter(s, start);
@@ -66,6 +68,7 @@ static void search_from(struct search *s, struct pk_cycles *cycles, pk_frame_id 
     }
 }
 
+/* Counting sort by box keeps frames ascending inside each. */
 static void group_members(struct pk_cycles *cycles, const struct pk_graph *graph, uint32_t n_frames,
                           struct pk_arena *arena)
 {
@@ -89,6 +92,7 @@ static void group_members(struct pk_cycles *cycles, const struct pk_graph *graph
     pk_free(fill);
 }
 
+/* Every frame is a start, so unconnected ones become boxes of their own. */
 struct pk_cycles pk_cycles_find(const struct pk_graph *graph, uint32_t n_frames,
                                 struct pk_arena *arena)
 {

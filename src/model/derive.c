@@ -107,6 +107,7 @@ static void derive_edges(struct derivation *d)
     pk_free(count);
 }
 
+/* A metric that no stack says has no column. */
 static int64_t **columns(struct pk_profile *p, size_t n)
 {
     int64_t **all = PK_NEW_ARRAY(&p->arena, int64_t *, p->n_metrics);
@@ -138,6 +139,7 @@ static void count_node(const struct derivation *d, uint32_t i)
     }
 }
 
+/* Preorder with the path kept by counters: no stack of its own, whatever the depth. */
 static void walk(const struct derivation *d)
 {
     const struct pk_tree *tree = &d->profile->tree;
@@ -188,6 +190,7 @@ struct pieces { /* what the edges say around one function or one box */
     bool is_known; /* every exit has a value */
 };
 
+/* Sums in 128 bits: edges may add up past what each function has. */
 static void add_piece(struct pieces *pieces, __int128 *sum, int64_t value)
 {
     if (value == PK_MISSING)
@@ -290,6 +293,7 @@ static struct pk_str cycle_name(const struct pk_profile *p, const struct pk_cycl
     return name;
 }
 
+/* Boxes of one function need no name of their own. */
 static void name_cycles(struct pk_profile *p, const struct pk_cycles *cycles)
 {
     for (uint32_t box = 0; box < cycles->n_boxes; box++) {
@@ -304,6 +308,7 @@ static void name_cycles(struct pk_profile *p, const struct pk_cycles *cycles)
     }
 }
 
+/* Values that the file gives stay; only missing ones are derived. */
 void pk_derive_inclusive(struct pk_profile *p)
 {
     struct pk_arena scratch;

@@ -16,6 +16,7 @@ static const char *const kind_names[] = {
     "function", "builtin", "kernel",     "inlined", "jit",    "interpreted", "c1",
     "waker",    "partial", "unresolved", "process", "thread", "separator",   "special"};
 
+/* Missing is "-", which no number can be taken for. */
 static void dump_value(struct pk_buf *out, int64_t value)
 {
     pk_buf_char(out, ' ');
@@ -25,6 +26,7 @@ static void dump_value(struct pk_buf *out, int64_t value)
         pk_buf_int(out, value);
 }
 
+/* One word for the column, then a value per metric in the order of the metric lines. */
 static void dump_columns(struct pk_buf *out, const char *name, int64_t *const *columns, uint32_t n,
                          uint32_t i)
 {
@@ -34,6 +36,7 @@ static void dump_columns(struct pk_buf *out, const char *name, int64_t *const *c
         dump_value(out, columns[m] ? columns[m][i] : PK_MISSING);
 }
 
+/* Quotes show trailing spaces; a leading "-" tells the missing string from the empty one. */
 static void dump_str(struct pk_buf *out, struct pk_str s)
 {
     if (!s.data)
@@ -43,6 +46,7 @@ static void dump_str(struct pk_buf *out, struct pk_str s)
     pk_buf_char(out, '\'');
 }
 
+/* What is not there is not printed, so that goldens of simple files stay readable. */
 static void dump_frames(const struct pk_profile *p, struct pk_buf *out)
 {
     for (uint32_t i = 0; i < p->n_frames; i++) {
@@ -78,6 +82,7 @@ static void dump_frames(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+/* Ends by frame number: the frame lines above give their names. */
 static void dump_edges(const struct pk_profile *p, struct pk_buf *out)
 {
     for (uint32_t e = 0; e < p->graph.n; e++) {
@@ -93,6 +98,7 @@ static void dump_edges(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+/* Parents stand before their children, as in the arrays. */
 static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, const char *name,
                       struct pk_buf *out)
 {
@@ -109,6 +115,7 @@ static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, co
     }
 }
 
+/* Slices are few, and always printed: an empty one says that the file names no thread. */
 static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
 {
     for (uint32_t i = 0; i < p->n_slices; i++) {
@@ -129,6 +136,7 @@ static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+/* Facts and counters before the numbers, as a reader of a golden wants to know the producer. */
 static void dump_origin(const struct pk_profile *p, struct pk_buf *out)
 {
     for (uint32_t i = 0; i < p->n_facts; i++) {
@@ -150,6 +158,7 @@ static void dump_origin(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+/* Parts of a mixed profile follow whole, so nothing of the profile can differ unseen. */
 void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
 {
     pk_buf_printf(out, "rung %s\n", rung_names[p->rung]);

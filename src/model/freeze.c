@@ -14,6 +14,7 @@
 #include "model/freeze_private.h"
 #include "model/validate.h"
 
+/* The question every sum asks of every row; a slice without the metric is left out of its sums. */
 bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung,
                     uint32_t m)
 {
@@ -24,6 +25,7 @@ bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_
            (s->metrics[metric / 64] >> (metric % 64) & 1);
 }
 
+/* Missing, not zero: only a row may turn it into a number. */
 int64_t *pk_freeze_column(struct pk_arena *arena, size_t n)
 {
     int64_t *column = PK_NEW_ARRAY(arena, int64_t, n);
@@ -33,6 +35,7 @@ int64_t *pk_freeze_column(struct pk_arena *arena, size_t n)
     return column;
 }
 
+/* A column of nothing but missing values is no column: NULL is what users of a table test. */
 int64_t *pk_freeze_known(int64_t *column, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -54,6 +57,7 @@ struct ordered_frame {
     uint32_t id;
 };
 
+/* The canonical order; validate.c has its own copy of it, on purpose. */
 static int order_frames(const void *left, const void *right)
 {
     const struct pk_frame *a = &((const struct ordered_frame *)left)->frame;
@@ -104,6 +108,7 @@ static void mark_used(const struct pk_freezing *f, bool *used)
     pk_free(seen);
 }
 
+/* Texts are copied, so the profile can outlive the builder. */
 static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
@@ -143,6 +148,7 @@ static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
 /* --- metrics, slices, origin
  * --------------------------------------------------------------------------- */
 
+/* Files name their main metric first: their order is kept, and bytes decide between files. */
 static bool metric_before(const struct pk_builder *b, uint32_t left, uint32_t right)
 {
     const struct pk_metric *x = &b->metrics.data[left], *y = &b->metrics.data[right];
@@ -174,6 +180,7 @@ static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
     }
 }
 
+/* The builder sorted the labels already. */
 static struct pk_slice copy_slice(struct pk_arena *arena, const struct pk_slice *slice)
 {
     struct pk_label *labels = PK_NEW_ARRAY(arena, struct pk_label, slice->n_labels);
@@ -191,6 +198,7 @@ struct ordered_slice {
     uint32_t id;
 };
 
+/* The serialised form compares all parts at once, with equal slices side by side. */
 static int order_slices(const void *left, const void *right)
 {
     const struct ordered_slice *a = left, *b = right;
@@ -242,6 +250,7 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
     pk_free(place);
 }
 
+/* Facts are a set of pairs. */
 static int order_facts(const void *left, const void *right)
 {
     const struct pk_fact *a = left, *b = right;
@@ -256,6 +265,7 @@ static int order_tallies(const void *left, const void *right)
                   ((const struct pk_profile_tally *)right)->key);
 }
 
+/* Positions in notes refer to one file; merging has dropped them where there were several. */
 static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile)
 {
     profile->n_facts = b->facts.size;
@@ -281,6 +291,7 @@ static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile
 /* --- tables
  * -------------------------------------------------------------------------------------------- */
 
+/* The total is the sum of self of the part, by the law that holds on every rung. */
 static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, enum pk_rung rung)
 {
     part->rung = rung;
@@ -296,6 +307,7 @@ static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, en
     }
 }
 
+/* Names are borrowed from the whole, so ids mean the same in all parts. */
 static struct pk_profile *new_part(const struct pk_profile *whole)
 {
     struct pk_profile *part = pk_calloc(1, sizeof *part);
@@ -309,6 +321,7 @@ static struct pk_profile *new_part(const struct pk_profile *whole)
     return part;
 }
 
+/* From the highest rung down, so that `rung` ends as the lowest one present. */
 static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile)
 {
     bool has[PK_TREE + 1] = {false};
@@ -334,6 +347,7 @@ static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile
         pk_combine_parts(profile);
 }
 
+/* Ids of the builder are translated once, here; nothing later sees them. */
 static struct pk_profile *freeze_chosen(struct pk_freezing *f)
 {
     struct pk_profile *profile = pk_calloc(1, sizeof *profile);

@@ -30,6 +30,8 @@ static void add_strict(int64_t *sum, int64_t value, bool *touched)
     *touched = true;
 }
 
+/* Column by column, not row by row: what is touched stays in the cache, and most files have one
+ * metric. */
 static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
                        const struct target *target, unsigned group, uint32_t m, bool *touched)
 {
@@ -49,6 +51,7 @@ static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, 
     }
 }
 
+/* Calls belong to no metric, so every chosen slice of the rung has a say in them. */
 static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
                       const struct target *target, unsigned which, int64_t *column, bool *touched)
 {
@@ -63,6 +66,7 @@ static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, e
     }
 }
 
+/* Columns that no row filled end as NULL. */
 static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
                      struct target *target, uint32_t n_metrics, struct pk_arena *arena)
 {
@@ -85,6 +89,7 @@ static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, en
     pk_free(touched);
 }
 
+/* Functions of all frames: those without a row stay missing. */
 static void freeze_flat(const struct pk_freezing *f, struct pk_profile *part, enum pk_rung rung)
 {
     struct target target = {.place = f->frame_id, .n = part->n_frames};
@@ -104,6 +109,7 @@ struct ordered_edge {
     uint32_t id;
 };
 
+/* By caller, then callee: the order that out_start needs. */
 static int order_edges(const void *left, const void *right)
 {
     const struct ordered_edge *a = left, *b = right;
@@ -138,6 +144,7 @@ static struct ordered_edge *choose_edges(const struct pk_freezing *f, uint32_t *
     return edges;
 }
 
+/* The indexes come last, when the order is settled. */
 static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
 {
     struct pk_graph *graph = &part->graph;

@@ -23,6 +23,7 @@ struct child {
     uint32_t frame, line, item;
 };
 
+/* Frames first, so that the tree of functions has the same order as the tree of lines. */
 static int order_children(const void *left, const void *right)
 {
     const struct child *a = left, *b = right;
@@ -97,6 +98,7 @@ static void lay_out(struct draft *d, struct pk_tree *tree, struct pk_arena *aren
 /* --- drafts
  * -------------------------------------------------------------------------------------------- */
 
+/* Room for all nodes at once; unused room is given back with the draft. */
 static void draft_init(struct draft *d, uint32_t room)
 {
     d->n = 0;
@@ -193,6 +195,7 @@ static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint3
     }
 }
 
+/* to[]: where the values of a node of the builder go, in this tree. */
 static void fill_values(const struct pk_freezing *f, struct pk_profile *part, struct pk_tree *tree,
                         const uint32_t *item, const uint32_t *function, const uint32_t *place)
 {
@@ -215,6 +218,7 @@ static void fill_values(const struct pk_freezing *f, struct pk_profile *part, st
     pk_free(to);
 }
 
+/* Without lines the two trees would be equal, and only one is kept. */
 void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
 {
     uint32_t nodes = freezing->builder->nodes.size;

@@ -21,6 +21,7 @@ struct translation { /* ids of `from` to ids of `into` */
     uint32_t *texts, *metrics, *frames, *nodes, *edges, *slices;
 };
 
+/* The bytes of an interned text of either builder. */
 static struct pk_str text_of(const struct pk_builder *builder, uint32_t id)
 {
     return pk_intern_text(&builder->texts, id);
@@ -31,6 +32,7 @@ static uint32_t *room(uint32_t count)
     return pk_calloc(count, sizeof(uint32_t));
 }
 
+/* Texts, metrics and frames: everything that is known by value. */
 static void merge_names(struct pk_builder *into, const struct pk_builder *from,
                         struct translation *t)
 {
@@ -59,6 +61,7 @@ static void merge_names(struct pk_builder *into, const struct pk_builder *from,
     }
 }
 
+/* Parents have lower ids than children, so a parent is translated before it is asked for. */
 static void merge_shapes(struct pk_builder *into, const struct pk_builder *from,
                          struct translation *t)
 {
@@ -83,6 +86,7 @@ struct closed_slice { /* the identity of a slice whose file was read to its end 
     uint32_t text, rung;
 };
 
+/* Zeroed padding is part of the key: there is none in this struct. */
 static struct closed_slice closed(const struct pk_builder_slice *slice)
 {
     struct closed_slice key = {.text = slice->text, .rung = (uint32_t)slice->rung};
@@ -123,6 +127,7 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
     pk_builder_enter(into, &(struct pk_slice){0});
 }
 
+/* 0 when it does not fit, which turns the value into one that the weigher refuses. */
 static int64_t power_of_ten(int exponent)
 {
     int64_t power = 1;
@@ -186,6 +191,7 @@ static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
     return true;
 }
 
+/* Stops at the first failure: the sums are worthless from there on. */
 static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
                        const struct pk_rows *theirs, const uint32_t *items,
                        const struct translation *t, const enum pk_family family[2])
@@ -200,6 +206,7 @@ static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const stru
     }
 }
 
+/* Facts are a set, counters and notes are sums. */
 static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
                          const struct translation *t)
 {
@@ -214,6 +221,7 @@ static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
     pk_notes_merge(&into->notes, &from->notes);
 }
 
+/* A failed builder makes the sum fail: a part of it is not known. */
 void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
 {
     static const enum pk_family self_family[2] = {PK_FAMILY_SELF, PK_FAMILY_INCL};

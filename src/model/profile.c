@@ -9,6 +9,7 @@
 
 #include "model/profile_private.h"
 
+/* A part owns only its own tables: names and notes are borrowed from the whole, which goes last. */
 void pk_profile_free(struct pk_profile *profile)
 {
     if (!profile)
@@ -33,6 +34,7 @@ const struct pk_flat *pk_profile_flat(const struct pk_profile *profile)
     return &profile->flat;
 }
 
+/* Below PK_GRAPH the table is all zero, which would look like a profile without calls: so NULL. */
 const struct pk_graph *pk_profile_graph(const struct pk_profile *profile)
 {
     return profile->rung >= PK_GRAPH ? &profile->graph : NULL;
@@ -48,6 +50,8 @@ const struct pk_tree *pk_profile_line_tree(const struct pk_profile *profile)
     return profile->rung == PK_TREE && profile->has_lines ? &profile->line_tree : NULL;
 }
 
+/* A profile that is not mixed has no parts; it is then its own part of its rung and has no
+ * other. */
 const struct pk_profile *pk_profile_part(const struct pk_profile *profile, enum pk_rung rung)
 {
     for (unsigned r = 0; r <= PK_TREE; r++)
@@ -61,6 +65,7 @@ uint32_t pk_profile_frames(const struct pk_profile *profile)
     return profile->n_frames;
 }
 
+/* The order here is the order of the ids in profile.h. */
 const struct pk_frame *pk_profile_special(pk_frame_id id)
 {
     static const struct pk_frame special[] = {
@@ -74,6 +79,7 @@ const struct pk_frame *pk_profile_special(pk_frame_id id)
     return index < sizeof special / sizeof special[0] ? &special[index] : NULL;
 }
 
+/* Three kinds of ids: frames of the profile, cycles of its graph, and the few special ones. */
 const struct pk_frame *pk_profile_frame(const struct pk_profile *profile, pk_frame_id id)
 {
     if (id < profile->n_frames)
@@ -93,6 +99,8 @@ const struct pk_metric *pk_profile_metric(const struct pk_profile *profile, uint
     return &profile->metrics[id];
 }
 
+/* Time first, because that is what most people ask a profile; hits or samples often stand before
+ * it. */
 uint32_t pk_profile_default_metric(const struct pk_profile *profile)
 {
     for (uint32_t m = 0; m < profile->n_metrics; m++)

@@ -13,12 +13,15 @@ struct check {
     struct pk_error *error;
 };
 
+/* One sentence per law; the place is the index of the frame, edge, node or metric. */
 static bool breach(const struct check *c, const char *law, uint64_t where)
 {
     return pk_error_set(c->error, PK_INTERNAL, pk_place_none(), "law broken: %s (at %llu)", law,
                         (unsigned long long)where);
 }
 
+/* The order of freeze, written again on purpose: a check that shares code cannot see its
+ * mistakes. */
 static int compare_frames(const struct pk_frame *a, const struct pk_frame *b)
 {
     int order = pk_str_compare(a->name, b->name);
@@ -32,6 +35,7 @@ static int compare_frames(const struct pk_frame *a, const struct pk_frame *b)
     return order ? order : (a->kind > b->kind) - (a->kind < b->kind);
 }
 
+/* Strictly ascending: equal neighbours would be one function counted as two. */
 static bool check_frames(const struct check *c)
 {
     for (uint32_t i = 1; i < c->p->n_frames; i++)
@@ -40,6 +44,7 @@ static bool check_frames(const struct check *c)
     return true;
 }
 
+/* Edges and both of their indexes. */
 static bool check_edges(const struct check *c)
 {
     const struct pk_graph *g = &c->p->graph;
@@ -60,6 +65,7 @@ static bool check_edges(const struct check *c)
     return true;
 }
 
+/* Ranges nest, and siblings stand in order: what every walk over a tree relies on. */
 static bool check_shape(const struct check *c, const struct pk_tree *t)
 {
     for (uint32_t i = 0; i < t->n; i++) {
@@ -106,6 +112,7 @@ static bool check_sums(const struct check *c, const struct pk_tree *t, uint32_t 
     return holds;
 }
 
+/* With negative values an inclusive time may be below a self time; only sums stay laws. */
 static bool has_negative(const struct pk_profile *p, uint32_t m)
 {
     for (uint32_t i = 0; i < p->tree.n; i++)
@@ -147,6 +154,7 @@ static bool check_derived(const struct check *c, uint32_t m)
     return holds;
 }
 
+/* Holds on every rung: readers, sums over slices and parts all end here. */
 static bool check_flat(const struct check *c, uint32_t m)
 {
     const struct pk_flat *flat = &c->p->flat;
@@ -164,6 +172,7 @@ static bool check_flat(const struct check *c, uint32_t m)
     return true;
 }
 
+/* A count below zero cannot come from a file (readers refuse it), only from an overflow. */
 static bool check_counts(const struct check *c)
 {
     const struct pk_flat *flat = &c->p->flat;
@@ -175,6 +184,7 @@ static bool check_counts(const struct check *c)
     return true;
 }
 
+/* Shape first: the laws about sums walk along it. */
 static bool check_one(const struct check *c)
 {
     const struct pk_profile *p = c->p;
@@ -194,6 +204,7 @@ static bool check_one(const struct check *c)
     return true;
 }
 
+/* Parts share the frames of the whole but have tables of their own. */
 bool pk_validate(const struct pk_profile *profile, struct pk_error *error)
 {
     struct check c = {profile, error};
