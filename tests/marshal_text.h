@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "base/buf.h" /* IWYU pragma: export */
 
 struct marshal_writer {
     struct pk_buf *out;

@@ -5,10 +5,10 @@
 #ifndef TESTS_PSTATS_CHECK_H
 #define TESTS_PSTATS_CHECK_H
 
-#include <inttypes.h>
+#include <inttypes.h> /* IWYU pragma: export */
 
-#include "formats/readers.h"
-#include "tests/marshal_text.h"
+#include "formats/readers.h"    /* IWYU pragma: export */
+#include "tests/marshal_text.h" /* IWYU pragma: export */
 
 static inline void say_value(struct pk_buf *out, const char *name, int64_t *const *column,
                              uint32_t metric, uint32_t i)

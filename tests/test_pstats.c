@@ -65,26 +65,26 @@ static void pstats_is_known_by_its_first_bytes(void **state)
 static void pstats_node_and_edge_have_their_calls_in_opposite_order(void **state)
 {
     (void)state;
-    check(
-        "{('a.py',1,'main'):(1,1,0.5,2.0,{}),"
-        " ('a.py',8,'fact'):(1,6,1.5,1.5,{('a.py',1,'main'):(1,1,0.25,1.5),('a.py',8,'fact'):(5,1,1.25,1.0)})}",
-        "fact@a.py:8 1500000000|1500000000 6/1\n"
-        "main@a.py:1 500000000|2000000000 1/1\n"
-        "fact@a.py:8 -> fact@a.py:8 1250000000|1000000000 5/1\n"
-        "main@a.py:1 -> fact@a.py:8 250000000|1500000000 1/1\n"
-        "cProfile\n");
+    check("{('a.py',1,'main'):(1,1,0.5,2.0,{}),"
+          " ('a.py',8,'fact'):(1,6,1.5,1.5,{('a.py',1,'main'):(1,1,0.25,1.5),"
+          "('a.py',8,'fact'):(5,1,1.25,1.0)})}",
+          "fact@a.py:8 1500000000|1500000000 6/1\n"
+          "main@a.py:1 500000000|2000000000 1/1\n"
+          "fact@a.py:8 -> fact@a.py:8 1250000000|1000000000 5/1\n"
+          "main@a.py:1 -> fact@a.py:8 250000000|1500000000 1/1\n"
+          "cProfile\n");
 }
 
 static void pstats_functions_in_c_have_no_place(void **state)
 {
     (void)state;
-    check(
-        "{('~',0,'<built-in method builtins.exec>'):(1,1,1.0,1.0,{}),"
-        " ('',0,'join'):(1,1,2.0,2.0,{}), ('~',7,'f'):(1,1,0.0,0.0,{}), ('',7,'g'):(1,1,0.0,0.0,{})}",
-        "<built-in method builtins.exec>[C] 1000000000|1000000000 1/1\n"
-        "f@~:7 0|0 1/1\n"
-        "g@:7 0|0 1/1\n"
-        "join[C] 2000000000|2000000000 1/1\n");
+    check("{('~',0,'<built-in method builtins.exec>'):(1,1,1.0,1.0,{}),"
+          " ('',0,'join'):(1,1,2.0,2.0,{}),"
+          " ('~',7,'f'):(1,1,0.0,0.0,{}), ('',7,'g'):(1,1,0.0,0.0,{})}",
+          "<built-in method builtins.exec>[C] 1000000000|1000000000 1/1\n"
+          "f@~:7 0|0 1/1\n"
+          "g@:7 0|0 1/1\n"
+          "join[C] 2000000000|2000000000 1/1\n");
 }
 
 static void pstats_of_the_profile_module_has_counts_for_callers(void **state)
@@ -110,9 +110,9 @@ static void pstats_takes_name_and_file_of_a_code_object(void **state)
 {
     /* Key and caller are the code object of <module> in m.py, line 7, as Python 3.8 writes it; the
      * module body itself, of the same name, file and line, stays apart. */
-#define CODE38                                                                                                \
-    "c\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x40\0\0\0s\0\0\0\0)\0)\0)\0)\0)\0z\x04m.pyz\x08<module>\x07" \
-    "\0\0\0s\0\0\0\0"
+#define CODE38                                                                      \
+    "c\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x40\0\0\0s\0\0\0\0)\0)\0)\0)\0)\0" \
+    "z\x04m.pyz\x08<module>\x07\0\0\0s\0\0\0\0"
 #define BODY "z\x04m.pyi\x07\0\0\0z\x08<module>"
     static const char bytes[] =
         "{)\x03z\x07profilei\0\0\0\0" CODE38 ")\x05i\x01\0\0\0i\x01\0\0\0i\x01\0\0\0i\x03\0\0\0{0"
@@ -150,27 +150,27 @@ static void pstats_of_the_sampling_profiler_has_samples_and_no_calls(void **stat
 {
     (void)state;
     /* run was on the stack in 8 samples, hot in 8 and on top in 7. The marker may stand last. */
-    check(
-        "{('a.py',10,'run'):(0,8,0.0,0.08,{}), ('a.py',3,'hot'):(7,8,0.07,0.08,{('a.py',10,'run'):8}),"
-        " ('__sampled__',):True}",
-        "hot@a.py:3 70000000|80000000 7|8\n"
-        "run@a.py:10 0|80000000 0|8\n"
-        "run@a.py:10 -> hot@a.py:3 -|- -|8\n"
-        "sampled\nprofiling.sampling\n");
+    check("{('a.py',10,'run'):(0,8,0.0,0.08,{}),"
+          " ('a.py',3,'hot'):(7,8,0.07,0.08,{('a.py',10,'run'):8}),"
+          " ('__sampled__',):True}",
+          "hot@a.py:3 70000000|80000000 7|8\n"
+          "run@a.py:10 0|80000000 0|8\n"
+          "run@a.py:10 -> hot@a.py:3 -|- -|8\n"
+          "sampled\nprofiling.sampling\n");
 }
 
 static void pstats_neighbours_in_samples_are_no_inclusive_under_recursion(void **state)
 {
     (void)state;
     /* f calls f, and the pair f, g is there nine times in eight samples. */
-    check(
-        "{('__sampled__',):True, ('a.py',1,'f'):(1,8,0.01,0.08,{('a.py',1,'f'):3,('a.py',2,'g'):9}),"
-        " ('a.py',2,'g'):(7,20,0.07,0.2,{})}",
-        "f@a.py:1 10000000|80000000 1|8\n"
-        "g@a.py:2 70000000|200000000 7|20\n"
-        "f@a.py:1 -> f@a.py:1 -|- -|-\n"
-        "g@a.py:2 -> f@a.py:1 -|- -|-\n"
-        "sampled\nprofiling.sampling\n");
+    check("{('__sampled__',):True,"
+          " ('a.py',1,'f'):(1,8,0.01,0.08,{('a.py',1,'f'):3,('a.py',2,'g'):9}),"
+          " ('a.py',2,'g'):(7,20,0.07,0.2,{})}",
+          "f@a.py:1 10000000|80000000 1|8\n"
+          "g@a.py:2 70000000|200000000 7|20\n"
+          "f@a.py:1 -> f@a.py:1 -|- -|-\n"
+          "g@a.py:2 -> f@a.py:1 -|- -|-\n"
+          "sampled\nprofiling.sampling\n");
 }
 
 static void pstats_caller_without_an_entry_is_a_function_without_values(void **state)

@@ -23,11 +23,10 @@ static void pstats_last_of_equal_keys_counts(void **state)
     (void)state;
     /* The first entry of f goes with its caller; g has one caller twice. Offsets counted by hand.
      */
-    marshal_text(
-        &bytes,
-        "{('a.py',1,'f'):(1,1,1.0,1.0,{('a.py',2,'g'):(1,1,1.0,1.0)}),"
-        " ('a.py',1,'f'):(2,2,3.0,3.0,{}),"
-        " ('a.py',2,'g'):(1,1,0.0,0.0,{('a.py',1,'f'):(1,1,0.0,0.0),('a.py',1,'f'):(1,1,0.5,0.5)})}");
+    marshal_text(&bytes, "{('a.py',1,'f'):(1,1,1.0,1.0,{('a.py',2,'g'):(1,1,1.0,1.0)}),"
+                         " ('a.py',1,'f'):(2,2,3.0,3.0,{}),"
+                         " ('a.py',2,'g'):(1,1,0.0,0.0,{('a.py',1,'f'):(1,1,0.0,0.0),"
+                         "('a.py',1,'f'):(1,1,0.5,0.5)})}");
     check_bytes(pk_buf_view(&bytes), false,
                 "f@a.py:1 3000000000|3000000000 2/2\n"
                 "g@a.py:2 0|0 1/1\n"
@@ -45,27 +44,42 @@ static void pstats_edge_above_its_function_is_known_of_the_producer(void **state
     (void)state;
     /* Two lambdas on one line: the second entry overwrote the first, the callers of leaf were
      * merged. */
-    check(
-        "{('a.py',8,'<lambda>'):(2,2,0.5,0.5,{}), ('a.py',3,'leaf'):(4,4,1.0,1.0,{('a.py',8,'<lambda>'):(4,4,1.0,1.0)})}",
-        "<lambda>@a.py:8 500000000|500000000 2/2\n"
-        "leaf@a.py:3 1000000000|1000000000 4/4\n"
-        "<lambda>@a.py:8 -> leaf@a.py:3 1000000000|1000000000 4/4\n"
-        "cProfile\n"
-        "note overwritten-function 1 @0\n");
+    check("{('a.py',8,'<lambda>'):(2,2,0.5,0.5,{}),"
+          " ('a.py',3,'leaf'):(4,4,1.0,1.0,{('a.py',8,'<lambda>'):(4,4,1.0,1.0)})}",
+          "<lambda>@a.py:8 500000000|500000000 2/2\n"
+          "leaf@a.py:3 1000000000|1000000000 4/4\n"
+          "<lambda>@a.py:8 -> leaf@a.py:3 1000000000|1000000000 4/4\n"
+          "cProfile\n"
+          "note overwritten-function 1 @0\n");
 }
 
-static void pstats_edge_may_exceed_by_rounding_and_under_recursion(void **state)
+static void pstats_edge_may_exceed_by_one_nanosecond_of_rounding(void **state)
 {
     (void)state;
-    check(
-        "{('a.py',1,'m'):(1,1,0.0,0.000000001,{}), ('a.py',2,'r'):(1,2,1.0,1.0,{('a.py',1,'m'):(1,1,0.0,0.000000002)}),"
-        " ('a.py',3,'x'):(1,1,2.0,2.0,{('a.py',2,'r'):(1,1,2.0,2.0)})}",
-        "m@a.py:1 0|1 1/1\n"
-        "r@a.py:2 1000000000|1000000000 2/1\n"
-        "x@a.py:3 2000000000|2000000000 1/1\n"
-        "m@a.py:1 -> r@a.py:2 0|2 1/1\n"
-        "r@a.py:2 -> x@a.py:3 2000000000|2000000000 1/1\n"
-        "cProfile\n");
+    check("{('a.py',1,'m'):(1,1,0.0,0.000000001,{}),"
+          " ('a.py',2,'r'):(1,1,0.0,0.000000001,{('a.py',1,'m'):(1,1,0.0,0.000000002)})}",
+          "m@a.py:1 0|1 1/1\n"
+          "r@a.py:2 0|1 1/1\n"
+          "m@a.py:1 -> r@a.py:2 0|2 1/1\n"
+          "cProfile\n");
+    check("{('a.py',1,'m'):(1,1,0.0,1.0,{}),"
+          " ('a.py',2,'r'):(1,1,0.0,0.000000001,{('a.py',1,'m'):(1,1,0.0,0.000000003)})}",
+          "m@a.py:1 0|1000000000 1/1\n"
+          "r@a.py:2 0|1 1/1\n"
+          "m@a.py:1 -> r@a.py:2 0|3 1/1\n"
+          "cProfile\n"
+          "note overwritten-function 1 @0\n");
+}
+
+static void pstats_edge_may_exceed_a_recursive_function(void **state)
+{
+    (void)state;
+    check("{('a.py',2,'r'):(1,2,1.0,1.0,{}),"
+          " ('a.py',3,'x'):(1,1,2.0,2.0,{('a.py',2,'r'):(1,1,2.0,2.0)})}",
+          "r@a.py:2 1000000000|1000000000 2/1\n"
+          "x@a.py:3 2000000000|2000000000 1/1\n"
+          "r@a.py:2 -> x@a.py:3 2000000000|2000000000 1/1\n"
+          "cProfile\n");
 }
 
 static void pstats_negative_times_are_kept_and_counted(void **state)
@@ -120,10 +134,10 @@ static void pstats_cut_inside_the_first_entry_is_an_error(void **state)
     for (size_t size = 1; size + 1 < bytes.size; size++) {
         char expected[200];
 
-        snprintf(
-            expected, sizeof expected,
-            "@%zu: the file ends before its first entry does (was the file cut short? it has %zu bytes)",
-            size, size);
+        snprintf(expected, sizeof expected,
+                 "@%zu: the file ends before its first entry does "
+                 "(was the file cut short? it has %zu bytes)",
+                 size, size);
         check_bytes((struct pk_str){bytes.data, size}, false, expected);
     }
     check_bytes(PK_STR(""), false, "the file is empty");
@@ -221,7 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pstats_last_of_equal_keys_counts),
         cmocka_unit_test(pstats_edge_above_its_function_is_known_of_the_producer),
-        cmocka_unit_test(pstats_edge_may_exceed_by_rounding_and_under_recursion),
+        cmocka_unit_test(pstats_edge_may_exceed_by_one_nanosecond_of_rounding),
+        cmocka_unit_test(pstats_edge_may_exceed_a_recursive_function),
         cmocka_unit_test(pstats_negative_times_are_kept_and_counted),
         cmocka_unit_test(pstats_bytes_after_the_end_are_ignored_with_a_note),
         cmocka_unit_test(pstats_cut_file_keeps_its_complete_entries),

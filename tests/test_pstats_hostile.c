@@ -13,13 +13,15 @@
 
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "model/validate.h"
 #include "tests/pstats_check.h"
 
-#define SMALL 4096    /* a file of up to so many bytes is cut at every byte, */
-#define CUTS 100      /* a larger one at so many places */
-#define MUTATIONS 400 /* of a small file, fewer of a large one */
+#define SMALL ((size_t)4096)    /* a file of up to so many bytes is cut at every byte, */
+#define CUTS ((size_t)100)      /* a larger one at so many places */
+#define MUTATIONS ((size_t)400) /* of a small file, fewer of a large one */
 
 static uint64_t random_state;
 
