@@ -47,10 +47,8 @@ static const struct pk_note_kind note_negative = {
 };
 static const struct pk_note_kind note_overwritten = {
     .id = "overwritten-function",
-    .one =
-        "1 call edge above its function: functions of one name and line overwrite each other in pstats",
-    .many =
-        "call edges above their function: functions of one name and line overwrite each other in pstats",
+    .one = "1 edge above its function (functions of one name and line overwrite each other)",
+    .many = "edges above their function (functions of one name and line overwrite each other)",
 };
 
 /* --- detection --- */
@@ -94,6 +92,8 @@ struct emission {
     uint64_t overwritten; /* edges that cannot be */
 };
 
+/* The profile module's own entry, with zeros: it is no function. One that took time is kept,
+ * whatever it is. */
 static bool is_profiler_root(const struct pk_pstats_table *table, uint32_t function)
 {
     const struct pk_pstats_key *key = pk_pstats_table_key(table, function);
@@ -105,6 +105,7 @@ static bool is_profiler_root(const struct pk_pstats_table *table, uint32_t funct
            (!numbers || (!numbers->total && !numbers->self && !numbers->incl));
 }
 
+/* A function as a frame. Lines that fit no place (negative, or past 32 bits) are left out. */
 static pk_frame_id frame_of(struct emission *emission, uint32_t function)
 {
     const struct pk_pstats_key *key = pk_pstats_table_key(emission->table, function);
@@ -126,6 +127,7 @@ static pk_frame_id frame_of(struct emission *emission, uint32_t function)
     return emission->frames[function] = pk_builder_frame(emission->builder, &frame);
 }
 
+/* The function's own numbers, never sums of its edges. */
 static void emit_entry(struct emission *emission, const struct pk_pstats_entry *entry)
 {
     const struct pk_pstats_numbers *n = &entry->numbers;
@@ -170,6 +172,8 @@ static void emit_sampled_edge(struct emission *emission, const struct pk_pstats_
                     (int64_t[]){edge->numbers.self, PK_MISSING}, PK_CALLS_MISSING);
 }
 
+/* Edges of an entry that a later one replaced are gone with it, and the pseudo-root calls nothing.
+ */
 static void emit_edge(struct emission *emission, const struct pk_pstats_edge *edge)
 {
     const struct pk_pstats_table *table = emission->table;
@@ -232,6 +236,7 @@ static void state_facts(struct pk_builder *builder, const struct pk_pstats_table
     }
 }
 
+/* Say an oddity, if there was one; false when --strict makes it an error. */
 static bool note_tally(struct pk_reading *reading, const struct pk_note_kind *kind,
                        struct pk_pstats_tally tally, struct pk_error *error)
 {
@@ -239,6 +244,7 @@ static bool note_tally(struct pk_reading *reading, const struct pk_note_kind *ki
            pk_reader_note(reading, kind, tally.count, pk_place_offset(tally.first), error);
 }
 
+/* Notes, frames, values, facts: all that the reading gives. */
 static bool deliver(struct pk_reading *reading, const struct pk_pstats_table *table,
                     struct pk_error *error)
 {

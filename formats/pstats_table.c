@@ -79,6 +79,7 @@ static void count(struct pk_pstats_tally *tally, size_t offset)
         tally->first = offset;
 }
 
+/* Python 2 wrote str as what is bytes to Python 3. */
 static bool is_string(const struct pk_marshal_value *value)
 {
     return value->kind == PK_MARSHAL_TEXT || value->kind == PK_MARSHAL_BYTES;
@@ -91,6 +92,7 @@ static bool is_tuple(const struct pk_marshal_value *value, size_t size)
 
 /* --- keys --- */
 
+/* The id of a text; a shared value is hashed once, however often it is used. */
 static uint32_t text_id(struct pk_pstats_table *table, struct pk_marshal_value *value)
 {
     if (!value->mark)
@@ -168,6 +170,7 @@ static bool take_key(struct pk_pstats_table *table, struct pk_marshal_value *val
     return has_room(table, &key, value, error);
 }
 
+/* The extra key of the sampling profiler; its value says nothing more. */
 static bool is_marker(const struct pk_marshal_value *key)
 {
     return is_tuple(key, 1) && is_string(key->as.items.data[0]) &&
@@ -176,6 +179,7 @@ static bool is_marker(const struct pk_marshal_value *key)
 
 /* --- numbers --- */
 
+/* A count of calls or samples: bools and floats are damage, and negative counts are. */
 static bool take_calls(const struct pk_marshal_value *value, int64_t *out, struct pk_error *error)
 {
     if (value->kind != PK_MARSHAL_INT || value->as.number < 0)
@@ -184,6 +188,7 @@ static bool take_calls(const struct pk_marshal_value *value, int64_t *out, struc
     return true;
 }
 
+/* Negative times are real: the profile module subtracts a bias that calibration found. */
 static bool take_time(struct pk_pstats_table *table, const struct pk_marshal_value *value,
                       int64_t *out, struct pk_error *error)
 {
@@ -205,6 +210,7 @@ static bool take_times(struct pk_pstats_table *table, struct pk_marshal_value *c
 
 /* --- callers --- */
 
+/* The profile module and the sampling profiler keep only a count for each caller. */
 static bool take_caller_numbers(struct pk_pstats_table *table, const struct pk_marshal_value *value,
                                 struct pk_pstats_numbers *out, struct pk_error *error)
 {
@@ -222,6 +228,7 @@ static bool take_caller_numbers(struct pk_pstats_table *table, const struct pk_m
            take_calls(items[1], &out->primitive, error) && take_times(table, items, out, error);
 }
 
+/* One caller of an entry; of two with one key the last counts, as in Python. */
 static bool take_caller(struct pk_pstats_table *table, uint32_t entry, struct pk_marshal_value *key,
                         const struct pk_marshal_value *value, struct pk_error *error)
 {

@@ -17,6 +17,7 @@
 
 enum result { GOOD, NO_NUMBER, NOT_FINITE, TOO_LARGE };
 
+/* Rounding went by magnitude, so that a time and its negative are rounded alike. */
 static enum result apply_sign(uint64_t magnitude, bool is_negative, int64_t *ns)
 {
     if (magnitude > INT64_MAX)
@@ -37,7 +38,7 @@ static enum result from_binary(double seconds, int64_t *ns)
     exponent = (int)(bits >> FRACTION_BITS & 0x7ff);
     if (exponent == 0x7ff)
         return NOT_FINITE;
-    if (exponent > 0)
+    if (exponent > 0) /* a normal number has a leading one that is not stored */
         fraction |= UINT64_C(1) << FRACTION_BITS;
     else
         exponent = 1;
@@ -45,7 +46,7 @@ static enum result from_binary(double seconds, int64_t *ns)
     if (exponent >= 0) /* 2^52 seconds and more */
         return TOO_LARGE;
     scaled = (unsigned __int128)fraction * NS_PER_SECOND;
-    if (exponent < -100)
+    if (exponent < -100) /* 83 bits shifted by more: under half a nanosecond */
         scaled = 0;
     else
         scaled = (scaled + ((unsigned __int128)1 << (-exponent - 1))) >> -exponent;
@@ -80,6 +81,8 @@ static bool parse_exponent(struct pk_str text, size_t at, int64_t *exponent)
     return at == text.size;
 }
 
+/* Sign, digits with at most one point among or around them, exponent: what Python's float() writes
+ * and, of what it reads, all but blanks and underscores. */
 static bool parse_decimal(struct pk_str text, struct decimal *out)
 {
     size_t at = 0;
@@ -106,6 +109,7 @@ static bool parse_decimal(struct pk_str text, struct decimal *out)
     return true;
 }
 
+/* Python writes these when a clock went wrong; they are told apart from plain damage. */
 static bool names_no_finite(struct pk_str text)
 {
     static const char *const names[] = {"inf", "nan", "infinity"};
@@ -124,6 +128,9 @@ static bool names_no_finite(struct pk_str text)
     return false;
 }
 
+/* The digits in front of the point, moved by nine places, are the nanoseconds; the next digit
+ * decides the rounding alone, since 5 is the half already. A number that does not fit stops the
+ * loop early, so a huge exponent costs nothing. */
 static enum result from_text(struct pk_str text, int64_t *ns)
 {
     struct decimal decimal = {.size = 0};

@@ -94,7 +94,8 @@ static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal
     return value;
 }
 
-/* Turn the innermost container and its values on the stack into one value. */
+/* Turn the innermost container and its values on the stack into one value. Only here is memory
+ * taken for a container, and for as many values as really came. */
 static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
 {
     const struct pk_marshal_container *top = &marshal->open.data[--marshal->open.size];
@@ -106,7 +107,8 @@ static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
     } else if (count > 0) {
         value->as.items.data =
             PK_NEW_ARRAY(pk_marshal_arena(marshal), struct pk_marshal_value *, count);
-        memcpy(value->as.items.data, marshal->stack.data + top->base, count * sizeof value);
+        memcpy(value->as.items.data, marshal->stack.data + top->base,
+               count * sizeof *value->as.items.data);
         value->as.items.size = count;
     }
     marshal->stack.size = top->base;
@@ -115,8 +117,9 @@ static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
     return value;
 }
 
-/* Hand a value to the container that waits for it, and close every container that is now complete.
- */
+/* Hand a value to the container that waits for it, and close every container that is now complete:
+ * the last value of a tuple that is the last of another closes both. A dict is closed by its end
+ * mark. */
 static void deliver(struct pk_marshal *marshal, struct pk_marshal_value *value)
 {
     for (;;) {
@@ -136,6 +139,8 @@ static void deliver(struct pk_marshal *marshal, struct pk_marshal_value *value)
 
 void pk_marshal_open(struct pk_marshal *marshal, struct pk_marshal_container container)
 {
+    /* The stacks are on the heap, so the limit is a promise to users and not what keeps us alive.
+     */
     if (marshal->open.size >= marshal->limits.depth) {
         pk_marshal_fail(marshal, PK_MARSHAL_FAULT_DEPTH, container.offset, "too deep");
         return;
@@ -227,6 +232,7 @@ static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool
     size_t slot = PK_MARSHAL_NO_SLOT;
     struct pk_marshal_value *value;
 
+    /* Constants take no slot, whatever their flag says: CPython's writer shares them anyway. */
     if (is_flagged && kind > PK_MARSHAL_STOP) {
         slot = marshal->slots.size;
         pk_array_push(&marshal->slots, NULL);
@@ -301,14 +307,14 @@ enum pk_marshal_status pk_marshal_next(struct pk_marshal *marshal, struct pk_mar
 {
     int first = pk_bytes_peek(&marshal->bytes);
 
-    marshal->stack.size = 0;
+    marshal->stack.size = 0; /* the value given last time lives on, its place here does not */
     if (first >= 0 && (first & ~FLAG_REF) == '0') {
         pk_bytes_u8(&marshal->bytes);
         return PK_MARSHAL_END;
     }
     do {
         take_object(marshal);
-        while (!pk_marshal_is_well(marshal)) {
+        while (!pk_marshal_is_well(marshal)) { /* each layout may fail at its first byte */
             if (marshal->bytes.failed)
                 pk_marshal_fail_cut(marshal);
             if (!pk_marshal_retry_code(marshal))

@@ -35,6 +35,7 @@ static const struct {
     {5, "btttbsssss", 5, 6}, /* 3.11: nlocals leaves */
 };
 
+/* The numbers in front say nothing that a profile needs: argument counts, stack size, flags. */
 static void open_in_layout(struct pk_marshal *marshal, struct pk_marshal_container code)
 {
     code.left = strlen(layouts[marshal->layout].parts);

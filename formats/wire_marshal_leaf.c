@@ -32,6 +32,7 @@ static bool can_follow(struct pk_marshal *marshal, size_t at, int64_t count, siz
     return false;
 }
 
+/* An element takes a byte at least, so a count is judged like a length in bytes. */
 size_t pk_marshal_take_length(struct pk_marshal *marshal)
 {
     size_t at = marshal->bytes.at;
@@ -67,6 +68,7 @@ static void take_long(struct pk_marshal *marshal, struct pk_marshal_value *value
         value->as.number = n < 0 ? (int64_t)(0 - (uint64_t)sum) : (int64_t)sum;
 }
 
+/* Type g: an IEEE double, least byte first, on every machine that Python runs on. */
 static void take_float(struct pk_marshal *marshal, struct pk_marshal_value *value)
 {
     uint64_t bits = pk_bytes_u64(&marshal->bytes);
@@ -74,6 +76,7 @@ static void take_float(struct pk_marshal *marshal, struct pk_marshal_value *valu
     memcpy(&value->as.real, &bits, sizeof bits);
 }
 
+/* A length of one byte, and so many bytes: the text of a float, or a short string. */
 static struct pk_str take_short_text(struct pk_marshal *marshal)
 {
     return pk_bytes_take(&marshal->bytes, pk_bytes_u8(&marshal->bytes));
@@ -97,7 +100,7 @@ void pk_marshal_take_leaf(struct pk_marshal *marshal, int type, struct pk_marsha
     case 'g':
         take_float(marshal, value);
         break;
-    case 'x':
+    case 'x': /* complex numbers are passed over: nothing that profkit reads has any */
         take_short_text(marshal);
         take_short_text(marshal);
         break;
@@ -109,7 +112,7 @@ void pk_marshal_take_leaf(struct pk_marshal *marshal, int type, struct pk_marsha
     case 'Z':
         value->as.text = take_short_text(marshal);
         break;
-    case 's':
+    case 's': /* the kind keeps bytes and text apart; what either holds is not looked at */
     case 't':
     case 'u':
     case 'a':

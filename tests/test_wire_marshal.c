@@ -44,7 +44,7 @@ static void show(const struct pk_marshal_value *value, struct pk_buf *out)
     case PK_MARSHAL_SET:
     case PK_MARSHAL_DICT:
     case PK_MARSHAL_SLICE:
-        show_items(value, &"()[]<>{}||"[2 * (value->kind - PK_MARSHAL_TUPLE)], out);
+        show_items(value, &"()[]<>{}||"[2 * (size_t)(value->kind - PK_MARSHAL_TUPLE)], out);
         break;
     case PK_MARSHAL_CODE:
         pk_buf_text(out, "code ");
