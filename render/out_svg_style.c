@@ -85,13 +85,13 @@ void pk_svg_style(struct pk_svg *svg)
     pk_buf_text(&svg->out, "<style>\n");
     pk_buf_text(&svg->out, pk_asset_flame_css);
     pk_buf_printf(&svg->out, ".pk .frames text{font-size:%upx}\n", svg->font);
-    add_colors(svg, false);
     for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
         if (svg->is_hatched[i])
             pk_buf_printf(&svg->out, ".pk .%c.u{fill:url(#pk-%c)}\n", pk_svg_class(i),
                           pk_svg_class(i));
         has_hatch = has_hatch || svg->is_hatched[i];
     }
+    add_colors(svg, false); /* behind the hatch: a hit is shown on hatched boxes, too */
     pk_buf_text(&svg->out, "@media (prefers-color-scheme:dark){\n");
     add_colors(svg, true);
     pk_buf_text(&svg->out, "}\n</style>\n");
