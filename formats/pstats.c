@@ -47,8 +47,10 @@ static const struct pk_note_kind note_negative = {
 };
 static const struct pk_note_kind note_overwritten = {
     .id = "overwritten-function",
-    .one = "1 edge above its function (functions of one name and line overwrite each other)",
-    .many = "edges above their function (functions of one name and line overwrite each other)",
+    .one = "1 call edge is larger than its function: functions of one name and line overwrote each "
+           "other when the file was written",
+    .many = "call edges are larger than their functions: functions of one name and line overwrote "
+            "each other when the file was written",
 };
 
 /* --- detection --- */
@@ -207,7 +209,7 @@ static bool emit(struct pk_reading *reading, const struct pk_pstats_table *table
     pk_builder_metric(reading->builder, &time);
     if (table->is_sampled)
         pk_builder_metric(reading->builder, &samples);
-    for (size_t i = 0; i < table->entries.size; i++) {
+    for (size_t i = 0; i < table->entries.size && !pk_builder_failed(reading->builder, NULL); i++) {
         const struct pk_pstats_entry *entry = &table->entries.data[i];
 
         if (table->entry_of.data[entry->function] != i || is_profiler_root(table, entry->function))

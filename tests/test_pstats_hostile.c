@@ -36,11 +36,10 @@ static uint64_t next_random(void)
 }
 
 /* Read bytes; anything but a valid profile or an input error at a place inside the file fails. */
-static bool read_safely(struct pk_str bytes, struct pk_error *error)
+static bool read_within(struct pk_str bytes, const struct pk_limits *limits, struct pk_error *error)
 {
-    struct pk_limits limits = pk_limits_default();
-    struct pk_input *input = pk_input_memory("hostile", bytes.data, bytes.size, &limits);
-    struct pk_builder *builder = pk_builder_new(&limits);
+    struct pk_input *input = pk_input_memory("hostile", bytes.data, bytes.size, limits);
+    struct pk_builder *builder = pk_builder_new(limits);
     struct pk_reading reading = {.input = input, .builder = builder};
     struct pk_profile *profile = NULL;
 
@@ -57,6 +56,13 @@ static bool read_safely(struct pk_str bytes, struct pk_error *error)
     pk_builder_free(builder);
     pk_input_free(input);
     return error->status == PK_OK;
+}
+
+static bool read_safely(struct pk_str bytes, struct pk_error *error)
+{
+    struct pk_limits limits = pk_limits_default();
+
+    return read_within(bytes, &limits, error);
 }
 
 static void read_file(const char *path, struct pk_buf *out)
@@ -277,6 +283,22 @@ static void pstats_nesting_stops_at_the_limit(void **state)
     pk_buf_fini(&bytes);
 }
 
+static void pstats_functions_stop_at_the_limit(void **state)
+{
+    struct pk_limits limits = pk_limits_default();
+    struct pk_buf bytes = {0};
+    struct pk_error error;
+
+    (void)state;
+    marshal_text(&bytes, "{('a.py',1,'f'):(1,1,1.0,1.0,{}), ('a.py',2,'g'):(1,1,1.0,1.0,{})}");
+    limits.frames = 2;
+    assert_true(read_within(pk_buf_view(&bytes), &limits, &error));
+    limits.frames = 1;
+    assert_false(read_within(pk_buf_view(&bytes), &limits, &error));
+    assert_non_null(strstr(error.hint, "--limit frames="));
+    pk_buf_fini(&bytes);
+}
+
 static void pstats_calls_past_64_bits_are_an_error(void **state)
 {
     /* Two functions of 2^62 calls each: the sum is no int64. */
@@ -301,6 +323,7 @@ int main(void)
         cmocka_unit_test(pstats_shared_callers_do_not_unfold),
         cmocka_unit_test(pstats_shared_long_name_does_not_unfold),
         cmocka_unit_test(pstats_nesting_stops_at_the_limit),
+        cmocka_unit_test(pstats_functions_stop_at_the_limit),
         cmocka_unit_test(pstats_calls_past_64_bits_are_an_error),
     };
 
