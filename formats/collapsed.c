@@ -75,9 +75,7 @@ struct run { /* one file being read */
     char first_bad_text[400];
 };
 
-/* --- sinks
- * -----------------------------------------------------------------------------------------------
- */
+/* --- sinks --- */
 
 static struct sink *sink_new(struct run *run, bool is_private)
 {
@@ -184,8 +182,7 @@ static bool add_full(struct run *run, struct pk_str line, struct pk_str stack,
     return sink_stack(run, run->one, stack);
 }
 
-/* --- what the numbers mean
- * -------------------------------------------------------------------------------- */
+/* --- what the numbers mean --- */
 
 /* A metric of austin's: microseconds, or bytes with "# mode: memory". */
 static void austin_metric(struct run *run)
@@ -250,9 +247,7 @@ static bool add_two(struct run *run, struct pk_str line)
     return pk_reader_note(run->reading, &single_counts, run->paired, run->first_paired, run->error);
 }
 
-/* --- lines
- * ------------------------------------------------------------------------------------------------
- */
+/* --- lines --- */
 
 /* Keep "# key: value" as the fact "austin.key"; "mode" also says what the numbers are. */
 static bool add_metadata(struct run *run, struct pk_str key, struct pk_str value)
@@ -331,8 +326,7 @@ static bool read_line(struct run *run, struct pk_str line)
                      : skip_line(run, line, last, false);
 }
 
-/* --- the end
- * ---------------------------------------------------------------------------------------------- */
+/* --- the end --- */
 
 /* Bad lines: none is fine, up to one in ten is a note, more is an error. */
 static bool judge_lines(struct run *run)

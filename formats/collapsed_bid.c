@@ -8,6 +8,9 @@
  */
 #include "formats/collapsed_bid.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "formats/collapsed_count.h"
 #include "formats/head.h"
 #include "formats/reader.h"

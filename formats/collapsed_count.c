@@ -7,7 +7,11 @@
  */
 #include "formats/collapsed_count.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
 
 /* More digits than that on either side of the point overflow or round to nothing, whatever they
  * are. */

@@ -83,9 +83,7 @@ static bool find_last(struct pk_str s, char c, size_t *at)
     return false;
 }
 
-/* --- roots
- * -----------------------------------------------------------------------------------------------
- */
+/* --- roots --- */
 
 /* "P123", austin 2 and 3. */
 static bool is_austin_process(struct pk_str s)
@@ -190,8 +188,7 @@ enum pk_frame_kind pk_collapsed_frame_root(struct pk_str text, size_t position,
     return PK_KIND_FUNCTION;
 }
 
-/* --- dialects
- * ---------------------------------------------------------------------------------------------- */
+/* --- dialects --- */
 
 static struct pk_str first_frame(struct pk_str stack)
 {
@@ -247,8 +244,7 @@ bool pk_collapsed_frame_is_line(struct pk_str text, uint32_t *line)
     return text.size > 1 && text.data[0] == 'L' && parse_line(after(text, 1), line) && *line > 0;
 }
 
-/* --- functions
- * --------------------------------------------------------------------------------------------- */
+/* --- functions --- */
 
 /* Cut one of the known suffixes off; kinds that have none stay PK_KIND_FUNCTION. */
 static enum pk_frame_kind take_suffix(struct pk_str *text)

@@ -7,6 +7,9 @@
  */
 #include "formats/collapsed_stack.h"
 
+#include <stdint.h>
+#include <string.h>
+
 void pk_collapsed_stack_init(struct pk_collapsed_stack *stack, struct pk_builder *builder,
                              bool strips_offsets)
 {

@@ -174,9 +174,7 @@ const struct pk_reader pk_reader_gperftools = {
     .bid = bid_gperftools,
     .hint = "pprof -proto PROGRAM in.prof > out.pb.gz"};
 
-/* --- pprof
- * ------------------------------------------------------------------------------------------------
- */
+/* --- pprof --- */
 
 /* A protobuf varint at `*at`, which moves behind it; false past the end or past 64 bits. */
 static bool take_varint(struct pk_str head, size_t *at, uint64_t *value)

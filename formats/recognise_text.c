@@ -60,8 +60,7 @@ static bool has_text(struct pk_input *input, const char *text)
     return pk_head_contains(pk_input_text_head(input), pk_str_of(text));
 }
 
-/* --- callgrind, massif, heaptrack, gprof
- * ------------------------------------------------------------------- */
+/* --- callgrind, massif, heaptrack, gprof --- */
 
 static int bid_callgrind(struct pk_input *input)
 {
@@ -157,8 +156,7 @@ static int bid_gprof(struct pk_input *input)
 const struct pk_reader pk_reader_gprof = {
     .name = "gprof", .summary = "gprof output", .gives = PK_GRAPH, .bid = bid_gprof};
 
-/* --- perf script
- * --------------------------------------------------------------------------------------------- */
+/* --- perf script --- */
 
 /* Where a time as perf prints it ends, " 2217.581638: ", or 0. */
 static size_t find_time(struct pk_str line)
@@ -242,8 +240,7 @@ const struct pk_reader pk_reader_perf = {.name = "perf",
                                          .bid = bid_perf,
                                          .hint = "stackcollapse-perf.pl in.txt | profkit -"};
 
-/* --- bpftrace, DTrace, dumps
- * -------------------------------------------------------------------------------- */
+/* --- bpftrace, DTrace, dumps --- */
 
 static int bid_bpftrace(struct pk_input *input)
 {
@@ -334,8 +331,7 @@ const struct pk_reader pk_reader_dump = {.name = "stack-dump",
                                          .gives = PK_TREE,
                                          .bid = bid_dump};
 
-/* --- printed reports
- * ----------------------------------------------------------------------------------------- */
+/* --- printed reports --- */
 
 /* One entry: known by a text that stands anywhere in the window. */
 #define REPORT(word, text, mark, offset, what, remedy)                               \

@@ -1,6 +1,6 @@
 /*
- * Reading whole collapsed texts. A profile is shown as its metrics, its stacks in collapsed form
- * (sorted), its facts and its notes; expected texts are written by hand from the format's note.
+ * Reading whole collapsed texts: what they say, and where an error points. Expected texts are
+ * written by hand from the format's note; a caret stands under the byte that an error names.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,149 +10,10 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
-#include "formats/readers.h"
-#include "model/dump.h"
-#include "model/validate.h"
-#include "render/label.h"
-
-/* --- helpers
- * ---------------------------------------------------------------------------------------------- */
-
-static struct pk_read_options plain_options(void)
-{
-    return (struct pk_read_options){0};
-}
-
-/* Read with the collapsed reader and freeze; NULL fills `error`. */
-static struct pk_profile *read_bytes(struct pk_str text, struct pk_read_options options,
-                                     const struct pk_limits *limits, struct pk_error *error)
-{
-    struct pk_input *input = pk_input_memory("t", text.data, text.size, limits);
-    struct pk_builder *builder = pk_builder_new(limits);
-    struct pk_reading reading = {input, builder, options};
-    struct pk_profile *profile = NULL;
-
-    if (pk_reader_run(&reading, &pk_reader_collapsed, error))
-        profile = pk_builder_freeze(builder, NULL, NULL, error);
-    if (error->file) /* it belongs to the input */
-        error->file = strcmp(error->file, "t") == 0 ? "t" : NULL;
-    pk_builder_free(builder);
-    pk_input_free(input);
-    return profile;
-}
-
-static struct pk_profile *read_text(const char *text, struct pk_read_options options,
-                                    struct pk_error *error)
-{
-    struct pk_limits limits = pk_limits_default();
-
-    return read_bytes(pk_str_of(text), options, &limits, error);
-}
-
-static int order_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The collapsed form of node i and its values. */
-static char *describe_stack(const struct pk_profile *profile, const struct pk_tree *tree,
-                            uint32_t i)
-{
-    struct pk_buf out = {0};
-    uint32_t path[64];
-    size_t n = 0;
-
-    for (uint32_t at = i; at != PK_NONE && n < 64; at = tree->parent[at])
-        path[n++] = at;
-    while (n--) {
-        pk_label_folded(&out, pk_profile_frame(profile, tree->frame[path[n]]),
-                        tree->line ? tree->line[path[n]] : 0);
-        pk_buf_text(&out, n ? ";" : "");
-    }
-    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
-        pk_buf_char(&out, ' ');
-        pk_buf_int(&out, tree->self[m][i] == PK_MISSING ? -999 : tree->self[m][i]);
-    }
-    pk_buf_char(&out, '\n');
-    return out.data;
-}
-
-static bool has_self(const struct pk_profile *profile, const struct pk_tree *tree, uint32_t i)
-{
-    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
-        if (tree->self[m][i] != PK_MISSING && tree->self[m][i] != 0)
-            return true;
-    }
-    return tree->end[i] == i + 1;
-}
-
-static void show_stacks(const struct pk_profile *profile, struct pk_buf *out)
-{
-    const struct pk_tree *tree = pk_profile_line_tree(profile);
-    PK_ARRAY(char *) lines = {0};
-
-    if (!tree)
-        tree = pk_profile_tree(profile);
-    for (uint32_t i = 0; i < tree->n; i++) {
-        if (has_self(profile, tree, i))
-            pk_array_push(&lines, describe_stack(profile, tree, i));
-    }
-    if (lines.size)
-        qsort(lines.data, lines.size, sizeof *lines.data, order_text);
-    for (size_t i = 0; i < lines.size; i++) {
-        pk_buf_text(out, lines.data[i]);
-        pk_free(lines.data[i]);
-    }
-    pk_array_fini(&lines);
-}
-
-static void show_origin(const struct pk_profile *profile, struct pk_buf *out)
-{
-    uint32_t n_facts;
-    const struct pk_fact *facts = pk_profile_facts(profile, &n_facts);
-    const struct pk_notes *notes = pk_profile_notes(profile);
-
-    for (uint32_t i = 0; i < n_facts; i++) {
-        if (pk_str_equal(facts[i].key, PK_STR("format")))
-            continue;
-        pk_buf_str(out, facts[i].key);
-        pk_buf_text(out, ": ");
-        pk_buf_str(out, facts[i].value);
-        pk_buf_char(out, '\n');
-    }
-    for (size_t i = 0; i < notes->list.size; i++) {
-        pk_notes_describe(&notes->list.data[i], out);
-        pk_buf_char(out, '\n');
-    }
-}
-
-/* Everything of a profile that these tests look at, or "FILE:LINE:COL: text" of the error. */
-static char *show(struct pk_profile *profile, const struct pk_error *error)
-{
-    struct pk_buf out = {0};
-
-    if (!profile) {
-        if (error->place.kind == PK_AT_LINE)
-            pk_buf_printf(&out, "%d:%d: ", (int)error->place.line, (int)error->place.column);
-        pk_buf_printf(&out, "%s", error->text);
-        return out.data;
-    }
-    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
-        const struct pk_metric *metric = pk_profile_metric(profile, m);
-
-        pk_buf_str(&out, metric->name);
-        pk_buf_printf(&out, " %s e%d%s\n", pk_units_name(metric->unit), metric->scale,
-                      metric->is_signed ? " signed" : "");
-    }
-    show_stacks(profile, &out);
-    show_origin(profile, &out);
-    pk_profile_free(profile);
-    return out.data;
-}
+#include "tests/collapsed_check.h"
 
 struct read_case {
     const char *text, *expected;
@@ -173,9 +34,6 @@ static void check_cases(const struct read_case *cases, size_t n, struct pk_read_
 
 #define CHECK(cases, options) check_cases(cases, sizeof(cases) / sizeof *(cases), options)
 #define SAMPLES "samples count e0\n"
-
-/* --- what a text says
- * ------------------------------------------------------------------------------------- */
 
 static void stacks_add_up_whatever_their_order_and_line_ends(void **state)
 {
@@ -358,8 +216,7 @@ static void offsets_are_stripped_on_request(void **state)
     CHECK(cases, ((struct pk_read_options){.strips_offsets = true}));
 }
 
-/* --- what is wrong with a text
- * ---------------------------------------------------------------------------- */
+/* --- what is wrong with a text --- */
 
 static void errors_point_at_the_byte(void **state)
 {
@@ -566,280 +423,6 @@ static void a_stack_of_a_million_frames_is_read_and_totalled(void **state)
     pk_buf_fini(&text);
 }
 
-/* --- laws
- * --------------------------------------------------------------------------------------------------
- */
-
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-/* A stack of frames that share fronts, with folded lines, roots and empty frames among them. */
-static void random_line(struct pk_buf *out, uint64_t *seed)
-{
-    static const char *const frames[] = {
-        "f (a.py)", "L1",  "L22",      "g (b.py)", "g (b.py:7)",
-        "ab",       "abc", "a",        "",         "Thread 5616a7fa3550",
-        "P1",       "T2",  "a.py:f:3", "x_[k]",    "[l.so]"};
-    static const char *const starts[] = {"", "Thread 5616a7fa3550;", "P1;T2;", "P1;T23;", "main;",
-                                         ";"};
-    uint64_t n = 1 + next_random(seed) % 5;
-    size_t before = out->size;
-
-    pk_buf_text(out, starts[next_random(seed) % (sizeof starts / sizeof *starts)]);
-    for (uint64_t i = 0; i < n; i++) {
-        pk_buf_text(out, frames[next_random(seed) % (sizeof frames / sizeof *frames)]);
-        pk_buf_char(out, i + 1 < n ? ';' : ' ');
-    }
-    if (out->data[before] == ' ')
-        out->data[before] = ';'; /* a line needs some stack */
-    if (out->data[out->size - 1] != ' ')
-        pk_buf_char(out, ' ');
-    pk_buf_printf(out, "%d\n", (int)(next_random(seed) % 100));
-}
-
-/* Read each line with a reader of its own and merge: what the line before left behind cannot matter
- * there. */
-static struct pk_profile *read_by_line(struct pk_str text, struct pk_error *error)
-{
-    struct pk_limits limits = pk_limits_default();
-    struct pk_builder *all = pk_builder_new(&limits);
-    struct pk_profile *profile;
-
-    for (size_t at = 0; at < text.size;) {
-        const char *end = memchr(text.data + at, '\n', text.size - at);
-        size_t size = (size_t)(end - text.data) + 1 - at;
-        struct pk_input *input = pk_input_memory("t", text.data + at, size, &limits);
-        struct pk_builder *one = pk_builder_new(&limits);
-        struct pk_reading reading = {input, one, plain_options()};
-
-        assert_true(pk_reader_run(&reading, &pk_reader_collapsed, error));
-        pk_builder_merge(all, one);
-        pk_builder_free(one);
-        pk_input_free(input);
-        at += size;
-    }
-    profile = pk_builder_freeze(all, NULL, NULL, error);
-    pk_builder_free(all);
-    return profile;
-}
-
-/* The nodes and their lines, without the facts and metrics that differ by how the text was cut. */
-static char *show_tree(struct pk_profile *profile)
-{
-    struct pk_buf out = {0};
-
-    assert_non_null(profile);
-    show_stacks(profile, &out);
-    pk_profile_free(profile);
-    return out.data;
-}
-
-static void a_line_reads_the_same_after_any_other(void **state)
-{
-    uint64_t seed = 20240229;
-    (void)state;
-
-    for (int round = 0; round < 2000; round++) {
-        struct pk_error error = {0};
-        struct pk_buf text = {0};
-        char *together, *apart;
-
-        /* The metric is austin's from the first line on; a first line of its form in both readings.
-         */
-        for (int i = 0; i < 6; i++)
-            random_line(&text, &seed);
-        pk_buf_text(&text, "main 1\n");
-        together = show_tree(read_text(text.data, plain_options(), &error));
-        apart = NULL;
-        if (strstr(text.data, "Thread 56") == NULL && strstr(text.data, "P1;T2") == NULL)
-            apart = show_tree(read_by_line(pk_buf_view(&text), &error));
-        if (apart && strcmp(together, apart) != 0)
-            fail_msg("reading\n%s\ngave\n%s\nbut line by line\n%s", text.data, together, apart);
-        pk_free(together);
-        pk_free(apart);
-        pk_buf_fini(&text);
-    }
-}
-
-/* With austin's lines only, all have one metric, so reading apart must agree there too. */
-static void an_austin_line_reads_the_same_after_any_other(void **state)
-{
-    static const char *const frames[] = {"f (a.py)",   "L1", "L22", "g (b.py)",
-                                         "g (b.py:7)", "L",  "",    "f"};
-    uint64_t seed = 7;
-    (void)state;
-
-    for (int round = 0; round < 2000; round++) {
-        struct pk_error error = {0};
-        struct pk_buf text = {0};
-        char *together, *apart;
-
-        for (int i = 0; i < 6; i++) {
-            uint64_t n = next_random(&seed) % 6;
-
-            pk_buf_text(&text, "Thread 5616a7fa3550");
-            while (n--) {
-                pk_buf_char(&text, ';');
-                pk_buf_text(&text, frames[next_random(&seed) % (sizeof frames / sizeof *frames)]);
-            }
-            pk_buf_text(&text, " 1\n");
-        }
-        together = show_tree(read_text(text.data, plain_options(), &error));
-        apart = show_tree(read_by_line(pk_buf_view(&text), &error));
-        if (strcmp(together, apart) != 0)
-            fail_msg("reading\n%s\ngave\n%s\nbut line by line\n%s", text.data, together, apart);
-        pk_free(together);
-        pk_free(apart);
-        pk_buf_fini(&text);
-    }
-}
-
-/* --- every sample, cut and damaged
- * ------------------------------------------------------------------------- */
-
-struct sample {
-    char *path;
-    struct pk_buf bytes;
-};
-
-static PK_ARRAY(struct sample) samples;
-
-static void load_file(const char *path)
-{
-    struct sample sample = {0};
-    FILE *file = fopen(path, "rb");
-    char block[4096];
-    size_t got;
-
-    if (!file)
-        return;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        pk_buf_add(&sample.bytes, block, got);
-    fclose(file);
-    sample.path = pk_alloc(strlen(path) + 1);
-    memcpy(sample.path, path, strlen(path) + 1);
-    pk_array_push(&samples, sample);
-}
-
-/* Every file that `accept` names, in `folder` and one folder below. */
-static void load_folder(const char *folder, const char *prefix, bool is_deep)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    if (!dir)
-        return;
-    while ((entry = readdir(dir))) {
-        char path[4096];
-
-        if (entry->d_name[0] == '.' ||
-            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
-            continue;
-        if (is_deep)
-            load_folder(path, prefix, false);
-        else if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-                 !strstr(entry->d_name, ".json") && !strstr(entry->d_name, ".svg"))
-            load_file(path);
-    }
-    closedir(dir);
-}
-
-static int load_samples(void **state)
-{
-    const char *shared = getenv("PROFKIT_SHARED"), *srcdir = getenv("srcdir"), *ci = getenv("CI");
-    char base[2048], path[4096];
-    (void)state;
-
-    if (shared)
-        snprintf(base, sizeof base, "%s", shared);
-    else
-        snprintf(base, sizeof base, "%s/../shared", srcdir ? srcdir : ".");
-    snprintf(path, sizeof path, "%s/formats/samples/collapsed", base);
-    load_folder(path, "", false);
-    snprintf(path, sizeof path, "%s/corpus/collapsed", base);
-    load_folder(path, "input", true);
-    if (samples.size == 0)
-        print_message("no samples in %s: skipped\n", base);
-    return samples.size == 0 && ci && strcmp(ci, "true") == 0 ? -1 : 0;
-}
-
-static int free_samples(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < samples.size; i++) {
-        pk_free(samples.data[i].path);
-        pk_buf_fini(&samples.data[i].bytes);
-    }
-    pk_array_fini(&samples);
-    return 0;
-}
-
-/* A clean error, or a profile that obeys the laws. */
-static void check_ending(const char *path, struct pk_str bytes, struct pk_read_options options)
-{
-    struct pk_limits limits = pk_limits_default();
-    struct pk_error error = {0};
-    struct pk_profile *profile;
-
-    limits.inflate = 16 << 20;
-    profile = read_bytes(bytes, options, &limits, &error);
-    if (profile ? !pk_validate(profile, &error)
-                : error.status != PK_INPUT || !error.text[0] || !error.file)
-        fail_msg("%s, %zu bytes: status %d, %s", path, bytes.size, (int)error.status, error.text);
-    pk_profile_free(profile);
-}
-
-static void every_prefix_of_every_sample_ends_cleanly(void **state)
-{
-    (void)state;
-    if (samples.size == 0)
-        skip();
-    for (size_t i = 0; i < samples.size; i++) {
-        struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
-        size_t places = bytes.size > 65536 ? 100 : 2000, step = bytes.size / places + 1;
-
-        for (size_t size = 0; size <= bytes.size; size += step)
-            check_ending(samples.data[i].path, pk_str_slice(bytes, 0, size), plain_options());
-    }
-}
-
-static void damaged_samples_end_cleanly(void **state)
-{
-    static const char spice[] = ";;  \n\t0919.eE-+#:LPT_[k]()\xff\0\r";
-    uint64_t seed = 42;
-    (void)state;
-
-    if (samples.size == 0)
-        skip();
-    for (size_t i = 0; i < samples.size; i++) {
-        struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
-        int rounds = bytes.size > 65536 ? 10 : 500;
-
-        for (int round = 0; round < rounds && bytes.size; round++) {
-            struct pk_buf copy = {0};
-            uint64_t hits = 1 + next_random(&seed) % 8;
-            struct pk_read_options options = {.is_strict = round % 7 == 0,
-                                              .keeps_going = round % 2 == 0,
-                                              .strips_offsets = round % 3 == 0};
-
-            pk_buf_str(&copy, bytes);
-            while (hits--) {
-                size_t at = (size_t)(next_random(&seed) % bytes.size);
-
-                copy.data[at] = hits % 2 ? (char)next_random(&seed)
-                                         : spice[next_random(&seed) % (sizeof spice - 1)];
-            }
-            check_ending(samples.data[i].path, pk_buf_view(&copy), options);
-            pk_buf_fini(&copy);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -862,11 +445,7 @@ int main(void)
         cmocka_unit_test(more_frames_than_the_limit_are_an_error),
         cmocka_unit_test(metadata_lines_are_bounded),
         cmocka_unit_test(a_stack_of_a_million_frames_is_read_and_totalled),
-        cmocka_unit_test(a_line_reads_the_same_after_any_other),
-        cmocka_unit_test(an_austin_line_reads_the_same_after_any_other),
-        cmocka_unit_test(every_prefix_of_every_sample_ends_cleanly),
-        cmocka_unit_test(damaged_samples_end_cleanly),
     };
 
-    return cmocka_run_group_tests(tests, load_samples, free_samples);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
+#include "base/str.h"
 #include "formats/collapsed_count.h"
 
 static void assert_str(struct pk_str found, const char *expected)

@@ -20,86 +20,85 @@ static void assert_text(struct pk_str found, const char *expected, const char *i
                  expected ? expected : "(missing)");
 }
 
+static const struct {
+    const char *text, *name, *file; /* file NULL: none */
+    uint32_t line;
+    enum pk_frame_kind kind;
+} plain_frames[] = {
+    {"main", "main", NULL, 0, PK_KIND_FUNCTION},
+    {"", "", NULL, 0, PK_KIND_FUNCTION},
+    {" b", " b", NULL, 0, PK_KIND_FUNCTION},
+    {"do_sys_[k]", "do_sys", NULL, 0, PK_KIND_KERNEL},
+    {"beginRead_[i]", "beginRead", NULL, 0, PK_KIND_INLINED},
+    {"Client.run_[j]", "Client.run", NULL, 0, PK_KIND_JIT},
+    {"run_[0]", "run", NULL, 0, PK_KIND_INTERPRETED},
+    {"run_[1]", "run", NULL, 0, PK_KIND_COMPILED_C1},
+    {"waker_[w]", "waker", NULL, 0, PK_KIND_WAKER},
+    {"run_[p]", "run", NULL, 0, PK_KIND_PARTIAL},
+    {"_[k]", "", NULL, 0, PK_KIND_KERNEL},
+    {"f_[k]_[k]", "f_[k]", NULL, 0, PK_KIND_KERNEL}, /* one suffix, once */
+    {"f_[x]", "f_[x]", NULL, 0, PK_KIND_FUNCTION},
+    {"f_[kk]", "f_[kk]", NULL, 0, PK_KIND_FUNCTION},
+    {"f_[k] ", "f_[k] ", NULL, 0, PK_KIND_FUNCTION},
+    {"w/2:_a[0]", "w/2:_a[0]", NULL, 0, PK_KIND_FUNCTION}, /* a thread's name */
+    {"[unknown]", "[unknown]", NULL, 0, PK_KIND_UNRESOLVED},
+    {"[unknown]_[k]", "[unknown]", NULL, 0, PK_KIND_KERNEL},
+    {"0x7f8a9de5db9f", "0x7f8a9de5db9f", NULL, 0, PK_KIND_UNRESOLVED},
+    {"0xF1BDE348", "0xF1BDE348", NULL, 0, PK_KIND_UNRESOLVED},
+    {"0x", "0x", NULL, 0, PK_KIND_FUNCTION},
+    {"0xfoo", "0xfoo", NULL, 0, PK_KIND_FUNCTION},
+    {"[NSFoo bar]", "[NSFoo bar]", NULL, 0, PK_KIND_FUNCTION}, /* Objective-C */
+    {"-", "-", NULL, 0, PK_KIND_SEPARATOR},
+    {"--", "--", NULL, 0, PK_KIND_SEPARATOR},
+    {"---", "---", NULL, 0, PK_KIND_FUNCTION},
+    {"-[NSFoo bar:]", "-[NSFoo bar:]", NULL, 0, PK_KIND_FUNCTION},
+    /* py-spy */
+    {"main (click/core.py:1078)", "main", "click/core.py", 1078, PK_KIND_FUNCTION},
+    {"<module> (flameshow:6)", "<module>", "flameshow", 6, PK_KIND_FUNCTION},
+    {"f (<frozen importlib._bootstrap>:1027)", "f", "<frozen importlib._bootstrap>", 1027,
+     PK_KIND_FUNCTION},
+    {"f (a.py)", "f", "a.py", 0, PK_KIND_FUNCTION},
+    {"f (a.py:0)", "f", "a.py", 0, PK_KIND_FUNCTION},
+    {"f (C:\\x.py:12)", "f", "C:\\x.py", 12, PK_KIND_FUNCTION},
+    {"f (C:\\Program Files (x86)\\a.py:12)", "f", "C:\\Program Files (x86)\\a.py", 12,
+     PK_KIND_FUNCTION},
+    {"f (odd)name.py:3)", "f", "odd)name.py", 3, PK_KIND_FUNCTION}, /* brackets do not pair up */
+    {"<lambda> (<string>)", "<lambda>", "<string>", 0, PK_KIND_FUNCTION},
+    {"operator() (foo.cpp:12)", "operator()", "foo.cpp", 12, PK_KIND_FUNCTION},
+    {"f(int) (a.cc)_[i]", "f(int)", "a.cc", 0, PK_KIND_INLINED},
+    {"call_init (dl-init.c)", "call_init", "dl-init.c", 0, PK_KIND_FUNCTION}, /* heaptrack_print */
+    {"0x7f8a9de5db9f (rtld.c)", "0x7f8a9de5db9f", "rtld.c", 0, PK_KIND_UNRESOLVED},
+    {" (a.py:1)", "", "a.py", 1, PK_KIND_FUNCTION},
+    {"f (a.py:4294967295)", "f", "a.py", UINT32_MAX, PK_KIND_FUNCTION},
+    /* no places */
+    {"f (a.py:4294967296)", "f (a.py:4294967296)", NULL, 0, PK_KIND_FUNCTION},
+    {"f (a.py:012)", "f (a.py:012)", NULL, 0, PK_KIND_FUNCTION}, /* could not be written back */
+    {"f (:12)", "f (:12)", NULL, 0, PK_KIND_FUNCTION},
+    {"f (.py)", "f (.py)", NULL, 0, PK_KIND_FUNCTION},
+    {"f(a.py:12)", "f(a.py:12)", NULL, 0, PK_KIND_FUNCTION},
+    {"f (a.py:12", "f (a.py:12", NULL, 0, PK_KIND_FUNCTION},
+    {"f (a.py c)", "f (a.py c)", NULL, 0, PK_KIND_FUNCTION},
+    {"std::function<void (int)>::f(int)", "std::function<void (int)>::f(int)", NULL, 0,
+     PK_KIND_FUNCTION},
+    {"void f<int> (int, char)", "void f<int> (int, char)", NULL, 0, PK_KIND_FUNCTION},
+    {"my_thr (x)", "my_thr (x)", NULL, 0, PK_KIND_FUNCTION},
+    {"f (Foo.Bar)", "f (Foo.Bar)", NULL, 0, PK_KIND_FUNCTION},
+    {"file.c:12", "file.c:12", NULL, 0, PK_KIND_FUNCTION},
+    {"a.py:f:12", "a.py:f:12", NULL, 0, PK_KIND_FUNCTION}, /* only austin writes this */
+};
+
 static void frames_are_split_by_the_dialects(void **state)
 {
-    static const struct {
-        const char *text, *name, *file; /* file NULL: none */
-        uint32_t line;
-        enum pk_frame_kind kind;
-    } cases[] = {
-        {"main", "main", NULL, 0, PK_KIND_FUNCTION},
-        {"", "", NULL, 0, PK_KIND_FUNCTION},
-        {" b", " b", NULL, 0, PK_KIND_FUNCTION},
-        {"do_sys_[k]", "do_sys", NULL, 0, PK_KIND_KERNEL},
-        {"beginRead_[i]", "beginRead", NULL, 0, PK_KIND_INLINED},
-        {"Client.run_[j]", "Client.run", NULL, 0, PK_KIND_JIT},
-        {"run_[0]", "run", NULL, 0, PK_KIND_INTERPRETED},
-        {"run_[1]", "run", NULL, 0, PK_KIND_COMPILED_C1},
-        {"waker_[w]", "waker", NULL, 0, PK_KIND_WAKER},
-        {"run_[p]", "run", NULL, 0, PK_KIND_PARTIAL},
-        {"_[k]", "", NULL, 0, PK_KIND_KERNEL},
-        {"f_[k]_[k]", "f_[k]", NULL, 0, PK_KIND_KERNEL}, /* one suffix, once */
-        {"f_[x]", "f_[x]", NULL, 0, PK_KIND_FUNCTION},
-        {"f_[kk]", "f_[kk]", NULL, 0, PK_KIND_FUNCTION},
-        {"f_[k] ", "f_[k] ", NULL, 0, PK_KIND_FUNCTION},
-        {"w/2:_a[0]", "w/2:_a[0]", NULL, 0, PK_KIND_FUNCTION}, /* a thread's name */
-        {"[unknown]", "[unknown]", NULL, 0, PK_KIND_UNRESOLVED},
-        {"[unknown]_[k]", "[unknown]", NULL, 0, PK_KIND_KERNEL},
-        {"0x7f8a9de5db9f", "0x7f8a9de5db9f", NULL, 0, PK_KIND_UNRESOLVED},
-        {"0xF1BDE348", "0xF1BDE348", NULL, 0, PK_KIND_UNRESOLVED},
-        {"0x", "0x", NULL, 0, PK_KIND_FUNCTION},
-        {"0xfoo", "0xfoo", NULL, 0, PK_KIND_FUNCTION},
-        {"[NSFoo bar]", "[NSFoo bar]", NULL, 0, PK_KIND_FUNCTION}, /* Objective-C */
-        {"-", "-", NULL, 0, PK_KIND_SEPARATOR},
-        {"--", "--", NULL, 0, PK_KIND_SEPARATOR},
-        {"---", "---", NULL, 0, PK_KIND_FUNCTION},
-        {"-[NSFoo bar:]", "-[NSFoo bar:]", NULL, 0, PK_KIND_FUNCTION},
-        /* py-spy */
-        {"main (click/core.py:1078)", "main", "click/core.py", 1078, PK_KIND_FUNCTION},
-        {"<module> (flameshow:6)", "<module>", "flameshow", 6, PK_KIND_FUNCTION},
-        {"f (<frozen importlib._bootstrap>:1027)", "f", "<frozen importlib._bootstrap>", 1027,
-         PK_KIND_FUNCTION},
-        {"f (a.py)", "f", "a.py", 0, PK_KIND_FUNCTION},
-        {"f (a.py:0)", "f", "a.py", 0, PK_KIND_FUNCTION},
-        {"f (C:\\x.py:12)", "f", "C:\\x.py", 12, PK_KIND_FUNCTION},
-        {"f (C:\\Program Files (x86)\\a.py:12)", "f", "C:\\Program Files (x86)\\a.py", 12,
-         PK_KIND_FUNCTION},
-        {"f (odd)name.py:3)", "f", "odd)name.py", 3,
-         PK_KIND_FUNCTION}, /* brackets do not pair up */
-        {"<lambda> (<string>)", "<lambda>", "<string>", 0, PK_KIND_FUNCTION},
-        {"operator() (foo.cpp:12)", "operator()", "foo.cpp", 12, PK_KIND_FUNCTION},
-        {"f(int) (a.cc)_[i]", "f(int)", "a.cc", 0, PK_KIND_INLINED},
-        {"call_init (dl-init.c)", "call_init", "dl-init.c", 0,
-         PK_KIND_FUNCTION}, /* heaptrack_print */
-        {"0x7f8a9de5db9f (rtld.c)", "0x7f8a9de5db9f", "rtld.c", 0, PK_KIND_UNRESOLVED},
-        {" (a.py:1)", "", "a.py", 1, PK_KIND_FUNCTION},
-        {"f (a.py:4294967295)", "f", "a.py", UINT32_MAX, PK_KIND_FUNCTION},
-        /* no places */
-        {"f (a.py:4294967296)", "f (a.py:4294967296)", NULL, 0, PK_KIND_FUNCTION},
-        {"f (a.py:012)", "f (a.py:012)", NULL, 0, PK_KIND_FUNCTION}, /* could not be written back */
-        {"f (:12)", "f (:12)", NULL, 0, PK_KIND_FUNCTION},
-        {"f (.py)", "f (.py)", NULL, 0, PK_KIND_FUNCTION},
-        {"f(a.py:12)", "f(a.py:12)", NULL, 0, PK_KIND_FUNCTION},
-        {"f (a.py:12", "f (a.py:12", NULL, 0, PK_KIND_FUNCTION},
-        {"f (a.py c)", "f (a.py c)", NULL, 0, PK_KIND_FUNCTION},
-        {"std::function<void (int)>::f(int)", "std::function<void (int)>::f(int)", NULL, 0,
-         PK_KIND_FUNCTION},
-        {"void f<int> (int, char)", "void f<int> (int, char)", NULL, 0, PK_KIND_FUNCTION},
-        {"my_thr (x)", "my_thr (x)", NULL, 0, PK_KIND_FUNCTION},
-        {"f (Foo.Bar)", "f (Foo.Bar)", NULL, 0, PK_KIND_FUNCTION},
-        {"file.c:12", "file.c:12", NULL, 0, PK_KIND_FUNCTION},
-        {"a.py:f:12", "a.py:f:12", NULL, 0, PK_KIND_FUNCTION}, /* only austin writes this */
-    };
     (void)state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof plain_frames / sizeof *plain_frames; i++) {
         struct pk_collapsed_frame found =
-            pk_collapsed_frame_parse(pk_str_of(cases[i].text), PK_COLLAPSED_PLAIN, false);
+            pk_collapsed_frame_parse(pk_str_of(plain_frames[i].text), PK_COLLAPSED_PLAIN, false);
 
-        assert_text(found.frame.name, cases[i].name, cases[i].text);
-        assert_text(found.frame.file, cases[i].file, cases[i].text);
-        assert_int_equal(found.line, cases[i].line);
-        assert_int_equal(found.frame.kind, cases[i].kind);
+        assert_text(found.frame.name, plain_frames[i].name, plain_frames[i].text);
+        assert_text(found.frame.file, plain_frames[i].file, plain_frames[i].text);
+        assert_int_equal(found.line, plain_frames[i].line);
+        assert_int_equal(found.frame.kind, plain_frames[i].kind);
         assert_int_equal(found.frame.line, 0);
     }
 }

@@ -12,7 +12,9 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "formats/readers.h"
@@ -292,8 +294,7 @@ static void the_cut_line_of_the_window_does_not_count(void **state)
     pk_buf_fini(&text);
 }
 
-/* --- the corpus
- * --------------------------------------------------------------------------------------------- */
+/* --- the corpus --- */
 
 /* What files of a folder of the corpus may be called; others of that folder are listed one by one.
  */

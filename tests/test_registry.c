@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
+#include <string.h>
+
 #include "formats/readers.h"
 
 /* Run on bytes; `text` and `hint` get what was said. True when it was read. */
