@@ -6,6 +6,8 @@
 #define TESTS_PSTATS_CHECK_H
 
 #include <inttypes.h> /* IWYU pragma: export */
+#include <stddef.h>
+#include <stdint.h>
 
 #include "formats/readers.h"    /* IWYU pragma: export */
 #include "tests/marshal_text.h" /* IWYU pragma: export */
