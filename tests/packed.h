@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/buf.h" /* IWYU pragma: export */
 
 #define ONE "main;parse 3\n"
 #define TWO "main;draw 5\n"

@@ -5,7 +5,9 @@
 #ifndef PK_TESTS_SUPPORT_H
 #define PK_TESTS_SUPPORT_H
 
-#include "model/builder.h"
+#include <stdint.h>
+
+#include "model/builder.h" /* IWYU pragma: export */
 
 /* A builder with the stacks of "main;parse 3\nmain;draw 5\n" under the metric "samples". Free it.
  */
