@@ -343,7 +343,7 @@ static void hostile_names_cost_linear_time(void **state)
         while (name.size < SIZE)
             pk_buf_text(&name, units[i]);
         if (i == 3)
-            while (name.size < 2 * SIZE)
+            while (name.size < SIZE + SIZE)
                 pk_buf_char(&name, ')');
         pk_buf_text(&name, "x y");
         pk_label_short(&out, pk_buf_view(&name));
