@@ -6,12 +6,12 @@
  * What is decided here. Times become nanoseconds once (exact for every CPython; PyPy's fractions
  * are rounded). Nodes keep the file's own self and inclusive: sums of edges overlap under recursion
  * and fall short where a caller was not seen. Functions in C ("~" or "" as file, line 0) are
- * builtins without a place. The pseudo-root
- * ('profile', 0, 'profiler') of the profile module is left out. A code object as function name
- * (python -m profile) gives name and file but no line, so that it stays apart from the module body
- * it runs, which has the same name, file and line. In sampled files the two counts are samples:
- * they become a second metric, never calls; there the line is the executing one, and one function
- * has several frames as it has in pstats.
+ * builtins without a place. The pseudo-root ('profile', 0, 'profiler') of the profile module stays
+ * with its zeros: it adds nothing to any total, and calls of it are in the file. A code object as
+ * name (python -m profile) gives name and file but no line, so that it stays apart from the module
+ * body it runs, which has the same name, file and line. In sampled files the two counts are
+ * samples: they become a second metric, never calls; there the line is the executing one, and one
+ * function has several frames as it has in pstats.
  */
 #include "formats/reader.h"
 
@@ -94,19 +94,6 @@ struct emission {
     uint64_t overwritten; /* edges that cannot be */
 };
 
-/* The profile module's own entry, with zeros: it is no function. One that took time is kept,
- * whatever it is. */
-static bool is_profiler_root(const struct pk_pstats_table *table, uint32_t function)
-{
-    const struct pk_pstats_key *key = pk_pstats_table_key(table, function);
-    const struct pk_pstats_numbers *numbers = pk_pstats_table_numbers(table, function);
-
-    return !key->is_code && key->line == 0 &&
-           pk_str_equal(pk_pstats_table_text(table, key->file), PK_STR("profile")) &&
-           pk_str_equal(pk_pstats_table_text(table, key->name), PK_STR("profiler")) &&
-           (!numbers || (!numbers->total && !numbers->self && !numbers->incl));
-}
-
 /* A function as a frame. Lines that fit no place (negative, or past 32 bits) are left out. */
 static pk_frame_id frame_of(struct emission *emission, uint32_t function)
 {
@@ -174,16 +161,14 @@ static void emit_sampled_edge(struct emission *emission, const struct pk_pstats_
                     (int64_t[]){edge->numbers.self, PK_MISSING}, PK_CALLS_MISSING);
 }
 
-/* Edges of an entry that a later one replaced are gone with it, and the pseudo-root calls nothing.
- */
+/* Edges of an entry that a later one replaced are gone with it. */
 static void emit_edge(struct emission *emission, const struct pk_pstats_edge *edge)
 {
     const struct pk_pstats_table *table = emission->table;
     const struct pk_pstats_numbers *n = &edge->numbers;
     uint32_t callee = table->entries.data[edge->entry].function;
 
-    if (table->entry_of.data[callee] != edge->entry || is_profiler_root(table, callee) ||
-        is_profiler_root(table, edge->caller))
+    if (table->entry_of.data[callee] != edge->entry)
         return;
     if (table->is_sampled) {
         emit_sampled_edge(emission, edge, callee);
@@ -212,7 +197,7 @@ static bool emit(struct pk_reading *reading, const struct pk_pstats_table *table
     for (size_t i = 0; i < table->entries.size && !pk_builder_failed(reading->builder, NULL); i++) {
         const struct pk_pstats_entry *entry = &table->entries.data[i];
 
-        if (table->entry_of.data[entry->function] != i || is_profiler_root(table, entry->function))
+        if (table->entry_of.data[entry->function] != i)
             continue;
         emit_entry(emission, entry);
         has_any = true;

@@ -8,7 +8,7 @@ reason (format, case, what, reason; tab-separated), and every line there must st
 
 What the two call differently: pstats names a function in C ('~', 0, name) or ('', 0, name), profkit gives
 it no file; `python -m profile` has a code object as name, profkit takes its name and file, without
-a line; the pseudo-root ('profile', 0, 'profiler') is left out, with the edges from it.
+a line.
 
 Environment: PROFKIT (program, default ./profkit), PROFKIT_SHARED, srcdir, CI. Status 77: no corpus here.
 """
@@ -24,7 +24,6 @@ import sys
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
-ROOT = ('profile', 0, 'profiler')
 CODE = re.compile(r'<code object (?P<name>.*?)(?: at 0x[0-9a-f]+)?, file "(?P<file>.*)", line -?\d+>$', re.S)
 SAMPLE_CODE = re.compile(r'CODE:(?P<file>.*):(?P<name>[^:]*):-?\d+$', re.S)
 
@@ -87,8 +86,6 @@ def expected_profile(functions):
         if 'marker' in function:
             continue
         raw = tuple(function.get('func') or (function['file'], function['line'], function['name']))
-        if raw == ROOT:
-            continue
         key = plain_key(*raw)
         if key in nodes:
             sys.exit('%s stands twice in the expected file' % label(key))
@@ -96,8 +93,7 @@ def expected_profile(functions):
                              nanoseconds(function['ct']))
         for caller in function['callers']:
             caller_key, numbers = expected_caller(caller)
-            if caller_key != ROOT:
-                edges[plain_key(*caller_key), key] = numbers
+            edges[plain_key(*caller_key), key] = numbers
     return nodes, edges
 
 

@@ -95,7 +95,10 @@ static void pstats_of_the_profile_module_has_counts_for_callers(void **state)
           " ('',0,'exec'):(1,1,0.5,1.5,{('profile',0,'profiler'):1})}",
           "exec[C] 500000000|1500000000 1/1\n"
           "f@a.py:1 1000000000|1000000000 2/2\n"
+          "profiler@profile:0 0|0 0/0\n"
           "exec[C] -> f@a.py:1 -|- 1/-\n"
+          "profiler@profile:0 -> exec[C] -|- 1/-\n"
+          "profiler@profile:0 -> f@a.py:1 -|- 1/-\n"
           "profile\n");
 }
 

@@ -172,7 +172,6 @@ static void pstats_tells_what_is_wrong_and_where(void **state)
         {"('a.py',1,'f')", "@0: expected a marshal dict, found type byte 0x28"},
         {"{}", "no function in this profile"},
         {"{('__sampled__',):True}", "no function in this profile"},
-        {"{('profile',0,'profiler'):(0,0,0,0,{})}", "no function in this profile"},
         {"{'a.py':1}", "@1: expected a key of file, line and function, found a string"},
         {"{('a.py',1):1}", "@1: expected a key of file, line and function, found a tuple of 2"},
         {"{('sampled',):True}",
