@@ -91,9 +91,10 @@ echo "public prototypes: $all"
 goal "$([ -z "$bare" ] && echo 1 || echo 0)" "$((all - $(printf '%s' "$bare" | grep -c . || true))) documented (all)"
 [ -z "$bare" ] || printf '%s\n' "$bare" | sed 's/^/            /'
 
-set -- $(printf '%s\n' "$tests" | xargs cat | wc -l)
+cases=$(find tests -name '*.py' -o -name '*.test' | LC_ALL=C sort)
+set -- $(printf '%s\n' "$tests" "$cases" | xargs cat | wc -l)
 share=$(awk "BEGIN { printf \"%.2f\", $1 / $product_lines }")
-echo "tests: $1 lines in C for $product_lines lines of source"
+echo "tests: $1 lines (C, Python, command-line cases) for $product_lines lines of source"
 goal "$(compare "$share >= 0.8")" "$share a line (at least 0.80)"
 
 longest=$(lengths "$tests" | sort -n | tail -1)
