@@ -1,5 +1,5 @@
 /*
- * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 32-bit slots,
+ * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 64-bit slots,
  * at most half full; keys stand apart in the order of their ids, so growing rehashes without
  * touching them.
  */
@@ -56,13 +56,18 @@ const void *pk_map_key(const struct pk_map *map, uint32_t id)
     return map->keys + id * map->key_size;
 }
 
-/* The slot that holds `key`, or the empty one where it belongs. */
-static uint32_t slot_of(const struct pk_map *map, const void *key)
+#define ID(slot) ((uint32_t)(slot) - 1) /* of a slot that is not empty */
+
+/* The slot that holds `key` with this hash, or the empty one where it belongs. The high half of the
+ * hash stands in the slot, so a key is only looked at when it is almost certainly the right one:
+ * keys lie far apart in memory, and each look would wait for it. */
+static uint32_t slot_of(const struct pk_map *map, const void *key, uint64_t hash)
 {
-    uint32_t slot = (uint32_t)pk_map_hash(key, map->key_size) & map->slot_mask;
+    uint32_t slot = (uint32_t)hash & map->slot_mask;
 
     while (map->slots[slot] &&
-           memcmp(pk_map_key(map, map->slots[slot] - 1), key, map->key_size) != 0)
+           (map->slots[slot] >> 32 != hash >> 32 ||
+            memcmp(pk_map_key(map, ID(map->slots[slot])), key, map->key_size) != 0))
         slot = (slot + 1) & map->slot_mask;
     return slot;
 }
@@ -76,41 +81,45 @@ static void grow(struct pk_map *map)
     map->slots = pk_calloc(slots, sizeof *map->slots);
     map->slot_mask = (uint32_t)(slots - 1);
     for (uint32_t id = 0; id < map->size; id++) {
-        uint32_t slot = (uint32_t)pk_map_hash(pk_map_key(map, id), map->key_size) & map->slot_mask;
+        uint64_t hash = pk_map_hash(pk_map_key(map, id), map->key_size);
+        uint32_t slot = (uint32_t)hash & map->slot_mask;
 
         while (map->slots[slot]) /* all keys differ: no comparison needed */
             slot = (slot + 1) & map->slot_mask;
-        map->slots[slot] = id + 1;
+        map->slots[slot] = (hash >> 32 << 32) | (id + 1);
     }
 }
 
-/* Half full at most: probes stay short, and 32-bit slots are cheap. */
+/* Half full at most, so probes stay short. */
 uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
 {
+    uint64_t hash = pk_map_hash(key, map->key_size);
     uint32_t slot;
 
     if (!map->slots || map->size >= map->slot_mask / 2)
         grow(map);
-    slot = slot_of(map, key);
+    slot = slot_of(map, key, hash);
     if (is_new)
         *is_new = map->slots[slot] == 0;
     if (map->slots[slot])
-        return map->slots[slot] - 1;
+        return ID(map->slots[slot]);
     if (map->size == map->key_room) {
         map->key_room = map->key_room ? 2 * map->key_room : FIRST_SLOTS / 2;
         map->keys = pk_realloc(map->keys, map->key_room, map->key_size);
     }
     memcpy(map->keys + map->size * map->key_size, key, map->key_size);
-    map->slots[slot] = ++map->size;
+    map->slots[slot] = (hash >> 32 << 32) | ++map->size;
     return map->size - 1;
 }
 
 uint32_t pk_map_find(const struct pk_map *map, const void *key)
 {
+    uint64_t hash;
     uint32_t slot;
 
     if (!map->slots)
         return PK_NONE;
-    slot = slot_of(map, key);
-    return map->slots[slot] ? map->slots[slot] - 1 : PK_NONE;
+    hash = pk_map_hash(key, map->key_size);
+    slot = slot_of(map, key, hash);
+    return map->slots[slot] ? ID(map->slots[slot]) : PK_NONE;
 }

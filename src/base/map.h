@@ -18,7 +18,7 @@ struct pk_map {
     size_t key_size;
     uint32_t size;       /* number of keys; ids are 0 .. size - 1 */
     uint32_t slot_mask;  /* number of slots - 1; 0 before the first key */
-    uint32_t *slots;     /* id + 1, or 0 */
+    uint64_t *slots;     /* low half: id + 1, or 0; high half: of the key's hash */
     unsigned char *keys; /* key of id i at keys + i * key_size */
     size_t key_room;
 };
