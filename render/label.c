@@ -38,6 +38,7 @@ static bool cut_at(struct pk_str *s, struct pk_str mark, struct pk_str *rest)
     return true;
 }
 
+/* Python quotes the names of methods and types in a repr(), but only there. */
 static struct pk_str without_quotes(struct pk_str s)
 {
     if (s.size >= 2 && s.data[0] == '\'' && s.data[s.size - 1] == '\'')
@@ -86,6 +87,7 @@ static bool is_address(struct pk_str s)
     return s.size >= 8 || (has_prefix && s.size > 0);
 }
 
+/* A module beats an address: the address changes with every run, and nobody can look it up. */
 static void add_unresolved(struct pk_buf *out, const struct pk_frame *frame)
 {
     if (!is_address(frame->name)) {

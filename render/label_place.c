@@ -29,11 +29,13 @@ static const struct root roots[] = {
     {"Python#", "Lib", PK_OWNER_RUNTIME},      {NULL, "python#.zip", PK_OWNER_RUNTIME},
 };
 
+/* Both kinds: the profile may come from another system. */
 static bool is_separator(char c)
 {
     return c == '/' || c == '\\';
 }
 
+/* True for a digit, and for a dot inside a version: "3.11" but not the dot of "311.zip". */
 static bool is_version(struct pk_str s, size_t at)
 {
     char c = at < s.size ? s.data[at] : 'x';

@@ -25,12 +25,14 @@ struct shorter { /* where the pass stands */
     bool keeps_parentheses; /* a '(' without an end was seen */
 };
 
+/* A byte of an identifier; all of UTF-8 counts, as compilers see it. */
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '$' || c == '~' || (unsigned char)c >= 0x80;
 }
 
+/* True when `what` stands at `at`. */
 static bool starts_at(struct pk_str s, size_t at, struct pk_str what)
 {
     return pk_str_starts(pk_str_slice(s, at, s.size), what);
@@ -94,6 +96,7 @@ static bool ends_parameters(struct pk_str s, size_t at)
     return false;
 }
 
+/* The position behind "const" and its like, which belong to the parameters that were dropped. */
 static size_t skip_qualifiers(struct pk_str s, size_t at)
 {
     static const char *const qualifiers[] = {" const", " volatile", " &&", " &", " noexcept"};
@@ -108,6 +111,7 @@ static size_t skip_qualifiers(struct pk_str s, size_t at)
     return at;
 }
 
+/* Copy `size` bytes as they are. */
 static void keep(struct shorter *pass, struct pk_buf *out, size_t size)
 {
     pk_buf_add(out, pass->name.data + pass->at, size);

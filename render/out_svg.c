@@ -32,6 +32,7 @@ void pk_svg_flush(struct pk_svg *svg, bool is_last)
     pk_buf_reset(&svg->out);
 }
 
+/* 10^exponent, for exponents up to 18. */
 static int64_t power_of_ten(unsigned exponent)
 {
     int64_t power = 1;
@@ -78,6 +79,7 @@ void pk_svg_text(struct pk_svg *svg, struct pk_str text)
     pk_buf_fini(&visible);
 }
 
+/* As few digits as the narrowest box allows: each costs two bytes a box. */
 static void choose_decimals(struct pk_svg *svg)
 {
     const struct pk_scene *scene = svg->scene;
@@ -112,6 +114,7 @@ static void order_rows(struct pk_svg *svg)
         svg->order[at[scene->boxes[i].depth]++] = i;
 }
 
+/* The fill of every box, and which fills the style sheet has to name. */
 static void choose_fills(struct pk_svg *svg)
 {
     const struct pk_scene *scene = svg->scene;
@@ -188,6 +191,8 @@ static unsigned add_head(struct pk_svg *svg)
     return add_lines(svg, "sub", svg->scene->subtitle, 42) - 6;
 }
 
+/* The rows stand in an <svg> of their own, so that percents are of their width without the margin.
+ * What the script needs to know of the layout stands in data attributes: numbers only. */
 static void add_boxes(struct pk_svg *svg, unsigned y)
 {
     unsigned base = (svg->row - 1 + svg->font * 7 / 10 + 1) / 2; /* centres capital letters */
@@ -202,6 +207,7 @@ static void add_boxes(struct pk_svg *svg, unsigned y)
     pk_buf_text(&svg->out, "</svg>\n");
 }
 
+/* What was written so far, to be put in its place later; the caller frees it. */
 static struct pk_buf take(struct pk_svg *svg)
 {
     struct pk_buf taken = svg->out;

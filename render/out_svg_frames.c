@@ -24,6 +24,7 @@ struct span {
     int64_t from, size; /* positions */
 };
 
+/* Both ends rounded down, so that a box ends exactly where the next one begins. */
 static struct span span_of(const struct pk_svg *svg, const struct pk_box *box)
 {
     int64_t from = pk_svg_position(svg, box->start);
@@ -40,6 +41,7 @@ static size_t cells_in(const struct pk_svg *svg, struct span span)
     return px > 0 ? (size_t)(px / (0.61 * svg->font)) : 0;
 }
 
+/* One box. The x of the leftmost is left out: 0 is what it means anyway. */
 static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct texts *texts)
 {
     const struct pk_box *box = &svg->scene->boxes[i];
@@ -85,6 +87,7 @@ static void choose_label(struct texts *texts, size_t cells)
     }
 }
 
+/* The label of one box, if three cells fit. */
 static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span span,
                       struct texts *texts)
 {
@@ -109,6 +112,7 @@ static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span 
     pk_buf_text(&svg->out, "</text>\n");
 }
 
+/* One row: first the boxes, then all labels, so that no box can cover the text of its neighbour. */
 static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct texts *texts)
 {
     const struct pk_box *boxes = svg->scene->boxes;

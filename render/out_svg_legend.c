@@ -26,6 +26,7 @@ struct flow { /* where the next item goes */
     unsigned x, y;
 };
 
+/* Largest first; the name decides between equals, so that the order is always the same. */
 static int by_sum(const void *a, const void *b)
 {
     const struct group *x = a, *y = b;
@@ -102,6 +103,7 @@ static void add_item(struct flow *flow, const char *classes, struct pk_str text)
     flow->x += size;
 }
 
+/* A group with its share. Foreign text: made visible and cut like a label. */
 static void add_group(struct flow *flow, const struct group *group)
 {
     char classes[2] = {pk_svg_class(group->fill), '\0'};
@@ -120,6 +122,7 @@ static void add_group(struct flow *flow, const struct group *group)
     pk_buf_fini(&text);
 }
 
+/* The largest groups, after a word on what is summed up. */
 static void add_groups(struct flow *flow)
 {
     struct pk_intern names;
@@ -153,21 +156,38 @@ static void add_hatched(struct flow *flow)
     add_item(flow, classes, PK_STR("hatched: estimated, proven bounds in the tooltip"));
 }
 
+/* Explain the grey boxes, and how much they hide from the groups above. */
+static void add_small(struct flow *flow, int64_t sum)
+{
+    char classes[2] = {pk_svg_class(PK_THEME_SPECIAL), '\0'};
+    struct pk_buf text = {0};
+
+    pk_buf_text(&text, "+n small: too narrow to draw ");
+    pk_units_percent(&text, sum, flow->svg->scene->span);
+    pk_buf_text(&text, " %");
+    add_item(flow, classes, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
 unsigned pk_svg_legend(struct pk_svg *svg, unsigned y)
 {
     const struct pk_scene *scene = svg->scene;
     struct flow flow = {svg, 0, 0};
     unsigned flags = 0;
+    int64_t small = 0;
 
-    for (uint32_t i = 0; i < scene->n_boxes; i++)
+    for (uint32_t i = 0; i < scene->n_boxes; i++) {
         flags |= scene->boxes[i].flags;
+        if (scene->boxes[i].flags & PK_BOX_SMALL)
+            small += scene->boxes[i].size;
+    }
     pk_buf_printf(&svg->out, "<g class=\"legend\" transform=\"translate(%d %u)\">\n", PK_SVG_MARGIN,
                   y);
     add_groups(&flow);
     if (flags & PK_BOX_UNCERTAIN)
         add_hatched(&flow);
-    if (flags & PK_BOX_SMALL)
-        add_item(&flow, "a", PK_STR("+n small: too narrow to draw"));
+    if (small > 0)
+        add_small(&flow, small);
     pk_buf_text(&svg->out, "</g>\n");
     return y + flow.y + LINE + 2;
 }

@@ -41,6 +41,7 @@ char pk_svg_class(unsigned fill)
     return "abcdefghijklmnopqrstvxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[fill];
 }
 
+/* "#rrggbb" */
 static void add_color(struct pk_svg *svg, struct pk_shades shades, bool is_dark)
 {
     struct pk_color c = is_dark ? shades.dark : shades.light;
@@ -48,6 +49,7 @@ static void add_color(struct pk_svg *svg, struct pk_shades shades, bool is_dark)
     pk_buf_printf(&svg->out, "#%02x%02x%02x", c.r, c.g, c.b);
 }
 
+/* All rules with a colour, for one of the two themes. */
 static void add_colors(struct pk_svg *svg, bool is_dark)
 {
     for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
@@ -64,6 +66,7 @@ static void add_colors(struct pk_svg *svg, bool is_dark)
     }
 }
 
+/* The hatched fills. The pattern takes its colour by class, so it follows the theme. */
 static void add_patterns(struct pk_svg *svg)
 {
     pk_buf_text(&svg->out, "<defs>\n");

@@ -43,6 +43,7 @@ void pk_svg_box_name(const struct pk_svg *svg, const struct pk_box *box, struct 
     pk_buf_fini(&raw);
 }
 
+/* A value in its own best unit. */
 static void add_value(const struct pk_svg *svg, struct pk_buf *out, int64_t value)
 {
     const struct pk_metric *metric = &svg->scene->metric;
@@ -104,6 +105,7 @@ void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_
         pk_buf_text(out, ", goes deeper");
 }
 
+/* True when a compiler put the dots into the name. */
 static bool is_clone(struct pk_str name)
 {
     static const char *const marks[] = {".part", ".isra", ".constprop",
@@ -115,6 +117,7 @@ static bool is_clone(struct pk_str name)
     return false;
 }
 
+/* True for what may begin a part of a name: a number after a dot is no name. */
 static bool is_head(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("_~$<{", c);

@@ -92,6 +92,7 @@ static const struct pair surfaces[PK_SURFACES] = {
     [PK_SURFACE_HIT] = {0xf25dea, 0xa3069e},   [PK_SURFACE_RING] = {0x0b57d0, 0xa8c7fa},
 };
 
+/* The three bytes of 0xrrggbb. */
 static struct pk_color color_of(uint32_t rgb)
 {
     return (struct pk_color){(uint8_t)(rgb >> 16), (uint8_t)(rgb >> 8 & 255), (uint8_t)(rgb & 255)};
@@ -107,6 +108,7 @@ struct pk_shades pk_theme_surface(enum pk_surface surface)
     return (struct pk_shades){color_of(surfaces[surface].light), color_of(surfaces[surface].dark)};
 }
 
+/* One of `count` fills from `first` on, by the bytes of a name. */
 static unsigned spread(struct pk_str s, unsigned first, unsigned count)
 {
     uint32_t hash = 2166136261u;
@@ -136,6 +138,7 @@ static unsigned fixed_fill(const struct pk_frame *frame)
     }
 }
 
+/* By what the frame is, then by whose code it is. */
 static unsigned kind_fill(const struct pk_frame *frame)
 {
     switch (frame->kind) {
@@ -160,6 +163,8 @@ static unsigned kind_fill(const struct pk_frame *frame)
     }
 }
 
+/* By module; functions of no known module get warm colours by name, as flame graphs always had
+ * them. */
 static unsigned module_fill(const struct pk_frame *frame)
 {
     struct pk_buf module = {0};
@@ -197,6 +202,7 @@ struct pk_color pk_theme_fill(enum pk_palette palette, const struct pk_frame *fr
     return pk_theme_shades(pk_theme_index(palette, frame)).light;
 }
 
+/* The module in words, or that nobody knows it. */
 static void add_module(struct pk_buf *out, const struct pk_frame *frame)
 {
     size_t before = out->size;
@@ -241,6 +247,7 @@ bool pk_theme_parse(const char *name, enum pk_palette *palette)
     return false;
 }
 
+/* One channel without the gamma of sRGB. */
 static double linear(uint8_t channel)
 {
     double c = channel / 255.0;
@@ -248,6 +255,7 @@ static double linear(uint8_t channel)
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
 }
 
+/* Relative luminance, 0 to 1. */
 static double luminance(struct pk_color c)
 {
     return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);

@@ -113,6 +113,7 @@ static int64_t *unproven(struct pk_arena *arena, const struct pk_tree *tree, con
     return rest;
 }
 
+/* From here on children go into `box`, until node `end`. */
 static void open_box(struct layout *layout, uint32_t box, pk_node_id end, int64_t rest)
 {
     struct open_box open = {.box = box, .end = end, .rest = rest};
@@ -121,6 +122,7 @@ static void open_box(struct layout *layout, uint32_t box, pk_node_id end, int64_
     pk_array_push(&layout->open, open);
 }
 
+/* Something above `below` is not drawn because of the depth limit. */
 static void omit(struct pk_flame_work *work, uint32_t below)
 {
     work->boxes.data[below].flags |= PK_BOX_DEEPER;
@@ -145,6 +147,7 @@ static void close_box(struct layout *layout)
     pk_flame_add_small(work, open->box, open->cursor, open->small, open->n_small);
 }
 
+/* Draw a node at the cursor of its parent, and make it the parent of what follows. */
 static void add_node(struct layout *layout, pk_node_id node)
 {
     struct pk_flame_work *work = layout->work;
@@ -182,6 +185,7 @@ static pk_node_id visit(struct layout *layout, pk_node_id node)
     return node + 1;
 }
 
+/* All nodes in preorder; the stack of open boxes takes the place of recursion. */
 static void lay_out(struct layout *layout, int64_t unplaced)
 {
     const struct pk_tree *tree = layout->work->tree;
@@ -206,6 +210,7 @@ static int64_t threshold_of(const struct pk_flame_options *options, int64_t tota
     return units >= 1 && units < 9e18 ? (int64_t)units : 1;
 }
 
+/* What stands directly on box 0. */
 static int64_t sum_of_roots(const struct pk_tree *tree, const int64_t *size)
 {
     int64_t sum = 0;
@@ -215,6 +220,7 @@ static int64_t sum_of_roots(const struct pk_tree *tree, const int64_t *size)
     return sum;
 }
 
+/* What the scene says about itself. */
 static void describe(struct pk_scene *scene, const struct pk_tree *tree,
                      const struct pk_attributed *attributed, const struct pk_flame_options *options)
 {

@@ -37,6 +37,7 @@ struct reversal {
     PK_ARRAY(struct group) todo; /* the next one last, so that boxes come in preorder */
 };
 
+/* Canonical order of frames, then of leaves: a total order, so that qsort gives one result. */
 static int by_frame(const void *a, const void *b)
 {
     const struct stack *x = a, *y = b;
@@ -115,6 +116,7 @@ static void omit(struct reversal *reversal, uint32_t from, uint32_t to, uint32_t
     reversal->work->boxes.data[box].flags |= PK_BOX_DEEPER;
 }
 
+/* Turn round what was queued from `first` on: the list is worked off from its end. */
 static void turn_round(struct reversal *reversal, size_t first)
 {
     for (size_t last = reversal->todo.size; first + 1 < last; first++) {
@@ -167,6 +169,7 @@ static void split(struct reversal *reversal, uint32_t from, uint32_t to, uint32_
     turn_round(reversal, first);
 }
 
+/* Add the box of a group and queue what stands above it. */
 static void draw_group(struct reversal *reversal, struct group group)
 {
     struct pk_flame_work *work = reversal->work;

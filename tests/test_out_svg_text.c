@@ -93,7 +93,7 @@ static void estimates_give_their_bounds_and_are_hatched(void **state)
     assert_int_equal(svg_count(doc, "pattern"), 1);
     assert_non_null(strstr(picture.data, " u w\"><title>f\n"));
     assert_non_null(strstr(picture.data, "hatched: estimated"));
-    assert_non_null(strstr(picture.data, "+n small: too narrow to draw"));
+    assert_non_null(strstr(picture.data, "+n small: too narrow to draw 2.0 %"));
     assert_non_null(strstr(picture.data, "1,234 boxes lie deeper than what is drawn"));
     assert_non_null(strstr(picture.data, "drawn for the meeting"));
     xmlFreeDoc(doc);
