@@ -56,11 +56,18 @@ static int64_t value_of(const struct folding *f, uint32_t i, uint32_t m)
 
 static bool has_value(const struct folding *f, uint32_t i)
 {
-    for (uint32_t m = 0; m < f->n_metrics; m++)
+    bool is_known = false;
+
+    for (uint32_t m = 0; m < f->n_metrics; m++) {
+        const int64_t *self = f->tree->self[f->is_estimated ? 0 : f->metrics[m]];
+
         if (value_of(f, i, m) != 0)
             return true;
-    /* A leaf that only ever counted 0 was in the file all the same. */
-    return f->tree->end[i] == i + 1;
+        is_known |= self && self[i] != PK_MISSING;
+    }
+    /* A leaf that only ever counted 0 was in the file all the same; one that only other metrics
+     * know was not. */
+    return is_known && f->tree->end[i] == i + 1;
 }
 
 /* Lines are collected first, since they are written in the order of their bytes. */
@@ -116,7 +123,9 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
         f.tree = style->estimated;
     if (!f.tree) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "this profile holds no stacks, and collapsed text cannot mark an estimate");
+                     "%s no stacks, and collapsed text cannot mark an estimate",
+                     pk_profile_part(profile, PK_TREE) ? "part of this profile holds"
+                                                       : "this profile holds");
         pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
         return false;
     }

@@ -31,8 +31,7 @@ static void finish(struct pk_json *json, FILE *to)
     pk_buf_fini(json->out);
 }
 
-/* --- tables
- * ---------------------------------------------------------------------------------------------- */
+/* --- tables --- */
 
 /* The bar is the percentage again, so it is left out. */
 static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row,
@@ -102,8 +101,7 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     return true;
 }
 
-/* --- profiles
- * -------------------------------------------------------------------------------------------- */
+/* --- profiles --- */
 
 /* [value, ...] by metric; null where a column or a value is missing. */
 static void write_values(struct pk_json *json, const char *key, int64_t *const *columns, uint32_t n,
@@ -192,16 +190,18 @@ static void write_edges(struct pk_json *json, const struct pk_profile *profile, 
     pk_json_array_end(json);
 }
 
-/* Stacks where they were recorded; a parent stands before its children, null for roots. With
- * executing lines a node has one more member. */
+/* Stacks where they were recorded, also by a part of the slices only; a parent stands before its
+ * children, null for roots. With executing lines a node has one more member. */
 static void write_nodes(struct pk_json *json, const struct pk_profile *profile, FILE *to)
 {
-    const struct pk_tree *lines = pk_profile_line_tree(profile);
-    const struct pk_tree *tree = lines ? lines : pk_profile_tree(profile);
+    const struct pk_profile *part = pk_profile_part(profile, PK_TREE);
+    const struct pk_tree *tree = part ? pk_profile_line_tree(part) : NULL;
     uint32_t n = pk_profile_metrics(profile);
 
-    if (!tree)
+    if (!part)
         return;
+    if (!tree)
+        tree = pk_profile_tree(part);
     pk_json_key(json, "nodes");
     pk_json_array(json);
     for (uint32_t i = 0; i < tree->n; i++) {

@@ -18,8 +18,12 @@
 #include "render/writers.h"
 
 #define BAR_CELLS 4
-#define LEAST_FUNCTION 24
 #define TWO_LINES_BELOW 40
+#define DROP_PLACE 3        /* the mark of the places, which are no column of their own */
+#define LEAST_WITH_PLACE 30 /* cells of names with places: less, and columns go */
+#define LEAST_NAME 20       /* of names alone */
+#define LEAST_OF_ALL 12     /* before the columns that are dropped last go too */
+#define LEAST_PLACE 8       /* a shorter piece of a path says nothing */
 #define WIDEST_ALIGNED_NAME 30
 
 struct layout {
@@ -29,6 +33,9 @@ struct layout {
     struct pk_str *texts;            /* [row * columns + column], in the arena */
     size_t *widths;                  /* [column] */
     bool *is_shown;                  /* [column] */
+    uint32_t function;               /* the column of frames, or PK_NONE */
+    struct pk_str *names, *places;   /* [row] of that column, as they are shown */
+    bool has_places;                 /* false, too, when they had to go */
     size_t name_width;               /* names of this width or less get their places aligned */
     struct pk_arena arena;
 };
@@ -47,7 +54,11 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
 
     if (cell->value == PK_MISSING || cell->value <= 0 || cell->whole <= 0)
         return;
-    parts = (int64_t)((__int128)cell->value * BAR_CELLS * 8 / cell->whole);
+    parts = cell->value >= cell->whole
+                ? BAR_CELLS * 8
+                : (int64_t)(((__int128)cell->value * BAR_CELLS * 16 / cell->whole + 1) / 2);
+    if (style->is_ascii) /* whole cells only */
+        parts = (parts + 4) / 8 * 8;
     for (int64_t i = 0; i < parts / 8; i++)
         pk_buf_text(out, style->is_ascii ? "#" : "█");
     if (!style->is_ascii)
@@ -60,8 +71,6 @@ static void add_value(struct pk_buf *out, const struct layout *l, uint32_t colum
 {
     const struct pk_column *c = &l->table->columns[column];
 
-    if (cell->is_low && cell->value != PK_MISSING)
-        pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
     if (cell->value == PK_MISSING)
         pk_buf_char(out, '-');
     else if (l->style->is_raw)
@@ -76,6 +85,8 @@ static void add_value(struct pk_buf *out, const struct layout *l, uint32_t colum
 static void add_cell(struct pk_buf *out, const struct layout *l, uint32_t column,
                      const struct pk_cell *cell)
 {
+    if (cell->is_low && cell->value != PK_MISSING)
+        pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
     switch (l->table->columns[column].kind) {
     case PK_COLUMN_VALUE:
     case PK_COLUMN_COUNT:
@@ -149,59 +160,121 @@ static void fill_texts(struct layout *l)
     pk_buf_fini(&text);
 }
 
-/* Cells that all shown columns but the function take, with their gaps. */
+/* True for a column that stands on the line, the function apart. */
+static bool is_number(const struct layout *l, uint32_t column)
+{
+    return l->is_shown[column] && l->table->columns[column].kind != PK_COLUMN_FRAME;
+}
+
+/* Cells between a column and the one before it: two, but a bar stands close to its numbers. */
+static size_t gap_before(const struct layout *l, uint32_t column)
+{
+    uint32_t before = column;
+
+    while (before > 0 && !is_number(l, before - 1))
+        before--;
+    if (before == 0)
+        return 0;
+    return l->table->columns[column].kind == PK_COLUMN_BAR ||
+                   l->table->columns[before - 1].kind == PK_COLUMN_BAR
+               ? 1
+               : 2;
+}
+
+/* Cells that all shown columns but the function take, with their gaps and the one behind them. */
 static size_t fixed_width(const struct layout *l)
 {
     size_t width = 0;
 
     for (uint32_t c = 0; c < l->table->n_columns; c++)
-        if (l->is_shown[c] && l->table->columns[c].kind != PK_COLUMN_FRAME)
-            width += l->widths[c] + (l->table->columns[c].kind == PK_COLUMN_BAR ? 1 : 2);
-    return width;
+        if (is_number(l, c))
+            width += gap_before(l, c) + l->widths[c];
+    return width ? width + 2 : 0;
+}
+
+/* --- the function column --- */
+
+/* As the terminal may see it, with our own ellipsis in ASCII where that is all it shows. */
+static struct pk_str shown(struct layout *l, struct pk_str raw)
+{
+    const struct pk_str mark = PK_STR("…");
+    struct pk_buf text = {0};
+    struct pk_str result;
+    const char *found;
+
+    while (l->style->is_ascii && raw.size &&
+           (found = memmem(raw.data, raw.size, mark.data, mark.size))) {
+        size_t before = (size_t)(found - raw.data);
+
+        pk_escape_terminal(&text, pk_str_slice(raw, 0, before));
+        pk_buf_text(&text, ellipsis(l->style));
+        raw = pk_str_slice(raw, before + mark.size, raw.size);
+    }
+    pk_escape_terminal(&text, raw);
+    result = pk_arena_str(&l->arena, pk_buf_view(&text));
+    pk_buf_fini(&text);
+    return result;
+}
+
+/* Names and places of all rows; and how wide a name may be to have its place aligned. */
+static void measure_names(struct layout *l)
+{
+    const struct pk_table *t = l->table;
+    struct pk_buf raw = {0};
+
+    l->names = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    l->places = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    l->function = PK_NONE;
+    for (uint32_t c = 0; c < t->n_columns; c++)
+        if (t->columns[c].kind == PK_COLUMN_FRAME)
+            l->function = c;
+    for (uint32_t r = 0; r < t->n_rows && l->function != PK_NONE; r++) {
+        const struct pk_frame *frame =
+            pk_profile_frame(t->profile, pk_table_cell(t, r, l->function)->frame);
+        size_t width;
+
+        pk_buf_reset(&raw);
+        pk_label_name(&raw, frame);
+        l->names[r] = shown(l, pk_buf_view(&raw));
+        pk_buf_reset(&raw);
+        pk_label_place(&raw, frame);
+        l->places[r] = shown(l, pk_buf_view(&raw));
+        l->has_places |= l->places[r].size > 0;
+        width = pk_utf8_width(l->names[r]);
+        if (l->places[r].size && width <= WIDEST_ALIGNED_NAME && width > l->name_width)
+            l->name_width = width;
+    }
+    pk_buf_fini(&raw);
+}
+
+/* A narrow terminal gives the function a line of its own. */
+static bool in_two_lines(const struct layout *l)
+{
+    return l->style->width > 0 && l->style->width < TWO_LINES_BELOW;
+}
+
+/* True when the line still fits as it is, so that nothing of this mark has to go. */
+static bool fits(const struct layout *l, int mark)
+{
+    size_t least = l->has_places ? LEAST_WITH_PLACE : mark > 1 ? LEAST_NAME : LEAST_OF_ALL;
+
+    if (in_two_lines(l)) /* then only the header has both, and rows no gap at their end */
+        least = l->style->no_header || l->function == PK_NONE
+                    ? 0
+                    : pk_utf8_width(pk_str_of(l->table->columns[l->function].title));
+    return fixed_width(l) + least <= l->style->width + (least ? 0 : 2);
 }
 
 /* The least useful column first, until a function of readable width fits. */
 static void drop_columns(struct layout *l)
 {
-    for (int mark = 9; mark > 0 && l->style->width; mark--)
-        for (uint32_t c = l->table->n_columns; c-- > 0;) {
-            if (fixed_width(l) + LEAST_FUNCTION <= l->style->width)
-                return;
+    for (int mark = 9; mark > 0 && l->style->width; mark--) {
+        if (mark == DROP_PLACE && !fits(l, mark) && !in_two_lines(l))
+            l->has_places = false;
+        for (uint32_t c = l->table->n_columns; c-- > 0 && !fits(l, mark);)
             if (l->table->columns[c].drop == mark)
                 l->is_shown[c] = false;
-        }
-}
-
-/* --- the function column
- * -------------------------------------------------------------------------------- */
-
-/* Names and places of all rows, escaped; and how wide a name may be to have its place aligned. */
-static void measure_names(struct layout *l, struct pk_str *names, struct pk_str *places,
-                          uint32_t column)
-{
-    struct pk_buf raw = {0}, text = {0};
-
-    for (uint32_t r = 0; r < l->table->n_rows; r++) {
-        const struct pk_frame *frame =
-            pk_profile_frame(l->table->profile, pk_table_cell(l->table, r, column)->frame);
-        size_t width;
-
-        pk_buf_reset(&raw);
-        pk_buf_reset(&text);
-        pk_label_name(&raw, frame);
-        pk_escape_terminal(&text, pk_buf_view(&raw));
-        names[r] = pk_arena_str(&l->arena, pk_buf_view(&text));
-        pk_buf_reset(&raw);
-        pk_buf_reset(&text);
-        pk_label_place(&raw, frame);
-        pk_escape_terminal(&text, pk_buf_view(&raw));
-        places[r] = pk_arena_str(&l->arena, pk_buf_view(&text));
-        width = pk_utf8_width(names[r]);
-        if (places[r].size && width <= WIDEST_ALIGNED_NAME && width > l->name_width)
-            l->name_width = width;
     }
-    pk_buf_fini(&raw);
-    pk_buf_fini(&text);
 }
 
 /* Padding. */
@@ -227,27 +300,24 @@ static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const str
 }
 
 /* Name, then place; on a terminal both are cut to what is left of the line. */
-static void add_function(struct pk_buf *out, const struct layout *l, struct pk_str name,
-                         struct pk_str place, size_t room)
+static void add_function(struct pk_buf *out, const struct layout *l, uint32_t row, size_t room)
 {
-    size_t width = pk_utf8_width(name), gap = 2;
+    struct pk_str place = l->has_places ? l->places[row] : PK_STR_NULL;
+    size_t width = pk_utf8_width(l->names[row]);
+    size_t gap = 2 + (width < l->name_width ? l->name_width - width : 0);
 
-    if (l->style->width == 0) {
+    if (l->style->width == 0)
         room = SIZE_MAX;
-    }
-    add_cut(out, name, room, l->style);
-    if (place.size == 0 || width >= room)
+    add_cut(out, l->names[row], room, l->style);
+    if (room != SIZE_MAX && room < width + gap + LEAST_PLACE)
+        gap = 2;
+    if (place.size == 0 || (room != SIZE_MAX && room < width + gap + LEAST_PLACE))
         return;
-    if (width < l->name_width && l->name_width + 2 < room)
-        gap += l->name_width - width;
-    if (room != SIZE_MAX && (room < width + gap + 8))
-        return; /* a place of less than eight cells says nothing */
     add_spaces(out, gap);
     add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
 }
 
-/* --- lines
- * ---------------------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 /* Numbers end at the same column. */
 static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
@@ -269,10 +339,9 @@ static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row
         struct pk_str s = row == PK_NONE ? pk_str_of(column->title)
                                          : l->texts[(size_t)row * l->table->n_columns + c];
 
-        if (!l->is_shown[c] || column->kind == PK_COLUMN_FRAME)
+        if (!is_number(l, c))
             continue;
-        if (!is_first)
-            add_spaces(out, column->kind == PK_COLUMN_BAR ? 1 : 2);
+        add_spaces(out, gap_before(l, c));
         is_first = false;
         if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_TEXT) {
             pk_buf_str(out, s);
@@ -284,45 +353,57 @@ static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row
     return !is_first;
 }
 
-/* Under 40 cells the function gets a line of its own. */
-static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row, struct pk_str name,
-                    struct pk_str place)
+/* Numbers and function of a row, on one line or two. */
+static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row)
 {
-    bool in_two = l->style->width && l->style->width < TWO_LINES_BELOW;
     bool has_numbers = add_numbers(out, l, row);
-    size_t used = in_two || !has_numbers ? 2 : fixed_width(l);
+    size_t used = in_two_lines(l) || !has_numbers ? 2 : fixed_width(l);
 
-    if (has_numbers) {
-        if (in_two)
+    if (l->function != PK_NONE) {
+        if (has_numbers && in_two_lines(l))
             pk_buf_char(out, '\n');
         add_spaces(out, 2);
+        add_function(out, l, row, l->style->width > used ? l->style->width - used : 0);
     }
-    add_function(out, l, name, place, l->style->width > used ? l->style->width - used : 0);
     pk_buf_char(out, '\n');
 }
 
-/* Header, then rows; the footer is the caller's. */
-static void add_rows(struct pk_buf *out, struct layout *l)
+/* The titles; that of the function goes where it would pass the edge. */
+static void add_header(struct pk_buf *out, const struct layout *l)
 {
-    const struct pk_table *t = l->table;
-    struct pk_str *names = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
-    struct pk_str *places = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
-    uint32_t function = PK_NONE;
+    const char *title = l->function == PK_NONE ? "" : l->table->columns[l->function].title;
 
-    for (uint32_t c = 0; c < t->n_columns; c++)
-        if (t->columns[c].kind == PK_COLUMN_FRAME)
-            function = c;
-    if (function != PK_NONE)
-        measure_names(l, names, places, function);
-    if (!l->style->no_header) {
-        if (add_numbers(out, l, PK_NONE) && function != PK_NONE)
-            add_spaces(out, 2);
-        if (function != PK_NONE)
-            pk_buf_text(out, t->columns[function].title);
-        pk_buf_char(out, '\n');
+    add_numbers(out, l, PK_NONE);
+    if (*title && (l->style->width == 0 ||
+                   fixed_width(l) + pk_utf8_width(pk_str_of(title)) <= l->style->width)) {
+        add_spaces(out, 2);
+        pk_buf_text(out, title);
     }
-    for (uint32_t r = 0; r < t->n_rows; r++)
-        add_row(out, l, r, names[r], places[r]);
+    pk_buf_char(out, '\n');
+}
+
+/* "… 3 more functions hold 40.0 % of self (--top 0 shows all)", on as many lines as it takes. */
+static void add_footer(struct pk_buf *out, const struct layout *l)
+{
+    struct pk_str rest = l->table->footer;
+    size_t used = pk_utf8_width(pk_str_of(ellipsis(l->style)));
+
+    pk_buf_text(out, ellipsis(l->style));
+    while (rest.size) {
+        const char *space = memchr(rest.data, ' ', rest.size);
+        size_t size = space ? (size_t)(space - rest.data) : rest.size;
+        size_t width = pk_utf8_width(pk_str_slice(rest, 0, size));
+
+        if (l->style->width && used + 1 + width > l->style->width) {
+            pk_buf_text(out, "\n ");
+            used = 1;
+        }
+        pk_buf_char(out, ' ');
+        pk_buf_add(out, rest.data, size);
+        used += 1 + width;
+        rest = pk_str_slice(rest, size + (space != NULL), rest.size);
+    }
+    pk_buf_char(out, '\n');
 }
 
 /* Nothing here can fail: errors of the stream are the output's to find. */
@@ -336,14 +417,14 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     pk_arena_init(&l.arena);
     choose_formats(&l);
     fill_texts(&l);
+    measure_names(&l);
     drop_columns(&l);
-    add_rows(&out, &l);
-    if (table->footer.size && !style->no_header) {
-        pk_buf_text(&out, ellipsis(style));
-        pk_buf_char(&out, ' ');
-        pk_buf_str(&out, table->footer);
-        pk_buf_char(&out, '\n');
-    }
+    if (!style->no_header)
+        add_header(&out, &l);
+    for (uint32_t r = 0; r < table->n_rows; r++)
+        add_row(&out, &l, r);
+    if (table->footer.size && !style->no_header)
+        add_footer(&out, &l);
     fwrite(out.data ? out.data : "", 1, out.size, to);
     pk_buf_fini(&out);
     pk_arena_fini(&l.arena);

@@ -17,8 +17,8 @@ enum pk_column_kind {
     PK_COLUMN_VALUE,   /* a metric value: unit and scale of the column */
     PK_COLUMN_COUNT,   /* calls and other exact counts */
     PK_COLUMN_PERCENT, /* value of whole */
-    PK_COLUMN_BAR,     /* the same as a bar; text only, left out where narrow or machine-read */
-    PK_COLUMN_FRAME,   /* a function: name and place; takes the spare width */
+    PK_COLUMN_BAR,   /* value of whole as a bar; text only, left out where narrow or machine-read */
+    PK_COLUMN_FRAME, /* a function: name and place; takes the spare width */
     PK_COLUMN_TEXT,
 };
 
@@ -49,7 +49,7 @@ struct pk_table {
     const struct pk_profile *profile; /* borrowed: frames are printed through it */
     uint32_t metric;
     uint32_t n_left_out; /* rows not shown */
-    int64_t left_out;    /* their sum of the sort column */
+    int64_t left_out;    /* their self added up: totals overlap and have no sum */
 };
 
 /* A table with room for its cells, all zero. */

@@ -45,10 +45,13 @@ static int64_t at(const int64_t *column, pk_frame_id frame)
     return column ? column[frame] : PK_MISSING;
 }
 
-/* The value as part of the whole, so that no share leaves 0 to 100 %. */
-static struct pk_cell share(int64_t value, int64_t whole)
+/* The value as part of the whole, so that no share leaves 0 to 100 %. Beside negative values a
+ * share means nothing: it is missing. */
+static struct pk_cell share(const struct pk_metric *metric, int64_t value, int64_t whole)
 {
-    if (value != PK_MISSING && value > whole && whole >= 0)
+    if (metric->is_signed || value < 0)
+        value = PK_MISSING;
+    if (value > whole && whole >= 0)
         value = whole;
     return (struct pk_cell){.value = value, .whole = whole};
 }
@@ -57,6 +60,7 @@ static struct pk_cell share(int64_t value, int64_t whole)
 static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id frame)
 {
     const struct pk_flat *flat = pk_profile_flat(table->profile);
+    const struct pk_metric *metric = pk_profile_metric(table->profile, table->metric);
     int64_t whole = pk_profile_total(table->profile, table->metric);
     int64_t self = at(flat->self[table->metric], frame);
     int64_t total = at(flat->incl[table->metric], frame);
@@ -64,30 +68,51 @@ static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id fra
     struct pk_cell *cell = pk_table_cell(table, row, 0);
 
     cell[SELF].value = self;
-    cell[SELF_SHARE] = cell[SELF_BAR] = share(self, whole);
+    cell[SELF_SHARE] = share(metric, self, whole);
+    cell[SELF_BAR].value = self;
     cell[TOTAL].value = total;
     cell[TOTAL].is_low = high != PK_MISSING;
-    cell[TOTAL_SHARE] = share(total, whole);
-    cell[TOTAL_SHARE].is_low = high != PK_MISSING;
+    cell[TOTAL_SHARE] = share(metric, total, whole);
+    cell[TOTAL_SHARE].is_low = high != PK_MISSING && total < whole;
     cell[TOTAL_HIGH].value = high;
     cell[CALLS].value = at(flat->calls, frame);
     cell[PRIMITIVE].value = at(flat->primitive, frame);
     cell[PER_CALL].value = pk_hotspots_per_call(table->profile, table->metric, frame);
+    cell[PER_CALL].is_low = high != PK_MISSING;
     cell[FUNCTION].frame = frame;
+}
+
+/* Bars compare the rows: the longest fills its column. */
+static void scale_bars(const struct pk_table *table)
+{
+    int64_t longest = 0;
+
+    for (uint32_t row = 0; row < table->n_rows; row++)
+        if (pk_table_cell(table, row, SELF_BAR)->value > longest)
+            longest = pk_table_cell(table, row, SELF_BAR)->value;
+    for (uint32_t row = 0; row < table->n_rows; row++)
+        pk_table_cell(table, row, SELF_BAR)->whole = longest;
 }
 
 /* "… 1,432 more functions hold 22.8 %" with the option that shows them; the ellipsis is the
  * writer's. */
 static void fill_footer(struct pk_table *table, struct pk_arena *arena)
 {
+    const struct pk_metric *metric = pk_profile_metric(table->profile, table->metric);
+    int64_t whole = pk_profile_total(table->profile, table->metric);
     struct pk_buf text = {0};
 
     if (table->n_left_out == 0)
         return;
     pk_units_count(&text, table->n_left_out);
     pk_buf_text(&text, table->n_left_out == 1 ? " more function holds " : " more functions hold ");
-    pk_units_percent(&text, table->left_out, pk_profile_total(table->profile, table->metric));
-    pk_buf_text(&text, " % of self (--top 0 shows all)");
+    if (metric->is_signed || table->left_out < 0 || whole <= 0 || table->left_out > whole) {
+        pk_units_value(&text, metric->unit, metric->scale, table->left_out);
+    } else {
+        pk_units_percent(&text, table->left_out, whole);
+        pk_buf_text(&text, " %");
+    }
+    pk_buf_text(&text, " of self (--top 0 shows all)");
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
@@ -112,9 +137,11 @@ struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_p
         }
     /* Samples have no calls: the columns would only hold dashes. */
     table->columns[CALLS].is_machine_only = !flat->calls;
-    table->columns[PER_CALL].is_machine_only = true;
+    table->columns[PER_CALL].is_machine_only =
+        !flat->calls || hotspots->key != PK_HOTSPOTS_PER_CALL;
     for (uint32_t row = 0; row < n; row++)
         fill_row(table, row, hotspots->frame[row]);
+    scale_bars(table);
     for (uint32_t i = n; i < hotspots->n; i++) {
         int64_t self = at(flat->self[metric], hotspots->frame[i]);
 

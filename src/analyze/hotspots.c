@@ -68,7 +68,7 @@ struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t m
     const struct pk_flat *flat = pk_profile_flat(profile);
     uint32_t n = pk_profile_frames(profile);
     struct ranked *ranked = pk_calloc(n, sizeof *ranked);
-    struct pk_hotspots result = {.frame = PK_NEW_ARRAY(arena, pk_frame_id, n)};
+    struct pk_hotspots result = {.frame = PK_NEW_ARRAY(arena, pk_frame_id, n), .key = key};
 
     for (pk_frame_id f = 0; f < n; f++)
         if (at(flat->self[metric], f) != PK_MISSING || at(flat->incl[metric], f) != PK_MISSING ||

@@ -21,6 +21,7 @@ enum pk_hotspots_key {
 struct pk_hotspots {    /* in the caller's arena */
     uint32_t n;         /* functions that have anything of the metric, or calls */
     pk_frame_id *frame; /* the largest first; equal ones by frame, so by name */
+    enum pk_hotspots_key key;
 };
 
 /* Order the functions of a profile by one key. Missing values come last. */

@@ -35,7 +35,10 @@ struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metri
         if (pk_profile_frame(profile, f)->kind == PK_KIND_UNRESOLVED &&
             flat->self[metric][f] != PK_MISSING && flat->self[metric][f] > 0)
             quality.unresolved += flat->self[metric][f];
-    quality.has_unresolved = quality.unresolved > quality.total / 5;
+    /* Beside negative values a part can pass its whole; a total below zero has no parts. */
+    if (quality.unresolved > quality.total)
+        quality.unresolved = quality.total > 0 ? quality.total : 0;
+    quality.has_unresolved = quality.total > 0 && quality.unresolved > quality.total / 5;
     quality.has_few_samples = quality.samples >= 0 && quality.samples < FEW_SAMPLES;
     quality.has_sampled_calls = pk_str_equal(pk_profile_fact(profile, "mode"), PK_STR("sampled"));
     return quality;

@@ -1,0 +1,155 @@
+/*
+ * The hottest path. Each tree is written as collapsed stacks; the path can be followed by eye: from
+ * the heaviest root into the heaviest child, until a node keeps more for itself.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analyze/paths.h"
+#include "support.h"
+
+/* "main;work 5": the names of the path and the value of its last node; "" for no path. */
+static void check_path(const struct pk_profile *profile, uint32_t metric, const char *expected)
+{
+    const struct pk_tree *tree = pk_profile_tree(profile);
+    struct pk_arena arena;
+    struct pk_path path;
+    struct pk_buf text = {0};
+
+    pk_arena_init(&arena);
+    path = pk_paths_hottest(tree, metric, &arena);
+    for (uint32_t i = 0; i < path.n; i++) {
+        pk_buf_text(&text, i ? ";" : "");
+        pk_buf_str(&text, pk_profile_frame(profile, tree->frame[path.node[i]])->name);
+    }
+    if (path.n) {
+        pk_buf_char(&text, ' ');
+        pk_buf_int(&text, path.value);
+    }
+    assert_string_equal(text.data ? text.data : "", expected);
+    pk_buf_fini(&text);
+    pk_arena_fini(&arena);
+}
+
+static void the_path_follows_the_heaviest_child(void **state)
+{
+    static const struct {
+        const char *stacks, *expected;
+    } cases[] = {
+        {"main 1\n", "main 1"},
+        {"main;a 3\nmain;b 5\n", "main;b 5"},
+        {"main;a;x 3\nmain;a;y 4\nmain;b 5\n", "main;a;y 4"}, /* a weighs 7 */
+        {"main;a 5\nmain;b 5\n", "main;a 5"},                 /* the first of equals */
+        {"one;x 4\ntwo;y 5\n", "two;y 5"},                    /* several roots */
+        {"f;f;f 3\nf;g 1\n", "f;f;f 3"},
+        /* a node that keeps more than any child has is where the reader should look */
+        {"main 6\nmain;a 5\n", "main 11"},
+        {"main;a 6\nmain;a;x 4\nmain;a;y 5\n", "main;a 15"},
+        /* as much as a child: the path goes on */
+        {"main 5\nmain;a 5\n", "main;a 5"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_profile *profile = support_profile(cases[i].stacks);
+
+        check_path(profile, 0, cases[i].expected);
+        pk_profile_free(profile);
+    }
+}
+
+static void there_is_no_path_through_nothing(void **state)
+{
+    static const char *const cases[] = {"main 0\n", "main;a 0\nb 0\n", "main -4\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_profile *profile = support_profile(cases[i]);
+
+        check_path(profile, 0, "");
+        pk_profile_free(profile);
+    }
+}
+
+static void a_negative_child_is_never_followed(void **state)
+{
+    struct pk_profile *profile = support_profile("main;gone -9\nmain;new 2\nmain 10\n");
+
+    (void)state;
+    check_path(profile, 0, "main 3");
+    pk_profile_free(profile);
+}
+
+static void each_metric_has_its_own_path(void **state)
+{
+    struct pk_builder *builder = support_builder();
+    struct pk_metric bytes = {.name = PK_STR("bytes"), .unit = PK_UNIT_BYTES};
+    pk_frame_id fast[] = {support_frame(builder, "main"), support_frame(builder, "alloc")};
+    pk_frame_id slow[] = {fast[0], support_frame(builder, "sort")};
+    struct pk_profile *profile;
+
+    (void)state;
+    pk_builder_metric(builder, &bytes);
+    pk_builder_stack(builder, fast, NULL, 2, (const int64_t[]){1, 800});
+    pk_builder_stack(builder, slow, NULL, 2, (const int64_t[]){70, 8});
+    profile = support_freeze(builder);
+    check_path(profile, 0, "main;sort 70");
+    check_path(profile, 1, "main;alloc 800");
+    pk_profile_free(profile);
+}
+
+static void a_metric_that_nobody_recorded_has_none(void **state)
+{
+    struct pk_builder *builder = support_stacks("main 3\n");
+    struct pk_metric bytes = {.name = PK_STR("bytes"), .unit = PK_UNIT_BYTES};
+    struct pk_profile *profile;
+
+    (void)state;
+    pk_builder_metric(builder, &bytes);
+    profile = support_freeze(builder);
+    check_path(profile, 1, "");
+    pk_profile_free(profile);
+}
+
+/* A walk that recursed would overflow the stack here. */
+static void a_very_deep_path_is_followed_to_its_end(void **state)
+{
+    enum { DEEP = 300000 };
+    struct pk_builder *builder = support_builder();
+    pk_frame_id *stack = pk_calloc(DEEP, sizeof *stack);
+    struct pk_profile *profile;
+    struct pk_arena arena;
+    struct pk_path path;
+
+    (void)state;
+    for (uint32_t i = 0; i < DEEP; i++)
+        stack[i] = support_frame(builder, i % 2 ? "even" : "odd");
+    pk_builder_stack(builder, stack, NULL, DEEP, (const int64_t[]){1});
+    pk_free(stack);
+    profile = support_freeze(builder);
+    pk_arena_init(&arena);
+    path = pk_paths_hottest(pk_profile_tree(profile), 0, &arena);
+    assert_int_equal(path.n, DEEP);
+    assert_int_equal(path.node[0], 0);
+    assert_int_equal(path.node[DEEP - 1], DEEP - 1);
+    pk_arena_fini(&arena);
+    pk_profile_free(profile);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_path_follows_the_heaviest_child),
+        cmocka_unit_test(there_is_no_path_through_nothing),
+        cmocka_unit_test(a_negative_child_is_never_followed),
+        cmocka_unit_test(each_metric_has_its_own_path),
+        cmocka_unit_test(a_metric_that_nobody_recorded_has_none),
+        cmocka_unit_test(a_very_deep_path_is_followed_to_its_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
