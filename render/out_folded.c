@@ -75,6 +75,9 @@ static void add_line(struct folding *f, uint32_t i)
 {
     pk_array_push(&f->starts, f->lines.size);
     pk_buf_str(&f->lines, pk_buf_view(&f->path));
+    /* Readers drop one empty frame at the end: it is heaptrack's way to end a stack. */
+    if (f->path.size && f->path.data[f->path.size - 1] == ';')
+        pk_buf_char(&f->lines, ';');
     for (uint32_t m = 0; m < f->n_metrics; m++) {
         int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
 
