@@ -11,7 +11,7 @@
 
 #include "base/array.h"      // IWYU pragma: export
 #include "formats/readers.h" // IWYU pragma: export
-#include "render/label.h" /* IWYU pragma: export */
+#include "render/label.h"    /* IWYU pragma: export */
 
 static inline struct pk_read_options plain_options(void)
 {
@@ -49,24 +49,38 @@ static inline int order_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The collapsed form of node i and its values. */
+/* The collapsed form of node i, with "^" behind a process or thread, and its values: one by one, or
+ * their sum, which is the same under whatever metric the numbers stand. */
 static inline char *describe_stack(const struct pk_profile *profile, const struct pk_tree *tree,
-                                   uint32_t i)
+                                   uint32_t i, bool is_summed)
 {
     struct pk_buf out = {0};
     uint32_t path[64];
     size_t n = 0;
+    int64_t sum = 0;
 
     for (uint32_t at = i; at != PK_NONE && n < 64; at = tree->parent[at])
         path[n++] = at;
     while (n--) {
-        pk_label_folded(&out, pk_profile_frame(profile, tree->frame[path[n]]),
-                        tree->line ? tree->line[path[n]] : 0);
+        const struct pk_frame *frame = pk_profile_frame(profile, tree->frame[path[n]]);
+
+        pk_label_folded(&out, frame, tree->line ? tree->line[path[n]] : 0);
+        if (frame->kind == PK_KIND_PROCESS || frame->kind == PK_KIND_THREAD)
+            pk_buf_char(&out, '^');
         pk_buf_text(&out, n ? ";" : "");
     }
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
+        int64_t value = tree->self[m][i] == PK_MISSING ? 0 : tree->self[m][i];
+
+        sum += value;
+        if (!is_summed) {
+            pk_buf_char(&out, ' ');
+            pk_buf_int(&out, value);
+        }
+    }
+    if (is_summed) {
         pk_buf_char(&out, ' ');
-        pk_buf_int(&out, tree->self[m][i] == PK_MISSING ? -999 : tree->self[m][i]);
+        pk_buf_int(&out, sum);
     }
     pk_buf_char(&out, '\n');
     return out.data;
@@ -82,7 +96,7 @@ static inline bool has_self(const struct pk_profile *profile, const struct pk_tr
     return tree->end[i] == i + 1;
 }
 
-static inline void show_stacks(const struct pk_profile *profile, struct pk_buf *out)
+static inline void show_stacks(const struct pk_profile *profile, bool is_summed, struct pk_buf *out)
 {
     const struct pk_tree *tree = pk_profile_line_tree(profile);
     PK_ARRAY(char *) lines = {0};
@@ -91,7 +105,7 @@ static inline void show_stacks(const struct pk_profile *profile, struct pk_buf *
         tree = pk_profile_tree(profile);
     for (uint32_t i = 0; i < tree->n; i++) {
         if (has_self(profile, tree, i))
-            pk_array_push(&lines, describe_stack(profile, tree, i));
+            pk_array_push(&lines, describe_stack(profile, tree, i, is_summed));
     }
     if (lines.size)
         qsort(lines.data, lines.size, sizeof *lines.data, order_text);
@@ -140,7 +154,7 @@ static inline char *show(struct pk_profile *profile, const struct pk_error *erro
         pk_buf_printf(&out, " %s e%d%s\n", pk_units_name(metric->unit), metric->scale,
                       metric->is_signed ? " signed" : "");
     }
-    show_stacks(profile, &out);
+    show_stacks(profile, false, &out);
     show_origin(profile, &out);
     pk_profile_free(profile);
     return out.data;

@@ -138,12 +138,13 @@ static void producers_are_told_by_their_roots(void **state)
 {
     static const struct read_case cases[] = {
         {"process 12:\"a.py\";thread (0x7f): Main;f (a.py:3);g (a.py:9) 4\n", SAMPLES
-         "process 12:\"a.py\";thread (0x7f): Main;f (a.py:3);g (a.py:9) 4\nproducer: py-spy\n"},
-        {"[main tid=7];run_[0] 1\n", SAMPLES "[main tid=7];run_[0] 1\nproducer: async-profiler\n"},
-        {"my_thr_(x)-?/12;start_thread 3\n", SAMPLES "my_thr_(x)-?/12;start_thread 3\n"},
+         "process 12:\"a.py\"^;thread (0x7f): Main^;f (a.py:3);g (a.py:9) 4\nproducer: py-spy\n"},
+        {"[main tid=7];run_[0] 1\n", SAMPLES "[main tid=7]^;run_[0] 1\nproducer: async-profiler\n"},
+        {"my_thr_(x)-?/12;start_thread 3\n", SAMPLES "my_thr_(x)-?/12^;start_thread 3\n"},
         {"python-1/2;f 3\n",
-         SAMPLES "python-1/2;f 3\n"}, /* perf's, though it begins like py-spy's */
+         SAMPLES "python-1/2^;f 3\n"}, /* perf's, though it begins like py-spy's */
         {"[unknown];f 3\n", SAMPLES "[unknown];f 3\n"},
+        {"main;thread (0x7f) 3\n", SAMPLES "main;thread (0x7f) 3\n"}, /* not first: a function */
     };
     (void)state;
 
@@ -169,24 +170,24 @@ static void austin_counts_microseconds_or_bytes(void **state)
 {
     static const struct read_case cases[] = {
         {"Thread 5616a7fa3550;f (a.py);L12;g (b.py);L3 2075\nThread 5616a7fa3550;f (a.py);L13 5\nThread 5616a7fa3550 7\n",
-         "time ns e3\nThread 5616a7fa3550 7\nThread 5616a7fa3550;f (a.py:12);g (b.py:3) 2075\n"
-         "Thread 5616a7fa3550;f (a.py:13) 5\nproducer: austin\n"},
+         "time ns e3\nThread 5616a7fa3550^ 7\nThread 5616a7fa3550^;f (a.py:12);g (b.py:3) 2075\n"
+         "Thread 5616a7fa3550^;f (a.py:13) 5\nproducer: austin\n"},
         {"Thread 561607350123 7\n",
-         "time ns e3\nThread 561607350123 7\nproducer: austin\n"}, /* not two counts */
+         "time ns e3\nThread 561607350123^ 7\nproducer: austin\n"}, /* not two counts */
         {"P403;Tx87;m.py:base:2;d.py:wrapper:4);l.py:top:42 12\n",
-         "time ns e3\nP403;Tx87;base (m.py:2);wrapper (d.py:4);top (l.py:42) 12\nproducer: austin\n"},
+         "time ns e3\nP403^;Tx87^;base (m.py:2);wrapper (d.py:4);top (l.py:42) 12\nproducer: austin\n"},
         {"# austin: 3.7.0\n# mode: cpu\n\nP1;T0:2;a.py:f:1 5\n",
-         "cpu ns e3\nP1;T0:2;f (a.py:1) 5\naustin.austin: 3.7.0\naustin.mode: cpu\nproducer: austin\n"},
+         "cpu ns e3\nP1^;T0:2^;f (a.py:1) 5\naustin.austin: 3.7.0\naustin.mode: cpu\nproducer: austin\n"},
         {"# mode: memory\nP1;T2;a.py:f:1 5\nP1;T2;a.py:f:1 -2\n# saturation: 39/5305\n",
-         "memory bytes e0 signed\nP1;T2;f (a.py:1) 3\naustin.mode: memory\naustin.saturation: 39/5305\n"
+         "memory bytes e0 signed\nP1^;T2^;f (a.py:1) 3\naustin.mode: memory\naustin.saturation: 39/5305\n"
          "producer: austin\n1 negative count, at line 3\n"},
         {"# mode: full\nP1;T2;a.py:f:1 1000,0,256\nP1;T2;a.py:f:2 500,1,-6\n",
-         "time ns e3\nidle count e0\nmemory bytes e0 signed\nP1;T2;f (a.py:1) 1000 0 256\nP1;T2;f (a.py:2) 500 1 -6\n"
+         "time ns e3\nidle count e0\nmemory bytes e0 signed\nP1^;T2^;f (a.py:1) 1000 0 256\nP1^;T2^;f (a.py:2) 500 1 -6\n"
          "austin.mode: full\nproducer: austin\n1 negative count, at line 3\n"},
         /* L12 is a line only in austin 1, and only once behind a frame */
         {"main;L12 5\n", SAMPLES "main;L12 5\n"},
         {"Thread 5616a7fa3550;f (a.py);L1;L2 5\n",
-         "time ns e3\nThread 5616a7fa3550;f (a.py:1);L2 5\nproducer: austin\n"},
+         "time ns e3\nThread 5616a7fa3550^;f (a.py:1);L2 5\nproducer: austin\n"},
     };
     (void)state;
 
@@ -243,6 +244,8 @@ static void errors_point_at_the_byte(void **state)
         {"P1;T2;a.py:f:1 1,0,2\nP1;T2;a.py:f:1 7\n",
          "2:16: expected a count at line end, found '7'"},
         /*                                   ^ */
+        {"a;b 1,0,2\n", "1:5: expected a count at line end, found '1,0,2'"}, /* only austin's */
+        /*    ^ */
         {"P1;T2;a.py:f:1 7\nP1;T2;a.py:f:1 1,0,2\n",
          "2:16: expected a count at line end, found '1,0,2'"},
     };
@@ -263,6 +266,45 @@ static void a_nul_byte_is_not_this_format(void **state)
     assert_int_equal(error.status, PK_INPUT);
     assert_string_equal(error.file, "t");
     pk_free(found);
+}
+
+/* A gzip file of one stored block, "a;b 1\na;c 25\n", cut at any of its last bytes. */
+static void a_cut_packed_file_keeps_its_complete_lines(void **state)
+{
+    static const char packed[] = "\x1f\x8b\x08\0\0\0\0\0\0\3\1\x0d\0\xf2\xff"
+                                 "a;b 1\na;c 25\n";
+    static const char whole[] = SAMPLES "a;b 1\na;c 25\n";
+    static const struct {
+        size_t lost; /* bytes of the text */
+        const char *expected;
+    } cases[] = {
+        {0, "a;c 25\nthe packed file is cut short, what came last is lost, at line 2\n"},
+        {1, "\nthe packed file is cut short, what came last is lost, at line 2\n"}, /* "a;c 25": or
+                                                                                       250? */
+        {2, "\nthe packed file is cut short, what came last is lost, at line 2\n"},
+        {7, "\nthe packed file is cut short, what came last is lost, at line 1\n"},
+    };
+    struct pk_limits limits = pk_limits_default();
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_error error = {0};
+        struct pk_str bytes = {packed, sizeof packed - 1 - cases[i].lost};
+        char *found = show(read_bytes(bytes, plain_options(), &limits, &error), &error);
+
+        assert_non_null(strstr(found, cases[i].expected));
+        assert_non_null(strstr(found, "a;b 1\n"));
+        assert_int_equal(strncmp(found, whole, strlen(whole)) == 0, i == 0);
+        pk_free(found);
+        /* A cut is damage: --strict does not take it. */
+        assert_null(
+            read_bytes(bytes, (struct pk_read_options){.is_strict = true}, &limits, &error));
+        assert_string_equal(error.text, "the packed file is cut short, what came last is lost");
+    }
+    struct pk_error error = {0};
+    assert_null(read_bytes((struct pk_str){packed, sizeof packed - 1 - 8}, plain_options(), &limits,
+                           &error));
+    assert_string_equal(error.text, "no samples in it");
 }
 
 /* `good` lines with a count, then `bad` without. */
@@ -438,6 +480,7 @@ int main(void)
         cmocka_unit_test(offsets_are_stripped_on_request),
         cmocka_unit_test(errors_point_at_the_byte),
         cmocka_unit_test(a_nul_byte_is_not_this_format),
+        cmocka_unit_test(a_cut_packed_file_keeps_its_complete_lines),
         cmocka_unit_test(up_to_one_line_in_ten_may_be_bad),
         cmocka_unit_test(the_hint_counts_and_keep_going_reads_on),
         cmocka_unit_test(strict_fails_on_the_first_bad_line),

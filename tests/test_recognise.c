@@ -99,6 +99,8 @@ static void pprof_is_known_by_its_fields(void **state)
         {BYTES("\x0a\x04\x08\x01\x10\x02\x10\x04\x32\0"),
          "unknown"}, /* a sample must have a length */
         {BYTES("\nHello;world 3\n"), "folded"},
+        /* letters that are fields of a Profile, the last of which is as long as the rest */
+        {BYTES("HaHbZ9;3456789012345678901234567890123456789012345678901234 12\n"), "folded"},
     };
     (void)state;
 
