@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "base/escape.h"
+#include "base/utf8.h"
 #include "render/assets.h"
 
 enum { DEFAULT_WIDTH = 1200, LEAST_WIDTH = 100, DEFAULT_ROW = 16, MOST_DECIMALS = 12, STEPS = 500 };
@@ -134,26 +135,44 @@ static void choose_fills(struct pk_svg *svg)
     }
 }
 
-/* Append `text` as lines that fit the width, cut at spaces; each has the class. Returns the y below
- * it. A letter of the proportional font is counted as 6.2 px: an overestimate for most texts. */
-static unsigned add_lines(struct pk_svg *svg, const char *class, struct pk_str text, unsigned y)
+struct kind_of_line { /* how a text above or below the boxes is set; letters as wide as the widest
+                         common fonts */
+    const char *class;
+    double letter; /* px of one cell */
+    unsigned step; /* px from line to line */
+};
+
+static const struct kind_of_line title_line = {"title", 10.2, 20};
+static const struct kind_of_line sub_line = {"sub", 6.8, 16};
+static const struct kind_of_line note_line = {"note", 6.8, 16};
+
+/* The bytes of `text` that go on one line of `cells`: up to a space, or as many as fit. */
+static size_t line_size(struct pk_str text, size_t cells)
 {
-    size_t most = (size_t)((svg->width - 2 * PK_SVG_MARGIN) / 6.2), from = 0;
+    size_t most = pk_utf8_prefix(text, cells > 0 ? cells : 1), size = most;
 
-    while (from < text.size) {
-        size_t to = text.size;
+    if (most == text.size)
+        return most;
+    while (size > 0 && text.data[size] != ' ')
+        size--;
+    return size > 0 ? size : most > 0 ? most : text.size;
+}
 
-        if (to - from > most) {
-            for (to = from + most; to > from && text.data[to] != ' ';)
-                to--;
-            if (to == from)
-                to = text.size;
-        }
-        pk_buf_printf(&svg->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">", class, PK_SVG_MARGIN, y);
-        pk_svg_text(svg, pk_str_slice(text, from, to));
+/* Append `text` as lines that fit the width, the first at `y`. Returns the y of the line below. */
+static unsigned add_lines(struct pk_svg *svg, const struct kind_of_line *kind, struct pk_str text,
+                          unsigned y)
+{
+    size_t cells = (size_t)((svg->width - 2 * PK_SVG_MARGIN) / kind->letter);
+
+    while (text.size > 0) {
+        size_t size = line_size(text, cells);
+
+        pk_buf_printf(&svg->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">", kind->class,
+                      PK_SVG_MARGIN, y);
+        pk_svg_text(svg, pk_str_slice(text, 0, size));
         pk_buf_text(&svg->out, "</text>\n");
-        y += 16;
-        from = to + (to < text.size);
+        y += kind->step;
+        text = pk_str_slice(text, size + (size < text.size && text.data[size] == ' '), text.size);
     }
     return y;
 }
@@ -164,12 +183,12 @@ static unsigned add_notes(struct pk_svg *svg, unsigned y)
     const struct pk_scene *scene = svg->scene;
     struct pk_buf text = {0};
 
-    y = add_lines(svg, "note", scene->notes, y);
+    y = add_lines(svg, &note_line, scene->notes, y);
     if (scene->n_omitted > 0) {
         pk_units_count(&text, scene->n_omitted);
         pk_buf_text(&text, scene->n_omitted == 1 ? " box lies" : " boxes lie");
         pk_buf_text(&text, " deeper than what is drawn; the boxes below hold their values.");
-        y = add_lines(svg, "note", pk_buf_view(&text), y);
+        y = add_lines(svg, &note_line, pk_buf_view(&text), y);
     }
     pk_buf_fini(&text);
     return y;
@@ -178,6 +197,7 @@ static unsigned add_notes(struct pk_svg *svg, unsigned y)
 /* Title, style and what stands above the boxes. Returns the y of the boxes. */
 static unsigned add_head(struct pk_svg *svg)
 {
+    unsigned y;
     struct pk_str title = svg->scene->title.size > 0 ? svg->scene->title : PK_STR("Flame graph");
 
     pk_buf_text(&svg->out, "<title>");
@@ -185,10 +205,8 @@ static unsigned add_head(struct pk_svg *svg)
     pk_buf_text(&svg->out, "</title>\n");
     pk_svg_style(svg);
     pk_buf_text(&svg->out, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
-    pk_buf_printf(&svg->out, "<text class=\"title\" x=\"%d\" y=\"24\">", PK_SVG_MARGIN);
-    pk_svg_text(svg, title);
-    pk_buf_text(&svg->out, "</text>\n");
-    return add_lines(svg, "sub", svg->scene->subtitle, 42) - 6;
+    y = add_lines(svg, &title_line, title, 24);
+    return add_lines(svg, &sub_line, svg->scene->subtitle, y - 2) - 6;
 }
 
 /* The rows stand in an <svg> of their own, so that percents are of their width without the margin.

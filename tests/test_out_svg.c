@@ -152,6 +152,28 @@ static void nothing_points_outside_the_file(void **state)
     pk_buf_fini(&picture);
 }
 
+static void long_texts_wrap_also_without_spaces(void **state)
+{
+    struct pk_profile *profile = flame_profile("a 1\n");
+    struct pk_flame_options options = {.width = 400};
+    struct pk_scene *scene = svg_scene(profile, &options);
+    struct pk_buf picture;
+    (void)state;
+
+    /* 380 px: 37 cells of the title, 55 of the second line. */
+    scene->title = PK_STR("0123456789012345678901234567890123456789abcdef");
+    scene->subtitle =
+        PK_STR("the quick brown fox jumps over the lazy dog, and then it does so again");
+    picture = svg_write(scene, &(struct pk_style){.width = 400});
+    assert_non_null(strstr(picture.data, "y=\"24\">0123456789012345678901234567890123456</text>"));
+    assert_non_null(strstr(picture.data, "y=\"44\">789abcdef</text>"));
+    assert_non_null(strstr(
+        picture.data, "y=\"62\">the quick brown fox jumps over the lazy dog, and then</text>"));
+    assert_non_null(strstr(picture.data, "y=\"78\">it does so again</text>"));
+    pk_buf_fini(&picture);
+    pk_profile_free(profile);
+}
+
 static void an_empty_scene_gives_an_empty_picture(void **state)
 {
     struct pk_profile *profile = flame_profile("a 0\n");
@@ -240,6 +262,7 @@ int main(void)
         cmocka_unit_test(hostile_names_are_only_text),
         cmocka_unit_test(hostile_titles_are_only_text),
         cmocka_unit_test(nothing_points_outside_the_file),
+        cmocka_unit_test(long_texts_wrap_also_without_spaces),
         cmocka_unit_test(an_empty_scene_gives_an_empty_picture),
         cmocka_unit_test(pictures_are_as_they_were_reviewed),
     };

@@ -159,7 +159,7 @@ function textOf(selector) {
 }
 function buildPage() {
   head = frameOf('head');
-  make(XHTML, 'b', head, '', textOf('.title'));
+  make(XHTML, 'b', head, '', svg.querySelector('title').textContent);
   make(XHTML, 'i', head, '', textOf('.sub'));
   foot = frameOf('foot');
   foot.textContent = textOf('.note');
