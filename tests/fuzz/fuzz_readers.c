@@ -1,7 +1,8 @@
 /*
  * The libFuzzer target over all readers, end to end: bytes -> detected or forced reader -> profile
- * -> laws -> flame graph -> SVG in memory, which an independent XML parser must accept. Anything
- * but success or an input error is a finding.
+ * -> laws -> flame graph -> SVG in memory, which an independent XML parser must accept; -> table,
+ * which must hold no byte that drives a terminal; -> collapsed text, which must read back as the
+ * same text. Anything but success or an input error is a finding.
  *
  * A first byte from 1 to 8 forces the reader with that number and is taken off; every other input
  * is detected from its content, so a sample file is a seed as it is. No profile begins with one of
@@ -11,7 +12,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "analyze/hotspots.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/input.h"
@@ -24,6 +27,7 @@
 #include "render/scene.h"
 #include "render/theme.h"
 #include "render/view_flame.h"
+#include "render/view_rows.h"
 #include "render/writer.h"
 
 #define FORCED_READERS 8
@@ -87,8 +91,9 @@ static void draw_tree(const struct pk_profile *profile, uint32_t metric,
     pk_arena_fini(&arena);
 }
 
-/* Every shape of the picture; where no stacks were recorded, the tree is the estimated one. */
-static void draw(const struct pk_profile *profile)
+/* One shape of the picture, since drawing is what takes the time; where no stacks were recorded,
+ * the tree is the estimated one. */
+static void draw(const struct pk_profile *profile, size_t which)
 {
     const struct pk_flame_options shapes[] = {
         {.max_depth = 200, .min_width = 0.1, .width = 1200},
@@ -99,10 +104,85 @@ static void draw(const struct pk_profile *profile)
     const struct pk_tree *tree = pk_profile_tree(profile);
     struct pk_attributed *attributed = tree ? NULL : pk_attribute_new(profile, metric);
 
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        draw_tree(profile, metric, attributed, tree ? tree : &attributed->tree, shapes[i]);
-    if (attributed)
-        pk_attribute_free(attributed);
+    draw_tree(profile, metric, attributed, tree ? tree : &attributed->tree,
+              shapes[which % (sizeof shapes / sizeof *shapes)]);
+    pk_attribute_free(attributed);
+}
+
+/* What a writer makes of a profile, in memory; free the text. */
+static char *write_as(const char *writer, const struct pk_profile *profile, size_t *size)
+{
+    const struct pk_style style = {.metric = pk_profile_default_metric(profile)};
+    struct pk_error error = {0};
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, size);
+
+    if (!stream || !pk_writer_find(writer)->profile(profile, &style, stream, &error))
+        fail("a writer refused", &error);
+    fclose(stream);
+    return text;
+}
+
+/* Collapsed text of a profile without stacks is refused, which the command line tests cover. */
+static void check_folded(const struct pk_profile *profile)
+{
+    const struct pk_limits limits = pk_limits_default();
+    struct pk_error error = {0};
+    size_t size, size_again = 0;
+    char *text = write_as("folded", profile, &size), *again;
+    struct pk_input *input = pk_input_memory("again", text, size, &limits);
+    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
+    struct pk_profile *same = NULL;
+
+    if (pk_reader_run(&reading, pk_reader_find("folded"), &error))
+        same = pk_builder_freeze(reading.builder, NULL, NULL, &error);
+    if (!same)
+        fail("collapsed text is not read back", &error);
+    again = write_as("folded", same, &size_again);
+    if (size != size_again || memcmp(text, again, size) != 0)
+        fail("collapsed text does not read back as itself", NULL);
+    pk_profile_free(same);
+    pk_builder_free(reading.builder);
+    pk_input_free(input);
+    free(text);
+    free(again);
+}
+
+static void check_table(const struct pk_profile *profile)
+{
+    const struct pk_style style = {0};
+    uint32_t metric = pk_profile_default_metric(profile);
+    struct pk_hotspots hotspots;
+    struct pk_arena arena;
+    struct pk_error error = {0};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    pk_arena_init(&arena);
+    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
+    if (!stream ||
+        !pk_writer_find("text")->table(
+            pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20), &style, stream, &error))
+        fail("the text writer refused", &error);
+    fclose(stream);
+    for (size_t i = 0; i < size; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 127)
+            fail("a control byte in a table", NULL);
+    free(text);
+    pk_arena_fini(&arena);
+}
+
+/* All that can be made of a profile. */
+static void use(const struct pk_profile *profile, size_t which)
+{
+    size_t size;
+
+    draw(profile, which);
+    check_table(profile);
+    free(write_as("json", profile, &size));
+    if (pk_profile_tree(profile))
+        check_folded(profile);
 }
 
 /* The forced reader of a first byte, or NULL to detect. */
@@ -134,7 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (profile) {
         if (!pk_validate(profile, &error))
             fail("a law of the model", &error);
-        draw(profile);
+        use(profile, size);
         pk_profile_free(profile);
     } else if (error.status != PK_INPUT) {
         fail("an error that does not blame the input", &error);

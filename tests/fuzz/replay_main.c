@@ -1,12 +1,18 @@
 /*
  * Runs the fuzz target over files without libFuzzer, so that seeds and past findings are tests of
- * every build. usage: replay [-p PLACES] FILE... With -p each file is also replayed cut short: at
- * every byte, or at PLACES places spread over a larger file.
+ * every build. usage: replay [-p PLACES] [-s SMALL] [-m MUTATIONS] FILE...
+ *
+ * With -p each file is also replayed cut short: at every byte of a file of up to SMALL bytes, at
+ * PLACES places spread over a larger one. With -m it is also replayed with a few bits flipped,
+ * MUTATIONS times; which ones depends on the number of the mutation and the size of the file alone,
+ * so a finding comes back. An input that takes 20 s ends the run by SIGALRM.
  */
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -29,49 +35,105 @@ static int read_file(const char *path, struct pk_buf *bytes)
     return 1;
 }
 
+static char doing[64]; /* what a crash is told with */
+
+static void tell(int number)
+{
+    ssize_t ignored = write(STDERR_FILENO, doing, strlen(doing));
+
+    (void)ignored;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 /* Run the target over the first `size` bytes, in memory of just that size: a read past the end is
  * seen. */
-static void run(const struct pk_buf *bytes, size_t size)
+static void run(const struct pk_buf *bytes, size_t size, const char *what, size_t which)
 {
     uint8_t *copy = pk_alloc(size ? size : 1);
 
+    alarm(20);
+    snprintf(doing, sizeof doing, "%s %zu\n", what, which);
     if (size)
         memcpy(copy, bytes->data, size);
     LLVMFuzzerTestOneInput(copy, size);
     pk_free(copy);
 }
 
-static size_t replay(const struct pk_buf *bytes, size_t places)
+static size_t replay_cut(const struct pk_buf *bytes, size_t places, size_t small)
 {
-    size_t runs = 0;
+    size_t step = bytes->size <= small ? 1 : bytes->size / places + 1, runs = 0;
 
-    if (places > 0 && bytes->size > 0) {
-        size_t step = bytes->size / places + 1;
+    for (size_t size = 0; size < bytes->size; size += step, runs++)
+        run(bytes, size, "cut at", size);
+    return runs;
+}
 
-        for (size_t size = 0; size < bytes->size; size += step, runs++)
-            run(bytes, size);
+/* One to four bits of a file, chosen by splitmix64. */
+static void mutate(struct pk_buf *bytes, uint64_t number)
+{
+    uint64_t state = (number + 1) * 0x9e3779b97f4a7c15u + bytes->size;
+    unsigned flips = 1 + number % 4;
+
+    while (flips-- > 0) {
+        uint64_t x = state += 0x9e3779b97f4a7c15u;
+
+        x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+        x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+        x ^= x >> 31;
+        bytes->data[(x >> 3) % bytes->size] ^= (char)(1 << (x & 7));
     }
-    run(bytes, bytes->size);
-    return runs + 1;
+}
+
+static size_t replay_mutated(struct pk_buf *bytes, size_t mutations)
+{
+    for (size_t i = 0; i < mutations; i++) {
+        mutate(bytes, i);
+        run(bytes, bytes->size, "mutation", i);
+        mutate(bytes, i); /* the same flips again undo them */
+    }
+    return mutations;
+}
+
+struct plan {
+    size_t places, small, mutations;
+};
+
+static size_t replay(struct pk_buf *bytes, const struct plan *plan)
+{
+    size_t runs = 1;
+
+    run(bytes, bytes->size, "whole", 0);
+    if (bytes->size > 0 && plan->places > 0)
+        runs += replay_cut(bytes, plan->places, plan->small);
+    if (bytes->size > 0)
+        runs += replay_mutated(bytes, plan->mutations);
+    return runs;
 }
 
 int main(int argc, char **argv)
 {
-    size_t places = 0, runs = 0;
-    int files = 0, first = 1;
+    struct plan plan = {0};
+    size_t runs = 0;
+    int files = 0, option;
 
-    if (argc > 2 && strcmp(argv[1], "-p") == 0) {
-        places = (size_t)strtoul(argv[2], NULL, 10);
-        first = 3;
+    signal(SIGABRT, tell);
+    signal(SIGALRM, tell);
+    while ((option = getopt(argc, argv, "p:s:m:")) != -1) {
+        if (option == '?')
+            return 1;
+        *(option == 'p'   ? &plan.places
+          : option == 's' ? &plan.small
+                          : &plan.mutations) = (size_t)strtoul(optarg, NULL, 10);
     }
-    for (int i = first; i < argc; i++) {
+    for (int i = optind; i < argc; i++) {
         struct pk_buf bytes = {0};
 
         if (!read_file(argv[i], &bytes))
             return 1;
         /* Named before it runs: a crash is then the last line. */
         fprintf(stderr, "%s\n", argv[i]);
-        runs += replay(&bytes, places);
+        runs += replay(&bytes, &plan);
         files++;
         pk_buf_fini(&bytes);
     }
