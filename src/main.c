@@ -98,10 +98,9 @@ static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int
 }
 
 /* The status of the run; an error is printed by main, once. */
-static int run(int argc, char **argv, struct pk_error *error)
+static int run(struct pk_args *args, int argc, char **argv, struct pk_error *error)
 {
     const struct pk_opt *tables[5];
-    struct pk_args args = {0};
     struct pk_buf text = {0};
     int first, status;
 
@@ -111,23 +110,23 @@ static int run(int argc, char **argv, struct pk_error *error)
         pk_buf_fini(&text);
         return status;
     }
-    if (!choose_command(argc, argv, &args.cmd, &first, error))
+    if (!choose_command(argc, argv, &args->cmd, &first, error))
         return PK_USAGE;
-    pk_cmd_tables(args.cmd, tables);
-    if (!pk_opts_parse(&args.opts, tables, argc, argv, first, error)) {
+    pk_cmd_tables(args->cmd, tables);
+    if (!pk_opts_parse(&args->opts, tables, argc, argv, first, error)) {
         status = PK_USAGE;
-    } else if (pk_opts_has(&args.opts, "version") || pk_opts_has(&args.opts, "help")) {
-        if (pk_opts_has(&args.opts, "version"))
+    } else if (pk_opts_has(&args->opts, "version") || pk_opts_has(&args->opts, "help")) {
+        if (pk_opts_has(&args->opts, "version"))
             add_version(&text);
         else if (first == 1)
             pk_cmd_overview(&text);
         else
-            pk_cmd_help(args.cmd, &text);
+            pk_cmd_help(args->cmd, &text);
         status = print_and_exit(&text, PK_OK);
     } else {
-        status = args.cmd->run(&args, error);
+        status = args->cmd->run(args, error);
     }
-    pk_opts_fini(&args.opts);
+    pk_opts_fini(&args->opts);
     pk_buf_fini(&text);
     return status;
 }
@@ -135,13 +134,15 @@ static int run(int argc, char **argv, struct pk_error *error)
 int main(int argc, char **argv)
 {
     struct pk_error error = {0};
+    struct pk_args args = {0};
     int status;
 
     pk_output_prepare_process();
-    status = run(argc, argv, &error);
+    status = run(&args, argc, argv, &error);
     if (error.status != PK_OK) {
         pk_error_print(&error, stderr);
         status = (int)error.status;
     }
+    pk_arena_fini(&args.kept);
     return status;
 }

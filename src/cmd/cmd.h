@@ -5,12 +5,14 @@
 #ifndef PK_CMD_CMD_H
 #define PK_CMD_CMD_H
 
+#include "base/arena.h" /* IWYU pragma: export */
 #include "base/error.h" /* IWYU pragma: export */
 #include "base/opt.h"   /* IWYU pragma: export */
 
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
+    struct pk_arena kept; /* names that an error may borrow; main frees it after printing */
 };
 
 struct pk_cmd {

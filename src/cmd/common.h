@@ -31,8 +31,8 @@ struct pk_loaded { /* free with pk_loaded_fini */
  * metric. Notes go to stderr. */
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
 
-/* Free all of it. */
-void pk_loaded_fini(struct pk_loaded *loaded);
+/* Free all of it but the names, which an error may borrow: they go to `args`. */
+void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded);
 
 /* Read one file into a builder of its own, added to `into`; prints its notes. */
 bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,

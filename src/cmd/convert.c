@@ -86,7 +86,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
-    pk_loaded_fini(&loaded);
+    pk_loaded_fini(args, &loaded);
     return (int)error->status;
 }
 

@@ -48,7 +48,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         done = target.writer->table(table, &target.style, pk_output_stream(target.output), error);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
-    pk_loaded_fini(&loaded);
+    pk_loaded_fini(args, &loaded);
     return (int)error->status;
 }
 

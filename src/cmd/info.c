@@ -171,7 +171,7 @@ static int run(struct pk_args *args, struct pk_error *error)
             write_text(&loaded, pk_output_stream(target.output));
         error->status = (enum pk_status)pk_target_close(args, &target, true, error);
     }
-    pk_loaded_fini(&loaded);
+    pk_loaded_fini(args, &loaded);
     return (int)error->status;
 }
 

@@ -290,11 +290,11 @@ bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *er
     return done && choose_metric(args, loaded, error);
 }
 
-void pk_loaded_fini(struct pk_loaded *loaded)
+void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded)
 {
     pk_profile_free(loaded->profile);
     pk_array_fini(&loaded->names);
     pk_array_fini(&loaded->identities);
-    /* The arena stays: an error that main is about to print may name a file from it. The process
-     * ends next. */
+    /* Not freed here: the error that main is about to print may name a file from it. */
+    args->kept = loaded->arena;
 }
