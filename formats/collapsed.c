@@ -9,6 +9,14 @@
  * begins so is read in both ways at once, each into a builder of its own, until a line decides.
  * Nothing is kept of the lines themselves.
  *
+ * What a line can be:
+ *   blank                        nothing
+ *   "# mode: wall"               metadata of austin: a fact; the mode also names the metric
+ *   "a;b 12", "a;b 1.5", " 4"    a stack with its count; without frames the weight is kept all the
+ * same "a;b 12 15"                  the same, or a stack before and after "P1;T2;x.py:f:3
+ * 900,0,-64"   a stack with time, idle and memory, once the first sample had three anything else
+ * skipped and counted; more than one in ten is an error
+ *
  * Traps: "foo 1 2" may be the frame "foo 1"; austin's idle samples have a root and a count only; an
  * unpacked file that was cut short ends in a count that looks whole.
  */
@@ -77,6 +85,8 @@ struct run { /* one file being read */
 
 /* --- sinks --- */
 
+/* A sink into the builder of the reading, or into one of its own that can be thrown away. No metric
+ * has a value until a line gives it one. */
 static struct sink *sink_new(struct run *run, bool is_private)
 {
     struct sink *sink = pk_calloc(1, sizeof *sink);
@@ -100,6 +110,7 @@ static void sink_free(struct sink *sink)
     pk_free(sink);
 }
 
+/* The next metric of the sink: its values stand in the order of these calls. */
 static void sink_metric(struct sink *sink, const char *name, enum pk_unit unit, int scale)
 {
     unsigned i = sink->n_metrics++;
@@ -119,6 +130,7 @@ static bool fail_builder(struct run *run, const struct pk_builder *builder)
     return false;
 }
 
+/* A count is exact or an error: cut off, its sum would depend on the order of lines. */
 static bool fail_overflow(struct run *run, struct pk_str line, struct pk_str count)
 {
     char quoted[300];
@@ -167,11 +179,13 @@ static bool sink_stack(struct run *run, struct sink *sink, struct pk_str text)
     return !pk_builder_failed(sink->builder, NULL) || fail_builder(run, sink->builder);
 }
 
+/* The usual line: a stack and one number. */
 static bool add_one(struct run *run, struct pk_str line, struct pk_str stack, struct pk_str count)
 {
     return sink_value(run, run->one, 0, line, count) && sink_stack(run, run->one, stack);
 }
 
+/* A line of austin's full mode: time, idle, memory. */
 static bool add_full(struct run *run, struct pk_str line, struct pk_str stack,
                      const struct pk_str parts[3])
 {
@@ -285,6 +299,8 @@ static bool skip_line(struct run *run, struct pk_str line, struct pk_str last, b
            pk_error_set(run->error, PK_INPUT, run->first_bad, "%s", run->first_bad_text);
 }
 
+/* A line that is a stack with a count (`last`), or with three (`parts`). While both readings are
+ * open a line goes into both, so the one that proves wrong can simply be dropped. */
 static bool add_sample(struct run *run, struct pk_str line, struct pk_str stack, struct pk_str last,
                        const struct pk_str parts[3])
 {
@@ -298,6 +314,8 @@ static bool add_sample(struct run *run, struct pk_str line, struct pk_str stack,
     return add_one(run, line, stack, last);
 }
 
+/* One line of any kind. What is no sample is skipped and counted, but a NUL byte ends the reading:
+ * no producer writes one, so the file is something else. */
 static bool read_line(struct run *run, struct pk_str line)
 {
     struct pk_str stack, last, parts[3], key, value;
@@ -353,6 +371,8 @@ static bool judge_lines(struct run *run)
            pk_reader_note(run->reading, &skipped_lines, run->bad, run->first_bad, run->error);
 }
 
+/* Only certain marks make a producer: many tools write "f (a.py:3)", none but py-spy "thread (0x".
+ */
 static void state_origin(struct run *run, const struct sink *sink)
 {
     struct pk_builder *builder = run->reading->builder;
@@ -366,6 +386,8 @@ static void state_origin(struct run *run, const struct sink *sink)
     pk_builder_tally(builder, "lines", (int64_t)run->samples);
 }
 
+/* Decide between the two readings and hand the result over. Two counts stand for "every line had
+ * two". */
 static bool finish(struct run *run)
 {
     struct sink *sink = run->two ? run->two : run->one;
@@ -380,6 +402,7 @@ static bool finish(struct run *run)
     return true;
 }
 
+/* All lines, then what can only be told at the end: whether the file was cut. */
 static bool read_lines(struct run *run)
 {
     struct pk_input *input = run->reading->input;
@@ -403,6 +426,7 @@ static bool read_lines(struct run *run)
     return true;
 }
 
+/* The state is on the heap, since the values of 256 metrics are too much for a small C stack. */
 static bool read_collapsed(struct pk_reading *reading, struct pk_error *error)
 {
     struct run *run = pk_calloc(1, sizeof *run);

@@ -3,6 +3,10 @@
  * there is a
  * ";" or every line fits. Lines that only other formats have refuse at once.
  *
+ * A text that fits bids PK_BID_GUESS. Half of that is bid where more is missing than the rule
+ * allows but nothing else can be meant: two lines in three fit, no line has a ";", or the window
+ * holds only the front of one deep stack. The reader then tells the user which line is wrong.
+ *
  * Traps: py-spy's "<module> (x.py:3)" begins like XML; a text of numbers in two columns fits every
  * other part of the rule; one line can be longer than the window (then its many ";" must do).
  */
@@ -26,6 +30,7 @@ struct evidence {
     const char *foreign; /* what was seen that no collapsed text holds, or NULL */
 };
 
+/* What a key of metadata is made of. */
 static bool is_lower(char c)
 {
     return (c >= 'a' && c <= 'z') || c == '_';
@@ -93,6 +98,7 @@ static const char *find_foreign(struct pk_str line)
     return is_hex ? "a line that begins with a tab and an address" : NULL;
 }
 
+/* A number beyond 64 bits is one too: the reader will say so better than "unknown format". */
 static bool is_number(struct pk_str text)
 {
     struct pk_collapsed_count count;
@@ -100,6 +106,7 @@ static bool is_number(struct pk_str text)
     return pk_collapsed_count_parse(text, &count) != PK_COLLAPSED_NO_COUNT;
 }
 
+/* Count one complete line for or against the format. */
 static void weigh_line(struct evidence *evidence, struct pk_str line)
 {
     struct pk_str stack, last, parts[3];
@@ -134,6 +141,8 @@ static bool is_deep_stack(struct pk_str text)
     return semicolons >= MANY_FRAMES && !find_foreign(text);
 }
 
+/* Weigh the window: up to 50 lines, without blank ones, metadata and the one that the window cuts.
+ */
 static struct evidence weigh(struct pk_input *input)
 {
     struct evidence evidence = {0};

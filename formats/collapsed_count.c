@@ -28,6 +28,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* ASCII only: what isdigit takes depends on the locale. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -105,6 +106,9 @@ static bool take_exponent(struct pk_str text, size_t *at, int64_t *exponent)
     return digits.size > 0;
 }
 
+/* All of `text` as the parts of a number; false when anything is left over. "1." has no decimals
+ * and
+ * ".5" is no number, as in flamegraph.pl. */
 static bool split_numeral(struct pk_str text, struct numeral *numeral)
 {
     size_t at = 0;

@@ -4,6 +4,20 @@
  * (_[k] _[i] _[j], [lib.so <addr>], name-PID/TID); async-profiler (_[0] _[1], [name tid=N]); py-spy
  * (process N:"cmd", thread (0x..): name, func (file.py:12)); austin 1 to 3.
  *
+ * What is kept of each form:
+ *   f_[k]                        name f, kind kernel; likewise i j w 0 1 p
+ *   [unknown], 0x7f00            the text itself as name, kind unresolved
+ *   [libc.so.6 <7f00>]           the same, and module libc.so.6
+ *   f (x.py:12)                  name f, file x.py; 12 belongs to the place in the stack, not to f
+ *   f (x.py), f (<string>)       name f, file
+ *   x.py:f:12                    the same in austin's lines, elsewhere a name
+ *   L12                          line of the frame before, in lines of austin 1
+ *   process 1:"cmd", P1, ...     the text itself as name, kind process or thread, only at the root
+ *   -, --                        the text itself, kind separator
+ *
+ * Every form but austin's can be written back byte by byte. Austin's frames come back as "f
+ * (x.py:12)", which is read as the same frame.
+ *
  * Traps: C++ and Java signatures end in ")" too, so a place needs ":digits" or the ending of a
  * source file; Windows paths hold ":" and " (x86)"; "w/2:_a[0]" is no suffix; a number with a
  * leading zero could not be written back, so it is no line.
@@ -25,6 +39,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Digits of an address in either case. */
 static bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -40,11 +55,13 @@ static size_t span(struct pk_str s, bool (*belongs)(char))
     return n;
 }
 
+/* What is left of `s` behind its first `n` bytes. */
 static struct pk_str after(struct pk_str s, size_t n)
 {
     return pk_str_slice(s, n, s.size);
 }
 
+/* True when `s` is not empty and holds nothing but such bytes. */
 static bool is_all(struct pk_str s, bool (*belongs)(char))
 {
     return s.size > 0 && span(s, belongs) == s.size;
@@ -91,6 +108,7 @@ static bool is_austin_process(struct pk_str s)
     return s.size > 1 && s.data[0] == 'P' && is_all(after(s, 1), is_digit);
 }
 
+/* "0x7f" and "0:123" are ids too, and "x87" is what austin writes on some systems. */
 static bool belongs_to_thread_id(char c)
 {
     return is_hex(c) || c == 'x' || c == ':';
@@ -190,6 +208,7 @@ enum pk_frame_kind pk_collapsed_frame_root(struct pk_str text, size_t position,
 
 /* --- dialects --- */
 
+/* Up to the first ";". */
 static struct pk_str first_frame(struct pk_str stack)
 {
     const char *end = stack.size ? memchr(stack.data, ';', stack.size) : NULL;
@@ -395,6 +414,7 @@ static void strip_offset(struct pk_str *name)
         name->size = plus;
 }
 
+/* Written by off-CPU tools between kernel and user frames. */
 static bool is_separator(struct pk_str s)
 {
     return pk_str_equal(s, PK_STR("-")) || pk_str_equal(s, PK_STR("--"));

@@ -2,6 +2,11 @@
  * Decides how much of a line is read at all: see collapsed_stack.h. Measured on real files, nine in
  * ten frames of a line stand in the line before too.
  *
+ * A text is looked up in three steps, each dearer than the one before: in the same place of the
+ * last line (a comparison of bytes), among all texts of the file (one hash), and by the dialects (a
+ * parse and an id from the builder). Roots skip the second step: they are few, and their kind
+ * depends on where they stand.
+ *
  * Trap: a folded "L12" belongs to the frame before it, so when the shared part ends between the
  * two, the frame must lose its line again.
  */
@@ -84,6 +89,8 @@ static struct pk_collapsed_known parse(struct pk_collapsed_stack *stack, struct 
                                        parsed.line};
 }
 
+/* The same text can mean different frames in an austin line and elsewhere ("a.py:f:3"), so there
+ * are two tables over one set of texts. */
 static struct pk_collapsed_known look_up(struct pk_collapsed_stack *stack, struct pk_str text)
 {
     uint32_t id = pk_intern_id(&stack->texts, text);

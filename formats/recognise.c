@@ -15,6 +15,7 @@
 
 #include "formats/readers.h"
 
+/* Magic numbers are compared with the bytes as they are, before any conversion to text. */
 static bool begins(struct pk_input *input, struct pk_str bytes)
 {
     return pk_str_starts(pk_input_head(input), bytes);
@@ -45,6 +46,7 @@ MAGIC(mojo, "mojo", "MOJ", "austin's binary MOJO format", "mojo2austin in.mojo o
 
 #undef MAGIC
 
+/* "PERFFILE" is the first version of the format, still written by some kernels' tools. */
 static int bid_perf_data(struct pk_input *input)
 {
     bool is_perf = begins(input, PK_STR("PERFILE2")) || begins(input, PK_STR("PERFFILE"));
@@ -57,6 +59,7 @@ const struct pk_reader pk_reader_perf_data = {.name = "perf.data",
                                               .bid = bid_perf_data,
                                               .hint = "perf script -i perf.data | profkit -"};
 
+/* Also an empty archive, which begins with its directory. */
 static int bid_zip(struct pk_input *input)
 {
     bool is_zip = begins(input, PK_STR("PK\3\4")) || begins(input, PK_STR("PK\5\6"));
@@ -101,6 +104,7 @@ const struct pk_reader pk_reader_packed = {
     .bid = bid_packed,
     .hint = "unpack it first; gzip, zstd, xz and bzip2 are unpacked here, two layers at most"};
 
+/* PNG, PDF, GIF, JPEG, WebP. */
 static int bid_picture(struct pk_input *input)
 {
     static const struct pk_str magics[] = {PK_STR("\x89PNG\r\n"), PK_STR("%PDF-"), PK_STR("GIF8"),
@@ -212,6 +216,8 @@ static bool skip_field(struct pk_str head, size_t *at, bool *is_past)
     return true;
 }
 
+/* A Profile has small numbers everywhere, so its first 4 KiB hold control characters; letters alone
+ * can look like fields by accident. */
 static bool has_control(struct pk_str head)
 {
     for (size_t i = 0; i < head.size; i++) {
@@ -232,6 +238,7 @@ static int bid_pprof(struct pk_input *input)
 
     if (!has_control(head))
         return PK_BID_NONE;
+    /* Every byte must belong to a field; the first that cannot refuses the whole. */
     while (at < head.size && !is_past) {
         size_t from = at;
 

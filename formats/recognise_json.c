@@ -3,6 +3,10 @@
  * JSON table of the format notes. The tokenizer is tolerant: it only follows brackets and strings,
  * either may be cut by the window, and nothing is decoded.
  *
+ * Objects are counted as levels and arrays are not: in {"profiles": [{"unit": 1}]} "profiles" is on
+ * level 0 and "unit" on level 1; in [{"ph": "X"}] "ph" is on level 0. Three levels decide every
+ * format.
+ *
  * Traps: the key that decides can be the last one of the file ("$schema", "traceEvents" behind a
  * large "metadata"), so what a value holds is looked at too; a collapsed stack can begin with
  * "[unknown]" and marshalled data with "{", so the character behind the first bracket must fit.
@@ -84,6 +88,7 @@ enum json_kind {
     JSON_UNKNOWN
 };
 
+/* White space as JSON has it. */
 static size_t skip_blank(struct pk_str text, size_t at)
 {
     while (at < text.size && memchr(" \t\r\n", text.data[at], 4))
@@ -118,6 +123,8 @@ static size_t skip_string(struct pk_str text, size_t at, struct pk_str *content)
     return at < text.size ? at + 1 : text.size;
 }
 
+/* Remember a key of the table; others say nothing. Deeper than the third object nothing is decided.
+ */
 static void note_key(struct outline *outline, unsigned level, struct pk_str key)
 {
     for (unsigned i = 0; i < KEYS && level < LEVELS; i++) {
@@ -126,6 +133,7 @@ static void note_key(struct outline *outline, unsigned level, struct pk_str key)
     }
 }
 
+/* Two formats are told by a string value at the top. */
 static void note_value(struct outline *outline, unsigned level, struct pk_str value)
 {
     if (level != 0)
@@ -163,11 +171,13 @@ static struct outline outline_of(struct pk_input *input)
     return outline;
 }
 
+/* True when the key was seen in an object of this level, 0 being the outermost. */
 static bool has(const struct outline *outline, unsigned level, enum key key)
 {
     return outline->seen[level] >> key & 1;
 }
 
+/* An array of events or of spans: level 0 is then the object inside it. */
 static enum json_kind kind_of_array(const struct outline *o)
 {
     if (has(o, 0, KEY_PH))
@@ -177,6 +187,7 @@ static enum json_kind kind_of_array(const struct outline *o)
     return JSON_UNKNOWN;
 }
 
+/* Both ages of the format; `level` is 1 inside the answer of the debugging protocol. */
 static bool is_cpuprofile(const struct outline *o, unsigned level)
 {
     bool has_times = has(o, level, KEY_START_TIME) || has(o, level, KEY_SAMPLES) ||
@@ -188,6 +199,7 @@ static bool is_cpuprofile(const struct outline *o, unsigned level)
            (has(o, level + 1, KEY_FUNCTION_NAME) || has(o, level + 1, KEY_CALL_FRAME));
 }
 
+/* Gecko and processed form alike: which of them it is matters only to a reader. */
 static bool is_firefox(const struct outline *o)
 {
     if (has(o, 0, KEY_META) && (has(o, 0, KEY_THREADS) || has(o, 0, KEY_LIBS)))
@@ -199,12 +211,14 @@ static bool is_firefox(const struct outline *o)
            (has(o, 0, KEY_PROFILE) && has(o, 1, KEY_META));
 }
 
+/* "$schema" may be the last key of a large file, so its neighbours must do. */
 static bool is_speedscope(const struct outline *o)
 {
     return o->has_speedscope || (has(o, 0, KEY_PROFILES) && has(o, 0, KEY_SHARED)) ||
            (has(o, 0, KEY_PROFILES) && has(o, 1, KEY_UNIT) && has(o, 1, KEY_START_VALUE));
 }
 
+/* The JSON table of the notes, top to bottom. */
 static enum json_kind kind_of(struct pk_input *input)
 {
     struct outline o = outline_of(input);
@@ -257,6 +271,7 @@ JSON_FORMAT(bpftrace_json, "bpftrace-json", NULL, JSON_BPFTRACE, "bpftrace outpu
 
 #undef JSON_FORMAT
 
+/* Its own session file; "sample_count" is in no other format. */
 static int bid_pyinstrument(struct pk_input *input)
 {
     return kind_of(input) == JSON_PYINSTRUMENT ? PK_RECOGNISE_JSON : PK_BID_NONE;
@@ -268,6 +283,7 @@ const struct pk_reader pk_reader_pyinstrument = {
     .bid = bid_pyinstrument,
     .hint = "pyinstrument -r speedscope -o out.speedscope.json"};
 
+/* Also when what decides lies behind 4 KiB of metadata: better than "unknown format". */
 static int bid_json(struct pk_input *input)
 {
     return kind_of(input) == JSON_UNKNOWN ? PK_RECOGNISE_OTHER : PK_BID_NONE;

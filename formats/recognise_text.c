@@ -2,6 +2,9 @@
  * Text formats that are not read yet, and printed reports that people give by mistake: each is
  * known by lines of its own in the first 4 KiB. Sources: the Detection part of each format's note.
  *
+ * A format takes its place in the order of the notes by what it bids (readers.h), not by where it
+ * stands here; a text with the marks of two formats goes to the earlier one of that order.
+ *
  * Traps: massif shares "desc:" and "cmd:" with cachegrind; perf script without times has nothing
  * but its indented addresses; bpftrace maps and FreeBSD's pmcstat both begin with "@".
  */
@@ -17,6 +20,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* perf prints addresses in lower case without 0x. */
 static bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f');
@@ -55,6 +59,7 @@ static bool is_number(struct pk_str s)
     return s.size > 0;
 }
 
+/* For marks that stand anywhere: behind a log prefix, or in the middle of a line. */
 static bool has_text(struct pk_input *input, const char *text)
 {
     return pk_head_contains(pk_input_text_head(input), pk_str_of(text));
@@ -62,6 +67,8 @@ static bool has_text(struct pk_input *input, const char *text)
 
 /* --- callgrind, massif, heaptrack, gprof --- */
 
+/* callgrind, cachegrind and their dialects (Xdebug, pprofile, ruby-prof): a header line of theirs,
+ * or "events:" together with any other line that the format has. */
 static int bid_callgrind(struct pk_input *input)
 {
     static const char *const companions[] = {
@@ -87,6 +94,7 @@ const struct pk_reader pk_reader_callgrind = {.name = "callgrind",
                                               .bid = bid_callgrind,
                                               .hint = "callgrind_annotate prints it as text"};
 
+/* The three header lines in their fixed order. */
 static int bid_massif(struct pk_input *input)
 {
     static const char *const starts[] = {"desc:", "cmd:", "time_unit:"};
@@ -131,6 +139,7 @@ const struct pk_reader pk_reader_heaptrack = {.name = "heaptrack",
                                               .bid = bid_heaptrack,
                                               .hint = "heaptrack_print -F out.folded -f in.zst"};
 
+/* GNU, BSD and the old UNIX forms: any of the headings will do. */
 static int bid_gprof(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);
@@ -199,11 +208,15 @@ static bool has_frame_inside(struct pk_str rest)
     return false;
 }
 
+/* Event lines of a perf script start in column 1, frames do not. */
 static bool is_unindented(struct pk_str line)
 {
     return line.size && line.data[0] != ' ' && line.data[0] != '\t';
 }
 
+/* Any one of: the file header; a line with a time and a frame behind it; an event line that ends in
+ * ":" and a frame of six digits or more; or, of output without event lines, two indented addresses.
+ */
 static int bid_perf(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);
@@ -242,6 +255,7 @@ const struct pk_reader pk_reader_perf = {.name = "perf",
 
 /* --- bpftrace, DTrace, dumps --- */
 
+/* "@[" or "@name[": a map, whose end may lie behind the window. */
 static int bid_bpftrace(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);
@@ -305,6 +319,7 @@ static bool is_goroutine(struct pk_str line)
     return at > from && at + 1 < line.size && line.data[at] == ' ';
 }
 
+/* Stacks printed once: Go, Java, Python, gdb. A log may stand before them. */
 static int bid_dump(struct pk_input *input)
 {
     static const char *const marks[] = {"goroutine profile: total", "Full thread dump",

@@ -41,6 +41,7 @@ static struct pk_str first_element(struct pk_input *input)
     }
 }
 
+/* ASCII only: tolower depends on the locale. */
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -81,6 +82,7 @@ static bool is_flame_graph(struct pk_input *input)
     return false;
 }
 
+/* An SVG that can be read back. */
 static int bid_svg(struct pk_input *input)
 {
     bool is_svg = is_element(first_element(input), "svg") && is_flame_graph(input);
@@ -95,6 +97,7 @@ const struct pk_reader pk_reader_svg = {.name = "svg",
                                         .bid = bid_svg,
                                         .hint = "give the collapsed stacks that it was drawn from"};
 
+/* Any other picture: its boxes have no names and no values. */
 static int bid_other_svg(struct pk_input *input)
 {
     bool is_svg = is_element(first_element(input), "svg") && !is_flame_graph(input);
@@ -105,6 +108,7 @@ static int bid_other_svg(struct pk_input *input)
 const struct pk_reader pk_reader_other_svg = {
     .name = "other-svg", .summary = "an SVG picture, but no flame graph", .bid = bid_other_svg};
 
+/* A child is asked for too, since "profile" is everybody's word. */
 static int bid_sysprof(struct pk_input *input)
 {
     struct pk_str text = first_element(input);
@@ -117,6 +121,7 @@ static int bid_sysprof(struct pk_input *input)
 const struct pk_reader pk_reader_sysprof = {
     .name = "sysprof", .summary = "a sysprof 1 profile", .gives = PK_TREE, .bid = bid_sysprof};
 
+/* A table, exported by xctrace from a .trace bundle. */
 static int bid_xctrace(struct pk_input *input)
 {
     return is_element(first_element(input), "trace-query-result") ? PK_RECOGNISE_XML : PK_BID_NONE;
@@ -125,6 +130,7 @@ static int bid_xctrace(struct pk_input *input)
 const struct pk_reader pk_reader_xctrace = {
     .name = "xctrace", .summary = "an xctrace table", .gives = PK_TREE, .bid = bid_xctrace};
 
+/* The list of tables, which people export first. */
 static int bid_xctrace_toc(struct pk_input *input)
 {
     return is_element(first_element(input), "trace-toc") ? PK_RECOGNISE_XML : PK_BID_NONE;
@@ -137,6 +143,7 @@ const struct pk_reader pk_reader_xctrace_toc = {
     .hint = "xctrace export --input in.trace --xpath "
             "'/trace-toc/run[@number=\"1\"]/data/table[@schema=\"time-profile\"]'"};
 
+/* A page saved from a viewer, most often a report of pprof or of async-profiler. */
 static int bid_html(struct pk_input *input)
 {
     struct pk_str text = pk_head_trimmed(input), element = first_element(input);
@@ -151,6 +158,7 @@ const struct pk_reader pk_reader_html = {.name = "html",
                                          .bid = bid_html,
                                          .hint = "save the data, not the page"};
 
+/* Only with a declaration: "<f>;g 3" is a stack. */
 static int bid_xml(struct pk_input *input)
 {
     return pk_str_starts(pk_head_trimmed(input), PK_STR("<?xml")) ? PK_RECOGNISE_OTHER

@@ -70,6 +70,8 @@ static bool fail_unreadable(struct pk_input *input, struct pk_error *error)
     return true;
 }
 
+/* No control characters but those of terminals and printers: then the bytes can be shown and
+ * weighed as lines. */
 static bool is_text(struct pk_str head)
 {
     for (size_t i = 0; i < head.size; i++) {
@@ -157,6 +159,7 @@ static bool fail_unread(const struct pk_reader *reader, bool is_forced, struct p
     return false;
 }
 
+/* The steps of reading one input. The format is stated here, so that no reader can forget it. */
 static bool run(struct pk_reading *reading, const struct pk_reader *forced, struct pk_error *error)
 {
     const struct pk_reader *reader = forced ? forced : pk_reader_detect(reading->input, error);
