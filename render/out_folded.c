@@ -73,10 +73,12 @@ static bool has_value(const struct folding *f, uint32_t i)
 /* Lines are collected first, since they are written in the order of their bytes. */
 static void add_line(struct folding *f, uint32_t i)
 {
+    char last = f->path.size ? f->path.data[f->path.size - 1] : 0;
+
     pk_array_push(&f->starts, f->lines.size);
     pk_buf_str(&f->lines, pk_buf_view(&f->path));
-    /* Readers drop one empty frame at the end: it is heaptrack's way to end a stack. */
-    if (f->path.size && f->path.data[f->path.size - 1] == ';')
+    /* Readers drop blanks before the count and one empty frame: a ";" keeps what is before it. */
+    if (last == ';' || last == ' ' || last == '\t')
         pk_buf_char(&f->lines, ';');
     for (uint32_t m = 0; m < f->n_metrics; m++) {
         int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
