@@ -260,24 +260,35 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
     }
 }
 
+/* Whether a names a cycle better than b: the reader's own functions before built-ins, then by self.
+ */
+static bool names_better(const struct pk_profile *p, pk_frame_id a, pk_frame_id b)
+{
+    const int64_t *self = p->n_metrics ? p->flat.self[0] : NULL;
+    bool is_own[2] = {p->frames[a].kind != PK_KIND_BUILTIN, p->frames[b].kind != PK_KIND_BUILTIN};
+
+    if (is_own[0] != is_own[1])
+        return is_own[0];
+    return self && self[a] > self[b];
+}
+
 /* "(cycle: parse, expr +3)": the two members with most self, so that a box of an estimated tree has
  * a name. */
 static struct pk_str cycle_name(const struct pk_profile *p, const struct pk_cycles *cycles,
                                 uint32_t box, struct pk_arena *arena)
 {
-    const int64_t *self = p->n_metrics ? p->flat.self[0] : NULL;
     uint32_t first = cycles->member_start[box], n = cycles->member_start[box + 1] - first;
     pk_frame_id top[2] = {cycles->member[first], cycles->member[first + 1]};
     struct pk_buf text = {0};
     struct pk_str name;
 
-    for (uint32_t i = 0; self && i < n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         pk_frame_id frame = cycles->member[first + i];
 
-        if (self[frame] > self[top[0]]) {
+        if (names_better(p, frame, top[0])) {
             top[1] = top[0];
             top[0] = frame;
-        } else if (frame != top[0] && (top[1] == top[0] || self[frame] > self[top[1]])) {
+        } else if (frame != top[0] && names_better(p, frame, top[1])) {
             top[1] = frame;
         }
     }
