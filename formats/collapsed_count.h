@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "base/str.h" /* IWYU pragma: export */
 
 #define PK_COLLAPSED_DECIMALS 6 /* finer digits are rounded half away from zero */
 

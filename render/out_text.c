@@ -55,7 +55,7 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
     if (cell->value == PK_MISSING || cell->value <= 0 || cell->whole <= 0)
         return;
     parts = cell->value >= cell->whole
-                ? BAR_CELLS * 8
+                ? (int64_t)BAR_CELLS * 8
                 : (int64_t)(((__int128)cell->value * BAR_CELLS * 16 / cell->whole + 1) / 2);
     if (style->is_ascii) /* whole cells only */
         parts = (parts + 4) / 8 * 8;

@@ -6,6 +6,7 @@
 #ifndef TESTS_COLLAPSED_CHECK_H
 #define TESTS_COLLAPSED_CHECK_H
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

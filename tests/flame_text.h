@@ -6,6 +6,7 @@
 #define PK_TESTS_FLAME_TEXT_H
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,6 +7,7 @@
 
 #include <libxml/parser.h> /* IWYU pragma: export */
 #include <libxml/tree.h>   /* IWYU pragma: export */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

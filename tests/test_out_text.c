@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "render/view_rows.h"
 #include "render/writers.h"

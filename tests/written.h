@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "render/writer.h"
+#include "render/writer.h" /* IWYU pragma: export */
 
 /* A table in a style; the test fails when the writer does. */
 static inline char *written_table(const struct pk_writer *writer, const struct pk_table *table,
