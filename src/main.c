@@ -54,28 +54,6 @@ static bool looks_like_input(const char *word)
            access(word, F_OK) == 0;
 }
 
-/* Near misses get a suggestion; nothing is guessed and run. */
-static bool unknown_command(const char *word, struct pk_error *error)
-{
-    const char *names[64];
-    const char *nearest;
-    char quoted[320];
-    size_t n = 0;
-
-    for (; pk_cmd_list[n] && n + 1 < sizeof names / sizeof *names; n++)
-        names[n] = pk_cmd_list[n]->name;
-    names[n] = NULL;
-    nearest = pk_opts_nearest(word, names);
-    pk_error_quote(quoted, sizeof quoted, pk_str_of(word));
-    if (nearest)
-        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s; did you mean '%s'?",
-                     quoted, nearest);
-    else
-        pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s, and no such file",
-                     quoted);
-    return false;
-}
-
 /* Find the command; `first` gets the index of its first argument. Options before the command are
  * global ones and stay where they are: they are parsed with the rest. */
 static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first,
@@ -91,7 +69,7 @@ static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int
         return true;
     }
     if (!looks_like_input(argv[1]))
-        return unknown_command(argv[1], error);
+        return pk_cmd_refuse(argv[1], ", and no such file", error);
     *cmd = &pk_cmd_summary;
     (void)argc;
     return true;

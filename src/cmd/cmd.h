@@ -32,6 +32,10 @@ extern const struct pk_cmd *const pk_cmd_list[]; /* ended by NULL */
 /* The command of a name, or NULL. */
 const struct pk_cmd *pk_cmd_find(const char *name);
 
+/* Fill `error` because no command is called `word`: with the nearest name, or else with `reason`
+ * behind it; always false. */
+bool pk_cmd_refuse(const char *word, const char *reason, struct pk_error *error);
+
 /* The option tables of a command, ended by NULL: its own, the readers', the writers', the global
  * ones. */
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5]);

@@ -83,9 +83,10 @@ static void say_estimate(const struct pk_args *args, const struct pk_attributed 
             "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
             text.data);
     if (attributed->contradictions)
-        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit its own total\n",
+        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit %s\n",
                 (unsigned long long)attributed->contradictions,
-                attributed->contradictions == 1 ? "" : "s");
+                attributed->contradictions == 1 ? "" : "s",
+                attributed->contradictions == 1 ? "its own total" : "their own totals");
     pk_buf_fini(&text);
 }
 

@@ -23,16 +23,16 @@ static void write_text(struct pk_buf *out)
     pk_buf_text(out, "reads (by content; -f NAME forces)\n");
     for (size_t i = 0; pk_reader_list[i]; i++)
         if (pk_reader_list[i]->read)
-            pk_buf_printf(out, "  %-12s %s (%s)\n", pk_reader_list[i]->name,
+            pk_buf_printf(out, "  %-14s %s (%s)\n", pk_reader_list[i]->name,
                           pk_reader_list[i]->summary, rung_text(pk_reader_list[i]->gives));
     pk_buf_text(out, "packed by gzip, zstd, xz or bzip2 too\n\nwrites\n");
     for (size_t i = 0; pk_writer_list[i]; i++)
-        pk_buf_printf(out, "  %-12s %s (%s)\n", pk_writer_list[i]->name, pk_writer_list[i]->summary,
+        pk_buf_printf(out, "  %-14s %s (%s)\n", pk_writer_list[i]->name, pk_writer_list[i]->summary,
                       pk_writer_list[i]->extension);
     pk_buf_text(out, "\nrecognises, does not read yet\n");
     for (size_t i = 0; pk_reader_list[i]; i++)
         if (!pk_reader_list[i]->read && pk_reader_list[i]->gives)
-            pk_buf_printf(out, "  %-12s %s\n", pk_reader_list[i]->name, pk_reader_list[i]->summary);
+            pk_buf_printf(out, "  %-14s %s\n", pk_reader_list[i]->name, pk_reader_list[i]->summary);
 }
 
 static void write_json(struct pk_buf *out)

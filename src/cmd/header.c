@@ -27,7 +27,35 @@ static void add_names(const struct pk_loaded *loaded, struct pk_buf *out)
     pk_escape_terminal(out, pk_str_of(loaded->names.size ? loaded->names.data[0] : "stdin"));
 }
 
-/* The largest of the calls of all functions summed; -1 when some function lacks them. */
+/* All values of a fact, separated by ", "; returns how many there are. */
+static unsigned add_facts(const struct pk_profile *profile, const char *key, struct pk_buf *out)
+{
+    uint32_t n_facts;
+    const struct pk_fact *facts = pk_profile_facts(profile, &n_facts);
+    unsigned found = 0;
+
+    for (uint32_t i = 0; i < n_facts; i++)
+        if (pk_str_equal(facts[i].key, pk_str_of(key))) {
+            pk_buf_text(out, found++ ? ", " : "");
+            pk_escape_terminal(out, facts[i].value);
+        }
+    return found;
+}
+
+/* "pstats by cProfile"; of several formats nobody can tell which producer wrote which. */
+static void add_origin(const struct pk_profile *profile, struct pk_buf *out)
+{
+    unsigned formats = add_facts(profile, "format", out);
+
+    if (formats == 0)
+        pk_buf_text(out, "profile");
+    if (formats < 2 && pk_profile_fact(profile, "producer").data) {
+        pk_buf_text(out, " by ");
+        add_facts(profile, "producer", out);
+    }
+}
+
+/* The calls of all functions added up; -1 when nobody counted any. */
 static int64_t all_calls(const struct pk_profile *profile)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
@@ -77,16 +105,10 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {
     int64_t calls = all_calls(loaded->profile);
-    struct pk_str format = pk_profile_fact(loaded->profile, "format");
-    struct pk_str producer = pk_profile_fact(loaded->profile, "producer");
 
     add_names(loaded, out);
     pk_buf_text(out, "  ");
-    pk_escape_terminal(out, format.data ? format : PK_STR("profile"));
-    if (producer.data) {
-        pk_buf_text(out, " by ");
-        pk_escape_terminal(out, producer);
-    }
+    add_origin(loaded->profile, out);
     add_separator(out, style);
     add_total(loaded, out);
     add_separator(out, style);

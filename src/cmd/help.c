@@ -14,10 +14,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_buf out = {0};
 
     if (name && !cmd) {
-        char quoted[320];
-
-        pk_error_set(error, PK_USAGE, pk_place_none(), "no command %s",
-                     pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
+        pk_cmd_refuse(name, "", error);
         return PK_USAGE;
     }
     if (cmd)

@@ -86,7 +86,8 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
             newest = found.data[i].name;
     if (!newest) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "no file given, and none of the %zu files here is a profile", found.size);
+                     "no file given, and no profile among the %zu file%s here", found.size,
+                     found.size == 1 ? "" : "s");
         pk_error_hint(error, "record one: python3 -m cProfile -o out.prof app.py");
     }
     pk_array_fini(&found);

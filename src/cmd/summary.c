@@ -17,7 +17,8 @@
 #include "render/writers.h"
 
 #define TOP 10
-#define WIDEST_PATH 60 /* cells of the hottest path in text */
+#define WIDEST_PATH 60 /* cells of the hottest path where the output has no width */
+#define ARROW_CELLS 3
 
 struct summary {
     const struct pk_loaded *loaded;
@@ -38,34 +39,84 @@ static void add_frame(struct pk_buf *out, const struct pk_profile *profile, pk_f
     pk_buf_fini(&raw);
 }
 
-/* "main › load › execute"; a long path keeps its root and as many of its last frames as fit. */
-static void add_path(struct pk_buf *out, const struct summary *s, const struct pk_style *style)
+/* A frame of the path; returns its cells. */
+static size_t add_step(struct pk_buf *out, const struct summary *s, uint32_t step)
 {
-    const char *arrow = style->is_ascii ? " > " : " › ";
-    uint32_t first = s->path.n;
-    size_t width = 0;
+    size_t before = out->size;
+
+    add_frame(out, s->loaded->profile, s->tree->frame[s->path.node[step]]);
+    return pk_utf8_width(pk_str_slice(pk_buf_view(out), before, out->size));
+}
+
+/* The first of the last steps that fit into `room` beside the root and a mark for what is missing;
+ * `width` gets their cells. At least the last step. */
+static uint32_t fitting_steps(const struct summary *s, size_t room, size_t lead, size_t *width)
+{
+    uint32_t first = s->path.n - 1;
     struct pk_buf name = {0};
 
+    *width = add_step(&name, s, first);
     while (first > 0) {
-        pk_buf_reset(&name);
-        add_frame(&name, s->loaded->profile, s->tree->frame[s->path.node[first - 1]]);
-        width += pk_utf8_width(pk_buf_view(&name)) + 3;
-        if (width > WIDEST_PATH && first < s->path.n)
+        size_t more = add_step(&name, s, first - 1) + ARROW_CELLS;
+
+        if (*width + more + (first > 1 ? lead : 0) > room)
             break;
+        *width += more;
         first--;
     }
-    if (first > 0) {
-        add_frame(out, s->loaded->profile, s->tree->frame[s->path.node[0]]);
-        pk_buf_text(out, arrow);
-        if (first > 1)
-            pk_buf_printf(out, "%s%s", style->is_ascii ? "..." : "…", arrow);
-    }
-    for (uint32_t i = first ? first : 0; i < s->path.n; i++) {
+    pk_buf_fini(&name);
+    return first;
+}
+
+/* "main › load › execute"; a long path keeps its root, where that leaves room for it, and as many
+ * of its last frames as fit. */
+static void add_path(struct pk_buf *out, const struct summary *s, const struct pk_style *style,
+                     size_t room)
+{
+    const char *arrow = style->is_ascii ? " > " : " › ", *gap = style->is_ascii ? "..." : "…";
+    size_t lead = pk_utf8_width(pk_str_of(gap)) + ARROW_CELLS, root, width;
+    struct pk_buf name = {0};
+    uint32_t first;
+    bool has_root;
+
+    width = add_step(&name, s, s->path.n - 1);
+    pk_buf_reset(&name);
+    root = add_step(&name, s, 0) + ARROW_CELLS;
+    has_root = root + lead + width <= room;
+    first = fitting_steps(s, room, has_root ? root + lead : lead, &width);
+    if (first > 0 && has_root)
+        pk_buf_printf(out, "%s%s", name.data, arrow);
+    if (first > 1 || (first > 0 && !has_root))
+        pk_buf_printf(out, "%s%s", gap, arrow);
+    for (uint32_t i = first; i < s->path.n; i++) {
         if (i > first)
             pk_buf_text(out, arrow);
-        add_frame(out, s->loaded->profile, s->tree->frame[s->path.node[i]]);
+        add_step(out, s, i);
     }
     pk_buf_fini(&name);
+}
+
+/* "Hottest path  ≈ 39.4 %: main › load"; differences have none. */
+static void add_hottest(struct pk_buf *out, const struct summary *s, const struct pk_style *style)
+{
+    const struct pk_profile *profile = s->loaded->profile;
+    int64_t whole =
+        s->attributed ? s->attributed->total : pk_profile_total(profile, s->loaded->metric);
+    size_t from = out->size, used;
+
+    if (s->path.n == 0 || pk_profile_metric(profile, s->loaded->metric)->is_signed)
+        return;
+    pk_buf_printf(out, "%-13s ", "Hottest path");
+    if (s->attributed)
+        pk_buf_text(out, style->is_ascii ? "~ " : "≈ ");
+    pk_units_percent(out, s->path.value < whole ? s->path.value : whole, whole);
+    pk_buf_text(out, " %: ");
+    used = pk_utf8_width(pk_str_slice(pk_buf_view(out), from, out->size));
+    add_path(out, s, style,
+             style->width == 0      ? WIDEST_PATH
+             : style->width <= used ? 0
+                                    : style->width - used);
+    pk_buf_char(out, '\n');
 }
 
 /* Commands that can be pasted: with the file as it was given. */
@@ -98,18 +149,7 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
     pk_buf_reset(&out);
     done = pk_writer_text.table(s->table, style, to, error);
     pk_buf_char(&out, '\n');
-    if (s->path.n) {
-        pk_buf_printf(&out, "%-13s ", "Hottest path");
-        if (s->attributed)
-            pk_buf_text(&out, style->is_ascii ? "~ " : "≈ ");
-        pk_units_percent(&out, s->path.value,
-                         s->tree->incl[s->tree_metric] && s->attributed
-                             ? s->attributed->total
-                             : pk_profile_total(s->loaded->profile, s->loaded->metric));
-        pk_buf_text(&out, " %: ");
-        add_path(&out, s, style);
-        pk_buf_char(&out, '\n');
-    }
+    add_hottest(&out, s, style);
     add_next(&out, s);
     fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);

@@ -50,6 +50,23 @@ const struct pk_cmd *pk_cmd_find(const char *name)
 }
 
 /* Own options first: a command may give a shared word a help text of its own. */
+bool pk_cmd_refuse(const char *word, const char *reason, struct pk_error *error)
+{
+    const char *names[sizeof pk_cmd_list / sizeof *pk_cmd_list], *nearest;
+    char quoted[320];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        names[i] = pk_cmd_list[i] ? pk_cmd_list[i]->name : NULL;
+    nearest = pk_opts_nearest(word, names);
+    pk_error_quote(quoted, sizeof quoted, pk_str_of(word));
+    if (nearest)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "unknown command %s; did you mean '%s'?", quoted, nearest);
+    pk_error_set(error, PK_USAGE, pk_place_none(), "unknown command %s%s", quoted, reason);
+    pk_error_hint(error, "profkit help lists them");
+    return false;
+}
+
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
 {
     size_t n = 0;

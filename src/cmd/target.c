@@ -66,10 +66,12 @@ static bool choose_writer(const struct pk_args *args, const struct pk_writer *fa
         target->writer = pk_writer_for_path(target->path);
     if (to && (!target->writer || !gives(target->writer, kind)))
         return refuse_writer(kind, "cannot write the format", to, false, error);
+    if (!to && target->path && target->writer && !gives(target->writer, kind))
+        return refuse_writer(kind, "cannot write the format", target->writer->name, true, error);
     if (!to && (!target->writer || !gives(target->writer, kind)))
-        return refuse_writer(kind,
-                             target->path ? "cannot tell the format from the name" : "say --to for",
-                             target->path ? target->path : args->cmd->name, true, error);
+        return refuse_writer(
+            kind, target->path ? "cannot tell the format from the name" : "say --to FORMAT for",
+            target->path ? target->path : args->cmd->name, !!target->path, error);
     return true;
 }
 
