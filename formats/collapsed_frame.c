@@ -344,13 +344,27 @@ static bool take_place(struct pk_str text, struct pk_collapsed_frame *out)
     struct pk_str place = pk_str_slice(text, at + 2, text.size - 1);
 
     if (find_last(place, ':', &colon) && colon > 0 &&
-        parse_line(after(place, colon + 1), &out->line))
+        parse_line(after(place, colon + 1), &out->line) &&
+        (out->line > 0 || is_source(pk_str_slice(place, 0, colon))))
         place.size = colon;
     else if (!is_source(place))
         return false;
     out->frame.name = pk_str_slice(text, 0, at);
     out->frame.file = place;
     return true;
+}
+
+/* True when the brackets of `file` pair up, so that "name (file:12)" is cut where it was joined. */
+static bool is_paired(struct pk_str file)
+{
+    size_t depth = 0;
+
+    for (size_t i = file.size; i-- > 0;) {
+        depth += file.data[i] == ')';
+        if (file.data[i] == '(' && depth-- == 0)
+            return false;
+    }
+    return depth == 0;
 }
 
 /* "file.py:name:12", with the ")" behind it that austin-diff's own test data have. */
@@ -365,7 +379,11 @@ static bool take_austin_place(struct pk_str text, struct pk_collapsed_frame *out
     text.size = line_at;
     if (!find_last(text, ':', &name_at) || name_at == 0)
         return false;
-    out->frame.file = pk_str_slice(text, 0, name_at);
+    struct pk_str file = pk_str_slice(text, 0, name_at);
+
+    if (!is_paired(file) || (out->line == 0 && !is_source(file)))
+        return false;
+    out->frame.file = file;
     out->frame.name = after(text, name_at + 1);
     return true;
 }

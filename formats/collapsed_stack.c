@@ -85,8 +85,9 @@ static struct pk_collapsed_known parse(struct pk_collapsed_stack *stack, struct 
     enum pk_frame_kind kind = parsed.frame.kind;
 
     stack->saw_async |= kind == PK_KIND_INTERPRETED || kind == PK_KIND_COMPILED_C1;
-    return (struct pk_collapsed_known){pk_builder_frame(stack->builder, &parsed.frame) + 1,
-                                       parsed.line};
+    return (struct pk_collapsed_known){.frame = pk_builder_frame(stack->builder, &parsed.frame) + 1,
+                                       .line = parsed.line,
+                                       .takes_line = parsed.frame.file.data && !parsed.line};
 }
 
 /* The same text can mean different frames in an austin line and elsewhere ("a.py:f:3"), so there
@@ -115,7 +116,7 @@ static struct pk_collapsed_known try_root(struct pk_collapsed_stack *stack, stru
     stack->saw_py_spy |= frame.kind == PK_KIND_PROCESS ? text.data[0] == 'p'
                                                        : pk_str_starts(text, PK_STR("thread (0"));
     stack->saw_async |= text.data[0] == '[' && text.data[text.size - 1] == ']';
-    return (struct pk_collapsed_known){pk_builder_frame(stack->builder, &frame) + 1, 0};
+    return (struct pk_collapsed_known){.frame = pk_builder_frame(stack->builder, &frame) + 1};
 }
 
 /* Read the text of one frame, which ends at `end` of the stack. */
@@ -129,8 +130,9 @@ static void add_token(struct pk_collapsed_stack *stack, struct pk_str text, size
     if (n)
         token = stack->tokens.data[n - 1];
     token.end = end;
-    if (stack->dialect == PK_COLLAPSED_AUSTIN1 && token.depth &&
-        !stack->lines.data[token.depth - 1] && pk_collapsed_frame_is_line(text, &line)) {
+    if (stack->dialect == PK_COLLAPSED_AUSTIN1 && token.takes_line &&
+        pk_collapsed_frame_is_line(text, &line)) {
+        token.takes_line = false;
         stack->lines.data[token.depth - 1] = line;
         token.lined++;
         pk_array_push(&stack->tokens, token);
@@ -143,6 +145,7 @@ static void add_token(struct pk_collapsed_stack *stack, struct pk_str text, size
         known = look_up(stack, text);
     token.depth++;
     token.lined += known.line != 0;
+    token.takes_line = known.takes_line;
     pk_array_push(&stack->frames, known.frame - 1);
     pk_array_push(&stack->lines, known.line);
     pk_array_push(&stack->tokens, token);

@@ -18,6 +18,7 @@
 struct pk_collapsed_known { /* what a frame text was found to be; zero: not parsed yet */
     uint32_t frame;         /* frame id + 1 */
     uint32_t line;
+    bool takes_line; /* it has a file and no line, so "L12" can follow */
 };
 
 struct pk_collapsed_token { /* one text between ";" of the stack read last */
@@ -25,6 +26,7 @@ struct pk_collapsed_token { /* one text between ";" of the stack read last */
     uint32_t depth;         /* frames up to here: a folded "L12" adds none */
     uint32_t lined;         /* how many of these have a line */
     bool is_root;           /* it and all before it are process or thread roots */
+    bool takes_line;        /* as above, of the last frame */
 };
 
 struct pk_collapsed_stack {

@@ -17,6 +17,7 @@
 #include "render/label.h"
 #include "render/writers.h"
 
+#define MICROSECONDS 3 /* as a power of ten of the nanosecond */
 #define FLUSH_ABOVE ((size_t)1 << 16)
 
 struct folding {
@@ -70,23 +71,69 @@ static bool has_value(const struct folding *f, uint32_t i)
     return is_known && f->tree->end[i] == i + 1;
 }
 
+/* A collapsed file has one way to tell a time: the microseconds of austin's stacks. */
+static int written_scale(const struct folding *f, uint32_t m)
+{
+    const struct pk_metric *metric = pk_profile_metric(f->profile, f->metrics[m]);
+
+    if (metric->unit == PK_UNIT_NS &&
+        pk_str_equal(pk_profile_fact(f->profile, "format"), PK_STR("folded")))
+        return metric->scale - MICROSECONDS;
+    return metric->scale < 0 ? metric->scale : 0;
+}
+
+/* True when the path ends in a blank and a number, which with the count would look like a file of
+ * two counts. */
+static bool ends_in_number(const struct pk_buf *path)
+{
+    size_t at = path->size;
+
+    while (at && path->data[at - 1] >= '0' && path->data[at - 1] <= '9')
+        at--;
+    return at && at < path->size && (path->data[at - 1] == ' ' || path->data[at - 1] == '\t');
+}
+
+/* True when a line beginning so would be taken for metadata, a byte order mark or a packed file. */
+static bool looks_foreign(struct pk_str line)
+{
+    static const struct pk_str starts[] = {
+        PK_STR("# "),
+        PK_STR("\xef\xbb\xbf"),
+        PK_STR("\xff\xfe"),
+        PK_STR("\xfe\xff"),
+        PK_STR("\x1f\x8b"),
+        PK_STR("BZh"),
+        PK_STR("\xfd"
+               "7zXZ"),
+        PK_STR("\x28\xb5\x2f\xfd"),
+    };
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (pk_str_starts(line, starts[i]))
+            return true;
+    }
+    /* A skippable frame of zstd: 5x 2a 4d 18. */
+    return line.size >= 4 && (line.data[0] & 0xf0) == 0x50 &&
+           memcmp(line.data + 1, "*M\x18", 3) == 0;
+}
+
 /* Lines are collected first, since they are written in the order of their bytes. */
 static void add_line(struct folding *f, uint32_t i)
 {
     char last = f->path.size ? f->path.data[f->path.size - 1] : 0;
 
     pk_array_push(&f->starts, f->lines.size);
+    if (looks_foreign(pk_buf_view(&f->path)))
+        pk_buf_char(&f->lines, ';'); /* an empty frame at the root is dropped again */
     pk_buf_str(&f->lines, pk_buf_view(&f->path));
     /* Readers drop blanks before the count and one empty frame: a ";" keeps what is before it. */
     if (last == ';' || last == ' ' || last == '\t')
         pk_buf_char(&f->lines, ';');
+    if (f->n_metrics == 1 && ends_in_number(&f->path))
+        pk_buf_char(&f->lines, ' '); /* two counts are one blank apart */
     for (uint32_t m = 0; m < f->n_metrics; m++) {
-        int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
-
         pk_buf_char(&f->lines, ' ');
-        /* A scale above 0 is a coarser unit (austin's microseconds): the file's own numbers are
-         * written. */
-        pk_units_raw(&f->lines, value_of(f, i, m), scale < 0 ? scale : 0);
+        pk_units_raw(&f->lines, value_of(f, i, m), written_scale(f, m));
     }
     pk_buf_char(&f->lines, '\n');
 }

@@ -88,7 +88,8 @@ def frames_of(stack):
     is_austin = re.match(r'P\d+;T[0-9a-fx:]+(;|$)', stack)
     frames = []
     for i, text in enumerate(texts):
-        if is_austin1 and frames and re.fullmatch(r'L[1-9]\d*', text) and not frames[-1].line:
+        if is_austin1 and frames and re.fullmatch(r'L[1-9]\d*', text) and frames[-1].file \
+                and not frames[-1].line:
             frames[-1] = frames[-1]._replace(line=int(text[1:]))
         elif i == 0 and re.fullmatch(r'.+-(\d+|\?)/\d+', text):
             frames.append(Frame(text, None, '', 0))
@@ -193,7 +194,7 @@ def found_folded(data, count):
     stacks = {}
     for line in data.decode('utf-8', 'surrogateescape').splitlines():
         parts = line.rsplit(' ', count)
-        stacks[parts[0]] = [decimal.Decimal(value) for value in parts[1:]]
+        stacks[parts[0].rstrip(' ')] = [decimal.Decimal(value) for value in parts[1:]]
     return stacks
 
 

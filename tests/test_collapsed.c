@@ -186,6 +186,8 @@ static void austin_counts_microseconds_or_bytes(void **state)
          "austin.mode: full\nproducer: austin\n1 negative count, at line 3\n"},
         /* L12 is a line only in austin 1, and only once behind a frame */
         {"main;L12 5\n", SAMPLES "main;L12 5\n"},
+        {"Thread 5616a7fa3550;f;L1;f;L2 5\n",
+         "time ns e3\nThread 5616a7fa3550^;f;L1;f;L2 5\nproducer: austin\n"},
         {"Thread 5616a7fa3550;f (a.py);L1;L2 5\n",
          "time ns e3\nThread 5616a7fa3550^;f (a.py:1);L2 5\nproducer: austin\n"},
     };

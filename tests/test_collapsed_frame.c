@@ -73,6 +73,7 @@ static const struct {
     /* no places */
     {"f (a.py:4294967296)", "f (a.py:4294967296)", NULL, 0, PK_KIND_FUNCTION},
     {"f (a.py:012)", "f (a.py:012)", NULL, 0, PK_KIND_FUNCTION}, /* could not be written back */
+    {"f (foo:0)", "f (foo:0)", NULL, 0, PK_KIND_FUNCTION}, /* written back it would be "f (foo)" */
     {"f (:12)", "f (:12)", NULL, 0, PK_KIND_FUNCTION},
     {"f (.py)", "f (.py)", NULL, 0, PK_KIND_FUNCTION},
     {"f(a.py:12)", "f(a.py:12)", NULL, 0, PK_KIND_FUNCTION},
@@ -150,6 +151,11 @@ static void austin_frames_name_file_function_and_line(void **state)
         {"a.py:f:", "a.py:f:", NULL, 0},
         {"a.py:f:1x", "a.py:f:1x", NULL, 0},
         {":f:1", ":f:1", NULL, 0},
+        {"a.py:f:0", "f", "a.py", 0},
+        {"foo:f:0", "foo:f:0", NULL, 0},
+        {"a (b).py:f:3", "f", "a (b).py", 3},
+        {":5(py:new:87", ":5(py:new:87", NULL, 0}, /* "new (:5(py:87)" would be cut elsewhere */
+        {"a)b.py:f:3", "a)b.py:f:3", NULL, 0},
         {"idle", "idle", NULL, 0},
     };
     (void)state;
