@@ -1,7 +1,7 @@
 /*
  * What a format reader is, and how to add one: copy the nearest reader to formats/<name>.c, write
  * `bid` (it sees only the first 4 KiB, never the file name) and `read` (one function per record
- * kind), add one line to registry.c and one to Makefile.am, put a small real file in
+ * kind), add one word to readers.h and one line to Makefile.am, put a small real file in
  * samples/<name>/ and say in profkit-formats(7) which rung and columns the format gives.
  *
  * Readers include builder.h, never look into a profile, and never print. Layer: formats; uses base,
