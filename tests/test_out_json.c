@@ -19,7 +19,9 @@
 #include "support.h"
 #include "written.h"
 
-#define HEAD(schema) "{\"schema\":\"" schema "\",\"profkit\":\"" PACKAGE_VERSION "\",\"input\":[],"
+#define HEAD "\",\"profkit\":\"" PACKAGE_VERSION "\",\"input\":[],"
+#define HOTSPOTS "{\"schema\":\"profkit.hotspots/1" HEAD
+#define PROFILE "{\"schema\":\"profkit.profile/1" HEAD
 #define NO_PLACE "\"file\":null,\"line\":null,\"module\":null,\"kind\":\"function\""
 #define NO_CALLS "\"calls\":null,\"primitive_calls\":null"
 
@@ -79,17 +81,16 @@ static void a_table_is_its_rows_and_what_was_left_out(void **state)
     (void)state;
     assert_string_equal(
         text,
-        HEAD(
-            "profkit.hotspots/1") "\"metric\":{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"exact\":true},"
-                                  "\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
-                                  "\"rows\":["
-                                  "{\"self\":50,\"self_share\":0.500000,\"total\":50,\"total_share\":0.500000,"
-                                  "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
-                                  "\"name\":\"wait\",\"display\":\"wait\"," NO_PLACE "},"
-                                  "{\"self\":35,\"self_share\":0.350000,\"total\":35,\"total_share\":0.350000,"
-                                  "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
-                                  "\"name\":\"load\",\"display\":\"load\"," NO_PLACE "}],"
-                                  "\"left_out\":{\"rows\":2,\"self\":15}}\n");
+        HOTSPOTS "\"metric\":{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"exact\":true},"
+                 "\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
+                 "\"rows\":["
+                 "{\"self\":50,\"self_share\":0.500000,\"total\":50,\"total_share\":0.500000,"
+                 "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
+                 "\"name\":\"wait\",\"display\":\"wait\"," NO_PLACE "},"
+                 "{\"self\":35,\"self_share\":0.350000,\"total\":35,\"total_share\":0.350000,"
+                 "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
+                 "\"name\":\"load\",\"display\":\"load\"," NO_PLACE "}],"
+                 "\"left_out\":{\"rows\":2,\"self\":15}}\n");
     free(text);
 }
 
@@ -143,36 +144,28 @@ static void a_profile_of_stacks_has_frames_edges_and_nodes(void **state)
     (void)state;
     assert_string_equal(
         text,
-        HEAD(
-            "profkit.profile/1") "\"rung\":\"tree\",\"facts\":[],"
-                                 "\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
-                                 "\"slices\":[{\"process\":null,\"thread\":null,\"labels\":[],\"self\":[100]}],"
-                                 "\"metrics\":[{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"total\":100}],"
-                                 "\"frames\":["
-                                 "{\"name\":\"draw\",\"display\":\"draw\"," NO_PLACE
-                                 ",\"self\":[15],\"total\":[15],\"total_high\":[null]," NO_CALLS
-                                 "},"
-                                 "{\"name\":\"load\",\"display\":\"load\"," NO_PLACE
-                                 ",\"self\":[55],\"total\":[85],\"total_high\":[null]," NO_CALLS
-                                 "},"
-                                 "{\"name\":\"main\",\"display\":\"main\"," NO_PLACE
-                                 ",\"self\":[0],\"total\":[100],\"total_high\":[null]," NO_CALLS
-                                 "},"
-                                 "{\"name\":\"parse\",\"display\":\"parse\"," NO_PLACE
-                                 ",\"self\":[30],\"total\":[30],\"total_high\":[null]," NO_CALLS
-                                 "}],"
-                                 "\"edges\":["
-                                 "{\"caller\":1,\"callee\":3," NO_CALLS
-                                 ",\"total\":[30],\"self\":[30]},"
-                                 "{\"caller\":2,\"callee\":0," NO_CALLS
-                                 ",\"total\":[15],\"self\":[15]},"
-                                 "{\"caller\":2,\"callee\":1," NO_CALLS
-                                 ",\"total\":[85],\"self\":[55]}],"
-                                 "\"nodes\":["
-                                 "{\"parent\":null,\"frame\":2,\"self\":[0]},"
-                                 "{\"parent\":0,\"frame\":0,\"self\":[15]},"
-                                 "{\"parent\":0,\"frame\":1,\"self\":[55]},"
-                                 "{\"parent\":2,\"frame\":3,\"self\":[30]}]}\n");
+        PROFILE "\"rung\":\"tree\",\"facts\":[],"
+                "\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
+                "\"slices\":[{\"process\":null,\"thread\":null,\"labels\":[],\"self\":[100]}],"
+                "\"metrics\":[{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"total\":100}],"
+                "\"frames\":["
+                "{\"name\":\"draw\",\"display\":\"draw\"," NO_PLACE
+                ",\"self\":[15],\"total\":[15],\"total_high\":[null]," NO_CALLS "},"
+                "{\"name\":\"load\",\"display\":\"load\"," NO_PLACE
+                ",\"self\":[55],\"total\":[85],\"total_high\":[null]," NO_CALLS "},"
+                "{\"name\":\"main\",\"display\":\"main\"," NO_PLACE
+                ",\"self\":[0],\"total\":[100],\"total_high\":[null]," NO_CALLS "},"
+                "{\"name\":\"parse\",\"display\":\"parse\"," NO_PLACE
+                ",\"self\":[30],\"total\":[30],\"total_high\":[null]," NO_CALLS "}],"
+                "\"edges\":["
+                "{\"caller\":1,\"callee\":3," NO_CALLS ",\"total\":[30],\"self\":[30]},"
+                "{\"caller\":2,\"callee\":0," NO_CALLS ",\"total\":[15],\"self\":[15]},"
+                "{\"caller\":2,\"callee\":1," NO_CALLS ",\"total\":[85],\"self\":[55]}],"
+                "\"nodes\":["
+                "{\"parent\":null,\"frame\":2,\"self\":[0]},"
+                "{\"parent\":0,\"frame\":0,\"self\":[15]},"
+                "{\"parent\":0,\"frame\":1,\"self\":[55]},"
+                "{\"parent\":2,\"frame\":3,\"self\":[30]}]}\n");
     free(text);
 }
 

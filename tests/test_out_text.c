@@ -28,6 +28,7 @@ struct function {
 };
 
 #define US INT64_C(1000) /* ns */
+#define LONG_NAME "解析する関数の名前がとても長い"
 
 static void add(struct pk_builder *builder, const struct function *f)
 {
@@ -280,9 +281,8 @@ static struct pk_builder *wide_names(void)
 {
     struct pk_builder *builder = example();
 
-    add(builder,
-        &(struct function){"解析する関数の名前がとても長いときの表示幅の数え方", "日本/語.py", 7,
-                           PK_KIND_FUNCTION, 9000000 * US, 9000000 * US, 1});
+    add(builder, &(struct function){LONG_NAME LONG_NAME, "日本/語.py", 7, PK_KIND_FUNCTION,
+                                    9000000 * US, 9000000 * US, 1});
     add(builder,
         &(struct function){"a::very::long::name::of::something::that::goes::on::for::more::"
                            "than::a::hundred::and::twenty::cells::in::all::to::be::cut",
@@ -409,8 +409,7 @@ static void a_name_is_cut_between_characters(void **state)
     struct pk_builder *builder = support_builder();
 
     (void)state;
-    add(builder,
-        &(struct function){"解析する関数の名前がとても長い", NULL, 0, PK_KIND_FUNCTION, 30, 30, 1});
+    add(builder, &(struct function){LONG_NAME, NULL, 0, PK_KIND_FUNCTION, 30, 30, 1});
     check(builder, 0, (struct pk_style){.width = 40, .no_header = true},
           "30 ns  100.0  1  …関数の名前がとても長い\n");
 }

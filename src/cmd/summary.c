@@ -68,8 +68,8 @@ static uint32_t fitting_steps(const struct summary *s, size_t room, size_t lead,
     return first;
 }
 
-/* "main › load › execute"; a long path keeps its root, where that leaves room for it, and as many
- * of its last frames as fit. */
+/* "main › load › execute"; a long path keeps its root, where that leaves room for it, and as
+ * many of its last frames as fit. */
 static void add_path(struct pk_buf *out, const struct summary *s, const struct pk_style *style,
                      size_t room)
 {
