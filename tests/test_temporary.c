@@ -280,5 +280,9 @@ int main(void)
         cmocka_unit_test(temporary_is_not_removed_by_the_end_of_a_child),
     };
 
+    /* A parent may hand down ignored signals, as nohup does. */
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
