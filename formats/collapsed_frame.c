@@ -30,8 +30,10 @@
 
 /* Endings of files that a place may name without a line, between spaces. */
 static const char source_endings[] =
-    " py pyx pxd pyw pyi c cc cpp cxx c++ C h hh hpp hxx inl m mm rs go java kt kts scala clj groovy cs fs"
-    " vb rb pl pm php lua js mjs cjs jsx ts tsx vue ml mli hs lhs erl ex exs jl r R f f77 f90 f95 s S asm d"
+    " py pyx pxd pyw pyi c cc cpp cxx c++ C h hh hpp hxx inl m mm rs go java kt kts scala clj "
+    "groovy cs fs"
+    " vb rb pl pm php lua js mjs cjs jsx ts tsx vue ml mli hs lhs erl ex exs jl r R f f77 f90 f95 "
+    "s S asm d"
     " nim zig v swift dart cr lisp scm el sql sh bash tcl pas adb ads ";
 
 static bool is_digit(char c)

@@ -53,11 +53,12 @@ banned() {
   [ -z "$found" ] || { printf '%s\n' "$found"; return 1; }
 }
 
+# Columns are characters, so the locale must know UTF-8.
 long_lines() {
-  found=$(cd "$srcdir" && printf '%s\n' "$sources" "$scripts" |
-    xargs awk 'length($0) > 120 || (FILENAME ~ /\.[ch]$/ && length($0) > 100) {
-      print FILENAME ":" FNR ": longer than 100 columns" }')
-  [ -z "$found" ] || { printf '%s\n' "$found"; return 1; }
+  found=$(cd "$srcdir" &&
+    { printf '%s\n' "$sources" | LC_ALL=C.UTF-8 xargs grep -nHE '^.{101,}'
+      printf '%s\n' "$scripts" | LC_ALL=C.UTF-8 xargs grep -nHE '^.{121,}'; } | cut -d: -f1,2)
+  [ -z "$found" ] || { printf '%s: too long\n' $found; return 1; }
 }
 
 shell_parses() {

@@ -14,7 +14,13 @@ LC_ALL=C.UTF-8
 export PATH LC_ALL
 
 awk '/^```console$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$srcdir/README.md" >"$tmp/blocks"
-awk -v folder="$tmp" '/^\$ / { n++; print substr($0, 3) >(folder "/" n ".command"); printf "" >(folder "/" n ".want"); next }
+awk -v folder="$tmp" '
+  /^\$ / {
+    n++
+    print substr($0, 3) >(folder "/" n ".command")
+    printf "" >(folder "/" n ".want")
+    next
+  }
   { print >(folder "/" n ".want") }' "$tmp/blocks"
 
 n=0

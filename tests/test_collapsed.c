@@ -9,7 +9,6 @@
 #include <setjmp.h>
 
 #include <cmocka.h>
-
 #include <string.h>
 
 #include "base/arena.h"
@@ -18,7 +17,6 @@
 struct read_case {
     const char *text, *expected;
 };
-
 static void check_cases(const struct read_case *cases, size_t n, struct pk_read_options options)
 {
     for (size_t i = 0; i < n; i++) {
@@ -111,12 +109,13 @@ static void two_counts_need_every_line(void **state)
         {"foo 1 2\n\nbar 3 4\n# mode x\n", /* the last line is none, and no line at all decides
                                               nothing */
          "1:0: "},
-        {"foo 1 2\nfoo 1 2\nbar 3\n", SAMPLES
-         "bar 3\nfoo 1 4\n2 lines end in two numbers, but not every line does: read as one count, first at line 1\n"},
+        {"foo 1 2\nfoo 1 2\nbar 3\n",
+         SAMPLES "bar 3\nfoo 1 4\n2 lines end in two numbers, but not every line does: read as one "
+                 "count, first at line 1\n"},
         {"bar 3\nfoo 1 2\n", SAMPLES "bar 3\nfoo 1 2\n"},
         {"foo 1  2\n", SAMPLES "foo 1 2\n"}, /* two blanks: the number is part of the name */
-        {"a 1 2\na 3 4.5\n",
-         "samples count e-1\na 1 20\na 3 45\n1 line ends in two numbers, but not every line does: read as one count, at line 1\n"},
+        {"a 1 2\na 3 4.5\n", "samples count e-1\na 1 20\na 3 45\n1 line ends in two numbers, but "
+                             "not every line does: read as one count, at line 1\n"},
         {"rustc;from_iter;memcpy@GLIBC_2.2.5 3\n",
          SAMPLES "rustc;from_iter;memcpy@GLIBC_2.2.5 3\n"},
     };
@@ -169,20 +168,25 @@ static void executing_lines_do_not_tell_frames_apart(void **state)
 static void austin_counts_microseconds_or_bytes(void **state)
 {
     static const struct read_case cases[] = {
-        {"Thread 5616a7fa3550;f (a.py);L12;g (b.py);L3 2075\nThread 5616a7fa3550;f (a.py);L13 5\nThread 5616a7fa3550 7\n",
+        {"Thread 5616a7fa3550;f (a.py);L12;g (b.py);L3 2075\nThread 5616a7fa3550;f (a.py);L13 "
+         "5\nThread 5616a7fa3550 7\n",
          "time ns e3\nThread 5616a7fa3550^ 7\nThread 5616a7fa3550^;f (a.py:12);g (b.py:3) 2075\n"
          "Thread 5616a7fa3550^;f (a.py:13) 5\nproducer: austin\n"},
         {"Thread 561607350123 7\n",
          "time ns e3\nThread 561607350123^ 7\nproducer: austin\n"}, /* not two counts */
         {"P403;Tx87;m.py:base:2;d.py:wrapper:4);l.py:top:42 12\n",
-         "time ns e3\nP403^;Tx87^;base (m.py:2);wrapper (d.py:4);top (l.py:42) 12\nproducer: austin\n"},
+         "time ns e3\nP403^;Tx87^;base (m.py:2);wrapper (d.py:4);top (l.py:42) 12\nproducer: "
+         "austin\n"},
         {"# austin: 3.7.0\n# mode: cpu\n\nP1;T0:2;a.py:f:1 5\n",
-         "cpu ns e3\nP1^;T0:2^;f (a.py:1) 5\naustin.austin: 3.7.0\naustin.mode: cpu\nproducer: austin\n"},
+         "cpu ns e3\nP1^;T0:2^;f (a.py:1) 5\naustin.austin: 3.7.0\naustin.mode: cpu\nproducer: "
+         "austin\n"},
         {"# mode: memory\nP1;T2;a.py:f:1 5\nP1;T2;a.py:f:1 -2\n# saturation: 39/5305\n",
-         "memory bytes e0 signed\nP1^;T2^;f (a.py:1) 3\naustin.mode: memory\naustin.saturation: 39/5305\n"
+         "memory bytes e0 signed\nP1^;T2^;f (a.py:1) 3\naustin.mode: memory\naustin.saturation: "
+         "39/5305\n"
          "producer: austin\n1 negative count, at line 3\n"},
         {"# mode: full\nP1;T2;a.py:f:1 1000,0,256\nP1;T2;a.py:f:2 500,1,-6\n",
-         "time ns e3\nidle count e0\nmemory bytes e0 signed\nP1^;T2^;f (a.py:1) 1000 0 256\nP1^;T2^;f (a.py:2) 500 1 -6\n"
+         "time ns e3\nidle count e0\nmemory bytes e0 signed\nP1^;T2^;f (a.py:1) 1000 0 "
+         "256\nP1^;T2^;f (a.py:2) 500 1 -6\n"
          "austin.mode: full\nproducer: austin\n1 negative count, at line 3\n"},
         /* L12 is a line only in austin 1, and only once behind a frame */
         {"main;L12 5\n", SAMPLES "main;L12 5\n"},

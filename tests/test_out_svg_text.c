@@ -83,13 +83,14 @@ static void estimates_give_their_bounds_and_are_hatched(void **state)
     svg_check_tooltips(
         scene, &(struct pk_style){0},
         "all\n2.00 s, 100.0 %|f\n800 ms to 1.20 s, drawn 1.10 s, 55.0 %, self 400 ms|"
-        "g\n500 ms, 25.0 %, goes deeper|+37 small\n40.0 ms, 2.0 %|(place not proven)\n360 ms, 18.0 %");
+        "g\n500 ms, 25.0 %, goes deeper|+37 small\n40.0 ms, 2.0 %|(place not proven)\n360 ms, 18.0 "
+        "%");
     scene->boxes[1].range.hi = 1400;
     scene->boxes[1].range.lo = 1050;
-    svg_check_tooltips(
-        scene, &(struct pk_style){0},
-        "all\n2.00 s, 100.0 %|f\n1.05 to 1.40 s, drawn 1.10 s, 55.0 %, self 400 ms|"
-        "g\n500 ms, 25.0 %, goes deeper|+37 small\n40.0 ms, 2.0 %|(place not proven)\n360 ms, 18.0 %");
+    svg_check_tooltips(scene, &(struct pk_style){0},
+                       "all\n2.00 s, 100.0 %|f\n1.05 to 1.40 s, drawn 1.10 s, 55.0 %, self 400 ms|"
+                       "g\n500 ms, 25.0 %, goes deeper|+37 small\n40.0 ms, 2.0 %|(place not "
+                       "proven)\n360 ms, 18.0 %");
     assert_int_equal(svg_count(doc, "pattern"), 1);
     assert_non_null(strstr(picture.data, " u w\"><title>f\n"));
     assert_non_null(strstr(picture.data, "hatched: estimated"));

@@ -178,8 +178,8 @@ static void text_formats_are_known_by_their_lines(void **state)
         {BYTES("granularity: each sample hit covers 4 bytes\n"), "gprof"},
         {BYTES("# ========\n# captured on: Thu Aug 17\n"), "perf"},
         {BYTES("sh 4356 [000]  2037.703132: sched:x:\n\tffff81 f+0x3 (k)\n"), "perf"},
-        {BYTES(
-             "gzip 29247  1959.753124:  2000000 cpu-clock:   5631408de308 [unknown] (/usr/bin/gzip)\n"),
+        {BYTES("gzip 29247  1959.753124:  2000000 cpu-clock:   5631408de308 [unknown] "
+               "(/usr/bin/gzip)\n"),
          "perf"},
         {BYTES("gzip 29247  1959.753124: PERF_RECORD_MMAP2 29247\n"), "perf"},
         {BYTES("\n\tffffffff8175016a elf_load\n\tffffffff8175080a load\n"), "perf"},
