@@ -107,8 +107,4 @@ void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice);
 void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
                       int64_t value);
 
-/* The node below `parent`, made when new. */
-uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame,
-                         uint32_t line);
-
 #endif

@@ -136,6 +136,37 @@ static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+static void dump_rows(const struct pk_record_rows *rows, const char *name, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < rows->n; i++) {
+        pk_buf_printf(out, "  %s %u", name, rows->item[i]);
+        for (uint32_t k = 0; k < rows->width; k++)
+            dump_value(out, rows->values[(size_t)i * rows->width + k]);
+        pk_buf_char(out, '\n');
+    }
+}
+
+/* One slice recorded what the tables say; of several the tables are only the sums. */
+static void dump_record(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t i = 0; p->n_record > 1 && i < p->n_record; i++) {
+        const struct pk_record_slice *slice = &p->record[i];
+
+        pk_buf_printf(out, "recorded %s process ", rung_names[slice->rung]);
+        dump_str(out, slice->slice.process);
+        pk_buf_text(out, " thread ");
+        dump_str(out, slice->slice.thread);
+        pk_buf_text(out, " metrics");
+        for (uint32_t m = 0; m < p->n_metrics; m++)
+            if (slice->metrics[m / 64] >> (m % 64) & 1)
+                pk_buf_printf(out, " %u", m);
+        pk_buf_char(out, '\n');
+        dump_rows(&slice->functions, "function", out);
+        dump_rows(&slice->edges, "edge", out);
+        dump_rows(&slice->stacks, "stack", out);
+    }
+}
+
 /* Facts and counters before the numbers, as a reader of a golden wants to know the producer. */
 static void dump_origin(const struct pk_profile *p, struct pk_buf *out)
 {
@@ -179,6 +210,7 @@ void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
         dump_tree(p, &p->tree, "node", out);
     if (p->rung == PK_TREE && p->has_lines)
         dump_tree(p, &p->line_tree, "line-node", out);
+    dump_record(p, out);
     for (unsigned rung = 0; rung <= PK_TREE; rung++)
         if (p->parts[rung]) {
             pk_buf_printf(out, "part %s\n", rung_names[rung]);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "model/profile.h" /* IWYU pragma: export */
+#include "model/record.h"  /* IWYU pragma: export */
 
 struct pk_profile_tally {
     const char *key;
@@ -21,7 +22,10 @@ struct pk_profile {
     uint32_t n_frames, n_metrics, n_slices, n_facts, n_tallies;
     struct pk_frame *frames;
     struct pk_metric *metrics;
+    uint32_t *ranks; /* [metric] its place in its files, the lowest */
     struct pk_slice *slices;
+    struct pk_record_slice *record; /* of the whole only */
+    uint32_t n_record;
     int64_t **slice_totals; /* [metric][slice] */
     int64_t *totals;        /* [metric] */
     struct pk_fact *facts;

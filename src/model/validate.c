@@ -184,6 +184,42 @@ static bool check_counts(const struct check *c)
     return true;
 }
 
+/* What the rows of one slice say of metric m, and that they stand in order. */
+static bool check_rows(const struct check *c, const struct pk_record_rows *rows, uint32_t n_items,
+                       uint32_t column, int64_t *sum)
+{
+    for (uint32_t i = 0; i < rows->n; i++) {
+        int64_t value = rows->values[(size_t)i * rows->width + column];
+
+        if (rows->item[i] >= n_items || (i && rows->item[i] <= rows->item[i - 1]))
+            return breach(c, "rows of a slice stand in order, each once", i);
+        if (value != PK_MISSING)
+            *sum += value;
+    }
+    return true;
+}
+
+/* Self of functions and of stacks: no slice has both. */
+static bool check_record(const struct check *c, uint32_t m)
+{
+    const struct pk_tree *tree = pk_record_tree(c->p);
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < c->p->n_record; i++) {
+        const struct pk_record_slice *slice = &c->p->record[i];
+        uint32_t column = 0;
+
+        if (!(slice->metrics[m / 64] >> (m % 64) & 1))
+            continue;
+        for (uint32_t before = 0; before < m; before++)
+            column += slice->metrics[before / 64] >> (before % 64) & 1;
+        if (!check_rows(c, &slice->functions, c->p->n_frames, column, &sum) ||
+            !check_rows(c, &slice->stacks, tree ? tree->n : 0, column, &sum))
+            return false;
+    }
+    return sum == c->p->totals[m] || breach(c, "what slices recorded adds up to the total", m);
+}
+
 /* Shape first: the laws about sums walk along it. */
 static bool check_one(const struct check *c)
 {
@@ -195,7 +231,7 @@ static bool check_one(const struct check *c)
     if (has_tree && (!check_shape(c, &p->tree) || (p->has_lines && !check_shape(c, &p->line_tree))))
         return false;
     for (uint32_t m = 0; m < p->n_metrics; m++) {
-        if (!check_flat(c, m))
+        if (!check_flat(c, m) || (!p->is_part && !check_record(c, m)))
             return false;
         if (has_tree && (!check_sums(c, &p->tree, m) || !check_derived(c, m) ||
                          (p->has_lines && !check_sums(c, &p->line_tree, m))))
