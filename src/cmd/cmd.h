@@ -39,6 +39,7 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out);
 void pk_cmd_overview(struct pk_buf *out);
 
 /* The commands, each in its own file. */
+extern const struct pk_cmd pk_cmd_calls;
 extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
