@@ -25,10 +25,22 @@ enum pk_bid {
     PK_BID_CERTAIN = 100, /* a magic number or an unmistakable header */
 };
 
+/* How perf script is read for `convert --to folded`: as stackcollapse-perf.pl would print it. The
+ * command (with its ids) becomes a root frame and names lose what that script drops. It is done
+ * while reading, since the model keeps neither addresses nor merges what differs in dso or
+ * arguments only; stacks then add up where their text is the same. */
+struct pk_perf_folding {
+    bool is_on;
+    bool has_pid, has_tid;        /* in the name of the root */
+    bool marks_kernel, marks_jit; /* _[k], _[j] */
+    bool has_addresses;           /* of frames without a symbol */
+};
+
 struct pk_read_options {
     bool is_strict;      /* damage is an error instead of a note */
     bool keeps_going;    /* more than one bad line in ten is no error */
     bool strips_offsets; /* func+0x1f and func+31 are func */
+    struct pk_perf_folding perf_folding;
 };
 
 struct pk_reading { /* one file being read; everything is borrowed */

@@ -2,8 +2,8 @@
  * Text formats that are not read yet, and printed reports that people give by mistake: each is
  * known by lines of its own in the first 4 KiB. Sources: the Detection part of each format's note.
  *
- * Traps: massif shares "desc:" and "cmd:" with cachegrind; perf script without times has nothing
- * but its indented addresses; bpftrace maps and FreeBSD's pmcstat both begin with "@".
+ * Traps: massif shares "desc:" and "cmd:" with cachegrind; bpftrace maps and FreeBSD's pmcstat both
+ * begin with "@".
  */
 #include "formats/head.h"
 
@@ -155,90 +155,6 @@ static int bid_gprof(struct pk_input *input)
 
 const struct pk_reader pk_reader_gprof = {
     .name = "gprof", .summary = "gprof output", .gives = PK_GRAPH, .bid = bid_gprof};
-
-/* --- perf script --- */
-
-/* Where a time as perf prints it ends, " 2217.581638: ", or 0. */
-static size_t find_time(struct pk_str line)
-{
-    for (size_t at = 1; at < line.size; at++) {
-        size_t end = at, point;
-
-        if (line.data[at - 1] != ' ' || !is_digit(line.data[at]))
-            continue;
-        while (end < line.size && is_digit(line.data[end]))
-            end++;
-        point = end++;
-        if (point >= line.size || line.data[point] != '.')
-            continue;
-        while (end < line.size && is_digit(line.data[end]))
-            end++;
-        if (end - point >= 7 && end - point <= 10 && end < line.size && line.data[end] == ':')
-            return end + 1;
-    }
-    return 0;
-}
-
-/* "<blanks> <address> <symbol>", with at least `digits` digits of address. */
-static bool is_frame(struct pk_str line, size_t digits)
-{
-    struct pk_str text = trim_start(line);
-    size_t n = hex_span(text);
-
-    return text.size < line.size && n >= digits && n + 1 < text.size && text.data[n] == ' ';
-}
-
-/* A frame on its event's own line: "... cpu-clock:      5631408de308 [unknown] (/usr/bin/gzip)". */
-static bool has_frame_inside(struct pk_str rest)
-{
-    for (size_t at = 0; at + 2 < rest.size; at++) {
-        if (rest.data[at] == ':' && rest.data[at + 1] == ' ' &&
-            is_frame(pk_str_slice(rest, at + 1, rest.size), 3))
-            return true;
-    }
-    return false;
-}
-
-static bool is_unindented(struct pk_str line)
-{
-    return line.size && line.data[0] != ' ' && line.data[0] != '\t';
-}
-
-static int bid_perf(struct pk_input *input)
-{
-    struct pk_head head = pk_head_of(input);
-    struct pk_str line;
-    unsigned tabs = 0, frames = 0;
-    bool after_time = false, after_header = false;
-
-    if (pk_head_has_line(input, PK_STR("# ========")) &&
-        pk_head_has_line(input, PK_STR("# captured on")))
-        return PK_RECOGNISE_PERF;
-    while (pk_head_line(&head, &line) && !head.is_cut) {
-        size_t time_end = find_time(line);
-        struct pk_str rest = pk_str_slice(line, time_end, line.size);
-
-        if ((after_time && is_frame(line, 1)) || (after_header && is_frame(line, 6)))
-            return PK_RECOGNISE_PERF;
-        if (time_end && (has_frame_inside(rest) || pk_head_contains(rest, PK_STR(" PERF_RECORD_"))))
-            return PK_RECOGNISE_PERF;
-        after_time = time_end > 0;
-        line = trim(line);
-        after_header = is_unindented(rest) && line.size && line.data[line.size - 1] == ':';
-        if (rest.size && rest.data[0] == '\t') {
-            tabs++;
-            frames += is_frame(rest, 1);
-        }
-    }
-    return frames >= 2 && frames * 10 >= tabs * 9 ? PK_RECOGNISE_PERF : PK_BID_NONE;
-}
-
-const struct pk_reader pk_reader_perf = {.name = "perf",
-                                         .alias = "perf-script",
-                                         .summary = "perf script output",
-                                         .gives = PK_TREE,
-                                         .bid = bid_perf,
-                                         .hint = "stackcollapse-perf.pl in.txt | profkit -"};
 
 /* --- bpftrace, DTrace, dumps --- */
 

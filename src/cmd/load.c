@@ -124,7 +124,8 @@ static bool read_options(const struct pk_args *args, struct pk_read_options *opt
     *options =
         (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
                                  .keeps_going = pk_opts_has(&args->opts, "keep-going"),
-                                 .strips_offsets = pk_opts_has(&args->opts, "strip-offsets")};
+                                 .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
+                                 .perf_folding = pk_convert_folding(args)};
     *limits = pk_limits_default();
     for (size_t i = 0; i < args->opts.values.size; i++)
         if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&

@@ -85,6 +85,11 @@ pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_fra
 /* Add values to the stack that ends in this node. */
 void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values);
 
+/* Every value that stacks have in `metric` so far is a sum of samples of `weight` each: add their
+ * numbers to the metric `counts`. */
+void pk_builder_counts(struct pk_builder *builder, uint32_t metric, int64_t weight,
+                       uint32_t counts);
+
 /* State a fact about the origin; the same pair again is no news. */
 void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str value);
 
