@@ -57,6 +57,7 @@ struct pk_reader {
     bool (*read)(struct pk_reading *reading,
                  struct pk_error *error); /* NULL: recognised, not yet read */
     const char *hint;                     /* when read is NULL: what to do instead, or NULL */
+    bool is_native; /* its files say themselves what they were made from, and what was lost */
 };
 
 /* Count damage or an oddity. Under --strict damage becomes an error (PK_INPUT) at `place`: then

@@ -167,7 +167,8 @@ static bool run(struct pk_reading *reading, const struct pk_reader *forced, stru
         return fail_unread(reader, forced != NULL, error);
     if (!pk_input_head(reading->input).size && fail_unreadable(reading->input, error))
         return false;
-    pk_builder_fact(reading->builder, "format", pk_str_of(reader->name));
+    if (!reader->is_native)
+        pk_builder_fact(reading->builder, "format", pk_str_of(reader->name));
     return reader->read(reading, error) && !pk_builder_failed(reading->builder, error);
 }
 

@@ -238,3 +238,13 @@ uint32_t pk_record_rank(const struct pk_profile *profile, uint32_t metric)
 {
     return profile->ranks[metric];
 }
+
+uint32_t pk_record_tallies(const struct pk_profile *profile)
+{
+    return profile->n_tallies;
+}
+
+struct pk_record_tally pk_record_tally(const struct pk_profile *profile, uint32_t id)
+{
+    return (struct pk_record_tally){pk_str_of(profile->tallies[id].key), profile->tallies[id].n};
+}

@@ -28,6 +28,11 @@ struct pk_record_slice { /* ordered by process, thread, labels, rung, metrics */
         stacks; /* TREE. Item: node in pk_record_tree. Self by metric */
 };
 
+struct pk_record_tally { /* a counter of the readers */
+    struct pk_str key;
+    int64_t n;
+};
+
 /* Number of slices as they were recorded, and one of them. Slices of pk_profile_slices that differ
  * in rung or in metrics are several here. */
 uint32_t pk_record_slices(const struct pk_profile *profile);
@@ -37,6 +42,10 @@ const struct pk_record_slice *pk_record_slice(const struct pk_profile *profile, 
  * it has some; NULL when no slice has any. */
 const struct pk_graph *pk_record_graph(const struct pk_profile *profile);
 const struct pk_tree *pk_record_tree(const struct pk_profile *profile);
+
+/* Number of counters, and one of them, ordered by key. */
+uint32_t pk_record_tallies(const struct pk_profile *profile);
+struct pk_record_tally pk_record_tally(const struct pk_profile *profile, uint32_t id);
 
 /* The place of a metric in the files that name it, the lowest: orders metrics in merges. */
 uint32_t pk_record_rank(const struct pk_profile *profile, uint32_t metric);
