@@ -60,32 +60,7 @@ static bool has_text(struct pk_input *input, const char *text)
     return pk_head_contains(pk_input_text_head(input), pk_str_of(text));
 }
 
-/* --- callgrind, massif, heaptrack, gprof --- */
-
-static int bid_callgrind(struct pk_input *input)
-{
-    static const char *const companions[] = {
-        "version:", "creator:", "positions:", "cmd:", "desc:", "fl=", "fi=", "fn=", "ob="};
-
-    if (pk_head_has_line(input, PK_STR("# callgrind format")))
-        return PK_RECOGNISE_CALLGRIND;
-    /* A long cmd: can push events: out of the window. */
-    if (pk_head_has_line(input, PK_STR("version:")) && pk_head_has_line(input, PK_STR("creator:")))
-        return PK_RECOGNISE_CALLGRIND;
-    if (!pk_head_has_line(input, PK_STR("events:")))
-        return PK_BID_NONE;
-    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        if (pk_head_has_line(input, pk_str_of(companions[i])))
-            return PK_RECOGNISE_CALLGRIND;
-    }
-    return PK_BID_NONE;
-}
-
-const struct pk_reader pk_reader_callgrind = {.name = "callgrind",
-                                              .summary = "callgrind output",
-                                              .gives = PK_GRAPH,
-                                              .bid = bid_callgrind,
-                                              .hint = "callgrind_annotate prints it as text"};
+/* --- massif, heaptrack, gprof --- */
 
 static int bid_massif(struct pk_input *input)
 {

@@ -44,6 +44,7 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     pk_map_init(&builder->self_rows.keys, sizeof(struct pk_row_key));
     pk_map_init(&builder->edge_rows.keys, sizeof(struct pk_row_key));
     pk_map_init(&builder->stack_rows.keys, sizeof(struct pk_row_key));
+    pk_line_rows_init(&builder->line_rows);
     builder->rung = PK_GRAPH;
     pk_builder_enter(builder, &(struct pk_slice){0});
     return builder;
@@ -72,6 +73,7 @@ void pk_builder_free(struct pk_builder *builder)
     rows_fini(&builder->self_rows);
     rows_fini(&builder->edge_rows);
     rows_fini(&builder->stack_rows);
+    pk_line_rows_fini(&builder->line_rows);
     pk_map_fini(&builder->facts);
     pk_array_fini(&builder->tallies);
     pk_notes_fini(&builder->notes);
@@ -212,6 +214,7 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     rows_multiply(&builder->self_rows, metric, factor);
     rows_multiply(&builder->edge_rows, metric, factor);
     rows_multiply(&builder->stack_rows, metric, factor);
+    pk_line_rows_multiply(&builder->line_rows, metric, factor);
 }
 
 /* Magnitudes are what is added up: with signs the sum would depend on the order. */

@@ -71,6 +71,19 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
 void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee,
                      const int64_t *incl, const int64_t *self, struct pk_calls calls);
 
+/* Add what one source line of a function costs: its self values, or with a `callee` (else PK_NONE)
+ * the inclusive of the calls made there. `file` is where the line is, which may not be the file of
+ * the function (inlined code). This is a side table: functions and edges are added beside it. */
+void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_str file,
+                     uint32_t line, pk_frame_id callee, const int64_t *values,
+                     struct pk_calls calls);
+
+/* For formats whose edges count nested calls again (callgrind): called once, when all of a file is
+ * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`
+ * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges
+ * and lines inside cycles lose theirs, since it is not once per stack. */
+void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
+
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),
  * or is NULL. An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL.
  */

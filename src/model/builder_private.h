@@ -9,8 +9,9 @@
 
 #include <stdint.h>
 
-#include "base/map.h"      /* IWYU pragma: export */
-#include "model/builder.h" /* IWYU pragma: export */
+#include "base/map.h"            /* IWYU pragma: export */
+#include "model/builder.h"       /* IWYU pragma: export */
+#include "model/lines_private.h" /* IWYU pragma: export */
 
 struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
     uint32_t name, file, module, line, kind;
@@ -56,6 +57,8 @@ enum pk_family {
     PK_FAMILY_INCL,
     PK_FAMILY_EDGE_SELF,
     PK_FAMILY_EDGE_INCL,
+    PK_FAMILY_LINE_SELF,
+    PK_FAMILY_LINE_INCL,
     PK_FAMILIES
 };
 
@@ -77,6 +80,7 @@ struct pk_builder {
     PK_ARRAY(uint32_t) slice_ids; /* by slice_index: merged slices stand among them in `slices` */
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
+    struct pk_line_rows line_rows;
     uint32_t slice_text;           /* of the slice that following records belong to */
     struct pk_slice slice;         /* the same, as strings of this builder */
     enum pk_rung rung;             /* of following self values and edges */

@@ -115,6 +115,27 @@ static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, co
     }
 }
 
+/* Self rows give the line's cost, rows with a callee what its calls there cost. */
+static void dump_lines(const struct pk_profile *p, struct pk_buf *out)
+{
+    const struct pk_lines *lines = &p->lines;
+
+    for (uint32_t i = 0; i < lines->n; i++) {
+        pk_buf_printf(out, "line %u ", lines->frame[i]);
+        dump_str(out, lines->files[lines->file[i]]);
+        pk_buf_printf(out, " %u", lines->line[i]);
+        if (lines->callee[i] != PK_NONE)
+            pk_buf_printf(out, " -> %u", lines->callee[i]);
+        dump_columns(out, lines->callee[i] == PK_NONE ? "self" : "incl", lines->values,
+                     p->n_metrics, i);
+        if (lines->callee[i] != PK_NONE) {
+            pk_buf_text(out, " calls");
+            dump_value(out, lines->calls ? lines->calls[i] : PK_MISSING);
+        }
+        pk_buf_char(out, '\n');
+    }
+}
+
 /* Slices are few, and always printed: an empty one says that the file names no thread. */
 static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
 {
@@ -206,6 +227,7 @@ void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
     dump_frames(p, out);
     if (p->rung >= PK_GRAPH)
         dump_edges(p, out);
+    dump_lines(p, out);
     if (p->rung == PK_TREE)
         dump_tree(p, &p->tree, "node", out);
     if (p->rung == PK_TREE && p->has_lines)

@@ -105,6 +105,15 @@ static void mark_used(const struct pk_freezing *f, bool *used)
             node = at->parent;
         }
     }
+    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        used[key->frame] = true;
+        if (key->callee != PK_NONE)
+            used[key->callee] = true;
+    }
     pk_free(seen);
 }
 
@@ -362,6 +371,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
     f->node_id = pk_calloc(f->builder->nodes.size, sizeof *f->node_id);
     freeze_rungs(f, profile);
+    pk_freeze_lines(f, profile);
     pk_freeze_record(f, profile);
     pk_free(f->frame_id);
     pk_free(f->slice_id);

@@ -213,6 +213,34 @@ static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const stru
     }
 }
 
+/* LINES rows, brought to the metrics and scales of `into` one by one. */
+static void merge_lines(struct pk_builder *into, const struct pk_builder *from,
+                        const struct translation *t)
+{
+    const struct pk_line_rows *rows = &from->line_rows;
+    int64_t *values = pk_calloc(into->metrics.size, sizeof *values);
+
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        struct pk_line_key key = *(const struct pk_line_key *)pk_map_key(&rows->keys, row);
+        const struct pk_builder_slice *slice = &from->slices.data[key.slice];
+
+        for (uint32_t m = 0; m < into->metrics.size; m++)
+            values[m] = PK_MISSING;
+        for (uint32_t m = 0; m < from->metrics.size; m++) {
+            int64_t value = pk_line_rows_value(rows, row, slice, m);
+
+            if (value != PK_MISSING)
+                values[t->metrics[m]] = value * rescaling(into, t->metrics[m], from, m);
+        }
+        key.slice = t->slices[key.slice];
+        key.frame = t->frames[key.frame];
+        key.file = t->texts[key.file];
+        key.callee = key.callee == PK_NONE ? PK_NONE : t->frames[key.callee];
+        pk_line_rows_merge(into, key, values, pk_line_rows_calls(rows, row));
+    }
+    pk_free(values);
+}
+
 /* Facts are a set, counters and notes are sums. */
 static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
                          const struct translation *t)
@@ -244,6 +272,7 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
         merge_rows(into, &into->self_rows, from, &from->self_rows, t.frames, &t, self_family);
         merge_rows(into, &into->edge_rows, from, &from->edge_rows, t.edges, &t, edge_family);
         merge_rows(into, &into->stack_rows, from, &from->stack_rows, t.nodes, &t, self_family);
+        merge_lines(into, from, &t);
     }
     merge_origin(into, from, &t);
     /* The path added last may be stale only in meaning, never in ids; forget it all the same. */

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "model/lines.h"   /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
 #include "model/record.h"  /* IWYU pragma: export */
 
@@ -36,6 +37,7 @@ struct pk_profile {
     struct pk_tree tree;   /* meaningful when rung is PK_TREE */
     struct pk_tree line_tree;
     bool has_lines;
+    struct pk_lines lines; /* of the whole, n 0 without any */
     struct pk_frame
         *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;

@@ -220,6 +220,31 @@ static bool check_record(const struct check *c, uint32_t m)
     return sum == c->p->totals[m] || breach(c, "what slices recorded adds up to the total", m);
 }
 
+/* Rows each once, in order, and found by their function. */
+static bool check_lines(const struct check *c)
+{
+    const struct pk_lines *l = &c->p->lines;
+
+    for (uint32_t i = 0; i < l->n; i++) {
+        uint64_t here = (uint64_t)l->frame[i] << 32 | l->file[i];
+        uint64_t rest = (uint64_t)l->line[i] << 32 | (uint32_t)(l->callee[i] + 1);
+
+        if (l->frame[i] >= c->p->n_frames || l->file[i] >= l->n_files ||
+            (l->callee[i] != PK_NONE && l->callee[i] >= c->p->n_frames))
+            return breach(c, "a line is of a function and a file", i);
+        if (i < l->start[l->frame[i]] || i >= l->start[l->frame[i] + 1])
+            return breach(c, "lines are found by their function", i);
+        if (i && (here < ((uint64_t)l->frame[i - 1] << 32 | l->file[i - 1]) ||
+                  (here == ((uint64_t)l->frame[i - 1] << 32 | l->file[i - 1]) &&
+                   rest <= ((uint64_t)l->line[i - 1] << 32 | (uint32_t)(l->callee[i - 1] + 1)))))
+            return breach(c, "lines stand in order, each once", i);
+    }
+    for (uint32_t i = 1; i < l->n_files; i++)
+        if (pk_str_compare(l->files[i - 1], l->files[i]) >= 0)
+            return breach(c, "files of lines stand in order, each once", i);
+    return true;
+}
+
 /* Shape first: the laws about sums walk along it. */
 static bool check_one(const struct check *c)
 {
@@ -251,5 +276,5 @@ bool pk_validate(const struct pk_profile *profile, struct pk_error *error)
         if (part.p && !check_one(&part))
             return false;
     }
-    return check_one(&c);
+    return check_lines(&c) && check_one(&c);
 }
