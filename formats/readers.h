@@ -33,7 +33,7 @@ enum {
 /* clang-format off */
 /* Those that read; profiles not read yet; files of other kinds. */
 #define PK_READERS(X)                                                                              \
-    X(pstats) X(collapsed) X(callgrind)                                                            \
+    X(pstats) X(collapsed) X(callgrind) X(pk)                                                      \
     X(massif) X(heaptrack) X(gprof) X(perf) X(bpftrace) X(dtrace) X(dump)                          \
     X(speedscope) X(cpuprofile) X(chrome) X(firefox) X(otlp) X(jaeger) X(zipkin) X(bpftrace_json)  \
     X(pprof) X(svg) X(sysprof) X(xctrace)                                                          \
