@@ -41,6 +41,7 @@ void pk_cmd_overview(struct pk_buf *out);
 /* The commands, each in its own file. */
 extern const struct pk_cmd pk_cmd_calls;
 extern const struct pk_cmd pk_cmd_convert;
+extern const struct pk_cmd pk_cmd_diff;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
 extern const struct pk_cmd pk_cmd_help_topic;
