@@ -249,6 +249,8 @@ static bool read_known(struct unpacking *u, enum pk_pkfile_part tag)
         return pk_rows_read_edges(&u->rows, &u->part);
     case PK_PART_NODES:
         return pk_rows_read_nodes(&u->rows, &u->part);
+    case PK_PART_LINES:
+        return pk_rows_read_lines(&u->rows, &u->part);
     case PK_PART_SLICES:
         return pk_rows_read_slices(&u->rows, &u->part);
     case PK_PART_FACTS:

@@ -30,6 +30,35 @@ bool pk_rows_read_edges(struct pk_rows_read *rows, struct pk_part *part)
     return pk_part_is_good(part);
 }
 
+/* What follows the first number that differs from the line before is written in full. */
+bool pk_rows_read_lines(struct pk_rows_read *rows, struct pk_part *part)
+{
+    struct pk_rows_line last = {0};
+    uint64_t next = 0; /* the least callee + 1 that may follow, 0: none */
+
+    while (pk_part_has_more(part)) {
+        struct pk_rows_line line;
+        size_t offset = part->at.at;
+        bool is_same;
+
+        line.frame = pk_part_step(part, last.frame, rows->n_frames, "the frame of a line");
+        line.file = pk_part_reference(part);
+        is_same = line.frame == last.frame && line.file == last.file;
+        if (pk_part_is_good(part) && line.frame == last.frame && line.file < last.file)
+            pk_part_fail(part, offset, "a line that follows the one before", line.file);
+        line.line = pk_part_step(part, is_same ? last.line : 0, (uint64_t)UINT32_MAX + 1, "a line");
+        is_same = is_same && line.line == last.line;
+        line.callee = pk_part_step(part, is_same ? next : 0, (uint64_t)rows->n_frames + 1,
+                                   "the callee of a line");
+        next = (uint64_t)line.callee + 1;
+        line.callee--; /* from 0 to PK_NONE */
+        last = line;
+        if (pk_part_is_good(part))
+            pk_array_push(&rows->lines, line);
+    }
+    return pk_part_is_good(part);
+}
+
 /* --- the tree
  * ------------------------------------------------------------------------------------------ */
 
@@ -227,11 +256,12 @@ static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
     struct pk_calls calls = PK_CALLS_MISSING;
 
     read_values(rows, part, slice, self);
-    if (tag != PK_PART_STACK_ROWS) {
+    if (tag == PK_PART_FUNCTION_ROWS || tag == PK_PART_EDGE_ROWS)
         read_values(rows, part, slice, incl);
+    if (tag != PK_PART_STACK_ROWS)
         calls.total = pk_part_calls(part);
+    if (tag == PK_PART_FUNCTION_ROWS || tag == PK_PART_EDGE_ROWS)
         calls.primitive = pk_part_calls(part);
-    }
     if (!pk_part_is_good(part))
         return;
     if (tag == PK_PART_FUNCTION_ROWS)
@@ -239,8 +269,12 @@ static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
     else if (tag == PK_PART_EDGE_ROWS)
         pk_builder_edge(rows->builder, rows->edges.data[item].caller, rows->edges.data[item].callee,
                         incl, self, calls);
-    else
+    else if (tag == PK_PART_STACK_ROWS)
         pk_builder_node_self(rows->builder, rows->nodes.data[item], self);
+    else
+        pk_builder_line(rows->builder, rows->lines.data[item].frame,
+                        part->texts.data[rows->lines.data[item].file], rows->lines.data[item].line,
+                        rows->lines.data[item].callee, self, calls);
 }
 
 static void read_slice_rows(struct pk_rows_read *rows, struct pk_part *part,
@@ -265,17 +299,15 @@ bool pk_rows_read_family(struct pk_rows_read *rows, struct pk_part *part, enum p
 {
     const size_t n_items = tag == PK_PART_FUNCTION_ROWS ? rows->n_frames
                            : tag == PK_PART_EDGE_ROWS   ? rows->edges.size
-                                                        : rows->nodes.size;
+                           : tag == PK_PART_STACK_ROWS  ? rows->nodes.size
+                                                        : rows->lines.size;
 
     if (!rows->values)
         rows->values = pk_calloc(2 * (size_t)rows->n_metrics, sizeof *rows->values);
     for (size_t i = 0; i < rows->slices.size && pk_part_is_good(part); i++) {
         struct pk_rows_slice *slice = &rows->slices.data[i];
-        bool has_rows = tag == PK_PART_STACK_ROWS  ? slice->rung == PK_TREE
-                        : tag == PK_PART_EDGE_ROWS ? slice->rung == PK_GRAPH
-                                                   : slice->rung != PK_TREE;
 
-        if (has_rows)
+        if (pk_pkfile_has_rows(tag, slice->rung))
             read_slice_rows(rows, part, slice, tag, n_items);
     }
     if (pk_part_has_more(part))
@@ -298,6 +330,7 @@ void pk_rows_read_fini(struct pk_rows_read *rows)
 {
     pk_array_fini(&rows->edges);
     pk_array_fini(&rows->nodes);
+    pk_array_fini(&rows->lines);
     pk_array_fini(&rows->slices);
     pk_array_fini(&rows->last_key);
     pk_array_fini(&rows->key);

@@ -13,6 +13,11 @@ struct pk_rows_edge {
     pk_frame_id caller, callee;
 };
 
+struct pk_rows_line {
+    pk_frame_id frame, callee;
+    uint32_t file, line; /* the number of a text; the line in it */
+};
+
 struct pk_rows_slice {
     uint32_t closed; /* what pk_builder_resume takes */
     enum pk_rung rung;
@@ -26,6 +31,7 @@ struct pk_rows_read { /* what later parts refer to; begin with zero, builder, me
     uint64_t deepest;                    /* levels of the tree that the limits allow */
     PK_ARRAY(struct pk_rows_edge) edges; /* by number */
     PK_ARRAY(pk_node_id) nodes;          /* by number: the builder's */
+    PK_ARRAY(struct pk_rows_line) lines;
     PK_ARRAY(struct pk_rows_slice) slices;
     PK_ARRAY(uint32_t) last_key, key; /* of slices, to compare neighbours */
     int64_t *values;                  /* a row, self then inclusive, for all metrics */
@@ -34,6 +40,7 @@ struct pk_rows_read { /* what later parts refer to; begin with zero, builder, me
 /* Read one part each; false when `part` failed. */
 bool pk_rows_read_edges(struct pk_rows_read *rows, struct pk_part *part);
 bool pk_rows_read_nodes(struct pk_rows_read *rows, struct pk_part *part);
+bool pk_rows_read_lines(struct pk_rows_read *rows, struct pk_part *part);
 bool pk_rows_read_slices(struct pk_rows_read *rows, struct pk_part *part);
 
 /* Read the rows of one family of all slices. */

@@ -68,8 +68,9 @@ static void collect(struct pk_packing *p, struct pk_str text)
 
 static void collect_texts(struct pk_packing *p)
 {
-    uint32_t n_facts;
+    uint32_t n_facts, n_lines;
     const struct pk_fact *facts = pk_profile_facts(p->profile, &n_facts);
+    const struct pk_record_line *lines = pk_record_lines(p->profile, &n_lines);
     const struct pk_notes *notes = pk_profile_notes(p->profile);
 
     for (uint32_t m = 0; m < pk_profile_metrics(p->profile); m++)
@@ -81,6 +82,8 @@ static void collect_texts(struct pk_packing *p)
         collect(p, frame->file);
         collect(p, frame->module);
     }
+    for (uint32_t i = 0; i < n_lines; i++)
+        collect(p, lines[i].file);
     for (uint32_t s = 0; s < pk_profile_slices(p->profile); s++) {
         const struct pk_slice *slice = pk_profile_slice(p->profile, s);
 
@@ -263,6 +266,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     write_frames(&packing);
     pk_packing_edges(&packing);
     pk_packing_nodes(&packing);
+    pk_packing_lines(&packing);
     pk_packing_slices(&packing);
     pk_packing_rows(&packing);
     write_origin(&packing);

@@ -32,6 +32,7 @@ void pk_packing_emit(struct pk_packing *packing, enum pk_pkfile_part tag);
 /* Make and write the parts from edges to rows. */
 void pk_packing_edges(struct pk_packing *packing);
 void pk_packing_nodes(struct pk_packing *packing);
+void pk_packing_lines(struct pk_packing *packing);
 void pk_packing_slices(struct pk_packing *packing);
 void pk_packing_rows(struct pk_packing *packing);
 

@@ -58,6 +58,31 @@ void pk_packing_nodes(struct pk_packing *packing)
     pk_packing_emit(packing, PK_PART_NODES);
 }
 
+/* By frame, file, line, callee: of the first that differs the difference, of what follows all. */
+void pk_packing_lines(struct pk_packing *packing)
+{
+    struct pk_buf *out = &packing->part;
+    uint32_t n;
+    const struct pk_record_line *lines = pk_record_lines(packing->profile, &n);
+    uint32_t last_frame = 0, last_line = 0, last_callee = 0;
+    struct pk_str last_file = PK_STR_NULL;
+
+    for (uint32_t i = 0; i < n; i++) {
+        bool is_same = lines[i].frame == last_frame && pk_str_equal(lines[i].file, last_file);
+
+        pk_varint_put(out, lines[i].frame - last_frame);
+        pk_packing_text(packing, lines[i].file);
+        pk_varint_put(out, lines[i].line - (is_same ? last_line : 0));
+        is_same = is_same && lines[i].line == last_line;
+        pk_varint_put(out, (uint32_t)(lines[i].callee + 1) - (is_same ? last_callee : 0));
+        last_frame = lines[i].frame;
+        last_file = lines[i].file;
+        last_line = lines[i].line;
+        last_callee = (uint32_t)(lines[i].callee + 1) + 1;
+    }
+    pk_packing_emit(packing, PK_PART_LINES);
+}
+
 void pk_packing_slices(struct pk_packing *packing)
 {
     uint32_t mask_bytes = (pk_profile_metrics(packing->profile) + 7) / 8;
@@ -99,13 +124,12 @@ static void write_family(struct pk_packing *p, enum pk_pkfile_part tag)
 
     for (uint32_t s = 0; s < pk_record_slices(p->profile); s++) {
         const struct pk_record_slice *slice = pk_record_slice(p->profile, s);
-        const struct pk_record_rows *rows = tag == PK_PART_STACK_ROWS  ? &slice->stacks
-                                            : tag == PK_PART_EDGE_ROWS ? &slice->edges
-                                                                       : &slice->functions;
+        const struct pk_record_rows *rows = tag == PK_PART_FUNCTION_ROWS ? &slice->functions
+                                            : tag == PK_PART_EDGE_ROWS   ? &slice->edges
+                                            : tag == PK_PART_STACK_ROWS  ? &slice->stacks
+                                                                         : &slice->lines;
 
-        if (tag == PK_PART_STACK_ROWS  ? slice->rung != PK_TREE
-            : tag == PK_PART_EDGE_ROWS ? slice->rung != PK_GRAPH
-                                       : slice->rung == PK_TREE)
+        if (!pk_pkfile_has_rows(tag, slice->rung))
             continue;
         has_any |= rows->n > 0;
         put_rows(&p->part, rows);
@@ -120,4 +144,5 @@ void pk_packing_rows(struct pk_packing *packing)
     write_family(packing, PK_PART_FUNCTION_ROWS);
     write_family(packing, PK_PART_EDGE_ROWS);
     write_family(packing, PK_PART_STACK_ROWS);
+    write_family(packing, PK_PART_LINE_ROWS);
 }

@@ -5,6 +5,7 @@
 #ifndef PK_BASE_PKFILE_H
 #define PK_BASE_PKFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,11 @@ enum { /* the byte that begins a frame: its kind, and which fields follow */
        PK_PKFILE_HAS_LINE = 0x40,
        PK_PKFILE_HAS_MODULE = 0x80,
 };
+
+/* True when a slice recorded at `rung` (1: functions, 2: calls, 3: stacks) stands in a part of
+ * rows.
+ */
+bool pk_pkfile_has_rows(enum pk_pkfile_part tag, unsigned rung);
 
 /* CRC-32 (as in gzip) of `size` more bytes; begin with 0. */
 uint32_t pk_pkfile_checksum(uint32_t checksum, const void *bytes, size_t size);

@@ -185,6 +185,7 @@ static void dump_record(const struct pk_profile *p, struct pk_buf *out)
         dump_rows(&slice->functions, "function", out);
         dump_rows(&slice->edges, "edge", out);
         dump_rows(&slice->stacks, "stack", out);
+        dump_rows(&slice->lines, "line", out);
     }
 }
 

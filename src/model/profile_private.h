@@ -26,7 +26,8 @@ struct pk_profile {
     uint32_t *ranks; /* [metric] its place in its files, the lowest */
     struct pk_slice *slices;
     struct pk_record_slice *record; /* of the whole only */
-    uint32_t n_record;
+    struct pk_record_line *record_lines;
+    uint32_t n_record, n_record_lines;
     int64_t **slice_totals; /* [metric][slice] */
     int64_t *totals;        /* [metric] */
     struct pk_fact *facts;

@@ -90,53 +90,69 @@ static void record_slices(const struct pk_freezing *f, struct pk_profile *profil
 /* --- rows
  * ---------------------------------------------------------------------------------------------- */
 
-struct sorting { /* one family of rows */
+struct sorting { /* one family of rows, those of chosen slices only */
     const struct pk_freezing *f;
-    const struct pk_rows *rows;
-    const uint32_t *item_id; /* [item of the builder] its id in the profile */
-    const uint32_t *place;   /* [slice of the builder] its place in the record */
-    uint32_t n_metrics;      /* of the profile */
-    uint32_t n;              /* rows of chosen slices */
-    uint32_t *order;         /* those rows, by slice, then item */
+    const struct pk_rows *rows; /* NULL: the rows of lines */
+    uint32_t n_metrics;         /* of the profile */
+    uint32_t n;
+    uint32_t *row, *slice, *item; /* [0 .. n): of the builder; in the record; in the profile */
+    uint32_t *order;              /* of these, by slice, then item */
 };
 
-static uint32_t place_of(const struct sorting *s, uint32_t row)
+static void sorting_init(struct sorting *s, const struct pk_freezing *f, uint32_t n_metrics,
+                         uint32_t room)
 {
-    return s->place[((const struct pk_row_key *)pk_map_key(&s->rows->keys, row))->slice];
+    *s = (struct sorting){.f = f, .n_metrics = n_metrics};
+    s->row = pk_calloc(room, sizeof *s->row);
+    s->slice = pk_calloc(room, sizeof *s->slice);
+    s->item = pk_calloc(room, sizeof *s->item);
+    s->order = pk_calloc(room, sizeof *s->order);
 }
 
-static uint32_t item_of(const struct sorting *s, uint32_t row)
+static void sorting_fini(struct sorting *s)
 {
-    return s->item_id[((const struct pk_row_key *)pk_map_key(&s->rows->keys, row))->item];
+    pk_free(s->row);
+    pk_free(s->slice);
+    pk_free(s->item);
+    pk_free(s->order);
+}
+
+static void add_row(struct sorting *s, uint32_t row, uint32_t slice, uint32_t item)
+{
+    s->row[s->n] = row;
+    s->slice[s->n] = slice;
+    s->item[s->n++] = item;
 }
 
 /* One stable pass of counting: from -> to, by a key below `n_keys`. */
-static void count_sort(const struct sorting *s, const uint32_t *from, uint32_t *to, uint32_t n_keys,
-                       uint32_t (*key)(const struct sorting *, uint32_t row))
+static void count_sort(const uint32_t *key, uint32_t n_keys, uint32_t n, const uint32_t *from,
+                       uint32_t *to)
 {
     uint32_t *start = pk_calloc((size_t)n_keys + 1, sizeof *start);
 
-    for (uint32_t i = 0; i < s->n; i++)
-        start[key(s, from[i]) + 1]++;
+    for (uint32_t i = 0; i < n; i++)
+        start[key[i] + 1]++;
     for (uint32_t k = 0; k < n_keys; k++)
         start[k + 1] += start[k];
-    for (uint32_t i = 0; i < s->n; i++)
-        to[start[key(s, from[i])]++] = from[i];
+    for (uint32_t i = 0; i < n; i++)
+        to[start[key[from[i]]]++] = from[i];
     pk_free(start);
 }
 
 static void sort_rows(struct sorting *s, uint32_t n_items, uint32_t n_slices)
 {
-    uint32_t size = s->rows->keys.size;
-    uint32_t *by_item = pk_calloc(size, sizeof *by_item);
+    uint32_t *by_item = pk_calloc(s->n, sizeof *by_item);
 
-    s->order = pk_calloc(size, sizeof *s->order);
-    for (uint32_t row = 0; row < size; row++)
-        if (s->f->is_chosen[((const struct pk_row_key *)pk_map_key(&s->rows->keys, row))->slice])
-            s->order[s->n++] = row;
-    count_sort(s, s->order, by_item, n_items, item_of);
-    count_sort(s, by_item, s->order, n_slices, place_of);
+    for (uint32_t i = 0; i < s->n; i++)
+        s->order[i] = i;
+    count_sort(s->item, n_items, s->n, s->order, by_item);
+    count_sort(s->slice, n_slices, s->n, by_item, s->order);
     pk_free(by_item);
+}
+
+static bool says(const struct pk_record_slice *slice, uint32_t metric)
+{
+    return slice->metrics[metric / 64] >> (metric % 64) & 1;
 }
 
 /* The values of one row that the slice has a say in, then its counters. */
@@ -145,28 +161,65 @@ static void copy_row(const struct sorting *s, const struct pk_record_slice *slic
 {
     for (unsigned group = 0; group < s->rows->groups; group++)
         for (uint32_t m = 0; m < s->n_metrics; m++)
-            if (slice->metrics[m / 64] >> (m % 64) & 1)
+            if (says(slice, m))
                 *out++ = pk_rows_group(s->rows, row, group)[s->f->metric_of[m]];
     for (unsigned i = 0; i < s->rows->tail; i++)
         *out++ = pk_rows_group(s->rows, row, s->rows->groups)[i];
+}
+
+static void copy_line(const struct sorting *s, const struct pk_record_slice *slice, uint32_t row,
+                      int64_t *out)
+{
+    const struct pk_line_rows *rows = &s->f->builder->line_rows;
+    const struct pk_line_key *key = pk_map_key(&rows->keys, row);
+    const struct pk_builder_slice *own = &s->f->builder->slices.data[key->slice];
+
+    for (uint32_t m = 0; m < s->n_metrics; m++)
+        if (says(slice, m))
+            *out++ = pk_line_rows_value(rows, row, own, s->f->metric_of[m]);
+    *out = pk_line_rows_calls(rows, row);
 }
 
 /* The rows order[first .. last) of one slice. */
 static struct pk_record_rows copy_rows(const struct sorting *s, const struct pk_record_slice *slice,
                                        uint32_t first, uint32_t last, struct pk_arena *arena)
 {
-    uint32_t n = last - first, width = s->rows->groups * slice->n_metrics + s->rows->tail;
+    uint32_t n = last - first;
+    uint32_t width =
+        s->rows ? s->rows->groups * slice->n_metrics + s->rows->tail : slice->n_metrics + 1;
     uint32_t *item = PK_NEW_ARRAY(arena, uint32_t, n);
     int64_t *values = PK_NEW_ARRAY(arena, int64_t, (size_t)n *width);
 
     for (uint32_t i = 0; i < n; i++) {
-        item[i] = item_of(s, s->order[first + i]);
-        copy_row(s, slice, s->order[first + i], values + (size_t)i * width);
+        uint32_t at = s->order[first + i];
+
+        item[i] = s->item[at];
+        if (s->rows)
+            copy_row(s, slice, s->row[at], values + (size_t)i * width);
+        else
+            copy_line(s, slice, s->row[at], values + (size_t)i * width);
     }
     return (struct pk_record_rows){n, width, item, values};
 }
 
-enum family { FUNCTIONS, EDGES, STACKS };
+enum family { FUNCTIONS, EDGES, STACKS, LINES };
+
+/* Give each slice its rows. */
+static void deal_rows(struct sorting *s, struct pk_profile *profile, uint32_t n_items,
+                      enum family family)
+{
+    sort_rows(s, n_items, profile->n_record);
+    for (uint32_t first = 0, last; first < s->n; first = last) {
+        struct pk_record_slice *slice = &profile->record[s->slice[s->order[first]]];
+        struct pk_record_rows *to[] = {&slice->functions, &slice->edges, &slice->stacks,
+                                       &slice->lines};
+
+        for (last = first + 1; last < s->n; last++)
+            if (s->slice[s->order[last]] != s->slice[s->order[first]])
+                break;
+        *to[family] = copy_rows(s, slice, first, last, &profile->arena);
+    }
+}
 
 static void record_rows(const struct pk_freezing *f, struct pk_profile *profile,
                         const uint32_t *place, enum family family)
@@ -175,23 +228,93 @@ static void record_rows(const struct pk_freezing *f, struct pk_profile *profile,
     const struct pk_rows *const rows[] = {&b->self_rows, &b->edge_rows, &b->stack_rows};
     const uint32_t *const ids[] = {f->frame_id, f->edge_id, f->node_id};
     const uint32_t sizes[] = {profile->n_frames, b->edges.size, b->nodes.size};
-    struct sorting s = {.f = f,
-                        .rows = rows[family],
-                        .item_id = ids[family],
-                        .place = place,
-                        .n_metrics = profile->n_metrics};
+    struct sorting s;
 
-    sort_rows(&s, sizes[family], profile->n_record);
-    for (uint32_t first = 0, last; first < s.n; first = last) {
-        struct pk_record_slice *slice = &profile->record[place_of(&s, s.order[first])];
-        struct pk_record_rows *to[] = {&slice->functions, &slice->edges, &slice->stacks};
+    sorting_init(&s, f, profile->n_metrics, rows[family]->keys.size);
+    s.rows = rows[family];
+    for (uint32_t row = 0; row < s.rows->keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&s.rows->keys, row);
 
-        for (last = first;
-             last < s.n && place_of(&s, s.order[last]) == place_of(&s, s.order[first]);)
-            last++;
-        *to[family] = copy_rows(&s, slice, first, last, &profile->arena);
+        if (f->is_chosen[key->slice])
+            add_row(&s, row, place[key->slice], ids[family][key->item]);
     }
-    pk_free(s.order);
+    deal_rows(&s, profile, sizes[family], family);
+    sorting_fini(&s);
+}
+
+/* --- lines
+ * --------------------------------------------------------------------------------------------- */
+
+struct ordered_line {
+    struct pk_record_line line;
+    uint32_t row, slice, file; /* of the builder; in the record; text of the builder */
+};
+
+/* PK_NONE + 1 is 0, so self stands before all callees. */
+static int order_lines(const void *left, const void *right)
+{
+    const struct ordered_line *x = left, *y = right;
+    const struct pk_record_line *a = &x->line, *b = &y->line;
+    int order = order_uint(a->frame, b->frame);
+
+    if (!order && x->file != y->file)
+        order = pk_str_compare(a->file, b->file);
+    if (!order)
+        order = order_uint(a->line, b->line);
+    return order ? order : order_uint((uint32_t)(a->callee + 1), (uint32_t)(b->callee + 1));
+}
+
+/* The rows of chosen slices in the order of their lines; `n` of them. */
+static struct ordered_line *choose_lines(const struct pk_freezing *f, const uint32_t *place,
+                                         uint32_t *n)
+{
+    const struct pk_builder *b = f->builder;
+    struct ordered_line *order = pk_calloc(b->line_rows.keys.size, sizeof *order);
+
+    *n = 0;
+    for (uint32_t row = 0; row < b->line_rows.keys.size; row++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, row);
+
+        if (f->is_chosen[key->slice])
+            order[(*n)++] = (struct ordered_line){
+                {.frame = f->frame_id[key->frame],
+                 .callee = key->callee == PK_NONE ? PK_NONE : f->frame_id[key->callee],
+                 .line = key->line,
+                 .file = pk_intern_text(&b->texts, key->file)},
+                row,
+                place[key->slice],
+                key->file};
+    }
+    qsort(order, *n, sizeof *order, order_lines);
+    return order;
+}
+
+/* Also of files whose lines are all 0, which make no table: merged with others they count. */
+static void record_lines(const struct pk_freezing *f, struct pk_profile *profile,
+                         const uint32_t *place)
+{
+    struct pk_str *kept = pk_calloc(f->builder->texts.texts.size, sizeof *kept);
+    struct sorting s;
+    uint32_t n;
+    struct ordered_line *order = choose_lines(f, place, &n);
+
+    sorting_init(&s, f, profile->n_metrics, n);
+    profile->record_lines = PK_NEW_ARRAY(&profile->arena, struct pk_record_line, n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct pk_record_line line = order[i].line;
+
+        if (i == 0 || order_lines(&order[i - 1], &order[i]) != 0) {
+            if (!kept[order[i].file].data)
+                kept[order[i].file] = pk_arena_str(&profile->arena, line.file);
+            line.file = kept[order[i].file];
+            profile->record_lines[profile->n_record_lines++] = line;
+        }
+        add_row(&s, order[i].row, order[i].slice, profile->n_record_lines - 1);
+    }
+    deal_rows(&s, profile, profile->n_record_lines, LINES);
+    sorting_fini(&s);
+    pk_free(order);
+    pk_free(kept);
 }
 
 void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *profile)
@@ -202,6 +325,7 @@ void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *pro
     record_rows(freezing, profile, place, FUNCTIONS);
     record_rows(freezing, profile, place, EDGES);
     record_rows(freezing, profile, place, STACKS);
+    record_lines(freezing, profile, place);
     pk_free(place);
 }
 
@@ -237,6 +361,12 @@ const struct pk_tree *pk_record_tree(const struct pk_profile *profile)
 uint32_t pk_record_rank(const struct pk_profile *profile, uint32_t metric)
 {
     return profile->ranks[metric];
+}
+
+const struct pk_record_line *pk_record_lines(const struct pk_profile *profile, uint32_t *count)
+{
+    *count = profile->n_record_lines;
+    return profile->record_lines;
 }
 
 uint32_t pk_record_tallies(const struct pk_profile *profile)

@@ -17,15 +17,26 @@ struct pk_record_rows { /* sparse; a row says that the slice mentions the item, 
     const int64_t *values; /* row i: values[i * width] and on */
 };
 
+struct pk_record_line {        /* a source line, or what it calls */
+    pk_frame_id frame, callee; /* PK_NONE: what the line itself costs */
+    struct pk_str file;        /* where the line is */
+    uint32_t line;
+};
+
 struct pk_record_slice { /* ordered by process, thread, labels, rung, metrics */
     struct pk_slice slice;
     enum pk_rung rung;
     uint64_t metrics[4]; /* bit m: it says metric m */
-    uint32_t n_metrics;  /* bits set. Values below stand in the order of these metrics */
-    struct pk_record_rows functions, /* FLAT, GRAPH. Item: frame. Self by metric, inclusive by
-                                        metric, calls, primitive calls */
-        edges,  /* GRAPH. Item: edge in the graph of the part PK_GRAPH. As above */
-        stacks; /* TREE. Item: node in pk_record_tree. Self by metric */
+    uint32_t n_metrics;  /* bits set. Values stand in the order of these metrics */
+
+    /* FLAT, GRAPH. Item: frame. Self by metric, inclusive by metric, calls, primitive calls. */
+    struct pk_record_rows functions;
+    /* GRAPH. Item: edge in the graph of the part PK_GRAPH. Values as above. */
+    struct pk_record_rows edges;
+    /* TREE. Item: node in pk_record_tree. Self by metric. */
+    struct pk_record_rows stacks;
+    /* Item: index into pk_record_lines. By metric: self, or inclusive of the callee; then calls. */
+    struct pk_record_rows lines;
 };
 
 struct pk_record_tally { /* a counter of the readers */
@@ -42,6 +53,9 @@ const struct pk_record_slice *pk_record_slice(const struct pk_profile *profile, 
  * it has some; NULL when no slice has any. */
 const struct pk_graph *pk_record_graph(const struct pk_profile *profile);
 const struct pk_tree *pk_record_tree(const struct pk_profile *profile);
+
+/* The lines that any slice speaks of, ordered by frame, file, line, callee (none first). */
+const struct pk_record_line *pk_record_lines(const struct pk_profile *profile, uint32_t *count);
 
 /* Number of counters, and one of them, ordered by key. */
 uint32_t pk_record_tallies(const struct pk_profile *profile);
