@@ -64,7 +64,7 @@ static void open_root(struct pk_perf_record *record, const struct pk_perf_header
     record->root = PK_NONE;
     pk_perf_fold_root(header->comm, header->pid, header->tid, &record->folding, &record->text);
     frame.name = pk_buf_view(&record->text);
-    record->is_java = pk_str_equal(frame.name, PK_STR("java"));
+    record->is_java = pk_str_starts(frame.name, PK_STR("java"));
     if (frame.name.size)
         record->root = pk_builder_frame(record->builder, &frame);
 }

@@ -29,7 +29,7 @@ struct pk_perf_record {
     struct pk_buf thread;                  /* comm, pid and tid of the slice that is open */
     struct pk_buf text;
     pk_frame_id root; /* of the slice that is open, or PK_NONE */
-    bool is_java;     /* it is exactly "java", as the script asks */
+    bool is_java;     /* its root begins with "java" */
     uint32_t used[2]; /* metrics set in `values` */
     unsigned n_used;
     struct pk_buf event; /* name of the open record's event */

@@ -192,13 +192,23 @@ static bool skip_other(struct run *run, struct pk_str line)
                           : skip_line(run, line);
 }
 
+/* "start_thread (/lib/x86_64-linux-gnu": the rest of the line was lost. */
+static bool is_half(struct pk_str text)
+{
+    const char *open = text.size ? memrchr(text.data, '(', text.size) : NULL;
+
+    return open && open > text.data && open[-1] == ' ' &&
+           !memchr(open, ')', (size_t)(text.data + text.size - open));
+}
+
 /* Add a frame to the open record. In a file with dsos, a last line without one is cut. */
 static bool push_frame(struct run *run, struct pk_str address, struct pk_str text)
 {
     uint64_t limit = pk_input_limits(run->reading->input)->stack;
     bool is_bare = !text.size || text.data[text.size - 1] != ')';
 
-    if (pk_scan_is_unterminated(&run->scan) && is_bare && run->saw_frames && !run->saw_bare)
+    if (is_bare && (is_half(text) ||
+                    (pk_scan_is_unterminated(&run->scan) && run->saw_frames && !run->saw_bare)))
         return skip_line(run, text);
     run->saw_bare |= is_bare;
     run->is_paused = false;
@@ -222,7 +232,8 @@ static bool read_frame(struct run *run, struct pk_str line, bool is_alone)
         return false;
     if (!push_frame(run, address, text))
         return false;
-    run->saw_frames = true;
+    run->has_inner_frame |= is_alone && !run->has_header;
+    run->saw_frames |= !run->has_inner_frame;
     return true;
 }
 
