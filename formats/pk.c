@@ -30,6 +30,7 @@ struct unpacking {
     struct pk_part part;
     struct pk_rows_read rows;
     uint64_t tag; /* of the part read last */
+    bool is_cut;  /* it is longer than the file */
 };
 
 static const char *const part_names[PK_PARTS] = {
@@ -276,7 +277,8 @@ static bool read_part(struct unpacking *u, uint64_t tag, size_t offset, size_t f
         return false;
     if (tag <= u->tag || (tag >= PK_PARTS && tag < PK_PART_OPTIONAL))
         return pk_part_fail(part, offset, "the tag of a part that may follow", tag);
-    if (size > pk_bytes_left(&part->at) || size == 0)
+    u->is_cut = size > pk_bytes_left(&part->at);
+    if (u->is_cut || size == 0)
         return pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
                             "expected a part of %" PRIu64
                             " bytes, found %zu to the end of the file",
@@ -376,6 +378,8 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
     if (is_good) {
         pk_bytes_init(&u.part.at, bytes.data, bytes.size);
         is_good = read_parts(&u);
+        if (error->place.offset == bytes.size || u.is_cut)
+            pk_error_hint(error, "was the file cut short? it has %zu bytes", bytes.size);
     }
     pk_array_fini(&u.part.texts);
     pk_arena_fini(&u.part.arena);

@@ -100,7 +100,7 @@ uint32_t pk_part_count(struct pk_part *part, size_t least, const char *what)
 
     if (pk_part_is_good(part) && count > pk_bytes_left(&part->at) / least)
         pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
-                     "expected %s, found %" PRIu64 " of them in %zu bytes", what, count,
+                     "expected %s, found %" PRIu64 " with %zu bytes left", what, count,
                      pk_bytes_left(&part->at));
     return pk_part_is_good(part) ? (uint32_t)count : 0;
 }

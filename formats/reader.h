@@ -47,6 +47,7 @@ struct pk_reading { /* one file being read; everything is borrowed */
     struct pk_input *input;
     struct pk_builder *builder;
     struct pk_read_options options;
+    const struct pk_reader *reader; /* the one that was chosen; set by pk_reader_run */
 };
 
 struct pk_reader {

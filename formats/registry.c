@@ -161,6 +161,7 @@ static bool run(struct pk_reading *reading, const struct pk_reader *forced, stru
 {
     const struct pk_reader *reader = forced ? forced : pk_reader_detect(reading->input, error);
 
+    reading->reader = reader;
     if (!reader)
         return false;
     if (!reader->read)

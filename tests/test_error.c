@@ -30,13 +30,15 @@ static char *printed_error(const struct pk_error *error)
     return text;
 }
 
+static bool is_placed = true; /* are the places of notes in the file that is named? */
+
 static char *printed_notes(const struct pk_notes *notes, const char *file)
 {
     static char *text; /* static: gcc takes what open_memstream stores for the address of a local */
     static size_t size;
     FILE *to = open_memstream(&text, &size);
 
-    pk_notes_print(notes, file, to);
+    pk_notes_print(notes, file, is_placed, to);
     fclose(to);
     assert_int_equal(strlen(text), size);
     return text;
@@ -345,6 +347,13 @@ static void notes_print_says_warning_after_the_place(void **state)
     text = printed_notes(&notes, NULL);
     assert_string_equal(text, "profkit: warning: 812 lines without a count skipped, first at line "
                               "7\nprofkit: warning: 1 stack cut, at line 9\n");
+    free(text);
+    is_placed = false;
+    text = printed_notes(&notes, "days.pk");
+    is_placed = true;
+    assert_string_equal(text, "profkit: days.pk: warning: 812 lines without a count skipped, first "
+                              "at line 7\n"
+                              "profkit: days.pk: warning: 1 stack cut, at line 9\n");
     free(text);
     pk_notes_fini(&notes);
 }

@@ -298,7 +298,7 @@ void pk_notes_describe(const struct pk_note *note, struct pk_buf *out)
     describe(note, true, out);
 }
 
-void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to)
+void pk_notes_print(const struct pk_notes *notes, const char *file, bool is_placed, FILE *to)
 {
     size_t n = notes->list.size, shown = n > NOTE_LINES ? NOTE_LINES - 1 : n;
     struct pk_buf text = {0};
@@ -309,8 +309,8 @@ void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to)
         pk_buf_reset(&text);
         pk_buf_text(&text, "warning: ");
         /* One at a place that stands in front already is not told twice. */
-        describe(note, !file || note->count > 1, &text);
-        print_line(to, file, note->first, pk_buf_view(&text));
+        describe(note, !file || !is_placed || note->count > 1, &text);
+        print_line(to, file, is_placed ? note->first : pk_place_none(), pk_buf_view(&text));
     }
     if (shown < n) {
         pk_buf_reset(&text);

@@ -113,8 +113,9 @@ void pk_notes_sort(struct pk_notes *notes);
 void pk_notes_describe(const struct pk_note *note, struct pk_buf *out);
 
 /* Print each as "profkit: FILE:LINE: warning: ..." (at most 20 lines, then how many more); `file`
- * may be NULL. */
-void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to);
+ * may be NULL. Places that are not in this file, but in one it was made from, are told in the
+ * sentence only. */
+void pk_notes_print(const struct pk_notes *notes, const char *file, bool is_placed, FILE *to);
 
 /* Free the list and the kinds kept. */
 void pk_notes_fini(struct pk_notes *notes);

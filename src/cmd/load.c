@@ -121,11 +121,10 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 static bool read_options(const struct pk_args *args, struct pk_read_options *options,
                          struct pk_limits *limits, struct pk_error *error)
 {
-    *options =
-        (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
-                                 .keeps_going = pk_opts_has(&args->opts, "keep-going"),
-                                 .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
-                                 .perf_folding = pk_convert_folding(args)};
+    *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
+                                        .keeps_going = pk_opts_has(&args->opts, "keep-going"),
+                                        .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
+                                        .perf_folding = pk_convert_folding(args)};
     *limits = pk_limits_default();
     for (size_t i = 0; i < args->opts.values.size; i++)
         if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&
@@ -162,7 +161,8 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     /* A failed run prints one error and nothing else. */
     if (done && !pk_is_quiet(args))
-        pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input), stderr);
+        pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input),
+                       !reading.reader->is_native, stderr);
     if (done)
         pk_builder_merge(into, reading.builder);
     done = done && !pk_builder_failed(into, error);
