@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "analyze/quality.h"
 #include "tests/perf_check.h"
 
 #define H(period) "p 7 1.000000: " #period " cycles: \n"
@@ -199,6 +200,30 @@ static void samples_are_counted_where_weights_vary(void **state)
     CHECK(cases, OPTIONS, true);
 }
 
+static void the_samples_of_the_event_shown_are_known(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t samples[3]; /* by metric */
+    } cases[] = {
+        {H(5) "\t 1 f (/p)\n\n" H(5) "\t 1 g (/p)\n\n", {2, 0, 0}}, /* one weight, one event */
+        {H(5) "\t 1 f (/p)\n\n" H(6) "\t 1 g (/p)\n\np 7 1.000000: 9 x: \n\t 1 f (/p)\n\n",
+         {2, -1, -1}}, /* cycles, cycles/samples, x */
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_limits limits = pk_limits_default();
+        struct pk_error error = {0};
+        struct pk_profile *profile = perf_bytes(pk_str_of(cases[i].text), OPTIONS, &limits, &error);
+
+        assert_non_null(profile);
+        for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
+            assert_int_equal(pk_quality_of(profile, m).samples, cases[i].samples[m]);
+        pk_profile_free(profile);
+    }
+}
+
 static void commands_and_ids_become_slices(void **state)
 {
     static const struct example cases[] = {
@@ -301,6 +326,7 @@ int main(void)
         cmocka_unit_test(java_chains_in_perf_maps_are_inlined_frames),
         cmocka_unit_test(events_are_kept_apart),
         cmocka_unit_test(samples_are_counted_where_weights_vary),
+        cmocka_unit_test(the_samples_of_the_event_shown_are_known),
         cmocka_unit_test(commands_and_ids_become_slices),
         cmocka_unit_test(records_end_as_their_layout_has_it),
         cmocka_unit_test(lines_that_are_no_samples_are_left_out),
