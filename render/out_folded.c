@@ -55,6 +55,8 @@ static int64_t value_of(const struct folding *f, uint32_t i, uint32_t m)
     return self && self[i] != PK_MISSING ? self[i] : 0;
 }
 
+/* True when the stack was in the file for the metrics written: also a leaf that only ever counted
+ * 0, but not one that only other metrics know. */
 static bool has_value(const struct folding *f, uint32_t i)
 {
     bool is_known = false;
@@ -66,8 +68,12 @@ static bool has_value(const struct folding *f, uint32_t i)
             return true;
         is_known |= self && self[i] != PK_MISSING;
     }
-    /* A leaf that only ever counted 0 was in the file all the same; one that only other metrics
-     * know was not. */
+    for (uint32_t m = 0; !f->is_estimated && m < pk_profile_metrics(f->profile); m++) {
+        const int64_t *self = f->tree->self[m];
+
+        if (self && self[i] != PK_MISSING && self[i] != 0)
+            return false;
+    }
     return is_known && f->tree->end[i] == i + 1;
 }
 

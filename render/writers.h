@@ -9,6 +9,7 @@
 
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_json;
+extern const struct pk_writer pk_writer_pk;
 extern const struct pk_writer pk_writer_svg;
 extern const struct pk_writer pk_writer_text;
 

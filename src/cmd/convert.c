@@ -13,8 +13,42 @@
 static const struct pk_opt options[] = {
     {"estimate", 0, PK_OPT_FLAG, NULL, NULL,
      "write estimated stacks where the file holds only calls", false},
+    {"pid", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: the process id behind the command", false},
+    {"tid", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: process and thread id behind it", false},
+    {"kernel", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: mark kernel frames with _[k]", false},
+    {"jit", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: mark frames of a JIT with _[j]", false},
+    {"all", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: --kernel and --jit", false},
+    {"addrs", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: addresses of frames without a symbol",
+     false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
+
+/* Whether the output will be collapsed text; a wrong --to is an error later. */
+static bool is_to_folded(const struct pk_args *args)
+{
+    const char *to = pk_opts_text(&args->opts, "to", NULL);
+    const char *path = pk_opts_text(&args->opts, "output", NULL);
+
+    if (args->cmd != &pk_cmd_convert || (!to && pk_opts_has(&args->opts, "json")))
+        return false;
+    if (to)
+        return pk_writer_find(to) == &pk_writer_folded;
+    return path && pk_writer_for_path(path) == &pk_writer_folded;
+}
+
+struct pk_perf_folding pk_convert_folding(const struct pk_args *args)
+{
+    bool is_all = pk_opts_has(&args->opts, "all");
+
+    if (!is_to_folded(args))
+        return (struct pk_perf_folding){0};
+    return (struct pk_perf_folding){.is_on = true,
+                                    .has_pid = pk_opts_has(&args->opts, "pid"),
+                                    .has_tid = pk_opts_has(&args->opts, "tid"),
+                                    .marks_kernel = is_all || pk_opts_has(&args->opts, "kernel"),
+                                    .marks_jit = is_all || pk_opts_has(&args->opts, "jit"),
+                                    .has_addresses = pk_opts_has(&args->opts, "addrs")};
+}
 
 /* A list in words, with commas. */
 static void say_part(struct pk_buf *out, bool is_lost, const char *what)

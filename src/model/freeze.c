@@ -105,6 +105,15 @@ static void mark_used(const struct pk_freezing *f, bool *used)
             node = at->parent;
         }
     }
+    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        used[key->frame] = true;
+        if (key->callee != PK_NONE)
+            used[key->callee] = true;
+    }
     pk_free(seen);
 }
 
@@ -165,6 +174,7 @@ static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
 
     profile->n_metrics = (uint32_t)b->metrics.size;
     profile->metrics = PK_NEW_ARRAY(&profile->arena, struct pk_metric, profile->n_metrics);
+    profile->ranks = PK_NEW_ARRAY(&profile->arena, uint32_t, profile->n_metrics);
     profile->totals = PK_NEW_ARRAY(&profile->arena, int64_t, profile->n_metrics);
     f->metric_of = pk_calloc(profile->n_metrics, sizeof *f->metric_of);
     for (uint32_t i = 0; i < profile->n_metrics; i++) { /* at most 256: insertion sort */
@@ -177,6 +187,7 @@ static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
     for (uint32_t i = 0; i < profile->n_metrics; i++) {
         profile->metrics[i] = b->metrics.data[f->metric_of[i]];
         profile->metrics[i].name = pk_arena_str(&profile->arena, profile->metrics[i].name);
+        profile->ranks[i] = b->magnitudes.data[f->metric_of[i]].rank;
     }
 }
 
@@ -208,7 +219,7 @@ static int order_slices(const void *left, const void *right)
 
 /* What each slice adds up to: self rows and stacks, by profile metric. */
 static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows,
-                       const uint32_t *place, struct pk_profile *profile)
+                       struct pk_profile *profile)
 {
     for (uint32_t row = 0; row < rows->keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
@@ -216,7 +227,7 @@ static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows,
         if (!f->is_chosen[key->slice])
             continue;
         for (uint32_t m = 0; m < profile->n_metrics; m++)
-            pk_sum_add(&profile->slice_totals[m][place[key->slice]],
+            pk_sum_add(&profile->slice_totals[m][f->slice_id[key->slice]],
                        pk_rows_group(rows, row, PK_SELF_GROUP)[f->metric_of[m]]);
     }
 }
@@ -226,9 +237,9 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
     struct ordered_slice *order = pk_calloc(b->slices.size, sizeof *order);
-    uint32_t *place = pk_calloc(b->slices.size, sizeof *place);
     uint32_t n = 0;
 
+    f->slice_id = pk_calloc(b->slices.size, sizeof *f->slice_id);
     for (uint32_t i = 0; i < b->slices.size; i++)
         if (f->is_chosen[i])
             order[n++] = (struct ordered_slice){pk_intern_text(&b->texts, b->slices.data[i].text),
@@ -239,15 +250,14 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
         if (i == 0 || order_slices(&order[i - 1], &order[i]) != 0)
             profile->slices[profile->n_slices++] =
                 copy_slice(&profile->arena, &order[i].slice->slice);
-        place[order[i].id] = profile->n_slices - 1;
+        f->slice_id[order[i].id] = profile->n_slices - 1;
     }
     profile->slice_totals = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
     for (uint32_t m = 0; m < profile->n_metrics; m++)
         profile->slice_totals[m] = pk_freeze_column(&profile->arena, profile->n_slices);
-    slice_sums(f, &b->self_rows, place, profile);
-    slice_sums(f, &b->stack_rows, place, profile);
+    slice_sums(f, &b->self_rows, profile);
+    slice_sums(f, &b->stack_rows, profile);
     pk_free(order);
-    pk_free(place);
 }
 
 /* Facts are a set of pairs. */
@@ -281,8 +291,9 @@ static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile
     profile->n_tallies = (uint32_t)b->tallies.size;
     profile->tallies = PK_NEW_ARRAY(&profile->arena, struct pk_profile_tally, profile->n_tallies);
     for (uint32_t i = 0; i < profile->n_tallies; i++)
-        profile->tallies[i] =
-            (struct pk_profile_tally){b->tallies.data[i].key, b->tallies.data[i].n};
+        profile->tallies[i] = (struct pk_profile_tally){
+            pk_arena_str(&profile->arena, pk_str_of(b->tallies.data[i].key)).data,
+            b->tallies.data[i].n};
     qsort(profile->tallies, profile->n_tallies, sizeof *profile->tallies, order_tallies);
     pk_notes_merge(&profile->notes, &b->notes);
     pk_notes_sort(&profile->notes);
@@ -313,7 +324,7 @@ static struct pk_profile *new_part(const struct pk_profile *whole)
     struct pk_profile *part = pk_calloc(1, sizeof *part);
 
     *part = *whole; /* borrows the names; owns its tables */
-    part->notes = (struct pk_notes){{0}};
+    memset(&part->notes, 0, sizeof part->notes);
     memset(part->parts, 0, sizeof part->parts);
     pk_arena_init(&part->arena);
     part->totals = PK_NEW_ARRAY(&part->arena, int64_t, part->n_metrics);
@@ -357,8 +368,15 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     freeze_metrics(f, profile);
     freeze_slices(f, profile);
     freeze_origin(f->builder, profile);
+    f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
+    f->node_id = pk_calloc(f->builder->nodes.size, sizeof *f->node_id);
     freeze_rungs(f, profile);
+    pk_freeze_lines(f, profile);
+    pk_freeze_record(f, profile);
     pk_free(f->frame_id);
+    pk_free(f->slice_id);
+    pk_free(f->edge_id);
+    pk_free(f->node_id);
     pk_free(f->metric_of);
     return profile;
 }
