@@ -319,7 +319,6 @@ static bool finish(struct pk_callgrind_run *run)
     uint32_t n_once;
     bool *is_once;
 
-    run->pending += run->expecting == PK_CALLGRIND_CALL_COST;
     if (!pk_callgrind_run_end(run) || !judge_lines(run) || !note_all(run))
         return false;
     is_once = pk_callgrind_calls_once(&run->calls, &n_once);

@@ -199,7 +199,7 @@ static bool has_column(const struct pk_callgrind_header *header, const char *nam
 }
 
 /* Producers that do not name themselves are known by what they write. */
-static void guess_dialect(struct pk_callgrind_header *header)
+void pk_callgrind_header_guess(struct pk_callgrind_header *header, bool starts_by_fi)
 {
     if (header->has_creator)
         return;
@@ -214,7 +214,7 @@ static void guess_dialect(struct pk_callgrind_header *header)
         header->dialect = PK_CALLGRIND_PPROF;
     else if (has_column(header, "wall_time") || has_column(header, "process_time"))
         header->dialect = PK_CALLGRIND_RUBY_PROF;
-    else if (has_column(header, "Ticks") && header->starts_by_fi)
+    else if (has_column(header, "Ticks") && starts_by_fi)
         header->dialect = PK_CALLGRIND_CALLTREE;
 }
 
@@ -423,7 +423,6 @@ static void bind_derived(struct pk_callgrind_header *header, struct pk_builder *
 void pk_callgrind_header_bind(struct pk_callgrind_header *header, struct pk_builder *builder,
                               int decimals)
 {
-    guess_dialect(header);
     for (size_t i = 0; i < header->columns.size; i++)
         bind_column(header, builder, &header->columns.data[i], decimals);
     bind_derived(header, builder, decimals);

@@ -44,8 +44,7 @@ struct pk_callgrind_header {
     struct pk_arena arena;
     enum pk_callgrind_dialect dialect;
     bool has_creator, has_version, has_calls_comment, has_cache_desc, is_old_xdebug;
-    bool has_instr;    /* positions: instr */
-    bool starts_by_fi; /* the first file name is one of fi=: bzr and lsprofcalltree */
+    bool has_instr; /* positions: instr */
     PK_ARRAY(struct pk_callgrind_declaration) declarations;
     PK_ARRAY(struct pk_callgrind_column) columns;
     PK_ARRAY(struct pk_callgrind_derived) derived;
@@ -68,6 +67,10 @@ void pk_callgrind_header_creator(struct pk_callgrind_header *header, struct pk_s
  * line. False when it holds anything else than instr, bb and line. */
 bool pk_callgrind_header_positions(struct pk_callgrind_header *header, struct pk_str value,
                                    struct pk_callgrind_costs *costs);
+
+/* Settle who wrote the file, as far as it is known by now; `starts_by_fi` tells that the first file
+ * name was one of fi=. */
+void pk_callgrind_header_guess(struct pk_callgrind_header *header, bool starts_by_fi);
 
 /* Make the metrics, with `decimals` more digits than the units have. */
 void pk_callgrind_header_bind(struct pk_callgrind_header *header, struct pk_builder *builder,

@@ -77,10 +77,18 @@ static bool end_block(struct pk_callgrind_run *run)
     return !has_failed(run);
 }
 
+/* A file without any fl= whose files come from fi= is one of bzr or lsprofcalltree. */
+static void guess(struct pk_callgrind_run *run)
+{
+    pk_callgrind_header_guess(&run->header, !run->calls.has_fl && run->calls.inner != 0);
+}
+
 bool pk_callgrind_run_enter(struct pk_callgrind_run *run, uint32_t name)
 {
     if (!end_block(run))
         return false;
+    if (!run->header.is_bound)
+        guess(run);
     if (pk_callgrind_calls_enter(&run->calls, run->reading->builder, name, run->header.dialect,
                                  run->scan.bytes) == PK_CALLGRIND_NAMES_FULL)
         return has_failed(run) ? false : pk_callgrind_run_full(run);
@@ -151,7 +159,7 @@ static bool is_closed_by_summary(const struct pk_callgrind_run *run)
 
 bool pk_callgrind_run_is_open(const struct pk_callgrind_run *run)
 {
-    if (!run->part.has_body || run->part.has_totals)
+    if (run->part.has_totals)
         return false;
     return run->header.dialect == PK_CALLGRIND_VALGRIND ||
            (is_closed_by_summary(run) && !run->part.has_summary);
@@ -216,7 +224,7 @@ static bool bind(struct pk_callgrind_run *run)
                             "more than %u changes of 'events:' lines", MOST_BINDINGS);
     if (!end_block(run))
         return false;
-    run->header.starts_by_fi = !run->calls.has_fl && run->calls.inner != 0;
+    guess(run);
     pk_callgrind_header_bind(&run->header, run->reading->builder, run->costs.decimals);
     run->costs.n_events = (unsigned)run->header.columns.size;
     for (size_t i = 0; i < PK_CALLGRIND_MOST_EVENTS; i++)
@@ -388,7 +396,7 @@ bool pk_callgrind_run_header(struct pk_callgrind_run *run, struct pk_str key, st
 
         if (!pk_str_equal(key, pk_str_of(line->key)))
             continue;
-        if (line->begins_part && run->part.has_body &&
+        if (line->begins_part && (run->part.has_body || run->part.has_totals) &&
             !pk_callgrind_run_begin(run, line->begins_file))
             return false;
         return line->take(run, trim_end(value));
@@ -402,5 +410,5 @@ bool pk_callgrind_run_comment(struct pk_callgrind_run *run, struct pk_str line)
     if (!pk_str_starts(line, PK_STR("# callgrind format")))
         return true;
     run->header.has_calls_comment = true;
-    return !run->part.has_body || pk_callgrind_run_begin(run, true);
+    return !(run->part.has_body || run->part.has_totals) || pk_callgrind_run_begin(run, true);
 }

@@ -92,8 +92,9 @@ struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header 
 {
     struct pk_callgrind_unit unit = {PK_UNIT_COUNT, 0, 1};
 
+    /* An event may well be called "B" or "s": one letter is a unit in brackets only. */
     if (find_word(bracketed(name), &unit) || find_word(bracketed(label), &unit) ||
-        find_word(name, &unit) || find_word(label, &unit))
+        (name.size > 1 && find_word(name, &unit)) || find_word(label, &unit))
         return unit;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].dialect == header->dialect && pk_str_equal(name, pk_str_of(known[i].name)))

@@ -57,11 +57,13 @@ static bool has_frame_inside(struct pk_str rest)
     return false;
 }
 
+/* Headers begin at the margin, but for those without call chains, which have times or frames. */
 static bool is_unindented(struct pk_str line)
 {
     return line.size && line.data[0] != ' ' && line.data[0] != '\t';
 }
 
+/* A chopped last line counts neither for nor against. */
 int pk_perf_bid(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);

@@ -73,6 +73,7 @@ static size_t arguments(struct pk_str name)
     return name.size;
 }
 
+/* In the order of the script: what is cut first is not looked at later. */
 static void tidy(struct pk_buf *text, bool is_java)
 {
     struct pk_str name = pk_buf_view(text);
@@ -91,6 +92,7 @@ static void tidy(struct pk_buf *text, bool is_java)
     text->size = to;
 }
 
+/* The script tells kernel code by a bracket in front, so the vdso is kernel code to it. */
 static enum pk_frame_kind mark(struct pk_str dso, struct pk_str name, bool is_first,
                                const struct pk_perf_folding *folding)
 {
@@ -119,6 +121,7 @@ enum pk_frame_kind pk_perf_fold_name(const struct pk_perf_frame *frame, struct p
     return mark(frame->dso, pk_buf_view(out), is_first, folding);
 }
 
+/* Without a process id the thread's stands alone: "java-?/12764". */
 void pk_perf_fold_root(struct pk_str comm, struct pk_str pid, struct pk_str tid,
                        const struct pk_perf_folding *folding, struct pk_buf *out)
 {

@@ -9,6 +9,7 @@
 #include "formats/perf_frame.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 static bool is_digit(char c)
@@ -26,6 +27,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* The blank behind the digits is what tells an address from a symbol that begins like one. */
 bool pk_perf_frame_address(struct pk_str line, struct pk_str *address, struct pk_str *text)
 {
     size_t start = 0, end;
@@ -86,6 +88,8 @@ static struct pk_str strip_extra(struct pk_str text)
     return text;
 }
 
+/* The offset is where the caller was in the physical function: of no use without its address, and
+ * it would make a function many. */
 struct pk_perf_frame pk_perf_frame_parse(struct pk_str text)
 {
     struct pk_perf_frame frame = {0};
@@ -107,6 +111,8 @@ struct pk_perf_frame pk_perf_frame_parse(struct pk_str text)
     return frame;
 }
 
+/* What perf could not find is "??:0" or "libc.so[27b25]": neither is a place. The name may hold
+ * colons, so the number is taken from the end. */
 struct pk_perf_srcline pk_perf_frame_srcline(struct pk_str line)
 {
     struct pk_perf_srcline result = {0};
@@ -132,6 +138,7 @@ struct pk_perf_srcline pk_perf_frame_srcline(struct pk_str line)
     return result;
 }
 
+/* perf leaves the name out, with two blanks, where it has a map but no symbol text. */
 bool pk_perf_frame_is_unknown(const struct pk_perf_frame *frame)
 {
     return frame->symbol.size == 0 || pk_str_equal(frame->symbol, PK_STR("[unknown]"));
@@ -167,6 +174,8 @@ static bool is_one_of(struct pk_str s, const char *const list[])
     return false;
 }
 
+/* Modules are printed as "[name]" and so are areas of a process that are no files; what is not
+ * known to be such an area is the kernel's. Its own dso may be a file: vmlinux, or a module. */
 enum pk_frame_kind pk_perf_frame_kind(struct pk_str dso)
 {
     static const char *const user[] = {"[unknown]", "[vdso",  "[vsyscall", "[vvar", "[heap",
@@ -192,6 +201,7 @@ static size_t find_arrow(struct pk_str s, size_t from)
     return s.size;
 }
 
+/* perf-map-agent writes inlined methods so; any other "->" is part of a name. */
 bool pk_perf_frame_is_chain(const struct pk_perf_frame *frame)
 {
     size_t arrow = find_arrow(frame->symbol, 1);
@@ -200,6 +210,7 @@ bool pk_perf_frame_is_chain(const struct pk_perf_frame *frame)
            !memmem(frame->symbol.data, frame->symbol.size, "operator->", 10);
 }
 
+/* A missing string is the end, an empty one is a part: "a->" has two. */
 bool pk_perf_frame_part(struct pk_str *chain, bool is_chain, struct pk_str *part)
 {
     size_t arrow = is_chain ? find_arrow(*chain, 0) : chain->size;
@@ -211,6 +222,7 @@ bool pk_perf_frame_part(struct pk_str *chain, bool is_chain, struct pk_str *part
     return true;
 }
 
+/* Some dsos bring their brackets: "[vdso]". */
 void pk_perf_frame_unknown(struct pk_str dso, struct pk_buf *out)
 {
     struct pk_str name = base_name(dso);

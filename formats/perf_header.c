@@ -11,6 +11,7 @@
 #include "formats/perf_header.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define ADDRESS_WIDTH 16 /* of the field, %16lx */
@@ -81,6 +82,7 @@ static bool is_number(struct pk_str s)
     return s.size > 0;
 }
 
+/* Ended processes and the idle task have ids of -1 and 0. */
 static bool is_id(struct pk_str s)
 {
     if (s.size > 1 && s.data[0] == '-')
@@ -113,6 +115,7 @@ static bool is_cpu(struct pk_str s)
            is_id(pk_str_slice(s, 1, s.size - 1));
 }
 
+/* Flags of -F +misc: which ring, a guest, a forked child. */
 static bool is_misc(struct pk_str s)
 {
     for (size_t i = 0; i < s.size; i++)
@@ -136,6 +139,8 @@ static bool take_thread(struct pk_str text, bool may_have_misc, struct pk_perf_h
     return true;
 }
 
+/* Colons are looked for, since they are rarer than digits and blanks; what stands before one
+ * decides by looking back at most as far as the number goes. */
 size_t pk_perf_header_time(struct pk_str line, size_t from, size_t *start)
 {
     while (from < line.size) {
@@ -333,6 +338,7 @@ static void parse_untimed(struct pk_str line, struct pk_perf_header *header)
         header->strength = PK_PERF_THREAD;
 }
 
+/* A time decides: where there is one, nothing else is tried. */
 void pk_perf_header_parse(struct pk_str line, struct pk_perf_header *header)
 {
     *header = (struct pk_perf_header){.strength = PK_PERF_WEAK};

@@ -8,6 +8,9 @@
  */
 #include "formats/perf_record.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "formats/perf_fold.h"
 
 #define MOST_METRICS 256 /* what any builder can hold */
@@ -41,6 +44,7 @@ static void add_name(struct pk_buf *text, struct pk_str comm, struct pk_str id)
     pk_buf_str(text, id);
 }
 
+/* The names are copied by the builder, so both may stand in one scratch text. */
 static void open_slice(struct pk_perf_record *record, const struct pk_perf_header *header)
 {
     struct pk_slice slice = {0};
@@ -57,6 +61,7 @@ static void open_slice(struct pk_perf_record *record, const struct pk_perf_heade
     pk_builder_slice(record->builder, &slice);
 }
 
+/* A frame of its own kind, so that views can tell it from a function. */
 static void open_root(struct pk_perf_record *record, const struct pk_perf_header *header)
 {
     struct pk_frame frame = {.kind = record->folding.has_tid ? PK_KIND_THREAD : PK_KIND_PROCESS};
@@ -82,6 +87,7 @@ static void serialise(const struct pk_perf_header *header, struct pk_buf *out)
     }
 }
 
+/* Neighbouring samples are often of one thread: the builder hears only of changes. */
 void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header)
 {
     pk_buf_reset(&record->event);
@@ -113,6 +119,7 @@ static bool is_clock(struct pk_str name)
     return false;
 }
 
+/* The unit is settled by the first sample; a later one without a period does not change it. */
 static struct pk_perf_event *find_event(struct pk_perf_record *record)
 {
     struct pk_str name = record->has_event ? pk_buf_view(&record->event) : PK_STR("samples");
@@ -155,6 +162,7 @@ static void set_value(struct pk_perf_record *record, uint32_t metric, int64_t va
     record->used[record->n_used++] = metric;
 }
 
+/* Only what the sample says is set, and taken back by close: other events stay missing. */
 const int64_t *pk_perf_record_values(struct pk_perf_record *record)
 {
     struct pk_perf_event *event = find_event(record);

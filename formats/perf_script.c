@@ -139,6 +139,7 @@ static bool close_record(struct run *run)
     return !is_kept || add_sample(run);
 }
 
+/* Opening closes: only what came before tells what the record before was. */
 static bool open_record_of(struct run *run, const struct pk_perf_header *header)
 {
     if (!close_record(run))
@@ -185,6 +186,7 @@ static bool is_extra(struct pk_str line)
            (pk_perf_frame_address(line, &address, &rest) && pk_str_starts(rest, PK_STR("insn:")));
 }
 
+/* Known extras are no damage: perf was asked for them. */
 static bool skip_other(struct run *run, struct pk_str line)
 {
     return is_extra(line) ? pk_reader_note(run->reading, &extra_lines, 1,
@@ -237,6 +239,7 @@ static bool read_frame(struct run *run, struct pk_str line, bool is_alone)
     return true;
 }
 
+/* A value cut off would make sums depend on what was cut. */
 static bool fail_period(struct run *run)
 {
     return pk_error_set(run->error, PK_INPUT, pk_scan_place(&run->scan, 0),
@@ -361,6 +364,7 @@ static bool is_blank(struct pk_str line)
     return true;
 }
 
+/* What a line is, by how it begins. */
 static bool read_line(struct run *run, struct pk_str line)
 {
     if (is_blank(line))
@@ -434,6 +438,7 @@ static bool read_lines(struct run *run)
            pk_reader_note(run->reading, &cut_input, 1, pk_scan_place(&run->scan, 0), run->error);
 }
 
+/* The run is on the heap, as its buffers are, so that little stack is needed. */
 static bool read_perf(struct pk_reading *reading, struct pk_error *error)
 {
     struct run *run = pk_calloc(1, sizeof *run);

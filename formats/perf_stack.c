@@ -11,6 +11,7 @@
 #include "formats/perf_stack.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 void pk_perf_stack_init(struct pk_perf_stack *stack, struct pk_builder *builder,
                         const struct pk_perf_folding *folding)
@@ -33,6 +34,7 @@ void pk_perf_stack_clear(struct pk_perf_stack *stack)
     stack->has_lines = false;
 }
 
+/* Longer addresses than 64 bits lose their front, which matters to nobody. */
 static uint64_t address_value(struct pk_str digits)
 {
     uint64_t value = 0;
@@ -54,6 +56,7 @@ void pk_perf_stack_push(struct pk_perf_stack *stack, struct pk_str address, stru
     pk_array_push(&stack->slots, slot);
 }
 
+/* Folded text has no lines; there only the physical stack counts. */
 void pk_perf_stack_srcline(struct pk_perf_stack *stack, struct pk_str line)
 {
     struct pk_perf_slot *slot = &stack->slots.data[stack->slots.size - 1];
@@ -80,8 +83,7 @@ static bool is_repeated(const struct pk_perf_stack *stack, size_t i)
     return i == 0 || (a->line && b->line && a->line != b->line);
 }
 
-/* Frames found in two files by their inlined code are one function: the outer line's file counts.
- */
+/* A chain is several frames, all at the line of its outermost. */
 static void add_slot(struct pk_perf_stack *stack, const struct pk_perf_slot *slot, uint32_t module)
 {
     struct pk_perf_run run =
@@ -93,6 +95,7 @@ static void add_slot(struct pk_perf_stack *stack, const struct pk_perf_slot *slo
     }
 }
 
+/* From the outermost in: an inlined frame comes behind the physical one that it is in. */
 void pk_perf_stack_finish(struct pk_perf_stack *stack, pk_frame_id root)
 {
     uint32_t module = 0;

@@ -5,6 +5,7 @@
 #include "formats/perf_symbols.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "formats/perf_fold.h"
 
@@ -32,6 +33,7 @@ void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
     pk_buf_fini(&symbols->name);
 }
 
+/* Ids are handed out one by one, so this grows by few at a time; files and dsos have ids too. */
 static struct pk_perf_text *known_of(struct pk_perf_symbols *symbols, uint32_t text)
 {
     while (symbols->known.size <= text)
@@ -39,6 +41,7 @@ static struct pk_perf_text *known_of(struct pk_perf_symbols *symbols, uint32_t t
     return &symbols->known.data[text];
 }
 
+/* Parsed again where another file or module makes new frames of it: the parts are not kept. */
 static struct pk_perf_frame parse(const struct pk_perf_symbols *symbols, uint32_t text)
 {
     struct pk_str all = pk_intern_text(&symbols->texts, text);
@@ -126,6 +129,7 @@ static void add_folded(struct pk_perf_symbols *symbols, const struct pk_perf_fra
     }
 }
 
+/* In folded text an inlined frame is in no dso, as the script sees it. */
 static uint32_t make_run(struct pk_perf_symbols *symbols, uint32_t text, uint32_t module,
                          uint32_t file, bool is_inlined)
 {
@@ -145,6 +149,7 @@ static uint32_t make_run(struct pk_perf_symbols *symbols, uint32_t text, uint32_
     return (uint32_t)symbols->runs.size - 1;
 }
 
+/* Nearly all frames have neither a file nor an inlined mark: those need no look into the map. */
 struct pk_perf_run pk_perf_symbols_frames(struct pk_perf_symbols *symbols, uint32_t text,
                                           uint32_t module, uint32_t file, bool is_inlined)
 {

@@ -306,5 +306,6 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
 const struct pk_writer pk_writer_json = {.name = "json",
                                          .summary = "every fact, unrounded, for other programs",
                                          .extension = ".json",
+                                         .loses = PK_LOSES_LINES | PK_LOSES_SLICES,
                                          .table = write_table,
                                          .profile = write_profile};

@@ -7,6 +7,7 @@
 
 #include "render/writer.h" /* IWYU pragma: export */
 
+extern const struct pk_writer pk_writer_callgrind;
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_json;
 extern const struct pk_writer pk_writer_pk;

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "analyze/quality.h"
 #include "tests/perf_check.h"
 

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "tests/perf_check.h"
 
 static struct pk_read_options folding(const char *what)

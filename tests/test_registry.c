@@ -21,7 +21,7 @@ static bool run_bytes(struct pk_str bytes, const char *forced, struct pk_read_op
     struct pk_limits limits = pk_limits_default();
     struct pk_input *input = pk_input_memory("in.x", bytes.data, bytes.size, &limits);
     struct pk_builder *builder = pk_builder_new(&limits);
-    struct pk_reading reading = {input, builder, options};
+    struct pk_reading reading = {.input = input, .builder = builder, .options = options};
     bool is_read = pk_reader_run(&reading, forced ? pk_reader_find(forced) : NULL, error);
 
     if (!is_read)
@@ -150,7 +150,8 @@ static void damage_is_an_error_only_under_strict(void **state)
     static const struct pk_note_kind oddity = {"x-odd", "1 odd thing", "odd things", false};
     struct pk_limits limits = pk_limits_default();
     struct pk_input *input = pk_input_memory("t", "", 0, &limits);
-    struct pk_reading reading = {input, pk_builder_new(&limits), {0}};
+    struct pk_reading reading = {
+        .input = input, .builder = pk_builder_new(&limits), .options = {0}};
     struct pk_error error = {0};
     (void)state;
 

@@ -52,7 +52,8 @@ void pk_line_rows_multiply(struct pk_line_rows *rows, uint32_t metric, int64_t f
     }
 }
 
-/* Give a row room for `width` values; what is new in it is what was left out until now. */
+/* Give a row room for `width` values; what is new in it is what was left out until now. NULL for a
+ * row without any. */
 static int64_t *widen(struct pk_line_rows *rows, uint32_t row, uint32_t width,
                       const struct pk_builder_slice *slice)
 {
@@ -71,7 +72,7 @@ static int64_t *widen(struct pk_line_rows *rows, uint32_t row, uint32_t width,
     }
     for (; run->width < width; run->width++)
         rows->values.data[run->at + run->width] = says(slice, run->width) ? 0 : PK_MISSING;
-    return rows->values.data + run->at;
+    return run->width ? rows->values.data + run->at : NULL;
 }
 
 void pk_line_rows_forget(struct pk_line_rows *rows, uint32_t row, uint32_t metrics)
