@@ -42,9 +42,9 @@ def test(function):
     return function
 
 
-def limits(stack_kb):
+def limits(stack_kb, memory_mb):
     """What the child sets for itself: no core files, default signals (Python ignores SIGPIPE, nohup SIGHUP), a
-    small stack."""
+    small stack, little memory."""
     def set_up():
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
@@ -52,10 +52,12 @@ def limits(stack_kb):
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         if stack_kb and not IS_SANITIZED:
             resource.setrlimit(resource.RLIMIT_STACK, (stack_kb * 1024, stack_kb * 1024))
+        if memory_mb:
+            resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     return set_up
 
 
-def start(arguments, stack_kb=None, env=None, **streams):
+def start(arguments, stack_kb=None, memory_mb=None, env=None, **streams):
     streams.setdefault('stdin', subprocess.DEVNULL)
     streams.setdefault('stdout', subprocess.PIPE)
     streams.setdefault('stderr', subprocess.PIPE)
@@ -64,7 +66,8 @@ def start(arguments, stack_kb=None, env=None, **streams):
         if name.endswith('SAN_OPTIONS'):
             environment[name] = os.environ[name]
     environment.update(env or {})
-    return subprocess.Popen([PROFKIT] + list(arguments), env=environment, preexec_fn=limits(stack_kb), **streams)
+    return subprocess.Popen([PROFKIT] + list(arguments), env=environment,
+                            preexec_fn=limits(stack_kb, memory_mb), **streams)
 
 
 def finish(process, data=None, timeout=TIMEOUT):
