@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 
-from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, expect, expect_failure, expect_status, finish, main, read, run,
-                     samples, start, test, write)
+from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, expect, expect_failure, expect_status, finish, main,
+                     read, run, samples, start, test, write)
 
 SMALL = 'main;load;parse 30\nmain;load 5\nmain;draw 15\n'
 CALLS = os.path.join(SRCDIR, 'samples/pstats/formulas/formulas.prof')
