@@ -16,9 +16,11 @@ import traceback
 SRCDIR = os.path.abspath(os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 SHARED = os.path.abspath(os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared'))
 PROFKIT = os.path.abspath(os.environ.get('PROFKIT') or './profkit')
-TIMEOUT = 20
+CPU_SECONDS = 20 # what a run may take of the processor, five times that with sanitizers
+TIMEOUT = 120    # a run that waits instead; long, since the machine may be busy
 with open(PROFKIT, 'rb') as program:
     IS_SANITIZED = b'__asan_init' in program.read() # slower, and its memory is not the program's own
+CPU_SECONDS *= 5 if IS_SANITIZED else 1
 TESTS = []
 
 
@@ -40,19 +42,22 @@ def test(function):
     return function
 
 
-def limits(stack_kb):
+def limits(stack_kb, memory_mb):
     """What the child sets for itself: no core files, default signals (Python ignores SIGPIPE, nohup SIGHUP), a
-    small stack."""
+    small stack, little memory."""
     def set_up():
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         if stack_kb and not IS_SANITIZED:
             resource.setrlimit(resource.RLIMIT_STACK, (stack_kb * 1024, stack_kb * 1024))
+        if memory_mb:
+            resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     return set_up
 
 
-def start(arguments, stack_kb=None, env=None, **streams):
+def start(arguments, stack_kb=None, memory_mb=None, env=None, **streams):
     streams.setdefault('stdin', subprocess.DEVNULL)
     streams.setdefault('stdout', subprocess.PIPE)
     streams.setdefault('stderr', subprocess.PIPE)
@@ -61,13 +66,14 @@ def start(arguments, stack_kb=None, env=None, **streams):
         if name.endswith('SAN_OPTIONS'):
             environment[name] = os.environ[name]
     environment.update(env or {})
-    return subprocess.Popen([PROFKIT] + list(arguments), env=environment, preexec_fn=limits(stack_kb), **streams)
+    return subprocess.Popen([PROFKIT] + list(arguments), env=environment,
+                            preexec_fn=limits(stack_kb, memory_mb), **streams)
 
 
 def finish(process, data=None, timeout=TIMEOUT):
     """Wait for the end; what takes too long is killed and fails the test."""
     try:
-        out, err = process.communicate(data, timeout=timeout * (5 if IS_SANITIZED else 1))
+        out, err = process.communicate(data, timeout=timeout)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -84,11 +90,12 @@ def run(*arguments, data=None, **options):
 # A process inherits the largest memory of what forked it, so a small one stands between.
 MEASURE = '''
 import os, resource, signal, sys
-kb, program = int(sys.argv[1]), sys.argv[2:]
+kb, cpu, program = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 child = os.fork()
 if child == 0:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     if kb:
         resource.setrlimit(resource.RLIMIT_STACK, (kb * 1024, kb * 1024))
     os.execv(program[0], program)
@@ -99,11 +106,12 @@ print("%d %d" % (128 + status % 128 if status % 128 else status >> 8, usage.ru_m
 
 def run_measured(*arguments, stack_kb=None, timeout=TIMEOUT):
     """The same with the largest memory of the run in bytes; stdout goes to the file "measured.out"."""
-    command = [sys.executable, '-S', '-c', MEASURE, str(0 if IS_SANITIZED else stack_kb or 0), PROFKIT]
+    command = [sys.executable, '-S', '-c', MEASURE, str(0 if IS_SANITIZED else stack_kb or 0),
+               str(CPU_SECONDS), PROFKIT]
     with open('measured.out', 'wb') as out:
         try:
             done = subprocess.run(command + list(arguments), stdin=subprocess.DEVNULL, stdout=out, check=True,
-                                  stderr=subprocess.PIPE, timeout=timeout * (5 if IS_SANITIZED else 1))
+                                  stderr=subprocess.PIPE, timeout=timeout)
         except subprocess.TimeoutExpired:
             raise AssertionError('hangs: %s' % ' '.join(arguments)) from None
     *lines, numbers = done.stderr.splitlines(True)

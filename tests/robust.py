@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 
-from program import (PROFKIT, SHARED, SRCDIR, expect, expect_failure, expect_status, finish, main, read, run,
-                     samples, start, test, write)
+from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, expect, expect_failure, expect_status, finish, main,
+                     read, run, samples, start, test, write)
 
 SMALL = 'main;load;parse 30\nmain;load 5\nmain;draw 15\n'
 CALLS = os.path.join(SRCDIR, 'samples/pstats/formulas/formulas.prof')
@@ -454,6 +454,27 @@ def an_overflow_is_an_error_and_never_a_wrap():
                 expect(b'nan' not in result.out and b'inf' not in result.out, 'a number that is none', result)
     write('half.folded', 'a %d\n' % (largest // 2 + 1))
     expect_failure(run('hotspots', 'half.folded', 'half.folded'), 3, 'beyond 64 bits')
+
+
+@test
+def memory_that_cannot_be_had_is_told_in_one_line():
+    if IS_SANITIZED:
+        return 'sanitizers need terabytes of address space'
+    content = ''.join('main;function_%d;leaf 1\n' % i for i in range(20000)).encode()
+    paths = [write('wide.folded', content), write('wide.gz', gzip.compress(content)),
+             write('wide.xz', lzma.compress(content)), write('wide.bz2', bz2.compress(content)), CALLS]
+    ends = set()
+    for path in paths:
+        for arguments in (['flame'], ['convert', '--to', 'json']):
+            for megabytes in range(10, 60, 5):
+                result = run(*arguments, path, '-q', memory_mb=megabytes)
+                if result.status == 127: # not even its libraries could be loaded
+                    continue
+                ends.add(result.status)
+                if result.status != 0:
+                    expect_failure(result, 70, '^profkit: out of memory$')
+    expect(ends == {0, 70}, 'no run was short of memory: %s' % ends)
+    return None
 
 
 # ---- the same bytes
