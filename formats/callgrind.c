@@ -57,6 +57,8 @@ static const struct pk_note_kind note_formulas = {
 
 /* --- detection --- */
 
+/* Any one of these is enough, and none of them stands in another format: massif has desc: and cmd:
+ * too, but no caches in them. */
 static int bid(struct pk_input *input)
 {
     static const char *const companions[] = {
@@ -95,6 +97,8 @@ static bool skip_line(struct pk_callgrind_run *run, size_t at, const char *expec
            pk_error_set(run->error, PK_INPUT, run->first_bad, "%s", run->first_bad_text);
 }
 
+/* valgrind counts to 2^64, a profile to 2^63. What does not fit ends the reading: a sum that leaves
+ * it out would depend on which lines came first. */
 static bool fail_too_big(struct pk_callgrind_run *run, struct pk_str line, size_t at)
 {
     char quoted[300];
@@ -115,6 +119,7 @@ static bool read_calls(struct pk_callgrind_run *run, struct pk_str line, size_t 
     size_t start = at;
     uint64_t count;
 
+    /* Two calls= in a row: the first never got its cost. */
     if (run->expecting == PK_CALLGRIND_CALL_COST)
         run->pending++;
     run->expecting = PK_CALLGRIND_LOST_COST; /* until it is known that the next line is wanted */
@@ -147,6 +152,7 @@ static bool read_position(struct pk_callgrind_run *run, struct pk_str line)
     return skip_line(run, 0, "a position after a jump", line);
 }
 
+/* The hot path: one line in two or three is a cost line. */
 static bool read_cost(struct pk_callgrind_run *run, struct pk_str line)
 {
     enum pk_callgrind_expecting expecting = run->expecting;
@@ -216,6 +222,7 @@ static bool read_body(struct pk_callgrind_run *run, struct pk_str line, bool *is
     }
 }
 
+/* No key begins with any of these. */
 static bool is_cost_start(char c)
 {
     return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '*';
@@ -242,6 +249,8 @@ static bool split_header(struct pk_str line, struct pk_str *key, struct pk_str *
     return true;
 }
 
+/* Cost lines first, since they are most; then names, which are most of the rest; headers last. A
+ * NUL cannot be written by any producer, so the line is damage whatever else it holds. */
 static bool read_line(struct pk_callgrind_run *run, struct pk_str line)
 {
     struct pk_str key, value;
@@ -303,6 +312,7 @@ static bool note(struct pk_callgrind_run *run, const struct pk_note_kind *kind, 
     return count == 0 || pk_reader_note(run->reading, kind, count, pk_place_none(), run->error);
 }
 
+/* Oddities have no place of their own worth telling: the count says how bad it is. */
 static bool note_all(struct pk_callgrind_run *run)
 {
     return note(run, &note_pending, run->pending) &&
@@ -314,6 +324,7 @@ static bool note_all(struct pk_callgrind_run *run)
            note(run, &note_formulas, run->header.refused);
 }
 
+/* Lines are judged before anything is made of them; cycles are settled when all edges are there. */
 static bool finish(struct pk_callgrind_run *run)
 {
     uint32_t n_once;
@@ -340,6 +351,7 @@ static bool is_cut_line(const struct pk_callgrind_run *run, struct pk_str line)
             !pk_str_starts(line, PK_STR("summary:")));
 }
 
+/* A line that may be cut is passed over, since half of a number is a number too. */
 static bool read_lines(struct pk_callgrind_run *run)
 {
     struct pk_str line;

@@ -68,6 +68,7 @@ static bool is_address(struct pk_str name)
     return at > 2 && (at == name.size || name.data[at] == '\'');
 }
 
+/* What has no source place by the habit of its producer is a builtin. */
 static enum pk_frame_kind kind_of(struct pk_str name, struct pk_str file,
                                   enum pk_callgrind_dialect dialect)
 {
@@ -115,6 +116,7 @@ static void forget_callee(struct pk_callgrind_calls *calls)
     calls->callee = PK_NONE;
 }
 
+/* A new file of the function: nothing of it was costed yet, so callees default to it. */
 static void set_file(struct pk_callgrind_calls *calls, uint32_t text)
 {
     calls->file = calls->inner = calls->costed = text;
@@ -164,6 +166,8 @@ static void take_nothing(struct pk_callgrind_calls *calls, uint32_t text)
     (void)text;
 }
 
+/* In the order of how often they stand in real files, as they are tried one after the other. The
+ * keys that only define names stand last. */
 static const struct naming {
     struct pk_str key;
     enum pk_callgrind_space space;
@@ -184,6 +188,7 @@ static const struct naming {
     {{"frfn=", 5}, PK_CALLGRIND_FUNCTIONS, take_nothing},
 };
 
+/* Also for lines that nothing is kept of: what they define may be used much later. */
 enum pk_callgrind_naming pk_callgrind_calls_name(struct pk_callgrind_calls *calls,
                                                  struct pk_str line, uint64_t seen, uint32_t *name)
 {
@@ -219,6 +224,8 @@ enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *cal
     return calls->function == PK_NONE ? PK_CALLGRIND_NAMES_FULL : PK_CALLGRIND_NAMED;
 }
 
+/* The same callee again needs no lookup. What was named holds for this call only, but the name
+ * itself until the next cfn=. */
 bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, struct pk_builder *builder,
                                enum pk_callgrind_dialect dialect, uint64_t seen,
                                enum pk_callgrind_naming *naming)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Without a positions: line there is one, the line. */
 void pk_callgrind_costs_init(struct pk_callgrind_costs *costs)
 {
     memset(costs, 0, sizeof *costs);
@@ -39,6 +40,7 @@ static int hex_value(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* A number that ends in anything but a blank is no number: "12x" is damage. */
 static bool is_end(struct pk_str text, size_t at)
 {
     return at == text.size || is_blank(text.data[at]);
@@ -80,6 +82,8 @@ static bool read_unsigned(struct pk_str text, size_t *at, uint64_t *value, bool 
     return *at > start;
 }
 
+/* What follows the count, the target of the calls, is left to the caller: Xdebug writes two numbers
+ * there, pprofile one. */
 bool pk_callgrind_costs_count(struct pk_str text, size_t *at, uint64_t *count)
 {
     bool is_past;
@@ -174,6 +178,7 @@ static int decimals_of(struct pk_str line, size_t at)
     return digits;
 }
 
+/* All words are looked at, positions too: those have no point. */
 int pk_callgrind_costs_decimals(struct pk_str line)
 {
     int most = 0;
@@ -188,6 +193,7 @@ int pk_callgrind_costs_decimals(struct pk_str line)
     return most;
 }
 
+/* Positions go into a copy first: a line that turns out bad must not move the base. */
 enum pk_callgrind_cost_status pk_callgrind_costs_read(struct pk_callgrind_costs *costs,
                                                       struct pk_str line, size_t *bad)
 {
@@ -228,6 +234,7 @@ enum pk_callgrind_cost_status pk_callgrind_costs_read(struct pk_callgrind_costs 
     return PK_CALLGRIND_COST;
 }
 
+/* A line past 32 bits is in no source file: as good as unknown. */
 uint32_t pk_callgrind_costs_line(const struct pk_callgrind_costs *costs)
 {
     uint64_t line = costs->line_at < 0 ? 0 : costs->position[costs->line_at];

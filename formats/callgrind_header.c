@@ -67,6 +67,7 @@ static bool is_same(const struct pk_callgrind_header *header, struct pk_str valu
     return header->columns.size > 0 && !next_word(&value).size;
 }
 
+/* Other columns mean other metrics, which are made when the first cost needs them. */
 bool pk_callgrind_header_events(struct pk_callgrind_header *header, struct pk_str value)
 {
     struct pk_str word;
@@ -119,6 +120,8 @@ static void declare(struct pk_callgrind_header *header,
     header->is_bound = false;
 }
 
+/* "NAME", "NAME = formula" and ": label" behind either. Spaces may stand anywhere or nowhere:
+ * pprofile writes "usphit :microseconds/hit". */
 void pk_callgrind_header_event(struct pk_callgrind_header *header, struct pk_str value)
 {
     struct pk_str text = trim(value), rest;
@@ -139,6 +142,7 @@ void pk_callgrind_header_event(struct pk_callgrind_header *header, struct pk_str
     declare(header, &found);
 }
 
+/* The first word is enough; versions change more than names. */
 void pk_callgrind_header_creator(struct pk_callgrind_header *header, struct pk_str value)
 {
     header->has_creator = true;
@@ -153,6 +157,7 @@ void pk_callgrind_header_creator(struct pk_callgrind_header *header, struct pk_s
     header->is_bound = false;
 }
 
+/* The order is that of the words on each cost line. */
 bool pk_callgrind_header_positions(struct pk_callgrind_header *header, struct pk_str value,
                                    struct pk_callgrind_costs *costs)
 {
@@ -193,6 +198,7 @@ static bool has_pprof_name(const struct pk_callgrind_header *header)
     return pk_str_ends(name, PK_STR(")")) && memchr(name.data, '(', name.size);
 }
 
+/* The first column is what such producers are known by. */
 static bool has_column(const struct pk_callgrind_header *header, const char *name)
 {
     return header->columns.size && pk_str_equal(header->columns.data[0].name, pk_str_of(name));
@@ -218,6 +224,7 @@ void pk_callgrind_header_guess(struct pk_callgrind_header *header, bool starts_b
         header->dialect = PK_CALLGRIND_CALLTREE;
 }
 
+/* NULL for an event that no event: line speaks of, which most are. */
 static const struct pk_callgrind_declaration *declared(const struct pk_callgrind_header *header,
                                                        struct pk_str name)
 {
@@ -251,6 +258,7 @@ static uint32_t make_metric(struct pk_builder *builder, struct pk_str name,
     return id;
 }
 
+/* pprofile's own traps are settled here; all else is a matter of units. */
 static void bind_column(struct pk_callgrind_header *header, struct pk_builder *builder,
                         struct pk_callgrind_column *column, int decimals)
 {
@@ -420,6 +428,7 @@ static void bind_derived(struct pk_callgrind_header *header, struct pk_builder *
     }
 }
 
+/* Columns before formulas, which need to know what was left out. */
 void pk_callgrind_header_bind(struct pk_callgrind_header *header, struct pk_builder *builder,
                               int decimals)
 {
@@ -443,6 +452,8 @@ static bool add_product(int64_t *value, int64_t number, int64_t factor)
            !__builtin_add_overflow(*value, product, value) && *value != PK_MISSING;
 }
 
+/* Reset first: a column that is left out on call lines must not keep its last value. Two columns of
+ * one name are one metric, so values add up. */
 bool pk_callgrind_header_values(const struct pk_callgrind_header *header, const int64_t *columns,
                                 bool is_call, int64_t *values)
 {
@@ -468,6 +479,7 @@ bool pk_callgrind_header_values(const struct pk_callgrind_header *header, const 
     return true;
 }
 
+/* pprof samples: it writes calls=0 because the format wants a number. */
 bool pk_callgrind_header_has_calls(const struct pk_callgrind_header *header)
 {
     return header->dialect != PK_CALLGRIND_PPROF;

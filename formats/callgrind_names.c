@@ -23,6 +23,7 @@ struct name_key { /* no padding: it is hashed as bytes */
     uint64_t space;
 };
 
+/* The interner has ids 0 and 1 for no text and the empty one: name 0 is no name. */
 void pk_callgrind_names_init(struct pk_callgrind_names *names)
 {
     *names = (struct pk_callgrind_names){.expanded = 0};
@@ -115,6 +116,7 @@ static uint32_t undefined_id(struct pk_callgrind_names *names, struct pk_str ref
     return pk_intern_id(&names->texts, pk_buf_view(&names->scratch));
 }
 
+/* A definition may stand in any line that names something, be it one that is otherwise ignored. */
 uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callgrind_space space,
                                  struct pk_str text, uint64_t seen)
 {

@@ -47,6 +47,7 @@ static bool has_failed(struct pk_callgrind_run *run)
     return true;
 }
 
+/* Checked here as well as in the builder, since a block adds up before it is handed over. */
 static bool fail_sum(struct pk_callgrind_run *run)
 {
     return pk_error_set(run->error, PK_INPUT, pk_scan_place(&run->scan, 0),
@@ -83,6 +84,7 @@ static void guess(struct pk_callgrind_run *run)
     pk_callgrind_header_guess(&run->header, !run->calls.has_fl && run->calls.inner != 0);
 }
 
+/* The builder's own limit of frames is told first: it names the option that raises it. */
 bool pk_callgrind_run_enter(struct pk_callgrind_run *run, uint32_t name)
 {
     if (!end_block(run))
@@ -101,6 +103,7 @@ static bool need_function(struct pk_callgrind_run *run)
     return run->calls.function != PK_NONE || pk_callgrind_run_enter(run, 0);
 }
 
+/* Without line numbers (positions: instr) there is no LINES row, but all else is the same. */
 static bool add_line(struct pk_callgrind_run *run, pk_frame_id callee, struct pk_calls calls)
 {
     struct pk_builder *builder = run->reading->builder;
@@ -121,6 +124,8 @@ static void count_negative(struct pk_callgrind_run *run)
         run->negative += run->costs.values[i] < 0;
 }
 
+/* The block gets columns, which are cheap to add; the line gets metrics, as each line is its own
+ * row. */
 bool pk_callgrind_run_self(struct pk_callgrind_run *run)
 {
     if (!need_function(run))
@@ -151,12 +156,14 @@ bool pk_callgrind_run_call(struct pk_callgrind_run *run)
 
 /* --- parts --- */
 
+/* These two write summary: last, where valgrind writes it into the header. */
 static bool is_closed_by_summary(const struct pk_callgrind_run *run)
 {
     return run->header.dialect == PK_CALLGRIND_XDEBUG ||
            run->header.dialect == PK_CALLGRIND_CACHEGRIND;
 }
 
+/* Producers that nobody knows are taken to have written all they had. */
 bool pk_callgrind_run_is_open(const struct pk_callgrind_run *run)
 {
     if (run->part.has_totals)
@@ -176,6 +183,8 @@ static void check_totals(struct pk_callgrind_run *run)
         memcmp(part->sums, part->totals, run->header.columns.size * sizeof *part->sums) != 0;
 }
 
+/* Names live on: a later thread uses those that an earlier one defined. So do object and file,
+ * until the part names its own. */
 bool pk_callgrind_run_begin(struct pk_callgrind_run *run, bool is_file)
 {
     struct pk_callgrind_part *part = &run->part;
@@ -211,6 +220,7 @@ static void enter_slice(struct pk_callgrind_run *run)
                            run->header.dialect == PK_CALLGRIND_CACHEGRIND ? PK_FLAT : PK_GRAPH);
 }
 
+/* The block before must be handed over by the old columns. */
 static bool bind(struct pk_callgrind_run *run)
 {
     if (run->header.columns.size == 0) {
@@ -232,6 +242,7 @@ static bool bind(struct pk_callgrind_run *run)
     return !has_failed(run);
 }
 
+/* A part that never has a cost must not make an empty slice. */
 bool pk_callgrind_run_prepare(struct pk_callgrind_run *run)
 {
     if (!run->header.is_bound && !bind(run))
@@ -255,6 +266,7 @@ bool pk_callgrind_run_refine(struct pk_callgrind_run *run, int decimals)
 
 /* --- header lines --- */
 
+/* The line is gone when the slice is made. */
 static struct pk_str keep(struct pk_callgrind_run *run, struct pk_str text)
 {
     struct pk_intern *texts = &run->calls.names.texts;
@@ -282,6 +294,7 @@ static void read_totals(struct pk_callgrind_run *run, struct pk_str value)
     }
 }
 
+/* A part may hold both: then totals: is the one that must fit. */
 static bool take_totals(struct pk_callgrind_run *run, struct pk_str value)
 {
     read_totals(run, value);
@@ -298,6 +311,7 @@ static bool take_summary(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
+/* More columns than a profile has metrics: a limit of the program, not of the format. */
 static bool take_events(struct pk_callgrind_run *run, struct pk_str value)
 {
     return pk_callgrind_header_events(&run->header, value) ||
@@ -311,6 +325,7 @@ static bool take_event(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
+/* With unknown words no cost line can be understood, so this is no line to skip. */
 static bool take_positions(struct pk_callgrind_run *run, struct pk_str value)
 {
     char quoted[300];
@@ -328,6 +343,7 @@ static bool take_creator(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
+/* "0.9.6" is Xdebug before it named itself. */
 static bool take_version(struct pk_callgrind_run *run, struct pk_str value)
 {
     run->header.has_version = true;
@@ -362,12 +378,14 @@ static bool take_part(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
+/* Only cachegrind leaves it at that; callgrind says who it is. */
 static bool take_desc(struct pk_callgrind_run *run, struct pk_str value)
 {
     run->header.has_cache_desc |= pk_str_starts(value, PK_STR("I1 cache:"));
     return true;
 }
 
+/* `begins_part`: behind costs it starts the next part. totals: and summary: never do. */
 static const struct header_line {
     const char *key;
     bool (*take)(struct pk_callgrind_run *run, struct pk_str value);

@@ -36,6 +36,7 @@ static const struct {
     {"GB", {PK_UNIT_BYTES, 0, 1024 * 1024 * 1024}},
 };
 
+/* Producers whose plain names mean a unit by their documentation. */
 static const struct {
     enum pk_callgrind_dialect dialect;
     const char *name;
@@ -63,6 +64,7 @@ static bool is_word(struct pk_str text, const char *word)
     return text.size == n;
 }
 
+/* A handful of words for each event of a file: no need to hash them. */
 static bool find_word(struct pk_str text, struct pk_callgrind_unit *unit)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -87,6 +89,7 @@ static struct pk_str bracketed(struct pk_str text)
     return start > 0 ? pk_str_slice(text, start, end) : PK_STR_NULL;
 }
 
+/* What is written in the file comes before what is known of its producer. */
 struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header *header,
                                                struct pk_str name, struct pk_str label)
 {

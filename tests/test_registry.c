@@ -75,15 +75,14 @@ static void what_cannot_be_read_is_named_with_a_hint(void **state)
         size_t size;
         const char *forced, *text, *hint;
     } cases[] = {
-        {"# callgrind format\n", 19, NULL,
-         "this is callgrind output, which profkit does not read yet",
-         "callgrind_annotate prints it as text"},
+        {"desc: a\ncmd: b\ntime_unit: i\n", 29, NULL,
+         "this is massif output, which profkit does not read yet", "ms_print prints it as text"},
         {"PERFILE2", 8, NULL, "this is a perf binary recording, not text",
          "perf script -i perf.data | profkit -"},
         {"<!DOCTYPE html>\n", 16, NULL, "this is an HTML page, not a profile",
          "save the data, not the page"},
-        {"a;b 1\n", 6, "callgrind", "profkit does not read callgrind output yet",
-         "callgrind_annotate prints it as text"},
+        {"a;b 1\n", 6, "massif", "profkit does not read massif output yet",
+         "ms_print prints it as text"},
         {"", 0, NULL, "empty file", ""},
         {"", 0, "folded", "empty file", ""},
         {"hello\nworld\n", 12, NULL, "unknown format, it begins with 'hello\\x0aworld\\x0a'",

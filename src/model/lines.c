@@ -13,6 +13,7 @@
 
 #include "model/builder_private.h"
 
+/* All arrays begin empty; files without lines cost nothing. */
 void pk_line_rows_init(struct pk_line_rows *rows)
 {
     memset(rows, 0, sizeof *rows);
@@ -27,11 +28,13 @@ void pk_line_rows_fini(struct pk_line_rows *rows)
     pk_array_fini(&rows->calls);
 }
 
+/* Of each slice the builder knows which metrics any of its rows said. */
 static bool says(const struct pk_builder_slice *slice, uint32_t metric)
 {
     return slice->metrics[metric / 64] >> (metric % 64) & 1;
 }
 
+/* The one place that knows what a value left out means. */
 int64_t pk_line_rows_value(const struct pk_line_rows *rows, uint32_t row,
                            const struct pk_builder_slice *slice, uint32_t metric)
 {
@@ -42,6 +45,7 @@ int64_t pk_line_rows_value(const struct pk_line_rows *rows, uint32_t row,
     return says(slice, metric) ? 0 : PK_MISSING;
 }
 
+/* Values left out are 0 or missing: neither changes. */
 void pk_line_rows_multiply(struct pk_line_rows *rows, uint32_t metric, int64_t factor)
 {
     for (size_t row = 0; row < rows->runs.size; row++) {
@@ -75,6 +79,7 @@ static int64_t *widen(struct pk_line_rows *rows, uint32_t row, uint32_t width,
     return run->width ? rows->values.data + run->at : NULL;
 }
 
+/* Written down as missing, since what is left out would read as 0. */
 void pk_line_rows_forget(struct pk_line_rows *rows, uint32_t row, uint32_t metrics)
 {
     static const struct pk_builder_slice silent;
@@ -126,6 +131,7 @@ static void add_values(struct pk_builder *builder, struct pk_line_key key, uint3
     }
 }
 
+/* Its own function, as nothing can be lost in the first values of a row. */
 static void begin_row(struct pk_builder *builder, struct pk_line_key key, const int64_t *values)
 {
     struct pk_line_rows *rows = &builder->line_rows;

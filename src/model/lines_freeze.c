@@ -93,6 +93,7 @@ static struct ordered_row *choose_rows(const struct pk_freezing *f, const uint32
     return rows;
 }
 
+/* The same row of another slice: neighbours after sorting. */
 static bool is_same(const struct ordered_row *a, const struct ordered_row *b)
 {
     return a->frame == b->frame && a->file == b->file && a->line == b->line &&
@@ -129,6 +130,23 @@ static void sum_metric(const struct pk_freezing *f, struct pk_lines *lines,
     }
 }
 
+/* True when every row says 0: most columns of a file with many events, when it has many lines. */
+static bool is_all_zero(const struct pk_freezing *f, const struct ordered_row *rows, uint32_t n,
+                        uint32_t m)
+{
+    const struct pk_builder *b = f->builder;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, rows[i].row);
+        const struct pk_builder_slice *slice = &b->slices.data[key->slice];
+
+        if (!pk_freeze_says(f, key->slice, slice->rung, m) ||
+            pk_line_rows_value(&b->line_rows, rows[i].row, slice, f->metric_of[m]) != 0)
+            return false;
+    }
+    return true;
+}
+
 /* Names, then calls: rows without calls keep PK_MISSING. */
 static void fill_rows(const struct pk_freezing *f, struct pk_lines *lines,
                       const struct ordered_row *rows, uint32_t n)
@@ -152,6 +170,7 @@ static void fill_rows(const struct pk_freezing *f, struct pk_lines *lines,
     }
 }
 
+/* By counting, as the rows stand in the order of their frames. */
 static void index_rows(struct pk_profile *profile)
 {
     struct pk_lines *lines = &profile->lines;
@@ -163,11 +182,13 @@ static void index_rows(struct pk_profile *profile)
         lines->start[i + 1] += lines->start[i];
 }
 
+/* Every column has its full length at once: the number of distinct rows is known by now. */
 static void freeze_rows(const struct pk_freezing *f, struct pk_profile *profile,
                         const struct ordered_row *rows, uint32_t n)
 {
     struct pk_lines *lines = &profile->lines;
     struct pk_arena *arena = &profile->arena;
+    int64_t *zeros = NULL;
 
     for (uint32_t i = 0; i < n; i++)
         lines->n += i == 0 || !is_same(&rows[i - 1], &rows[i]);
@@ -180,6 +201,11 @@ static void freeze_rows(const struct pk_freezing *f, struct pk_profile *profile,
     lines->calls = pk_freeze_known(lines->calls, lines->n);
     lines->values = PK_NEW_ARRAY(arena, int64_t *, profile->n_metrics);
     for (uint32_t m = 0; m < profile->n_metrics; m++) {
+        if (is_all_zero(f, rows, n, m)) { /* they share one column: it is never written */
+            zeros = zeros ? zeros : PK_NEW_ARRAY(arena, int64_t, lines->n);
+            lines->values[m] = zeros;
+            continue;
+        }
         lines->values[m] = pk_freeze_column(arena, lines->n);
         sum_metric(f, lines, rows, n, m);
         lines->values[m] = pk_freeze_known(lines->values[m], lines->n);

@@ -30,6 +30,7 @@ static int order_edges(const void *left, const void *right)
     return (a->callee > b->callee) - (a->callee < b->callee);
 }
 
+/* Every edge row of the builder with its ends, so that slices are runs. */
 static struct slice_edge *edges_of(const struct pk_builder *builder)
 {
     const struct pk_map *keys = &builder->edge_rows.keys;
@@ -54,6 +55,7 @@ struct settling { /* one slice at a time; frames of other slices are boxes witho
     struct pk_cycles cycles;
 };
 
+/* Given out in the order of asking; the table is cleared after each slice by what was asked. */
 static uint32_t local_id(struct settling *s, uint32_t frame)
 {
     if (s->local[frame] == PK_NONE) {
@@ -119,6 +121,7 @@ static void settle_function(struct settling *s, uint32_t f, const struct slice_e
     }
 }
 
+/* A function that calls itself is a box of its own with an edge inside. */
 static bool is_inside(const struct settling *s, uint32_t caller, uint32_t callee)
 {
     return s->cycles.box[caller] == s->cycles.box[callee];
@@ -159,6 +162,7 @@ static void begin_inclusive(struct pk_builder *b)
     }
 }
 
+/* As values that a file gives are weighed, so that merges can rely on it. */
 static void weigh_inclusive(struct pk_builder *b)
 {
     for (uint32_t row = 0; row < b->self_rows.keys.size; row++)
@@ -188,6 +192,7 @@ static void settle_lines(struct pk_builder *b, const bool *is_nested)
     }
 }
 
+/* Inclusive begins as self, then exits are added where that is right, then edges lose theirs. */
 void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once)
 {
     uint32_t n = builder->edge_rows.keys.size, n_frames = builder->frames.size;
