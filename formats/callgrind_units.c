@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static const struct {
     const char *word;
@@ -32,8 +33,8 @@ static const struct {
     {"B", {PK_UNIT_BYTES, 0, 1}},
     {"bytes", {PK_UNIT_BYTES, 0, 1}},
     {"kB", {PK_UNIT_BYTES, 0, 1024}},
-    {"MB", {PK_UNIT_BYTES, 0, 1024 * 1024}},
-    {"GB", {PK_UNIT_BYTES, 0, 1024 * 1024 * 1024}},
+    {"MB", {PK_UNIT_BYTES, 0, INT64_C(1) << 20}},
+    {"GB", {PK_UNIT_BYTES, 0, INT64_C(1) << 30}},
 };
 
 /* Producers whose plain names mean a unit by their documentation. */

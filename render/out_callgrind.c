@@ -40,6 +40,7 @@ static int64_t at(const int64_t *column, uint32_t index)
     return column && column[index] != PK_MISSING ? column[index] : 0;
 }
 
+/* Missing values are none. */
 static bool has_negative(const int64_t *column, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -58,6 +59,7 @@ static bool takes(const struct pk_profile *profile, uint32_t metric)
            (!graph || !has_negative(graph->incl[metric], graph->n));
 }
 
+/* Written in pieces, so that memory does not follow the size of the output. */
 static void flush(struct writing *w, size_t above)
 {
     if (w->out.size > above) {
@@ -201,6 +203,7 @@ static void write_totals(struct writing *w)
     pk_buf_char(&w->out, '\n');
 }
 
+/* Functions stand in the order of frames, so the same profile is the same bytes. */
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
                           struct pk_error *error)
 {

@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/escape.h"
 
+/* What a function is to readers of the format. */
 struct function_key {
     uint32_t object, file, name;
 };
@@ -87,6 +88,7 @@ static void close_space(struct pk_callgrind_text *space)
     space->is_written = pk_calloc(space->texts.texts.size, sizeof *space->is_written);
 }
 
+/* Texts of all frames first: only then is it known which functions would become one. */
 void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct pk_profile *profile)
 {
     uint32_t n = pk_profile_frames(profile);
@@ -111,6 +113,7 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
     close_space(&labels->functions);
 }
 
+/* The texts and their marks. */
 static void fini_space(struct pk_callgrind_text *space)
 {
     pk_intern_fini(&space->texts);
@@ -145,11 +148,13 @@ void pk_callgrind_labels_write(struct pk_buf *out, const char *key, struct pk_ca
 
 /* --- events --- */
 
+/* ASCII, whatever the locale says. */
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* A profile has few metrics. */
 static bool is_taken(struct pk_str name, const struct pk_str *others, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -158,6 +163,7 @@ static bool is_taken(struct pk_str name, const struct pk_str *others, uint32_t n
     return false;
 }
 
+/* "cycles:u" is cycles_u; two metrics that become one name get a number. */
 void pk_callgrind_labels_event(struct pk_buf *out, struct pk_str metric,
                                const struct pk_str *others, uint32_t n)
 {
@@ -177,6 +183,7 @@ void pk_callgrind_labels_event(struct pk_buf *out, struct pk_str metric,
     }
 }
 
+/* The words are those that our own reader takes, and with it those of other producers. */
 void pk_callgrind_labels_unit(struct pk_buf *out, const struct pk_metric *metric, bool *is_fraction)
 {
     static const char *const times[] = {

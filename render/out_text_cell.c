@@ -17,7 +17,7 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
     if (cell->value == PK_MISSING || cell->value <= 0 || cell->whole <= 0)
         return;
     parts = cell->value >= cell->whole
-                ? PK_TEXT_BAR * 8
+                ? (int64_t)PK_TEXT_BAR * 8
                 : (int64_t)(((__int128)cell->value * PK_TEXT_BAR * 16 / cell->whole + 1) / 2);
     if (style->is_ascii) /* whole cells only */
         parts = (parts + 4) / 8 * 8;
@@ -108,7 +108,8 @@ struct pk_str pk_text_plain(struct pk_text_layout *l, struct pk_str text)
     for (size_t i = 0; i < escaped.size;) {
         size_t sign = 0, count = l->style->is_ascii ? sizeof signs / sizeof *signs : 0;
 
-        while (sign < count && strncmp(escaped.data + i, signs[sign][0], strlen(signs[sign][0])))
+        while (sign < count &&
+               strncmp(escaped.data + i, signs[sign][0], strlen(signs[sign][0])) != 0)
             sign++;
         if (sign == count) {
             pk_buf_char(&out, escaped.data[i++]);

@@ -151,6 +151,8 @@ static void fill_note(struct pk_table *table, pk_frame_id frame, struct pk_arena
     pk_buf_fini(&text);
 }
 
+/* The heaviest neighbours come first on both sides: what a reader looks for is at the top of each
+ * list, whichever way it is read. */
 struct pk_table *pk_view_calls(struct pk_arena *arena, const struct pk_profile *profile,
                                uint32_t metric, const struct pk_neighbours *neighbours,
                                uint32_t top)

@@ -26,6 +26,7 @@ enum {
     COLUMNS,
 };
 
+/* Columns that only JSON has: text shows the difference and one side of it at most. */
 #define MACHINE(the_key, the_kind) \
     {.key = (the_key), .title = "", .kind = (the_kind), .is_machine_only = true}
 
@@ -57,6 +58,7 @@ static const struct pk_column layout[COLUMNS] = {
     [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
 };
 
+/* A minus comes with the number; no difference has no sign. */
 void pk_view_diff_delta(struct pk_buf *out, const struct pk_metric *metric, int64_t delta)
 {
     if (delta > 0)

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "tests/callgrind_check.h"
 
 #define HEAD "# callgrind format\nevents: Ir\n"

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -70,8 +70,7 @@ static void everything_else_stays(void **state)
         "<lambda>",
         "fact'2",     /* a level of recursion is a frame of its own */
         "0x7f001122", /* a name, unless the reader said that it is none */
-        "a\xff"
-        "b",
+        "b\xff",
     };
 
     (void)state;

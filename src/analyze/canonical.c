@@ -11,9 +11,11 @@
 #include "analyze/canonical.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define RUST_HASH 16 /* digits */
 
+/* ASCII, whatever the locale says. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -94,6 +96,7 @@ static size_t made_up(struct pk_str s, size_t at)
     return at;
 }
 
+/* Ends first, since what stands within may hide behind them. */
 void pk_canonical_name(struct pk_buf *out, const struct pk_frame *frame)
 {
     struct pk_str s = frame->name;

@@ -1,6 +1,10 @@
 /*
  * Two profiles, function by function: see diff.h. Both sides are brought to one scale first, so all
  * differences are exact.
+ *
+ * Three things look alike and are kept apart: a function that is not there (its value counts 0, so
+ * that the sum of all differences is that of the totals), a value that the file does not give (the
+ * difference is missing), and a total that is only known to lie in a range (so is its difference).
  */
 #include "analyze/diff.h"
 
@@ -55,6 +59,7 @@ static void set_total(struct comparing *c, struct pk_diff_row *row)
             row->total.delta = PK_MISSING;
 }
 
+/* One function with the values of both sides; one of them may not have it. */
 static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_groups groups[2],
                                   uint32_t g, struct pk_str key)
 {
@@ -154,6 +159,7 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
     qsort_r(diff->row, diff->n, sizeof *diff->row, order, c);
 }
 
+/* Keys of both sides stand in one interner: a group has the same id on both. */
 bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
                   struct pk_diff *diff, struct pk_error *error)
 {

@@ -8,6 +8,7 @@
  */
 #include "analyze/diff_private.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/canonical.h"
@@ -60,6 +61,7 @@ static bool is_there(const struct pk_side *side, pk_frame_id f, bool skips_zero)
     return self != PK_MISSING || total != PK_MISSING || at(flat->calls, f) != PK_MISSING;
 }
 
+/* Time follows the bytes of the names: each is made canonical once. */
 void pk_diff_match(const struct pk_side *side, bool skips_zero, struct pk_intern *keys,
                    struct pk_diff_groups *groups, struct pk_arena *arena)
 {
@@ -101,6 +103,7 @@ static void total_of_stacks(const struct pk_side *side, struct pk_diff_groups *g
         pk_array_push(&open, i);
         if (group == PK_NONE)
             continue;
+        /* Functions of one frame have their exact total already. */
         if (above[group]++ == 0 && groups->members[group] > 1)
             groups->total[group] = plus(groups->total[group], at(tree->incl[side->metric], i));
     }
@@ -241,6 +244,7 @@ static void sum_members(const struct pk_side *side, struct pk_diff_groups *group
     }
 }
 
+/* Totals are counted again only when some function has several frames, which is rare. */
 void pk_diff_sum(const struct pk_side *side, struct pk_diff_groups *groups, uint32_t n,
                  struct pk_arena *arena)
 {

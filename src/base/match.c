@@ -7,6 +7,7 @@
  */
 #include "base/match.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -51,6 +52,7 @@ static void fail_pattern(struct pk_error *error, struct pk_str pattern, int code
     pk_error_hint(error, "\\Q...\\E takes every character between as it is");
 }
 
+/* MATCH_INVALID_UTF: a name in another encoding must not end the search. */
 struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error)
 {
     struct pk_match *match = pk_calloc(1, sizeof *match);
@@ -92,6 +94,7 @@ void pk_match_free(struct pk_match *match)
     pk_free(match);
 }
 
+/* Only NOMATCH means that the name does not fit; anything else was given up. */
 bool pk_match_find(struct pk_match *match, struct pk_str subject, struct pk_error *error)
 {
     int found = pcre2_match(match->code, (PCRE2_SPTR)(subject.data ? subject.data : ""),

@@ -4,6 +4,7 @@
  */
 #include "cmd/convert_loss.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/escape.h"
@@ -18,11 +19,13 @@ static void add_part(struct pk_buf *out, const char *what)
 
 /* --- whether a profile has it --- */
 
+/* A profile of mixed rungs has no stacks of its own. */
 static bool has_stacks(const struct pk_loaded *loaded)
 {
     return pk_profile_tree(loaded->profile) != NULL;
 }
 
+/* Samples have none. */
 static bool has_calls(const struct pk_loaded *loaded)
 {
     return pk_profile_flat(loaded->profile)->calls != NULL;
@@ -50,6 +53,7 @@ static bool has_primitive(const struct pk_loaded *loaded)
     return false;
 }
 
+/* Derived ones can be derived again. */
 static bool has_edge_self(const struct pk_loaded *loaded)
 {
     const struct pk_graph *graph = pk_profile_graph(loaded->profile);
@@ -143,6 +147,7 @@ static void add_refused(const struct pk_loaded *loaded, const struct pk_writer *
     }
 }
 
+/* In the order of the table, so that messages can be compared. */
 void pk_convert_loss(const struct pk_loaded *loaded, const struct pk_writer *writer,
                      struct pk_buf *out)
 {
@@ -188,6 +193,7 @@ static void add_pair(struct pk_buf *out, enum pk_rung rung, const struct pk_writ
     pk_buf_fini(&lost);
 }
 
+/* By rung, not by format: formats of one rung lose the same. */
 void pk_convert_list(struct pk_buf *out)
 {
     static const enum pk_rung rungs[] = {PK_TREE, PK_GRAPH};

@@ -31,6 +31,7 @@ struct comparison {
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
 
+/* The words of the option table stand in the order of the keys. */
 static enum pk_diff_key sort_key(const char *name)
 {
     static const char *const names[] = {"self", "total", "calls", "name"};
@@ -137,6 +138,7 @@ static void join(struct comparison *c)
     c->names[1] = c->both.names.data[c->is_pair ? 0 : 1];
 }
 
+/* A pair has its metrics by their names; two files are asked for one by --metric or default. */
 static bool load(struct comparison *c, struct pk_error *error)
 {
     const char *const *operand = c->args->opts.operands.data;
@@ -245,6 +247,7 @@ static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_ta
     return target->writer->table(table, &target->style, to, error);
 }
 
+/* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct comparison c = {.args = args};

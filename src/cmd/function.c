@@ -43,6 +43,7 @@ static void add_line(struct pk_buf *out, const struct pk_frame *frame)
     }
 }
 
+/* Raw and display name both fit: users have seen one or the other. */
 static bool fits(struct search *s, pk_frame_id f, struct pk_error *error)
 {
     const struct pk_frame *frame = pk_profile_frame(s->loaded->profile, f);
@@ -134,6 +135,7 @@ static void fail_none(struct search *s, struct pk_error *error)
     pk_array_fini(&names);
 }
 
+/* Exact names first: an expression is only compiled when no function has this name. */
 pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
                                struct pk_error *error)
 {

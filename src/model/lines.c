@@ -74,8 +74,9 @@ static int64_t *widen(struct pk_line_rows *rows, uint32_t row, uint32_t width,
         run->at = at;
         run->room = (uint16_t)width;
     }
-    for (; run->width < width; run->width++)
-        rows->values.data[run->at + run->width] = says(slice, run->width) ? 0 : PK_MISSING;
+    for (uint32_t m = run->width; m < width; m++)
+        rows->values.data[run->at + m] = says(slice, m) ? 0 : PK_MISSING;
+    run->width = run->width > width ? run->width : (uint16_t)width;
     return run->width ? rows->values.data + run->at : NULL;
 }
 

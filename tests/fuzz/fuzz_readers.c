@@ -2,9 +2,10 @@
  * The libFuzzer target over all readers, end to end: bytes -> detected or forced reader -> profile
  * -> laws -> flame graph -> SVG in memory, which an independent XML parser must accept; -> table,
  * which must hold no byte that drives a terminal; -> for collapsed input: collapsed text, which
- * must read back as the same text (names of other formats may look like its places); -> .pk, which
- * must read back as the same profile and the same bytes. Anything but success or an input error is
- * a finding.
+ * must read back as the same text (names of other formats may look like its places); -> callgrind,
+ * which must read back as the same functions and edges; -> .pk, which must read back as the same
+ * profile and the same bytes; -> a comparison with itself, which must be empty. Anything but success
+ * or an input error is a finding.
  *
  * A first byte from 1 to 8 forces the reader with that number and is taken off; every other input
  * is detected from its content, so a sample file is a seed as it is. No profile begins with one of
@@ -16,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/calls.h"
+#include "analyze/diff.h"
 #include "analyze/hotspots.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -30,9 +33,11 @@
 #include "model/validate.h"
 #include "render/scene.h"
 #include "render/theme.h"
+#include "render/view_calls.h"
 #include "render/view_flame.h"
 #include "render/view_rows.h"
 #include "render/writer.h"
+#include "render/writers.h"
 
 #define FORCED_READERS 8
 
@@ -184,28 +189,90 @@ static void check_pk(const struct pk_profile *profile)
     free(again);
 }
 
-static void check_table(const struct pk_profile *profile)
+/* The text of a table never holds a control byte. */
+static void check_text(const struct pk_table *table)
 {
     const struct pk_style style = {0};
-    uint32_t metric = pk_profile_default_metric(profile);
-    struct pk_hotspots hotspots;
-    struct pk_arena arena;
     struct pk_error error = {0};
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
-    pk_arena_init(&arena);
-    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
-    if (!stream ||
-        !pk_writer_find("text")->table(
-            pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20), &style, stream, &error))
+    if (!stream || !pk_writer_find("text")->table(table, &style, stream, &error))
         fail("the text writer refused", &error);
     fclose(stream);
     for (size_t i = 0; i < size; i++)
         if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 127)
             fail("a control byte in a table", NULL);
     free(text);
+}
+
+static void check_table(const struct pk_profile *profile)
+{
+    uint32_t metric = pk_profile_default_metric(profile);
+    struct pk_hotspots hotspots;
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
+    check_text(pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20));
+    pk_arena_fini(&arena);
+}
+
+/* Read back, a callgrind file has as many functions and edges as went in, and the same total. It
+ * refuses a profile whose every value may be negative. */
+static void check_callgrind(const struct pk_profile *profile)
+{
+    const struct pk_limits limits = pk_limits_default();
+    const struct pk_graph *graph = pk_profile_graph(profile);
+    struct pk_error error = {0};
+    uint32_t metric = 0;
+    size_t size;
+    char *text;
+    struct pk_input *input;
+    struct pk_profile *same = NULL;
+
+    while (metric < pk_profile_metrics(profile) && !pk_writer_callgrind.takes(profile, metric))
+        metric++;
+    if (metric == pk_profile_metrics(profile))
+        return;
+    text = write_as("callgrind", profile, &size);
+    input = pk_input_memory("again", text, size, &limits);
+    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
+
+    if (pk_reader_run(&reading, NULL, &error))
+        same = pk_builder_freeze(reading.builder, NULL, NULL, &error);
+    if (!same)
+        fail("a callgrind file is not read back", &error);
+    if (pk_profile_frames(same) != pk_profile_frames(profile) ||
+        (graph && pk_profile_graph(same)->n != graph->n) ||
+        pk_profile_total(same, 0) != pk_profile_total(profile, metric))
+        fail("a callgrind file does not read back as the same graph", NULL);
+    pk_profile_free(same);
+    pk_builder_free(reading.builder);
+    pk_input_free(input);
+    free(text);
+}
+
+/* A profile against itself is empty; the neighbours of one function are printed. */
+static void check_analyses(const struct pk_profile *profile, size_t which)
+{
+    uint32_t metric = pk_profile_default_metric(profile);
+    struct pk_arena arena;
+    struct pk_diff diff;
+    struct pk_error error = {0};
+
+    pk_arena_init(&arena);
+    if (!pk_diff_find((struct pk_side[]){{profile, metric}, {profile, metric}}, PK_DIFF_SELF,
+                      &arena, &diff, &error) ||
+        diff.n != 0 || diff.self_delta != 0)
+        fail("a profile differs from itself", &error);
+    if (pk_profile_graph(profile)) {
+        struct pk_neighbours found = pk_calls_find(
+            profile, metric, (pk_frame_id)(which % pk_profile_frames(profile)), &arena);
+
+        check_text(pk_view_calls(&arena, profile, metric, &found, 20));
+    }
     pk_arena_fini(&arena);
 }
 
@@ -217,6 +284,9 @@ static void use(const struct pk_profile *profile, size_t which, bool is_native)
 
     draw(profile, which);
     check_table(profile);
+    check_analyses(profile, which);
+    if (!is_native)
+        check_callgrind(profile);
     free(write_as("json", profile, &size));
     check_pk(profile);
     if (pk_profile_tree(profile) && !is_native &&
