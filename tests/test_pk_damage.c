@@ -278,6 +278,44 @@ static void the_depth_of_stacks_is_limited(void **state)
     pk_buf_fini(&file);
 }
 
+static void put_part(struct pk_buf *file, uint64_t tag, const struct pk_buf *part)
+{
+    pk_varint_put(file, tag);
+    pk_varint_put(file, part->size);
+    pk_buf_str(file, pk_buf_view(part));
+}
+
+/* One text of a megabyte as the file of many frames: each of them would cost a megabyte. */
+static void a_small_file_cannot_name_one_long_text_for_ever(void **state)
+{
+    enum { LONG = 1 << 20 };
+    struct pk_buf file = {0}, part = {0};
+    char *message;
+
+    (void)state;
+    pk_buf_add(&file, PK_PKFILE_MAGIC "\x01", PK_PKFILE_MAGIC_SIZE + 1);
+    pk_varint_put(&part, 0);
+    pk_varint_put(&part, LONG);
+    for (size_t i = 0; i < LONG; i++)
+        pk_buf_char(&part, 'x');
+    put_part(&file, PK_PART_TEXTS, &part);
+    pk_buf_reset(&part);
+    for (unsigned i = 0; i < 200; i++) { /* each in another line */
+        pk_buf_char(&part, PK_PKFILE_HAS_FILE | PK_PKFILE_HAS_LINE);
+        pk_varint_put(&part, 0);
+        pk_varint_put(&part, 2);
+        pk_varint_put(&part, i + 1);
+    }
+    put_part(&file, PK_PART_FRAMES, &part);
+    pk_buf_add(&file, "\0....", 1 + PK_PKFILE_CHECKSUM);
+    pk_file_seal(&file);
+    message = message_of(pk_buf_view(&file));
+    assert_non_null(strstr(message, "expected names that are at most 32 times the file in all"));
+    free(message);
+    pk_buf_fini(&part);
+    pk_buf_fini(&file);
+}
+
 /* --- all of them at once */
 
 /* Something of everything that a file may hold. */
@@ -438,6 +476,7 @@ int main(void)
         cmocka_unit_test(what_stands_around_the_parts_is_checked),
         cmocka_unit_test(a_newer_part_is_left_out_and_told),
         cmocka_unit_test(the_depth_of_stacks_is_limited),
+        cmocka_unit_test(a_small_file_cannot_name_one_long_text_for_ever),
         cmocka_unit_test(every_prefix_is_an_error),
         cmocka_unit_test(every_changed_bit_is_found_by_the_checksum),
         cmocka_unit_test(thousands_of_sealed_changes_are_errors_or_profiles),
