@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/intern.h"
 #include "render/label.h"
 #include "render/writers.h"
 
@@ -23,9 +24,12 @@ struct folding {
     const struct pk_profile *profile;
     const struct pk_tree *tree;
     struct pk_buf path, lines;
-    PK_ARRAY(size_t) ends;   /* path.size after each open frame */
-    PK_ARRAY(uint32_t) open; /* the nodes of the path */
-    PK_ARRAY(size_t) starts; /* of each line in `lines` */
+    PK_ARRAY(size_t) ends;     /* path.size after each open frame */
+    PK_ARRAY(uint32_t) open;   /* the nodes of the path */
+    struct pk_intern paths;    /* those that have values */
+    PK_ARRAY(int64_t) values;  /* [2 * path + metric] */
+    PK_ARRAY(bool) is_written; /* [path] some node has this path and a value */
+    PK_ARRAY(size_t) starts;   /* of each line in `lines` */
     uint32_t metrics[2], n_metrics;
     bool is_estimated; /* the tree then has one metric, at index 0 */
 };
@@ -76,13 +80,31 @@ static bool has_value(const struct folding *f, uint32_t i)
     return is_known && f->tree->end[i] == i + 1;
 }
 
-/* Lines are collected first, since they are written in the order of their bytes. */
-static void add_line(struct folding *f, uint32_t i)
+/* Frames that differ only in what collapsed text cannot hold (modules) give one path: its values
+ * add up, as they would for any reader. They are parts of a total that fits. */
+static void add_values(struct folding *f, uint32_t i)
 {
+    uint32_t path = pk_intern_id(&f->paths, pk_buf_view(&f->path));
+
+    while (f->values.size < 2 * f->paths.texts.size) {
+        pk_array_push(&f->values, 0);
+        pk_array_push(&f->values, 0);
+        pk_array_push(&f->is_written, false);
+    }
+    for (uint32_t m = 0; m < f->n_metrics; m++)
+        f->values.data[2 * path + m] += value_of(f, i, m);
+    f->is_written.data[path] = true;
+}
+
+/* Lines are collected first, since they are written in the order of their bytes. */
+static void add_line(struct folding *f, uint32_t path)
+{
+    struct pk_str text = pk_intern_text(&f->paths, path);
+
     pk_array_push(&f->starts, f->lines.size);
-    pk_buf_str(&f->lines, pk_buf_view(&f->path));
+    pk_buf_str(&f->lines, text);
     /* Readers drop one empty frame at the end: it is heaptrack's way to end a stack. */
-    if (f->path.size && f->path.data[f->path.size - 1] == ';')
+    if (pk_str_ends(text, PK_STR(";")))
         pk_buf_char(&f->lines, ';');
     for (uint32_t m = 0; m < f->n_metrics; m++) {
         int scale = pk_profile_metric(f->profile, f->metrics[m])->scale;
@@ -90,7 +112,7 @@ static void add_line(struct folding *f, uint32_t i)
         pk_buf_char(&f->lines, ' ');
         /* A scale above 0 is a coarser unit (austin's microseconds): the file's own numbers are
          * written. */
-        pk_units_raw(&f->lines, value_of(f, i, m), scale < 0 ? scale : 0);
+        pk_units_raw(&f->lines, f->values.data[2 * path + m], scale < 0 ? scale : 0);
     }
     pk_buf_char(&f->lines, '\n');
 }
@@ -138,13 +160,17 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
         pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
         return false;
     }
+    pk_intern_init(&f.paths);
     choose_metrics(&f, style->metric);
     f.is_estimated = f.tree == style->estimated;
     for (uint32_t i = 0; i < f.tree->n; i++) {
         enter(&f, i);
         if (has_value(&f, i))
-            add_line(&f, i);
+            add_values(&f, i);
     }
+    for (uint32_t path = 0; path < f.is_written.size; path++)
+        if (f.is_written.data[path])
+            add_line(&f, path);
     if (f.starts.size > 1)
         qsort_r(f.starts.data, f.starts.size, sizeof *f.starts.data, order_lines, f.lines.data);
     for (size_t i = 0; i < f.starts.size; i++) {
@@ -157,6 +183,9 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     pk_array_fini(&f.ends);
     pk_array_fini(&f.open);
     pk_array_fini(&f.starts);
+    pk_array_fini(&f.values);
+    pk_array_fini(&f.is_written);
+    pk_intern_fini(&f.paths);
     return true;
 }
 
