@@ -149,6 +149,9 @@ static bool read_frames(struct unpacking *u)
         if (pk_part_is_good(part) && u->rows.n_frames && !frame_follows(&last, &key))
             pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
                          "expected a frame that follows the one before");
+        pk_part_spend(part, offset, key.name);
+        pk_part_spend(part, offset, key.file);
+        pk_part_spend(part, offset, key.module);
         if (!pk_part_is_good(part))
             return false;
         pk_builder_frame(u->reading->builder,
@@ -377,6 +380,7 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
     is_good = pk_input_read_all(reading->input, &bytes, error);
     if (is_good) {
         pk_bytes_init(&u.part.at, bytes.data, bytes.size);
+        u.part.most = PK_PKFILE_SLACK + (uint64_t)PK_PKFILE_GROWTH * bytes.size;
         is_good = read_parts(&u);
         if (error->place.offset == bytes.size || u.is_cut)
             pk_error_hint(error, "was the file cut short? it has %zu bytes", bytes.size);

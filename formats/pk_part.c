@@ -108,9 +108,22 @@ uint32_t pk_part_count(struct pk_part *part, size_t least, const char *what)
 /* --- texts
  * --------------------------------------------------------------------------------------------- */
 
+void pk_part_spend(struct pk_part *part, size_t offset, uint64_t reference)
+{
+    part->spent += part->texts.data[reference].size;
+    if (pk_part_is_good(part) && part->spent > part->most)
+        pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
+                     "expected names that are at most %d times the file in all, found more",
+                     PK_PKFILE_GROWTH);
+}
+
 uint32_t pk_part_reference(struct pk_part *part)
 {
-    return (uint32_t)pk_part_number(part, part->texts.size, "the number of a text");
+    size_t offset = part->at.at;
+    uint64_t reference = pk_part_number(part, part->texts.size, "the number of a text");
+
+    pk_part_spend(part, offset, reference);
+    return pk_part_is_good(part) ? (uint32_t)reference : 0;
 }
 
 struct pk_str pk_part_text(struct pk_part *part)

@@ -19,6 +19,7 @@ struct pk_part {
     struct pk_error *error;
     PK_ARRAY(struct pk_str) texts; /* by number, 0: missing, 1: empty */
     struct pk_arena arena;         /* owns them */
+    uint64_t spent, most;          /* bytes of all texts that were named, and how many may be */
 };
 
 /* True when nothing failed so far. */
@@ -44,6 +45,10 @@ int64_t pk_part_calls(struct pk_part *part);
 
 /* How many records of at least `least` bytes follow; more than fit are refused. */
 uint32_t pk_part_count(struct pk_part *part, size_t least, const char *what);
+
+/* Count a text that is named: a file whose few long texts stand in every record is refused, since
+ * each mention costs as if it were written out. */
+void pk_part_spend(struct pk_part *part, size_t offset, uint64_t reference);
 
 /* The number of a text, and its bytes. The program's own words (keys, sentences of notes) are there
  * and show as they are on a terminal. */

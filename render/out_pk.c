@@ -9,6 +9,7 @@
 #include "render/out_pk_private.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

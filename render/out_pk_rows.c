@@ -2,6 +2,7 @@
  * The parts of a .pk file that are numbers: edges, the tree, slices and their rows. Everything here
  * stands in order, so what is written is how far the next lies from the last.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/out_pk_private.h"

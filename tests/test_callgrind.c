@@ -238,6 +238,19 @@ static void a_call_of_an_earlier_part_has_cost_without_count(void **state)
     CHECK(cases, FUNCTIONS | EDGES | NOTES);
 }
 
+/* A function may be the root of one thread and be called in another. */
+static void a_root_of_one_thread_was_called_in_another(void **state)
+{
+    static const struct text_case cases[] = {
+        {"thread: 1\nevents: Ir\nfn=f\n1 1\ncfn=g\ncalls=3 1\n1 2\nfn=g\n1 2\n"
+         "thread: 2\nevents: Ir\nfn=g\n1 4\n",
+         "f: 1 of 3\ng: 6 of 6 calls 3\nf -> g: 2 calls 3\n"},
+    };
+    (void)state;
+
+    CHECK(cases, FUNCTIONS | EDGES | NOTES);
+}
+
 static void cachegrind_knows_no_callers(void **state)
 {
     static const struct text_case cases[] = {
@@ -284,6 +297,7 @@ int main(void)
         cmocka_unit_test(the_first_level_of_recursion_is_exact),
         cmocka_unit_test(parts_and_threads_are_slices),
         cmocka_unit_test(a_call_of_an_earlier_part_has_cost_without_count),
+        cmocka_unit_test(a_root_of_one_thread_was_called_in_another),
         cmocka_unit_test(cachegrind_knows_no_callers),
         cmocka_unit_test(differing_totals_are_said),
     };

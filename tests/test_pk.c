@@ -78,7 +78,7 @@ static void executing_lines_are_kept(void **state)
     (void)state;
     for (size_t i = 0; i < 5; i++)
         for (size_t n = 1; n <= 3; n++) {
-            int64_t value = (int64_t)(10 * i + n);
+            int64_t value = (int64_t)i * 10 + (int64_t)n;
 
             pk_builder_stack(b, path, lines[i], n, &value);
         }
@@ -94,7 +94,7 @@ static void every_part_of_a_frame_is_kept(void **state)
     int64_t value = 1;
 
     (void)state;
-    for (size_t i = 0; i < 5 * 5 * 5; i++) {
+    for (size_t i = 0; i < 125; i++) {
         struct pk_frame frame = {.name = texts[i % 5],
                                  .file = texts[i / 5 % 5],
                                  .module = texts[i / 25],

@@ -14,12 +14,16 @@
 
 #include <cmocka.h>
 #include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "corpus.h"
 #include "pk_file.h"
 
-#define LARGEST (4 << 20) /* bytes of a file: enough for each format, and the run stays short */
+#define LARGEST_MERGED 50000 /* bytes of a .pk file */
+#define LARGEST (4 << 20)    /* bytes of a file: enough for each format, and the run stays short */
 
 struct subject {
     char *path;
@@ -208,9 +212,12 @@ static void check_merge(size_t at)
     struct subject *s = &subjects.data[at];
     const struct pk_builder *a = s->builder, *b = subjects.data[(at + 1) % subjects.size].builder,
                             *c = subjects.data[(at * 7 + 13) % subjects.size].builder;
-    struct pk_buf expected = merged((const struct pk_builder *[]){a, b, c}, 3), found;
+    struct pk_buf expected, found;
     const struct pk_builder *const orders[][3] = {{b, a, c}, {c, b, a}, {b, c, a}};
 
+    if (s->file.size > LARGEST_MERGED)
+        return;
+    expected = merged((const struct pk_builder *[]){a, b, c}, 3);
     for (size_t i = 0; i < 3; i++) {
         found = merged(orders[i], 3);
         holds(same(&expected, &found), s->path, "the same bytes in another order");

@@ -10,6 +10,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "pk_file.h"
 
@@ -73,130 +76,124 @@ static char *message_of(struct pk_str bytes)
     return text;
 }
 
+static const struct {
+    const char *parts, *expected;
+} broken[] = {
+    /* what is right, as a start: the parts begin at 13 */
+    {NAMES NODES STACK "10: 1 1 7\n", "read"},
+    {NAMES EDGE CALLS "8: 1 0 7 0 0 0\n9: 1 0 0 7 3 3\n", "read"},
+    {NAMES "6: 0 2 5 0\n" CALLS "11: 1 0 7 0\n", "read"},
+    {NAMES NODES STACK "10: 1 1 7\n99: 1 2 3\n", "read"},
+
+    /* the frame of the file */
+    {"", "no sample in this profile"},
+    {TEXTS TEXTS, "@21: expected the tag of a part that may follow, found 1"},
+    {METRIC TEXTS, "@16: expected the number of a text, found 2"},
+    {"15: 1\n", "@13: expected the tag of a part that may follow, found 15"},
+    {"63: 1\n", "@13: expected the tag of a part that may follow, found 63"},
+    {"1:\n", "@13: expected a part of 0 bytes, found 5 to the end of the file"},
+
+    /* texts */
+    {"1: 0 1 62 0 1 61\n", "@18: expected a text that follows the one before"},
+    {"1: 0 1 61 0 1 61\n", "@18: expected a text that follows the one before"},
+    {"1: 0 0\n", "@15: expected a text that follows the one before"},
+    {"1: 1 1 61\n", "@15: expected how much of the text before is shared, found 1"},
+    {"1: 0 1 61 2 1 61\n", "@18: expected how much of the text before is shared, found 2"},
+    {"1: 0 5 61 62\n", "@16: expected the length of a text, found 5 with 2 bytes left"},
+    {"1: 0\n", "@16: expected the length of a text, found the end of the texts"},
+    {"1: 80 0 1 61\n", "@15: expected how much of the text before is shared, found a number "
+                       "that is longer than it may be"},
+
+    /* metrics */
+    {TEXTS "2: 0 4 0 1 0\n", "@24: expected the number of a text, found 4"},
+    {TEXTS "2: 0 2 3 1 0\n", "@25: expected 0 to 2: the unit of a metric, found 3"},
+    {TEXTS "2: 0 2 0 26 0\n", "@23: expected the scale of a metric, found -19"},
+    {TEXTS "2: 0 2 0 0 0\n", "@23: expected the scale of a metric, found -9223372036854775808"},
+    {TEXTS "2: 0 2 0 1 2\n", "@27: expected 0 or 1: is a metric signed, found 2"},
+    {TEXTS "2: 0 2 0 1 0 0 2 0 3 0\n",
+     "@28: expected a metric that follows the one before, found 0"},
+    {TEXTS "2: 0 2 0 1 0 1 2 0 1 0\n", "@28: expected a metric of another name, found 1"},
+
+    /* frames */
+    {TEXTS METRIC "3: 1e 2\n", "@30: expected the kind of a frame, found 30"},
+    {TEXTS METRIC "3: 0 4\n", "@31: expected the name of a frame, found 4"},
+    {TEXTS METRIC "3: 0 2 0 0\n", "@32: expected a frame that follows the one before"},
+    {TEXTS METRIC "3: 1 2 0 0\n", "@32: expected a frame that follows the one before"},
+    {TEXTS METRIC "3: 20 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
+    {TEXTS METRIC "3: 40 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
+    {TEXTS METRIC "3: 80 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
+    {TEXTS METRIC "3: 40 2 80 80 80 80 10\n",
+     "@32: expected the line of a frame, found 4294967296"},
+
+    /* edges, the tree, lines */
+    {NAMES "4: 2 0\n", "@36: expected a caller, found 2"},
+    {NAMES "4: 0 2\n", "@37: expected a callee, found 2"},
+    {NAMES "4: 0 1 0 0\n", "@39: expected a callee, found 2"},
+    {NAMES "4: 0\n", "@37: expected a callee, found the end of the edges"},
+    {NAMES "5: 2\n", "@36: expected 0 or 1: are there executing lines, found 2"},
+    {NAMES "5: 0 1 0\n", "@37: expected how many levels a node is further up, found 1"},
+    {NAMES "5: 0 0 2\n", "@38: expected the frame of a node, found 2"},
+    {NAMES "5: 0 0 1 1 0\n", "@40: expected the frame of a node, found 2"},
+    {NAMES "5: 1 0 0 ff ff ff ff f 1 0 0\n", "@46: expected the line of a node, found 4294967296"},
+    {NAMES "6: 0 0 5 3\n", "@39: expected the callee of a line, found 3"},
+    {NAMES "6: 0 0 5 0 0 0 0 2\n", "@43: expected the callee of a line, found 3"},
+    {NAMES "6: 0 2 5 0 0 1 0 0\n", "@40: expected a line that follows the one before, found 1"},
+
+    /* slices */
+    {NAMES NODES "7: 0 0 0 4 1\n", "@46: expected 1 to 3: how a slice was recorded, found 4"},
+    {NAMES NODES "7: 0 0 0 0 1\n", "@43: expected 1 to 3: how a slice was recorded, found 0"},
+    {NAMES NODES "7: 0 0 0 3 2\n", "@47: expected the metrics of a slice, found 2"},
+    {NAMES NODES "7: 0 0 0 3\n",
+     "@47: expected the metrics of a slice, found the end of the slices"},
+    {NAMES NODES "7: 0 0 9 3 1\n", "@45: expected a number of labels, found 9 with 2 bytes left"},
+    {NAMES NODES "7: 0 0 2 3 2 2 2 3 1\n",
+     "@48: expected a label that follows the one before, found 2"},
+    {NAMES NODES "7: 0 0 0 3 1 0 0 0 3 1\n", "@48: expected a slice that follows the one before"},
+    {NAMES NODES "7: 0 0 0 3 1 0 0 0 2 1\n", "@48: expected a slice that follows the one before"},
+    {NAMES NODES "7: 2 0 0 3 1 0 2 0 3 1\n", "@48: expected a slice that follows the one before"},
+    {NAMES NODES STACK, "@48: expected rows of each slice, found none of number 0"},
+    {NAMES NODES "7: 0 0 0 3 0 0 0 0 3 1\n10: 1 1 0\n",
+     "@58: expected rows of each slice, found none of number 1"},
+
+    /* rows */
+    {NAMES NODES STACK "10: 1 2 7\n", "@51: expected the item of a row, found 2"},
+    {NAMES NODES STACK "10: 2 1 7 0 7\n", "@53: expected the item of a row, found 2"},
+    {NAMES NODES STACK "10: 3 1 7\n", "@50: expected a number of rows, found 3 with 2 bytes left"},
+    {NAMES NODES STACK "10: 1 1\n", "@52: expected a value, found the end of the stack rows"},
+    {NAMES NODES STACK "10: 1 1 7 0\n",
+     "@53: expected the end of the stack rows, found 1 bytes more"},
+    {NAMES STACK "10: 1 0 7\n", "@44: expected the item of a row, found 0"},
+    {NAMES CALLS "9: 1 0 7 0 0 0\n", "@44: expected the item of a row, found 0"},
+    {NAMES CALLS "11: 1 0 7 0\n", "@44: expected the item of a row, found 0"},
+    {NAMES CALLS "8: 1 0 7 7 2 0\n", "@47: expected a count of calls, found -1"},
+    {NAMES CALLS "8: 2 0 ff ff ff ff ff ff ff ff ff 1 0 0 0 0 7 0 0 0\n",
+     "the sum of metric 'a' is beyond 64 bits"},
+
+    /* origin */
+    {NAMES NODES STACK "10: 1 1 7\n12: 0 2\n", "@55: expected a word of profkit, found none"},
+    {NAMES NODES STACK "10: 1 1 7\n12: 2 9\n", "@56: expected the number of a text, found 9"},
+    {NAMES NODES STACK "10: 1 1 7\n13: 2 0\n",
+     "@55: expected a counter that follows the one before, found 2"},
+    {NAMES NODES STACK "10: 1 1 7\n13: 2 5 2 5\n",
+     "@57: expected a counter that follows the one before, found 2"},
+    {NAMES NODES STACK "10: 1 1 7\n14: 2 2 2 2 1 0\n",
+     "@58: expected 0 or 1: is it damage, found 2"},
+    {NAMES NODES STACK "10: 1 1 7\n14: 2 2 2 0 1 3\n",
+     "@60: expected 0 to 2: a kind of place, found 3"},
+    {"1: 0 1 a\n" METRIC "3: 0 2\n5: 0 0 0\n7: 0 0 0 3 1\n10: 1 0 7\n12: 2 0\n",
+     "@48: expected a word of profkit, found one with other characters"},
+};
+
 static void each_broken_rule_is_told_at_its_byte(void **state)
 {
-    static const struct {
-        const char *parts, *expected;
-    } cases[] = {
-        /* what is right, as a start: the parts begin at 13 */
-        {NAMES NODES STACK "10: 1 1 7\n", "read"},
-        {NAMES EDGE CALLS "8: 1 0 7 0 0 0\n9: 1 0 0 7 3 3\n", "read"},
-        {NAMES "6: 0 2 5 0\n" CALLS "11: 1 0 7 0\n", "read"},
-        {NAMES NODES STACK "10: 1 1 7\n99: 1 2 3\n", "read"},
-
-        /* the frame of the file */
-        {"", "no sample in this profile"},
-        {TEXTS TEXTS, "@21: expected the tag of a part that may follow, found 1"},
-        {METRIC TEXTS, "@16: expected the number of a text, found 2"},
-        {"15: 1\n", "@13: expected the tag of a part that may follow, found 15"},
-        {"63: 1\n", "@13: expected the tag of a part that may follow, found 63"},
-        {"1:\n", "@13: expected a part of 0 bytes, found 5 to the end of the file"},
-
-        /* texts */
-        {"1: 0 1 62 0 1 61\n", "@18: expected a text that follows the one before"},
-        {"1: 0 1 61 0 1 61\n", "@18: expected a text that follows the one before"},
-        {"1: 0 0\n", "@15: expected a text that follows the one before"},
-        {"1: 1 1 61\n", "@15: expected how much of the text before is shared, found 1"},
-        {"1: 0 1 61 2 1 61\n", "@18: expected how much of the text before is shared, found 2"},
-        {"1: 0 5 61 62\n", "@16: expected the length of a text, found 5 with 2 bytes left"},
-        {"1: 0\n", "@16: expected the length of a text, found the end of the texts"},
-        {"1: 80 0 1 61\n", "@15: expected how much of the text before is shared, found a number "
-                           "that is longer than it may be"},
-
-        /* metrics */
-        {TEXTS "2: 0 4 0 1 0\n", "@24: expected the number of a text, found 4"},
-        {TEXTS "2: 0 2 3 1 0\n", "@25: expected 0 to 2: the unit of a metric, found 3"},
-        {TEXTS "2: 0 2 0 26 0\n", "@23: expected the scale of a metric, found -19"},
-        {TEXTS "2: 0 2 0 0 0\n", "@23: expected the scale of a metric, found -9223372036854775808"},
-        {TEXTS "2: 0 2 0 1 2\n", "@27: expected 0 or 1: is a metric signed, found 2"},
-        {TEXTS "2: 0 2 0 1 0 0 2 0 3 0\n",
-         "@28: expected a metric that follows the one before, found 0"},
-        {TEXTS "2: 0 2 0 1 0 1 2 0 1 0\n", "@28: expected a metric of another name, found 1"},
-
-        /* frames */
-        {TEXTS METRIC "3: 1e 2\n", "@30: expected the kind of a frame, found 30"},
-        {TEXTS METRIC "3: 0 4\n", "@31: expected the name of a frame, found 4"},
-        {TEXTS METRIC "3: 0 2 0 0\n", "@32: expected a frame that follows the one before"},
-        {TEXTS METRIC "3: 1 2 0 0\n", "@32: expected a frame that follows the one before"},
-        {TEXTS METRIC "3: 20 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
-        {TEXTS METRIC "3: 40 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
-        {TEXTS METRIC "3: 80 2 0\n", "@30: expected what the first byte of a frame says, found 0"},
-        {TEXTS METRIC "3: 40 2 80 80 80 80 10\n",
-         "@32: expected the line of a frame, found 4294967296"},
-
-        /* edges, the tree, lines */
-        {NAMES "4: 2 0\n", "@36: expected a caller, found 2"},
-        {NAMES "4: 0 2\n", "@37: expected a callee, found 2"},
-        {NAMES "4: 0 1 0 0\n", "@39: expected a callee, found 2"},
-        {NAMES "4: 0\n", "@37: expected a callee, found the end of the edges"},
-        {NAMES "5: 2\n", "@36: expected 0 or 1: are there executing lines, found 2"},
-        {NAMES "5: 0 1 0\n", "@37: expected how many levels a node is further up, found 1"},
-        {NAMES "5: 0 0 2\n", "@38: expected the frame of a node, found 2"},
-        {NAMES "5: 0 0 1 1 0\n", "@40: expected the frame of a node, found 2"},
-        {NAMES "5: 1 0 0 ff ff ff ff f 1 0 0\n",
-         "@46: expected the line of a node, found 4294967296"},
-        {NAMES "6: 0 0 5 3\n", "@39: expected the callee of a line, found 3"},
-        {NAMES "6: 0 0 5 0 0 0 0 2\n", "@43: expected the callee of a line, found 3"},
-        {NAMES "6: 0 2 5 0 0 1 0 0\n", "@40: expected a line that follows the one before, found 1"},
-
-        /* slices */
-        {NAMES NODES "7: 0 0 0 4 1\n", "@46: expected 1 to 3: how a slice was recorded, found 4"},
-        {NAMES NODES "7: 0 0 0 0 1\n", "@43: expected 1 to 3: how a slice was recorded, found 0"},
-        {NAMES NODES "7: 0 0 0 3 2\n", "@47: expected the metrics of a slice, found 2"},
-        {NAMES NODES "7: 0 0 0 3\n",
-         "@47: expected the metrics of a slice, found the end of the slices"},
-        {NAMES NODES "7: 0 0 9 3 1\n",
-         "@45: expected a number of labels, found 9 with 2 bytes left"},
-        {NAMES NODES "7: 0 0 2 3 2 2 2 3 1\n",
-         "@48: expected a label that follows the one before, found 2"},
-        {NAMES NODES "7: 0 0 0 3 1 0 0 0 3 1\n",
-         "@48: expected a slice that follows the one before"},
-        {NAMES NODES "7: 0 0 0 3 1 0 0 0 2 1\n",
-         "@48: expected a slice that follows the one before"},
-        {NAMES NODES "7: 2 0 0 3 1 0 2 0 3 1\n",
-         "@48: expected a slice that follows the one before"},
-        {NAMES NODES STACK, "@48: expected rows of each slice, found none of number 0"},
-        {NAMES NODES "7: 0 0 0 3 0 0 0 0 3 1\n10: 1 1 0\n",
-         "@58: expected rows of each slice, found none of number 1"},
-
-        /* rows */
-        {NAMES NODES STACK "10: 1 2 7\n", "@51: expected the item of a row, found 2"},
-        {NAMES NODES STACK "10: 2 1 7 0 7\n", "@53: expected the item of a row, found 2"},
-        {NAMES NODES STACK "10: 3 1 7\n",
-         "@50: expected a number of rows, found 3 with 2 bytes left"},
-        {NAMES NODES STACK "10: 1 1\n", "@52: expected a value, found the end of the stack rows"},
-        {NAMES NODES STACK "10: 1 1 7 0\n",
-         "@53: expected the end of the stack rows, found 1 bytes more"},
-        {NAMES STACK "10: 1 0 7\n", "@44: expected the item of a row, found 0"},
-        {NAMES CALLS "9: 1 0 7 0 0 0\n", "@44: expected the item of a row, found 0"},
-        {NAMES CALLS "11: 1 0 7 0\n", "@44: expected the item of a row, found 0"},
-        {NAMES CALLS "8: 1 0 7 7 2 0\n", "@47: expected a count of calls, found -1"},
-        {NAMES CALLS "8: 2 0 ff ff ff ff ff ff ff ff ff 1 0 0 0 0 7 0 0 0\n",
-         "the sum of metric 'a' is beyond 64 bits"},
-
-        /* origin */
-        {NAMES NODES STACK "10: 1 1 7\n12: 0 2\n", "@55: expected a word of profkit, found none"},
-        {NAMES NODES STACK "10: 1 1 7\n12: 2 9\n", "@56: expected the number of a text, found 9"},
-        {NAMES NODES STACK "10: 1 1 7\n13: 2 0\n",
-         "@55: expected a counter that follows the one before, found 2"},
-        {NAMES NODES STACK "10: 1 1 7\n13: 2 5 2 5\n",
-         "@57: expected a counter that follows the one before, found 2"},
-        {NAMES NODES STACK "10: 1 1 7\n14: 2 2 2 2 1 0\n",
-         "@58: expected 0 or 1: is it damage, found 2"},
-        {NAMES NODES STACK "10: 1 1 7\n14: 2 2 2 0 1 3\n",
-         "@60: expected 0 to 2: a kind of place, found 3"},
-        {"1: 0 1 a\n" METRIC "3: 0 2\n5: 0 0 0\n7: 0 0 0 3 1\n10: 1 0 7\n12: 2 0\n",
-         "@48: expected a word of profkit, found one with other characters"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pk_buf file = file_of_parts(cases[i].parts);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        struct pk_buf file = file_of_parts(broken[i].parts);
         char *message = message_of(pk_buf_view(&file));
 
-        if (strcmp(message, cases[i].expected) != 0)
-            print_error("%s", cases[i].parts);
-        assert_string_equal(message, cases[i].expected);
+        if (strcmp(message, broken[i].expected) != 0)
+            print_error("%s", broken[i].parts);
+        assert_string_equal(message, broken[i].expected);
         free(message);
         pk_buf_fini(&file);
     }
@@ -275,6 +272,44 @@ static void the_depth_of_stacks_is_limited(void **state)
         pk_builder_free(reading.builder);
         pk_input_free(input);
     }
+    pk_buf_fini(&file);
+}
+
+static void put_part(struct pk_buf *file, uint64_t tag, const struct pk_buf *part)
+{
+    pk_varint_put(file, tag);
+    pk_varint_put(file, part->size);
+    pk_buf_str(file, pk_buf_view(part));
+}
+
+/* One text of a megabyte as the file of many frames: each of them would cost a megabyte. */
+static void a_small_file_cannot_name_one_long_text_for_ever(void **state)
+{
+    enum { LONG = 1 << 20 };
+    struct pk_buf file = {0}, part = {0};
+    char *message;
+
+    (void)state;
+    pk_buf_add(&file, PK_PKFILE_MAGIC "\x01", PK_PKFILE_MAGIC_SIZE + 1);
+    pk_varint_put(&part, 0);
+    pk_varint_put(&part, LONG);
+    for (size_t i = 0; i < LONG; i++)
+        pk_buf_char(&part, 'x');
+    put_part(&file, PK_PART_TEXTS, &part);
+    pk_buf_reset(&part);
+    for (unsigned i = 0; i < 200; i++) { /* each in another line */
+        pk_buf_char(&part, PK_PKFILE_HAS_FILE | PK_PKFILE_HAS_LINE);
+        pk_varint_put(&part, 0);
+        pk_varint_put(&part, 2);
+        pk_varint_put(&part, i + 1);
+    }
+    put_part(&file, PK_PART_FRAMES, &part);
+    pk_buf_add(&file, "\0....", 1 + PK_PKFILE_CHECKSUM);
+    pk_file_seal(&file);
+    message = message_of(pk_buf_view(&file));
+    assert_non_null(strstr(message, "expected names that are at most 32 times the file in all"));
+    free(message);
+    pk_buf_fini(&part);
     pk_buf_fini(&file);
 }
 
@@ -438,6 +473,7 @@ int main(void)
         cmocka_unit_test(what_stands_around_the_parts_is_checked),
         cmocka_unit_test(a_newer_part_is_left_out_and_told),
         cmocka_unit_test(the_depth_of_stacks_is_limited),
+        cmocka_unit_test(a_small_file_cannot_name_one_long_text_for_ever),
         cmocka_unit_test(every_prefix_is_an_error),
         cmocka_unit_test(every_changed_bit_is_found_by_the_checksum),
         cmocka_unit_test(thousands_of_sealed_changes_are_errors_or_profiles),

@@ -4,6 +4,7 @@
  */
 #include "base/pkfile.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <zlib.h>
 

@@ -15,6 +15,10 @@
 
 #define PK_PKFILE_VERSION 1
 #define PK_PKFILE_SHARED 127 /* bytes at most that a text takes from the one before */
+#define PK_PKFILE_GROWTH                                                     \
+    32 /* times the file, and SLACK bytes: what all named texts make at most \
+        */
+#define PK_PKFILE_SLACK (UINT64_C(64) << 20)
 #define PK_PKFILE_CHECKSUM 4 /* bytes of the checksum at the end */
 
 enum pk_pkfile_part { /* the tags of the parts, in the order in which they stand */

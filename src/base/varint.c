@@ -4,6 +4,7 @@
  */
 #include "base/varint.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 void pk_varint_put(struct pk_buf *out, uint64_t number)

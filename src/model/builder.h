@@ -81,7 +81,8 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
 /* For formats whose edges count nested calls again (callgrind): called once, when all of a file is
  * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`
  * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges
- * and lines inside cycles lose theirs, since it is not once per stack. */
+ * and lines inside cycles lose theirs, since it is not once per stack. A function whose calls only
+ * some slices count has 0 in the others. */
 void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
 
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),

@@ -117,7 +117,17 @@ static void mark_used(const struct pk_freezing *f, bool *used)
     pk_free(seen);
 }
 
-/* Texts are copied, so the profile can outlive the builder. */
+/* Copied, so the profile can outlive the builder; each once, since many functions share a file. */
+struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
+                             uint32_t text)
+{
+    struct pk_str *kept = &freezing->kept[text];
+
+    if (!kept->data)
+        *kept = pk_arena_str(&profile->arena, pk_intern_text(&freezing->builder->texts, text));
+    return *kept;
+}
+
 static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
@@ -142,12 +152,13 @@ static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
     qsort(order, profile->n_frames, sizeof *order, order_frames);
     profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, profile->n_frames);
     for (uint32_t i = 0; i < profile->n_frames; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, order[i].id);
         struct pk_frame *frame = &profile->frames[i];
 
         *frame = order[i].frame;
-        frame->name = pk_arena_str(&profile->arena, frame->name);
-        frame->file = pk_arena_str(&profile->arena, frame->file);
-        frame->module = pk_arena_str(&profile->arena, frame->module);
+        frame->name = pk_freeze_text(f, profile, key->name);
+        frame->file = pk_freeze_text(f, profile, key->file);
+        frame->module = pk_freeze_text(f, profile, key->module);
         f->frame_id[order[i].id] = i;
     }
     pk_free(order);
@@ -364,6 +375,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     struct pk_profile *profile = pk_calloc(1, sizeof *profile);
 
     pk_arena_init(&profile->arena);
+    f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
     freeze_frames(f, profile);
     freeze_metrics(f, profile);
     freeze_slices(f, profile);
@@ -373,6 +385,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     freeze_rungs(f, profile);
     pk_freeze_lines(f, profile);
     pk_freeze_record(f, profile);
+    pk_free(f->kept);
     pk_free(f->frame_id);
     pk_free(f->slice_id);
     pk_free(f->edge_id);

@@ -15,6 +15,7 @@
 struct pk_freezing {
     const struct pk_builder *builder;
     bool *is_chosen;     /* [slice of the builder] */
+    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one */
     uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
     uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
     uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
@@ -22,6 +23,10 @@ struct pk_freezing {
     uint32_t *slice_id;  /* [chosen slice of the builder] its id in the profile */
     uint32_t *metric_of; /* [metric of the profile] its id in the builder */
 };
+
+/* The copy of a builder's text that the profile owns. */
+struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
+                             uint32_t text);
 
 /* True when the builder's slice is chosen, was recorded at `rung` and says profile metric `m`. */
 bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung,

@@ -293,7 +293,6 @@ static struct ordered_line *choose_lines(const struct pk_freezing *f, const uint
 static void record_lines(const struct pk_freezing *f, struct pk_profile *profile,
                          const uint32_t *place)
 {
-    struct pk_str *kept = pk_calloc(f->builder->texts.texts.size, sizeof *kept);
     struct sorting s;
     uint32_t n;
     struct ordered_line *order = choose_lines(f, place, &n);
@@ -304,9 +303,7 @@ static void record_lines(const struct pk_freezing *f, struct pk_profile *profile
         struct pk_record_line line = order[i].line;
 
         if (i == 0 || order_lines(&order[i - 1], &order[i]) != 0) {
-            if (!kept[order[i].file].data)
-                kept[order[i].file] = pk_arena_str(&profile->arena, line.file);
-            line.file = kept[order[i].file];
+            line.file = pk_freeze_text(f, profile, order[i].file);
             profile->record_lines[profile->n_record_lines++] = line;
         }
         add_row(&s, order[i].row, order[i].slice, profile->n_record_lines - 1);
@@ -314,7 +311,6 @@ static void record_lines(const struct pk_freezing *f, struct pk_profile *profile
     deal_rows(&s, profile, profile->n_record_lines, LINES);
     sorting_fini(&s);
     pk_free(order);
-    pk_free(kept);
 }
 
 void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *profile)

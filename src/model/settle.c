@@ -162,6 +162,27 @@ static void begin_inclusive(struct pk_builder *b)
     }
 }
 
+/* Calls of a function are counted where it is called. When any slice of the file counts them, a
+ * slice that does not has seen none: there it was a root, which is no reason to know nothing in
+ * all. */
+static void settle_calls(struct pk_builder *b)
+{
+    const struct pk_rows *rows = &b->self_rows;
+    bool *is_counted = pk_calloc(b->frames.size, sizeof *is_counted);
+
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (uint32_t row = 0; row < rows->keys.size; row++) {
+            const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+            int64_t *calls = pk_rows_group(rows, row, rows->groups);
+
+            if (pass == 0 && *calls != PK_MISSING)
+                is_counted[key->item] = true;
+            else if (pass == 1 && *calls == PK_MISSING && is_counted[key->item])
+                *calls = 0;
+        }
+    pk_free(is_counted);
+}
+
 /* As values that a file gives are weighed, so that merges can rely on it. */
 static void weigh_inclusive(struct pk_builder *b)
 {
@@ -212,6 +233,7 @@ void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, u
     }
     settle_lines(builder, is_nested);
     weigh_inclusive(builder);
+    settle_calls(builder);
     pk_free(s.local);
     pk_free(s.global);
     pk_free(is_nested);
