@@ -153,7 +153,9 @@ uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *m
             return id;
         }
     }
-    if (id == builder->limits.metrics) {
+    /* A slice says its metrics in a set of 256 bits, whatever the limit was raised to. */
+    if (id == builder->limits.metrics ||
+        id == 64 * sizeof(((struct pk_builder_slice *)0)->metrics) / 8) {
         pk_limits_error(&builder->error, pk_place_none(), "metrics", builder->limits.metrics,
                         "metrics");
         return 0;
