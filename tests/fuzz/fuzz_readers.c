@@ -282,7 +282,8 @@ static void use(const struct pk_profile *profile, size_t which, bool is_native)
 {
     size_t size;
 
-    draw(profile, which);
+    if (which % 3 == 0) /* drawing takes most of the time */
+        draw(profile, which / 3);
     check_table(profile);
     check_analyses(profile, which);
     if (!is_native)
