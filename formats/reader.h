@@ -25,16 +25,29 @@ enum pk_bid {
     PK_BID_CERTAIN = 100, /* a magic number or an unmistakable header */
 };
 
+/* How perf script is read for `convert --to folded`: as stackcollapse-perf.pl would print it. The
+ * command (with its ids) becomes a root frame and names lose what that script drops. It is done
+ * while reading, since the model keeps neither addresses nor merges what differs in dso or
+ * arguments only; stacks then add up where their text is the same. */
+struct pk_perf_folding {
+    bool is_on;
+    bool has_pid, has_tid;        /* in the name of the root */
+    bool marks_kernel, marks_jit; /* _[k], _[j] */
+    bool has_addresses;           /* of frames without a symbol */
+};
+
 struct pk_read_options {
     bool is_strict;      /* damage is an error instead of a note */
     bool keeps_going;    /* more than one bad line in ten is no error */
     bool strips_offsets; /* func+0x1f and func+31 are func */
+    struct pk_perf_folding perf_folding;
 };
 
 struct pk_reading { /* one file being read; everything is borrowed */
     struct pk_input *input;
     struct pk_builder *builder;
     struct pk_read_options options;
+    const struct pk_reader *reader; /* the one that was chosen; set by pk_reader_run */
 };
 
 struct pk_reader {
@@ -45,6 +58,7 @@ struct pk_reader {
     bool (*read)(struct pk_reading *reading,
                  struct pk_error *error); /* NULL: recognised, not yet read */
     const char *hint;                     /* when read is NULL: what to do instead, or NULL */
+    bool is_native; /* its files say themselves what they were made from, and what was lost */
 };
 
 /* Count damage or an oddity. Under --strict damage becomes an error (PK_INPUT) at `place`: then

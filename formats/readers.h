@@ -33,8 +33,8 @@ enum {
 /* clang-format off */
 /* Those that read; profiles not read yet; files of other kinds. */
 #define PK_READERS(X)                                                                              \
-    X(pstats) X(collapsed)                                                                         \
-    X(callgrind) X(massif) X(heaptrack) X(gprof) X(perf) X(bpftrace) X(dtrace) X(dump)             \
+    X(pstats) X(collapsed) X(callgrind) X(perf) X(pk)                                              \
+    X(massif) X(heaptrack) X(gprof) X(bpftrace) X(dtrace) X(dump)                                  \
     X(speedscope) X(cpuprofile) X(chrome) X(firefox) X(otlp) X(jaeger) X(zipkin) X(bpftrace_json)  \
     X(pprof) X(svg) X(sysprof) X(xctrace)                                                          \
     X(perf_data) X(gmon) X(jfr) X(elf) X(zip) X(sqlite) X(hprof) X(sysprof_capture) X(v8_log)      \

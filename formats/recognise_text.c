@@ -5,8 +5,8 @@
  * A format takes its place in the order of the notes by what it bids (readers.h), not by where it
  * stands here; a text with the marks of two formats goes to the earlier one of that order.
  *
- * Traps: massif shares "desc:" and "cmd:" with cachegrind; perf script without times has nothing
- * but its indented addresses; bpftrace maps and FreeBSD's pmcstat both begin with "@".
+ * Traps: massif shares "desc:" and "cmd:" with cachegrind; bpftrace maps and FreeBSD's pmcstat both
+ * begin with "@".
  */
 #include "formats/head.h"
 
@@ -65,34 +65,7 @@ static bool has_text(struct pk_input *input, const char *text)
     return pk_head_contains(pk_input_text_head(input), pk_str_of(text));
 }
 
-/* --- callgrind, massif, heaptrack, gprof --- */
-
-/* callgrind, cachegrind and their dialects (Xdebug, pprofile, ruby-prof): a header line of theirs,
- * or "events:" together with any other line that the format has. */
-static int bid_callgrind(struct pk_input *input)
-{
-    static const char *const companions[] = {
-        "version:", "creator:", "positions:", "cmd:", "desc:", "fl=", "fi=", "fn=", "ob="};
-
-    if (pk_head_has_line(input, PK_STR("# callgrind format")))
-        return PK_RECOGNISE_CALLGRIND;
-    /* A long cmd: can push events: out of the window. */
-    if (pk_head_has_line(input, PK_STR("version:")) && pk_head_has_line(input, PK_STR("creator:")))
-        return PK_RECOGNISE_CALLGRIND;
-    if (!pk_head_has_line(input, PK_STR("events:")))
-        return PK_BID_NONE;
-    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        if (pk_head_has_line(input, pk_str_of(companions[i])))
-            return PK_RECOGNISE_CALLGRIND;
-    }
-    return PK_BID_NONE;
-}
-
-const struct pk_reader pk_reader_callgrind = {.name = "callgrind",
-                                              .summary = "callgrind output",
-                                              .gives = PK_GRAPH,
-                                              .bid = bid_callgrind,
-                                              .hint = "callgrind_annotate prints it as text"};
+/* --- massif, heaptrack, gprof --- */
 
 /* The three header lines in their fixed order. */
 static int bid_massif(struct pk_input *input)
@@ -164,94 +137,6 @@ static int bid_gprof(struct pk_input *input)
 
 const struct pk_reader pk_reader_gprof = {
     .name = "gprof", .summary = "gprof output", .gives = PK_GRAPH, .bid = bid_gprof};
-
-/* --- perf script --- */
-
-/* Where a time as perf prints it ends, " 2217.581638: ", or 0. */
-static size_t find_time(struct pk_str line)
-{
-    for (size_t at = 1; at < line.size; at++) {
-        size_t end = at, point;
-
-        if (line.data[at - 1] != ' ' || !is_digit(line.data[at]))
-            continue;
-        while (end < line.size && is_digit(line.data[end]))
-            end++;
-        point = end++;
-        if (point >= line.size || line.data[point] != '.')
-            continue;
-        while (end < line.size && is_digit(line.data[end]))
-            end++;
-        if (end - point >= 7 && end - point <= 10 && end < line.size && line.data[end] == ':')
-            return end + 1;
-    }
-    return 0;
-}
-
-/* "<blanks> <address> <symbol>", with at least `digits` digits of address. */
-static bool is_frame(struct pk_str line, size_t digits)
-{
-    struct pk_str text = trim_start(line);
-    size_t n = hex_span(text);
-
-    return text.size < line.size && n >= digits && n + 1 < text.size && text.data[n] == ' ';
-}
-
-/* A frame on its event's own line: "... cpu-clock:      5631408de308 [unknown] (/usr/bin/gzip)". */
-static bool has_frame_inside(struct pk_str rest)
-{
-    for (size_t at = 0; at + 2 < rest.size; at++) {
-        if (rest.data[at] == ':' && rest.data[at + 1] == ' ' &&
-            is_frame(pk_str_slice(rest, at + 1, rest.size), 3))
-            return true;
-    }
-    return false;
-}
-
-/* Event lines of a perf script start in column 1, frames do not. */
-static bool is_unindented(struct pk_str line)
-{
-    return line.size && line.data[0] != ' ' && line.data[0] != '\t';
-}
-
-/* Any one of: the file header; a line with a time and a frame behind it; an event line that ends in
- * ":" and a frame of six digits or more; or, of output without event lines, two indented addresses.
- */
-static int bid_perf(struct pk_input *input)
-{
-    struct pk_head head = pk_head_of(input);
-    struct pk_str line;
-    unsigned tabs = 0, frames = 0;
-    bool after_time = false, after_header = false;
-
-    if (pk_head_has_line(input, PK_STR("# ========")) &&
-        pk_head_has_line(input, PK_STR("# captured on")))
-        return PK_RECOGNISE_PERF;
-    while (pk_head_line(&head, &line) && !head.is_cut) {
-        size_t time_end = find_time(line);
-        struct pk_str rest = pk_str_slice(line, time_end, line.size);
-
-        if ((after_time && is_frame(line, 1)) || (after_header && is_frame(line, 6)))
-            return PK_RECOGNISE_PERF;
-        if (time_end && (has_frame_inside(rest) || pk_head_contains(rest, PK_STR(" PERF_RECORD_"))))
-            return PK_RECOGNISE_PERF;
-        after_time = time_end > 0;
-        line = trim(line);
-        after_header = is_unindented(rest) && line.size && line.data[line.size - 1] == ':';
-        if (rest.size && rest.data[0] == '\t') {
-            tabs++;
-            frames += is_frame(rest, 1);
-        }
-    }
-    return frames >= 2 && frames * 10 >= tabs * 9 ? PK_RECOGNISE_PERF : PK_BID_NONE;
-}
-
-const struct pk_reader pk_reader_perf = {.name = "perf",
-                                         .alias = "perf-script",
-                                         .summary = "perf script output",
-                                         .gives = PK_TREE,
-                                         .bid = bid_perf,
-                                         .hint = "stackcollapse-perf.pl in.txt | profkit -"};
 
 /* --- bpftrace, DTrace, dumps --- */
 

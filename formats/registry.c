@@ -164,13 +164,15 @@ static bool run(struct pk_reading *reading, const struct pk_reader *forced, stru
 {
     const struct pk_reader *reader = forced ? forced : pk_reader_detect(reading->input, error);
 
+    reading->reader = reader;
     if (!reader)
         return false;
     if (!reader->read)
         return fail_unread(reader, forced != NULL, error);
     if (!pk_input_head(reading->input).size && fail_unreadable(reading->input, error))
         return false;
-    pk_builder_fact(reading->builder, "format", pk_str_of(reader->name));
+    if (!reader->is_native)
+        pk_builder_fact(reading->builder, "format", pk_str_of(reader->name));
     return reader->read(reading, error) && !pk_builder_failed(reading->builder, error);
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/intern.h"
 #include "render/label.h"
 #include "render/writers.h"
 
@@ -24,9 +25,12 @@ struct folding {
     const struct pk_profile *profile;
     const struct pk_tree *tree;
     struct pk_buf path, lines;
-    PK_ARRAY(size_t) ends;   /* path.size after each open frame */
-    PK_ARRAY(uint32_t) open; /* the nodes of the path */
-    PK_ARRAY(size_t) starts; /* of each line in `lines` */
+    PK_ARRAY(size_t) ends;     /* path.size after each open frame */
+    PK_ARRAY(uint32_t) open;   /* the nodes of the path */
+    struct pk_intern paths;    /* those that have values */
+    PK_ARRAY(int64_t) values;  /* [2 * path + metric] */
+    PK_ARRAY(bool) is_written; /* [path] some node has this path and a value */
+    PK_ARRAY(size_t) starts;   /* of each line in `lines` */
     uint32_t metrics[2], n_metrics;
     bool is_estimated; /* the tree then has one metric, at index 0 */
 };
@@ -55,6 +59,8 @@ static int64_t value_of(const struct folding *f, uint32_t i, uint32_t m)
     return self && self[i] != PK_MISSING ? self[i] : 0;
 }
 
+/* True when the stack was in the file for the metrics written: also a leaf that only ever counted
+ * 0, but not one that only other metrics know. */
 static bool has_value(const struct folding *f, uint32_t i)
 {
     bool is_known = false;
@@ -66,8 +72,12 @@ static bool has_value(const struct folding *f, uint32_t i)
             return true;
         is_known |= self && self[i] != PK_MISSING;
     }
-    /* A leaf that only ever counted 0 was in the file all the same; one that only other metrics
-     * know was not. */
+    for (uint32_t m = 0; !f->is_estimated && m < pk_profile_metrics(f->profile); m++) {
+        const int64_t *self = f->tree->self[m];
+
+        if (self && self[i] != PK_MISSING && self[i] != 0)
+            return false;
+    }
     return is_known && f->tree->end[i] == i + 1;
 }
 
@@ -84,13 +94,13 @@ static int written_scale(const struct folding *f, uint32_t m)
 
 /* True when the path ends in a blank and a number, which with the count would look like a file of
  * two counts. */
-static bool ends_in_number(const struct pk_buf *path)
+static bool ends_in_number(struct pk_str path)
 {
-    size_t at = path->size;
+    size_t at = path.size;
 
-    while (at && path->data[at - 1] >= '0' && path->data[at - 1] <= '9')
+    while (at && path.data[at - 1] >= '0' && path.data[at - 1] <= '9')
         at--;
-    return at && at < path->size && (path->data[at - 1] == ' ' || path->data[at - 1] == '\t');
+    return at && at < path.size && (path.data[at - 1] == ' ' || path.data[at - 1] == '\t');
 }
 
 /* True when a line beginning so would be taken for metadata, a byte order mark or a packed file. */
@@ -117,23 +127,40 @@ static bool looks_foreign(struct pk_str line)
            memcmp(line.data + 1, "*M\x18", 3) == 0;
 }
 
-/* Lines are collected first, since they are written in the order of their bytes. */
-static void add_line(struct folding *f, uint32_t i)
+/* Frames that differ only in what collapsed text cannot hold (modules) give one path: its values
+ * add up, as they would for any reader. They are parts of a total that fits. */
+static void add_values(struct folding *f, uint32_t i)
 {
-    char last = f->path.size ? f->path.data[f->path.size - 1] : 0;
+    uint32_t path = pk_intern_id(&f->paths, pk_buf_view(&f->path));
+
+    while (f->values.size < 2 * f->paths.texts.size) {
+        pk_array_push(&f->values, 0);
+        pk_array_push(&f->values, 0);
+        pk_array_push(&f->is_written, false);
+    }
+    for (uint32_t m = 0; m < f->n_metrics; m++)
+        f->values.data[2 * path + m] += value_of(f, i, m);
+    f->is_written.data[path] = true;
+}
+
+/* Lines are collected first, since they are written in the order of their bytes. */
+static void add_line(struct folding *f, uint32_t path)
+{
+    struct pk_str text = pk_intern_text(&f->paths, path);
+    char last = text.size ? text.data[text.size - 1] : 0;
 
     pk_array_push(&f->starts, f->lines.size);
-    if (looks_foreign(pk_buf_view(&f->path)))
+    if (looks_foreign(text))
         pk_buf_char(&f->lines, ';'); /* an empty frame at the root is dropped again */
-    pk_buf_str(&f->lines, pk_buf_view(&f->path));
+    pk_buf_str(&f->lines, text);
     /* Readers drop blanks before the count and one empty frame: a ";" keeps what is before it. */
     if (last == ';' || last == ' ' || last == '\t')
         pk_buf_char(&f->lines, ';');
-    if (f->n_metrics == 1 && ends_in_number(&f->path))
+    if (f->n_metrics == 1 && ends_in_number(text))
         pk_buf_char(&f->lines, ' '); /* two counts are one blank apart */
     for (uint32_t m = 0; m < f->n_metrics; m++) {
         pk_buf_char(&f->lines, ' ');
-        pk_units_raw(&f->lines, value_of(f, i, m), written_scale(f, m));
+        pk_units_raw(&f->lines, f->values.data[2 * path + m], written_scale(f, m));
     }
     pk_buf_char(&f->lines, '\n');
 }
@@ -181,13 +208,17 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
         pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
         return false;
     }
+    pk_intern_init(&f.paths);
     choose_metrics(&f, style->metric);
     f.is_estimated = f.tree == style->estimated;
     for (uint32_t i = 0; i < f.tree->n; i++) {
         enter(&f, i);
         if (has_value(&f, i))
-            add_line(&f, i);
+            add_values(&f, i);
     }
+    for (uint32_t path = 0; path < f.is_written.size; path++)
+        if (f.is_written.data[path])
+            add_line(&f, path);
     if (f.starts.size > 1)
         qsort_r(f.starts.data, f.starts.size, sizeof *f.starts.data, order_lines, f.lines.data);
     for (size_t i = 0; i < f.starts.size; i++) {
@@ -200,10 +231,16 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     pk_array_fini(&f.ends);
     pk_array_fini(&f.open);
     pk_array_fini(&f.starts);
+    pk_array_fini(&f.values);
+    pk_array_fini(&f.is_written);
+    pk_intern_fini(&f.paths);
     return true;
 }
 
 const struct pk_writer pk_writer_folded = {.name = "folded",
                                            .summary = "collapsed stacks, the glue between tools",
                                            .extension = ".folded",
+                                           .loses = PK_NEEDS_STACKS | PK_LOSES_CALLS |
+                                                    PK_LOSES_METRICS | PK_LOSES_UNIT |
+                                                    PK_LOSES_MODULES | PK_LOSES_SLICES,
                                            .profile = write_profile};

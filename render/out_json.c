@@ -47,6 +47,7 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
         pk_json_value(json, cell->value);
         break;
     case PK_COLUMN_PERCENT:
+    case PK_COLUMN_RATIO:
         pk_json_key(json, c->key);
         if (cell->value == PK_MISSING)
             pk_json_null(json);
@@ -54,7 +55,7 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
             pk_json_ratio(json, cell->value, cell->whole);
         break;
     case PK_COLUMN_FRAME:
-        pk_json_parts_frame(json, pk_profile_frame(table->profile, cell->frame));
+        pk_json_parts_frame(json, pk_table_frame(table, cell));
         break;
     case PK_COLUMN_TEXT:
         pk_json_key(json, c->key);
@@ -65,7 +66,24 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
     }
 }
 
-/* Rows hold members by the keys of the columns; what was left out stands behind them. */
+/* Rows hold members by the keys of the columns. */
+static void write_rows(struct pk_json *json, const char *key, const struct pk_table *table,
+                       FILE *to)
+{
+    pk_json_key(json, key);
+    pk_json_array(json);
+    for (uint32_t r = 0; r < table->n_rows; r++) {
+        pk_json_object(json);
+        for (uint32_t c = 0; c < table->n_columns; c++)
+            write_cell(json, table, r, c);
+        pk_json_object_end(json);
+        flush(json, to, FLUSH_ABOVE);
+    }
+    pk_json_array_end(json);
+}
+
+/* Where two profiles were compared, both are told in place of the quality of one. What was left out
+ * stands behind the rows. */
 static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
                         struct pk_error *error)
 {
@@ -76,20 +94,13 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     pk_json_init(&json, &out);
     pk_json_object(&json);
     pk_json_parts_head(&json, table->schema, style->inputs);
-    if (table->profile) {
+    if (table->profile)
         pk_json_parts_metric(&json, table->profile, table->metric);
+    if (table->compared)
+        write_rows(&json, "compared", table->compared, to);
+    else if (table->profile)
         pk_json_parts_quality(&json, table->profile, table->metric);
-    }
-    pk_json_key(&json, "rows");
-    pk_json_array(&json);
-    for (uint32_t r = 0; r < table->n_rows; r++) {
-        pk_json_object(&json);
-        for (uint32_t c = 0; c < table->n_columns; c++)
-            write_cell(&json, table, r, c);
-        pk_json_object_end(&json);
-        flush(&json, to, FLUSH_ABOVE);
-    }
-    pk_json_array_end(&json);
+    write_rows(&json, "rows", table, to);
     pk_json_key(&json, "left_out");
     pk_json_object(&json);
     pk_json_key(&json, "rows");
@@ -295,5 +306,6 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
 const struct pk_writer pk_writer_json = {.name = "json",
                                          .summary = "every fact, unrounded, for other programs",
                                          .extension = ".json",
+                                         .loses = PK_LOSES_LINES | PK_LOSES_SLICES,
                                          .table = write_table,
                                          .profile = write_profile};

@@ -6,6 +6,8 @@
  * On a narrow terminal columns go in the order of their `drop` mark (the highest first); the
  * function never goes. Under 40 columns a row becomes two lines.
  */
+#include "render/out_text_private.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,10 +16,8 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "render/label.h"
-#include "render/writer.h"
 #include "render/writers.h"
 
-#define BAR_CELLS 4
 #define TWO_LINES_BELOW 40
 #define DROP_PLACE 3        /* the mark of the places, which are no column of their own */
 #define LEAST_WITH_PLACE 30 /* cells of names with places: less, and columns go */
@@ -26,112 +26,14 @@
 #define LEAST_PLACE 8       /* a shorter piece of a path says nothing */
 #define WIDEST_ALIGNED_NAME 30
 
-struct layout {
-    const struct pk_table *table;
-    const struct pk_style *style;
-    struct pk_units_format *formats; /* [column] of VALUE columns */
-    struct pk_str *texts;            /* [row * columns + column], in the arena */
-    size_t *widths;                  /* [column] */
-    bool *is_shown;                  /* [column] */
-    uint32_t function;               /* the column of frames, or PK_NONE */
-    struct pk_str *names, *places;   /* [row] of that column, as they are shown */
-    bool has_places;                 /* false, too, when they had to go */
-    size_t name_width;               /* names of this width or less get their places aligned */
-    struct pk_arena arena;
-};
-
 /* One cell, or three of ASCII. */
 static const char *ellipsis(const struct pk_style *style)
 {
     return style->is_ascii ? "..." : "…";
 }
 
-/* Eighths of a cell where the terminal can, hash marks where not. */
-static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct pk_style *style)
-{
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    int64_t parts;
-
-    if (cell->value == PK_MISSING || cell->value <= 0 || cell->whole <= 0)
-        return;
-    parts = cell->value >= cell->whole
-                ? (int64_t)BAR_CELLS * 8
-                : (int64_t)(((__int128)cell->value * BAR_CELLS * 16 / cell->whole + 1) / 2);
-    if (style->is_ascii) /* whole cells only */
-        parts = (parts + 4) / 8 * 8;
-    for (int64_t i = 0; i < parts / 8; i++)
-        pk_buf_text(out, style->is_ascii ? "#" : "█");
-    if (!style->is_ascii)
-        pk_buf_text(out, eighths[parts % 8]);
-}
-
-/* A lower bound says so; a missing value is a dash, never a zero. */
-static void add_value(struct pk_buf *out, const struct layout *l, uint32_t column,
-                      const struct pk_cell *cell)
-{
-    const struct pk_column *c = &l->table->columns[column];
-
-    if (cell->value == PK_MISSING)
-        pk_buf_char(out, '-');
-    else if (l->style->is_raw)
-        pk_units_raw(out, cell->value, c->kind == PK_COLUMN_VALUE ? c->scale : 0);
-    else if (c->kind == PK_COLUMN_VALUE)
-        pk_units_print(out, &l->formats[column], cell->value, c->scale);
-    else
-        pk_units_count(out, cell->value);
-}
-
-/* The text of one cell, escaped, without its padding. */
-static void add_cell(struct pk_buf *out, const struct layout *l, uint32_t column,
-                     const struct pk_cell *cell)
-{
-    if (cell->is_low && cell->value != PK_MISSING)
-        pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
-    switch (l->table->columns[column].kind) {
-    case PK_COLUMN_VALUE:
-    case PK_COLUMN_COUNT:
-        add_value(out, l, column, cell);
-        break;
-    case PK_COLUMN_PERCENT:
-        if (cell->value == PK_MISSING)
-            pk_buf_char(out, '-');
-        else
-            pk_units_percent(out, cell->value, cell->whole);
-        break;
-    case PK_COLUMN_BAR:
-        add_bar(out, cell, l->style);
-        break;
-    case PK_COLUMN_TEXT:
-        pk_escape_terminal(out, cell->text);
-        break;
-    case PK_COLUMN_FRAME:
-        break; /* laid out last, in what is left of the line */
-    }
-}
-
-/* One unit per column, chosen by its largest value, so that columns can be compared by eye. */
-static void choose_formats(struct layout *l)
-{
-    const struct pk_table *t = l->table;
-
-    l->formats = PK_NEW_ARRAY(&l->arena, struct pk_units_format, t->n_columns);
-    for (uint32_t c = 0; c < t->n_columns; c++) {
-        int64_t largest = 0;
-
-        if (t->columns[c].kind != PK_COLUMN_VALUE)
-            continue;
-        for (uint32_t r = 0; r < t->n_rows; r++) {
-            int64_t value = pk_table_cell(t, r, c)->value;
-
-            if (value != PK_MISSING && (value < 0 ? -value : value) > largest)
-                largest = value < 0 ? -value : value;
-        }
-        l->formats[c] = pk_units_choose(t->columns[c].unit, t->columns[c].scale, largest);
-    }
-}
-
 /* Every cell once: widths are known before the first line is printed. */
-static void fill_texts(struct layout *l)
+static void fill_texts(struct pk_text_layout *l)
 {
     const struct pk_table *t = l->table;
     struct pk_buf text = {0};
@@ -139,18 +41,20 @@ static void fill_texts(struct layout *l)
     l->texts = PK_NEW_ARRAY(&l->arena, struct pk_str, (size_t)t->n_rows * t->n_columns);
     l->widths = PK_NEW_ARRAY(&l->arena, size_t, t->n_columns);
     l->is_shown = PK_NEW_ARRAY(&l->arena, bool, t->n_columns);
+    l->titles = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_columns);
     for (uint32_t c = 0; c < t->n_columns; c++) {
+        l->titles[c] = pk_text_plain(l, pk_str_of(t->columns[c].title));
         l->is_shown[c] = !t->columns[c].is_machine_only &&
                          (t->columns[c].kind != PK_COLUMN_BAR || l->style->is_terminal);
-        l->widths[c] = l->style->no_header ? 0 : pk_utf8_width(pk_str_of(t->columns[c].title));
+        l->widths[c] = l->style->no_header ? 0 : pk_utf8_width(l->titles[c]);
         if (t->columns[c].kind == PK_COLUMN_BAR)
-            l->widths[c] = BAR_CELLS;
+            l->widths[c] = PK_TEXT_BAR;
         for (uint32_t r = 0; r < t->n_rows; r++) {
             struct pk_str *at = &l->texts[(size_t)r * t->n_columns + c];
             size_t width;
 
             pk_buf_reset(&text);
-            add_cell(&text, l, c, pk_table_cell(t, r, c));
+            pk_text_cell(&text, l, c, pk_table_cell(t, r, c));
             *at = pk_arena_str(&l->arena, pk_buf_view(&text));
             width = pk_utf8_width(*at);
             if (width > l->widths[c])
@@ -161,13 +65,13 @@ static void fill_texts(struct layout *l)
 }
 
 /* True for a column that stands on the line, the function apart. */
-static bool is_number(const struct layout *l, uint32_t column)
+static bool is_number(const struct pk_text_layout *l, uint32_t column)
 {
     return l->is_shown[column] && l->table->columns[column].kind != PK_COLUMN_FRAME;
 }
 
 /* Cells between a column and the one before it: two, but a bar stands close to its numbers. */
-static size_t gap_before(const struct layout *l, uint32_t column)
+static size_t gap_before(const struct pk_text_layout *l, uint32_t column)
 {
     uint32_t before = column;
 
@@ -182,7 +86,7 @@ static size_t gap_before(const struct layout *l, uint32_t column)
 }
 
 /* Cells that all shown columns but the function take, with their gaps and the one behind them. */
-static size_t fixed_width(const struct layout *l)
+static size_t fixed_width(const struct pk_text_layout *l)
 {
     size_t width = 0;
 
@@ -195,7 +99,7 @@ static size_t fixed_width(const struct layout *l)
 /* --- the function column --- */
 
 /* As the terminal may see it, with our own ellipsis in ASCII where that is all it shows. */
-static struct pk_str shown(struct layout *l, struct pk_str raw)
+static struct pk_str shown(struct pk_text_layout *l, struct pk_str raw)
 {
     const struct pk_str mark = PK_STR("…");
     struct pk_buf text = {0};
@@ -217,20 +121,21 @@ static struct pk_str shown(struct layout *l, struct pk_str raw)
 }
 
 /* Names and places of all rows; and how wide a name may be to have its place aligned. */
-static void measure_names(struct layout *l)
+static void measure_names(struct pk_text_layout *l)
 {
     const struct pk_table *t = l->table;
     struct pk_buf raw = {0};
 
     l->names = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
     l->places = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    l->behind = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
     l->function = PK_NONE;
     for (uint32_t c = 0; c < t->n_columns; c++)
         if (t->columns[c].kind == PK_COLUMN_FRAME)
             l->function = c;
     for (uint32_t r = 0; r < t->n_rows && l->function != PK_NONE; r++) {
-        const struct pk_frame *frame =
-            pk_profile_frame(t->profile, pk_table_cell(t, r, l->function)->frame);
+        const struct pk_cell *cell = pk_table_cell(t, r, l->function);
+        const struct pk_frame *frame = pk_table_frame(t, cell);
         size_t width;
 
         pk_buf_reset(&raw);
@@ -239,34 +144,38 @@ static void measure_names(struct layout *l)
         pk_buf_reset(&raw);
         pk_label_place(&raw, frame);
         l->places[r] = shown(l, pk_buf_view(&raw));
+        l->behind[r] = pk_text_plain(l, cell->text);
+        l->has_marks |= cell->mark != PK_MARK_NONE;
         l->has_places |= l->places[r].size > 0;
         width = pk_utf8_width(l->names[r]);
         if (l->places[r].size && width <= WIDEST_ALIGNED_NAME && width > l->name_width)
             l->name_width = width;
     }
+    if (l->has_marks) /* indented rows have no column of places */
+        l->name_width = 0;
     pk_buf_fini(&raw);
 }
 
 /* A narrow terminal gives the function a line of its own. */
-static bool in_two_lines(const struct layout *l)
+static bool in_two_lines(const struct pk_text_layout *l)
 {
     return l->style->width > 0 && l->style->width < TWO_LINES_BELOW;
 }
 
 /* True when the line still fits as it is, so that nothing of this mark has to go. */
-static bool fits(const struct layout *l, int mark)
+static bool fits(const struct pk_text_layout *l, int mark)
 {
     size_t least = l->has_places ? LEAST_WITH_PLACE : mark > 1 ? LEAST_NAME : LEAST_OF_ALL;
 
     if (in_two_lines(l)) /* then only the header has both, and rows no gap at their end */
         least = l->style->no_header || l->function == PK_NONE
                     ? 0
-                    : pk_utf8_width(pk_str_of(l->table->columns[l->function].title));
+                    : pk_utf8_width(l->titles[l->function]);
     return fixed_width(l) + least <= l->style->width + (least ? 0 : 2);
 }
 
 /* The least useful column first, until a function of readable width fits. */
-static void drop_columns(struct layout *l)
+static void drop_columns(struct pk_text_layout *l)
 {
     for (int mark = 9; mark > 0 && l->style->width; mark--) {
         if (mark == DROP_PLACE && !fits(l, mark) && !in_two_lines(l))
@@ -299,22 +208,44 @@ static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const str
     pk_buf_str(out, pk_str_slice(s, pk_utf8_suffix(s, cells - mark), s.size));
 }
 
+/* "  ◂ " before a caller, "  ▸ " before a callee; returns the cells it takes. */
+static size_t add_mark(struct pk_buf *out, const struct pk_text_layout *l, enum pk_mark mark)
+{
+    static const char *const signs[][2] = {[PK_MARK_CALLER] = {"◂", "<"},
+                                           [PK_MARK_CALLEE] = {"▸", ">"},
+                                           [PK_MARK_ITSELF] = {"◂▸", "<>"}};
+
+    if (mark == PK_MARK_NONE)
+        return 0;
+    pk_buf_printf(out, mark == PK_MARK_ITSELF ? " %s " : "  %s ", signs[mark][l->style->is_ascii]);
+    return 4;
+}
+
 /* Name, then place; on a terminal both are cut to what is left of the line. */
-static void add_function(struct pk_buf *out, const struct layout *l, uint32_t row, size_t room)
+static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row,
+                         size_t room)
 {
     struct pk_str place = l->has_places ? l->places[row] : PK_STR_NULL;
-    size_t width = pk_utf8_width(l->names[row]);
+    size_t width = pk_utf8_width(l->names[row]), behind = pk_utf8_width(l->behind[row]);
     size_t gap = 2 + (width < l->name_width ? l->name_width - width : 0);
+    size_t mark = add_mark(out, l, pk_table_cell(l->table, row, l->function)->mark);
 
-    if (l->style->width == 0)
-        room = SIZE_MAX;
+    room = l->style->width == 0 ? SIZE_MAX : room > mark ? room - mark : 0;
     add_cut(out, l->names[row], room, l->style);
+    if (behind && (room == SIZE_MAX || room >= width + 3 + behind))
+        room -= room == SIZE_MAX ? 0 : 3 + behind;
+    else
+        behind = 0;
     if (room != SIZE_MAX && room < width + gap + LEAST_PLACE)
         gap = 2;
-    if (place.size == 0 || (room != SIZE_MAX && room < width + gap + LEAST_PLACE))
-        return;
-    add_spaces(out, gap);
-    add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
+    if (place.size && (room == SIZE_MAX || room >= width + gap + LEAST_PLACE)) {
+        add_spaces(out, gap);
+        add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
+    }
+    if (behind) {
+        add_spaces(out, 3);
+        pk_buf_str(out, l->behind[row]);
+    }
 }
 
 /* --- lines --- */
@@ -330,14 +261,14 @@ static void add_right(struct pk_buf *out, struct pk_str s, size_t width)
 
 /* The numbers of one line; `row` is PK_NONE for the header. Returns whether anything was written.
  */
-static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row)
+static bool add_numbers(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row)
 {
     bool is_first = true;
 
     for (uint32_t c = 0; c < l->table->n_columns; c++) {
         const struct pk_column *column = &l->table->columns[c];
-        struct pk_str s = row == PK_NONE ? pk_str_of(column->title)
-                                         : l->texts[(size_t)row * l->table->n_columns + c];
+        struct pk_str s =
+            row == PK_NONE ? l->titles[c] : l->texts[(size_t)row * l->table->n_columns + c];
 
         if (!is_number(l, c))
             continue;
@@ -354,7 +285,7 @@ static bool add_numbers(struct pk_buf *out, const struct layout *l, uint32_t row
 }
 
 /* Numbers and function of a row, on one line or two. */
-static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row)
+static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row)
 {
     bool has_numbers = add_numbers(out, l, row);
     size_t used = in_two_lines(l) || !has_numbers ? 2 : fixed_width(l);
@@ -369,53 +300,67 @@ static void add_row(struct pk_buf *out, const struct layout *l, uint32_t row)
 }
 
 /* The titles; that of the function goes where it would pass the edge. */
-static void add_header(struct pk_buf *out, const struct layout *l)
+static void add_header(struct pk_buf *out, const struct pk_text_layout *l)
 {
-    const char *title = l->function == PK_NONE ? "" : l->table->columns[l->function].title;
+    struct pk_str title = l->function == PK_NONE ? PK_STR("") : l->titles[l->function];
 
     add_numbers(out, l, PK_NONE);
-    if (*title && (l->style->width == 0 ||
-                   fixed_width(l) + pk_utf8_width(pk_str_of(title)) <= l->style->width)) {
+    if (title.size &&
+        (l->style->width == 0 || fixed_width(l) + pk_utf8_width(title) <= l->style->width)) {
         add_spaces(out, 2);
-        pk_buf_text(out, title);
+        pk_buf_str(out, title);
     }
     pk_buf_char(out, '\n');
 }
 
-/* "… 3 more functions hold 40.0 % of self (--top 0 shows all)", on as many lines as it takes. */
-static void add_footer(struct pk_buf *out, const struct layout *l)
+/* A sentence on as many lines as it takes. */
+static void add_sentence(struct pk_buf *out, const struct pk_text_layout *l, struct pk_str rest)
 {
-    struct pk_str rest = l->table->footer;
-    size_t used = pk_utf8_width(pk_str_of(ellipsis(l->style)));
+    size_t used = 0;
 
-    pk_buf_text(out, ellipsis(l->style));
     while (rest.size) {
         const char *space = memchr(rest.data, ' ', rest.size);
         size_t size = space ? (size_t)(space - rest.data) : rest.size;
         size_t width = pk_utf8_width(pk_str_slice(rest, 0, size));
 
-        if (l->style->width && used + 1 + width > l->style->width) {
+        if (l->style->width && used && used + 1 + width > l->style->width) {
             pk_buf_text(out, "\n ");
             used = 1;
         }
-        pk_buf_char(out, ' ');
+        if (used)
+            pk_buf_char(out, ' ');
         pk_buf_add(out, rest.data, size);
-        used += 1 + width;
+        used += (used > 0) + width;
         rest = pk_str_slice(rest, size + (space != NULL), rest.size);
     }
     pk_buf_char(out, '\n');
+}
+
+/* "… 3 more functions hold 40.0 % of self (--top 0 shows all)", then the note. */
+static void add_footer(struct pk_buf *out, struct pk_text_layout *l)
+{
+    struct pk_buf text = {0};
+
+    if (l->table->footer.size) {
+        pk_buf_printf(&text, "%s ", ellipsis(l->style));
+        pk_buf_str(&text, l->table->footer);
+        add_sentence(out, l, pk_buf_view(&text));
+    }
+    if (l->table->note.size)
+        add_sentence(out, l, pk_text_plain(l, l->table->note));
+    pk_buf_fini(&text);
 }
 
 /* Nothing here can fail: errors of the stream are the output's to find. */
 static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
                         struct pk_error *error)
 {
-    struct layout l = {.table = table, .style = style};
+    struct pk_text_layout l = {.table = table, .style = style};
     struct pk_buf out = {0};
 
     (void)error;
     pk_arena_init(&l.arena);
-    choose_formats(&l);
+    pk_text_formats(&l);
     fill_texts(&l);
     measure_names(&l);
     drop_columns(&l);
@@ -423,7 +368,7 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         add_header(&out, &l);
     for (uint32_t r = 0; r < table->n_rows; r++)
         add_row(&out, &l, r);
-    if (table->footer.size && !style->no_header)
+    if (!style->no_header)
         add_footer(&out, &l);
     fwrite(out.data ? out.data : "", 1, out.size, to);
     pk_buf_fini(&out);

@@ -23,3 +23,18 @@ struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32
 {
     return &table->cells[(size_t)row * table->n_columns + column];
 }
+
+const struct pk_frame *pk_table_frame(const struct pk_table *table, const struct pk_cell *cell)
+{
+    return pk_profile_frame(cell->profile ? cell->profile : table->profile, cell->frame);
+}
+
+/* A file that contradicts itself may give a part more than the whole. */
+struct pk_cell pk_table_share(const struct pk_metric *metric, int64_t value, int64_t whole)
+{
+    if (metric->is_signed || value < 0 || whole < 0)
+        value = PK_MISSING;
+    if (value > whole && whole >= 0)
+        value = whole;
+    return (struct pk_cell){.value = value, .whole = whole};
+}

@@ -17,6 +17,7 @@ enum pk_column_kind {
     PK_COLUMN_VALUE,   /* a metric value: unit and scale of the column */
     PK_COLUMN_COUNT,   /* calls and other exact counts */
     PK_COLUMN_PERCENT, /* value of whole */
+    PK_COLUMN_RATIO,   /* value to whole, "x1.33" */
     PK_COLUMN_BAR,   /* value of whole as a bar; text only, left out where narrow or machine-read */
     PK_COLUMN_FRAME, /* a function: name and place; takes the spare width */
     PK_COLUMN_TEXT,
@@ -30,14 +31,19 @@ struct pk_column {
     int8_t scale;
     int drop; /* on narrow terminals columns with the highest number go first; 0 is never dropped */
     bool is_machine_only; /* in JSON, not in text */
+    bool is_delta;        /* VALUE, COUNT: a difference, whose sign is always shown */
 };
 
+enum pk_mark { PK_MARK_NONE, PK_MARK_CALLER, PK_MARK_CALLEE, PK_MARK_ITSELF };
+
 struct pk_cell {
-    int64_t value; /* VALUE, COUNT; PERCENT and BAR: the part. PK_MISSING prints "-" */
-    int64_t whole; /* PERCENT and BAR */
+    int64_t value; /* VALUE, COUNT; PERCENT, RATIO and BAR: the part. PK_MISSING prints "-" */
+    int64_t whole; /* PERCENT, RATIO and BAR */
     bool is_low;   /* the value is a lower bound: printed with ">=" */
     pk_frame_id frame;
-    struct pk_str text;
+    const struct pk_profile *profile; /* FRAME: where the frame is from; NULL: that of the table */
+    enum pk_mark mark;                /* FRAME: which end of an edge; text only */
+    struct pk_str text;               /* TEXT; FRAME: what stands behind the place, text only */
 };
 
 struct pk_table {
@@ -50,6 +56,8 @@ struct pk_table {
     uint32_t metric;
     uint32_t n_left_out; /* rows not shown */
     int64_t left_out;    /* their self added up: totals overlap and have no sum */
+    struct pk_str note;  /* a line below the rows in text, not escaped; may be missing */
+    const struct pk_table *compared; /* what was compared, for machines only; NULL: one profile */
 };
 
 /* A table with room for its cells, all zero. */
@@ -58,5 +66,12 @@ struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *co
 
 /* The cell of a row and column. */
 struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32_t column);
+
+/* The function of a FRAME cell. */
+const struct pk_frame *pk_table_frame(const struct pk_table *table, const struct pk_cell *cell);
+
+/* `value` as a part of `whole` for a PERCENT cell, so that no share leaves 0 to 100 %: it is
+ * capped, and missing beside negative values, where a share means nothing. */
+struct pk_cell pk_table_share(const struct pk_metric *metric, int64_t value, int64_t whole);
 
 #endif

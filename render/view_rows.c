@@ -45,17 +45,6 @@ static int64_t at(const int64_t *column, pk_frame_id frame)
     return column ? column[frame] : PK_MISSING;
 }
 
-/* The value as part of the whole, so that no share leaves 0 to 100 %. Beside negative values a
- * share means nothing: it is missing. */
-static struct pk_cell share(const struct pk_metric *metric, int64_t value, int64_t whole)
-{
-    if (metric->is_signed || value < 0)
-        value = PK_MISSING;
-    if (value > whole && whole >= 0)
-        value = whole;
-    return (struct pk_cell){.value = value, .whole = whole};
-}
-
 /* Where inclusive is a range, its lower bound is shown and marked. */
 static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id frame)
 {
@@ -68,11 +57,11 @@ static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id fra
     struct pk_cell *cell = pk_table_cell(table, row, 0);
 
     cell[SELF].value = self;
-    cell[SELF_SHARE] = share(metric, self, whole);
+    cell[SELF_SHARE] = pk_table_share(metric, self, whole);
     cell[SELF_BAR].value = self;
     cell[TOTAL].value = total;
     cell[TOTAL].is_low = high != PK_MISSING;
-    cell[TOTAL_SHARE] = share(metric, total, whole);
+    cell[TOTAL_SHARE] = pk_table_share(metric, total, whole);
     cell[TOTAL_SHARE].is_low = high != PK_MISSING && total < whole;
     cell[TOTAL_HIGH].value = high;
     cell[CALLS].value = at(flat->calls, frame);

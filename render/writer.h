@@ -29,11 +29,29 @@ struct pk_style {     /* how to print, decided once by the command */
     const char *const *inputs; /* names of the files read, ended by NULL: for headers and JSON */
 };
 
+enum pk_loss { /* what a form of a whole profile cannot hold, where the profile has it */
+               PK_LOSES_STACKS = 1,     /* paths: only edges are left */
+               PK_NEEDS_STACKS = 2,     /* nothing can be written without stacks */
+               PK_LOSES_CALLS = 4,      /* call counts */
+               PK_LOSES_UNCOUNTED = 8,  /* that calls were not counted */
+               PK_LOSES_PRIMITIVE = 16, /* recursive calls apart from the others */
+               PK_LOSES_EDGE_SELF = 32, /* self of a function by caller */
+               PK_LOSES_METRICS = 64,   /* all but one metric */
+               PK_LOSES_UNIT = 128,     /* what a value means */
+               PK_LOSES_DECIMALS = 256, /* the decimal point */
+               PK_LOSES_MODULES = 512,  /* modules of functions */
+               PK_LOSES_LINES = 1024,   /* costs of source lines */
+               PK_LOSES_SLICES = 2048,  /* values of each thread, process or label */
+};
+
 struct pk_writer {
     const char *name; /* "svg" */
     const char *summary;
     const char *extension; /* ".svg" */
     bool is_binary;        /* not for a terminal */
+    unsigned loses;        /* of `profile`: flags of pk_loss; 0: it holds everything */
+    /* Whether `profile` can hold a metric; NULL: any. */
+    bool (*takes)(const struct pk_profile *, uint32_t metric);
     /* Each returns false and fills `error` when it cannot; NULL: this kind is not possible. They
      * write to the stream and leave its errors to the output. */
     bool (*table)(const struct pk_table *, const struct pk_style *, FILE *, struct pk_error *);

@@ -121,6 +121,7 @@ int main(int argc, char **argv)
         pk_error_print(&error, stderr);
         status = (int)error.status;
     }
-    pk_arena_fini(&args.kept);
+    pk_arena_fini(&args.kept[0]);
+    pk_arena_fini(&args.kept[1]);
     return status;
 }

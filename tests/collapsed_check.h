@@ -25,7 +25,7 @@ static inline struct pk_profile *read_bytes(struct pk_str text, struct pk_read_o
 {
     struct pk_input *input = pk_input_memory("t", text.data, text.size, limits);
     struct pk_builder *builder = pk_builder_new(limits);
-    struct pk_reading reading = {input, builder, options};
+    struct pk_reading reading = {.input = input, .builder = builder, .options = options};
     struct pk_profile *profile = NULL;
 
     if (pk_reader_run(&reading, &pk_reader_collapsed, error))

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The manual page and the help of the program name the same commands and the same options.
+# The manual page and the help of the program name the same commands and the same options, and the bytes in
+# the manual are those of a file.
 set -eu
 srcdir=${srcdir:-.}
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
@@ -28,4 +29,15 @@ for command in $commands; do
   fi
 done
 [ -s "$tmp/help" ] || status=1
+
+# The example of profkit-pk(5) is the file that the program writes.
+sed -n '/^\.RS/,/^\.RE/p' "$srcdir/man/profkit-pk.5" |
+  grep -oE '^ *[0-9a-f]{2}( +[0-9a-f]{2})*  ' | tr -s ' ' '\n' | sed '/^$/d' >"$tmp/example"
+printf 'a;b 3\n' | "$PROFKIT" convert --to pk | od -An -v -tx1 | tr -s ' ' '\n' | sed '/^$/d' >"$tmp/written"
+if cmp "$tmp/example" "$tmp/written"; then
+  echo "ok the example of profkit-pk(5) is what is written"
+else
+  echo "not ok the example of profkit-pk(5) is what is written"
+  status=1
+fi
 exit "$status"

@@ -1,10 +1,14 @@
 #!/bin/sh
 # Replays the samples and past fuzz findings through the fuzz target, each sample also cut short and with bits
-# flipped. Needs no clang. A sample of up to SMALL bytes is cut at every byte, a larger one at PLACES places;
-# MUTATIONS is how often bits are flipped. The format samples of PROFKIT_SHARED are replayed too, where they are.
+# flipped, and .pk files made of samples in the same way. Needs no clang. A sample of up to SMALL bytes is cut at
+# every byte, a larger one at PLACES places; MUTATIONS is how often bits are flipped. The format samples of
+# PROFKIT_SHARED are replayed too, where they are.
 set -eu
 srcdir=${srcdir:-.}
 REPLAY=${REPLAY:?set REPLAY to the replay program}
+PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
 
 # Sanitizers are five times slower; then only the smallest file is cut at every byte.
 if grep -q __asan_init "$REPLAY"; then
@@ -14,6 +18,16 @@ samples=$(find "$srcdir/samples" -type f \( -name '*.prof' -o -name '*.folded' -
   -name '*.txt' \) -size -256k | LC_ALL=C sort)
 # shellcheck disable=SC2086 # file names of the tree have no blanks
 "$REPLAY" -p "${PLACES:-300}" -s "${SMALL:-20000}" -m "${MUTATIONS:-500}" $samples
+
+# Each kind of profile, and several in one; the one with lines is large.
+"$PROFKIT" convert -q "$srcdir/samples/pstats/formulas/formulas.prof" -o "$tmp/calls.pk"
+"$PROFKIT" convert -q "$srcdir/samples/folded/log-report/log-report.folded" -o "$tmp/stacks.pk"
+"$PROFKIT" convert -q "$srcdir/samples/perf/word-count/word-count.perf.txt" -o "$tmp/events.pk"
+"$PROFKIT" merge -q "$tmp"/*.pk -o "$tmp/all.pk"
+"$REPLAY" -p "${PLACES:-300}" -s "${SMALL:-20000}" -m "${MUTATIONS:-500}" "$tmp"/*.pk
+"$PROFKIT" convert -q "$srcdir/samples/callgrind/word-count/callgrind.out" -o "$tmp/lines.pk"
+"$REPLAY" -p "${PLACES:-50}" -m "${MUTATIONS:-50}" "$tmp/lines.pk"
+
 shared=${PROFKIT_SHARED:-$srcdir/../shared}/formats/samples
 if [ -d "$shared" ]; then
   # shellcheck disable=SC2046

@@ -67,7 +67,7 @@ static struct pk_profile *read_by_line(struct pk_str text, struct pk_error *erro
         size_t size = (size_t)(end - text.data) + 1 - at;
         struct pk_input *input = pk_input_memory("t", text.data + at, size, &limits);
         struct pk_builder *one = pk_builder_new(&limits);
-        struct pk_reading reading = {input, one, plain_options()};
+        struct pk_reading reading = {.input = input, .builder = one, .options = plain_options()};
 
         assert_true(pk_reader_run(&reading, &pk_reader_collapsed, error));
         pk_builder_merge(all, one);

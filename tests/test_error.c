@@ -30,13 +30,15 @@ static char *printed_error(const struct pk_error *error)
     return text;
 }
 
+static bool is_placed = true; /* are the places of notes in the file that is named? */
+
 static char *printed_notes(const struct pk_notes *notes, const char *file)
 {
     static char *text; /* static: gcc takes what open_memstream stores for the address of a local */
     static size_t size;
     FILE *to = open_memstream(&text, &size);
 
-    pk_notes_print(notes, file, to);
+    pk_notes_print(notes, file, is_placed, to);
     fclose(to);
     assert_int_equal(strlen(text), size);
     return text;
@@ -279,11 +281,32 @@ static void notes_merge_keeps_only_places_that_are_sure(void **state)
     assert_ptr_equal(a.list.data[0].kind, &cut);
     assert_int_equal(a.list.data[0].count, 3);
     assert_int_equal(a.list.data[0].first.kind, PK_NOWHERE);
-    assert_ptr_equal(a.list.data[1].kind, &no_count);
+    assert_string_equal(a.list.data[1].kind->many, no_count.many);
     assert_int_equal(a.list.data[1].first.line, 6);
     assert_int_equal(b.list.size, 2); /* what is merged stays as it was */
     pk_notes_fini(&a);
     pk_notes_fini(&b);
+}
+
+static void notes_know_a_kind_by_its_texts(void **state)
+{
+    char id[] = "cut", one[] = "1 stack cut", many[] = "stacks cut";
+    const struct pk_note_kind same = {id, one, many, false}, worse = {id, one, many, true};
+    struct pk_notes notes = {0};
+
+    (void)state;
+    pk_notes_add(&notes, &cut, 1, pk_place_none());
+    pk_notes_add_copy(&notes, &same, 2, pk_place_none());
+    pk_notes_add_copy(&notes, &worse, 4, pk_place_none());
+    pk_notes_add_copy(&notes, &worse, 0, pk_place_none());
+    id[0] = one[0] = many[0] = '?'; /* copies do not see it */
+    assert_int_equal(notes.list.size, 2);
+    assert_int_equal(notes.list.data[0].count, 3);
+    assert_int_equal(notes.list.data[1].count, 4);
+    assert_string_equal(notes.list.data[1].kind->id, "cut");
+    assert_string_equal(notes.list.data[1].kind->one, "1 stack cut");
+    assert_string_equal(notes.list.data[1].kind->many, "stacks cut");
+    pk_notes_fini(&notes);
 }
 
 static void notes_sort_forgets_the_order_of_reading(void **state)
@@ -325,6 +348,13 @@ static void notes_print_says_warning_after_the_place(void **state)
     assert_string_equal(text, "profkit: warning: 812 lines without a count skipped, first at line "
                               "7\nprofkit: warning: 1 stack cut, at line 9\n");
     free(text);
+    is_placed = false;
+    text = printed_notes(&notes, "days.pk");
+    is_placed = true;
+    assert_string_equal(text, "profkit: days.pk: warning: 812 lines without a count skipped, first "
+                              "at line 7\n"
+                              "profkit: days.pk: warning: 1 stack cut, at line 9\n");
+    free(text);
     pk_notes_fini(&notes);
 }
 
@@ -343,12 +373,15 @@ static void notes_print_stops_at_20_lines(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pk_note_kind kinds[100];
+        char ids[100][8];
         struct pk_notes notes = {0};
         size_t lines = 0;
         char *text;
 
         for (size_t j = 0; j < cases[i].kinds; j++) {
+            snprintf(ids[j], sizeof ids[j], "cut-%u", (unsigned)j % 100);
             kinds[j] = cut;
+            kinds[j].id = ids[j];
             pk_notes_add(&notes, &kinds[j], 1, pk_place_none());
         }
         text = printed_notes(&notes, "f");
@@ -374,6 +407,7 @@ int main(void)
         cmocka_unit_test(notes_describe_tells_number_and_first_place),
         cmocka_unit_test(notes_add_counts_and_keeps_the_first_place),
         cmocka_unit_test(notes_merge_keeps_only_places_that_are_sure),
+        cmocka_unit_test(notes_know_a_kind_by_its_texts),
         cmocka_unit_test(notes_sort_forgets_the_order_of_reading),
         cmocka_unit_test(notes_print_says_warning_after_the_place),
         cmocka_unit_test(notes_print_stops_at_20_lines),

@@ -191,6 +191,45 @@ static void a_failed_builder_fails_the_merge(void **state)
     pk_builder_free(b);
 }
 
+/* In any order: a value that a missing one absorbs counts as much as one that is added. */
+static void the_order_cannot_decide_who_is_beyond_64_bits(void **state)
+{
+    static const unsigned orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                         {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const struct {
+        int64_t incl[3];
+        int scale[3];
+        bool fails;
+    } cases[] = {
+        {{INT64_MAX / 2 + 1, PK_MISSING, INT64_MAX / 2 + 1}, {0, 0, 0}, true},
+        {{INT64_MAX / 2, PK_MISSING, INT64_MAX / 2}, {0, 0, 0}, false},
+        {{1, 1, 1}, {3, 0, -16}, true}, /* no factor has 19 zeros */
+        {{1, 1, 1}, {3, 0, -15}, false},
+        {{INT64_MAX / 10, 1, 1}, {0, -1, 0}, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t k = 0; k < 6; k++) {
+            struct pk_limits limits = pk_limits_default();
+            struct pk_builder *sum = pk_builder_new(&limits);
+
+            for (unsigned at = 0; at < 3; at++) {
+                struct pk_builder *part = pk_builder_new(&limits);
+                struct pk_metric metric = {.name = PK_STR("t"),
+                                           .scale = (int8_t)cases[i].scale[orders[k][at]]};
+
+                pk_builder_metric(part, &metric);
+                pk_builder_self(part, support_frame(part, "f"), &(int64_t){0},
+                                &cases[i].incl[orders[k][at]], PK_CALLS_MISSING);
+                pk_builder_merge(sum, part);
+                pk_builder_free(part);
+            }
+            assert_int_equal(pk_builder_failed(sum, NULL), cases[i].fails);
+            pk_builder_free(sum);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +239,7 @@ int main(void)
         cmocka_unit_test(metrics_are_never_added_across),
         cmocka_unit_test(different_rungs_meet_at_the_lower_one),
         cmocka_unit_test(a_failed_builder_fails_the_merge),
+        cmocka_unit_test(the_order_cannot_decide_who_is_beyond_64_bits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

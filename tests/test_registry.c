@@ -21,7 +21,7 @@ static bool run_bytes(struct pk_str bytes, const char *forced, struct pk_read_op
     struct pk_limits limits = pk_limits_default();
     struct pk_input *input = pk_input_memory("in.x", bytes.data, bytes.size, &limits);
     struct pk_builder *builder = pk_builder_new(&limits);
-    struct pk_reading reading = {input, builder, options};
+    struct pk_reading reading = {.input = input, .builder = builder, .options = options};
     bool is_read = pk_reader_run(&reading, forced ? pk_reader_find(forced) : NULL, error);
 
     if (!is_read)
@@ -75,15 +75,14 @@ static void what_cannot_be_read_is_named_with_a_hint(void **state)
         size_t size;
         const char *forced, *text, *hint;
     } cases[] = {
-        {"# callgrind format\n", 19, NULL,
-         "this is callgrind output, which profkit does not read yet",
-         "callgrind_annotate prints it as text"},
+        {"desc: a\ncmd: b\ntime_unit: i\n", 29, NULL,
+         "this is massif output, which profkit does not read yet", "ms_print prints it as text"},
         {"PERFILE2", 8, NULL, "this is a perf binary recording, not text",
          "perf script -i perf.data | profkit -"},
         {"<!DOCTYPE html>\n", 16, NULL, "this is an HTML page, not a profile",
          "save the data, not the page"},
-        {"a;b 1\n", 6, "callgrind", "profkit does not read callgrind output yet",
-         "callgrind_annotate prints it as text"},
+        {"a;b 1\n", 6, "massif", "profkit does not read massif output yet",
+         "ms_print prints it as text"},
         {"", 0, NULL, "empty file", ""},
         {"", 0, "folded", "empty file", ""},
         {"hello\nworld\n", 12, NULL, "unknown format, it begins with 'hello\\x0aworld\\x0a'",
@@ -150,7 +149,8 @@ static void damage_is_an_error_only_under_strict(void **state)
     static const struct pk_note_kind oddity = {"x-odd", "1 odd thing", "odd things", false};
     struct pk_limits limits = pk_limits_default();
     struct pk_input *input = pk_input_memory("t", "", 0, &limits);
-    struct pk_reading reading = {input, pk_builder_new(&limits), {0}};
+    struct pk_reading reading = {
+        .input = input, .builder = pk_builder_new(&limits), .options = {0}};
     struct pk_error error = {0};
     (void)state;
 

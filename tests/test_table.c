@@ -69,12 +69,42 @@ static void columns_are_copied(void **state)
     pk_arena_fini(&arena);
 }
 
+/* Shares leave 0 to 100 % neither for files that contradict themselves nor for negative values. */
+static void shares_stay_within_the_whole(void **state)
+{
+    static const struct {
+        int64_t value, whole, expected;
+        bool is_signed;
+    } table[] = {
+        {5, 10, 5, false},
+        {10, 10, 10, false},
+        {13, 10, 10, false},
+        {0, 0, 0, false},
+        {3, 0, 0, false},
+        {-1, 10, PK_MISSING, false},
+        {PK_MISSING, 10, PK_MISSING, false},
+        {5, PK_MISSING, PK_MISSING, false},
+        {5, -10, PK_MISSING, false},
+        {5, 10, PK_MISSING, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_metric metric = {.is_signed = table[i].is_signed};
+        struct pk_cell cell = pk_table_share(&metric, table[i].value, table[i].whole);
+
+        assert_true(cell.value == table[i].expected);
+        assert_true(cell.whole == table[i].whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_of_a_table_is_its_own),
         cmocka_unit_test(a_new_table_is_all_zero),
         cmocka_unit_test(columns_are_copied),
+        cmocka_unit_test(shares_stay_within_the_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -297,6 +297,38 @@ static void units_have_the_names_of_the_json_schema(void **state)
     assert_string_equal(pk_units_name(PK_UNIT_BYTES), "bytes");
 }
 
+/* Two decimals, which is what people compare; what is more than nothing never shows as nothing. */
+static void ratios_have_two_decimals(void **state)
+{
+    static const struct {
+        int64_t part, whole;
+        const char *expected;
+    } table[] = {
+        {133, 100, "x1.33"},
+        {104, 1000, "x0.10"},
+        {7, 7, "x1.00"},
+        {0, 7, "x0.00"},
+        {1, 1000, "<x0.01"},
+        {9999, 100, "x99.99"},
+        {1234567, 100, "x12,346"},
+        {INT64_MAX, 1, "x9,223,372,036,854,775,807"},
+        {5, 0, "-"},
+        {5, -1, "-"},
+        {-5, 10, "-"},
+        {PK_MISSING, 10, "-"},
+        {10, PK_MISSING, "-"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_buf out = {0};
+
+        pk_units_ratio(&out, table[i].part, table[i].whole);
+        assert_string_equal(out.data, table[i].expected);
+        pk_buf_fini(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +342,7 @@ int main(void)
         cmocka_unit_test(units_extreme_scales_end_cleanly),
         cmocka_unit_test(units_value_is_near_the_truth),
         cmocka_unit_test(units_have_the_names_of_the_json_schema),
+        cmocka_unit_test(ratios_have_two_decimals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

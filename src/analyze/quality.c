@@ -10,17 +10,27 @@
 
 #define FEW_SAMPLES 100
 
-/* Only a metric that is called samples counts samples; weights are no samples. */
-static int64_t samples_of(const struct pk_profile *profile)
+/* True when the metric is the one that counts the samples of `event`. */
+static bool counts_event(struct pk_str name, struct pk_str event)
 {
+    return name.size == event.size + sizeof "/samples" - 1 && pk_str_starts(name, event) &&
+           pk_str_ends(name, PK_STR("/samples"));
+}
+
+/* Only a metric that is called samples counts samples, or EVENT/samples for the event shown;
+ * weights are no samples. One metric alone has all the samples that a reader counted. */
+static int64_t samples_of(const struct pk_profile *profile, uint32_t shown)
+{
+    struct pk_str event = pk_profile_metric(profile, shown)->name;
+
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++) {
         const struct pk_metric *metric = pk_profile_metric(profile, m);
 
         if (metric->unit == PK_UNIT_COUNT && metric->scale == 0 &&
-            pk_str_equal(metric->name, PK_STR("samples")))
+            (pk_str_equal(metric->name, PK_STR("samples")) || counts_event(metric->name, event)))
             return pk_profile_total(profile, m);
     }
-    return -1;
+    return pk_profile_metrics(profile) == 1 ? pk_profile_tally(profile, "samples") : -1;
 }
 
 /* Self, not inclusive: an unresolved caller hides no time. */
@@ -28,7 +38,7 @@ struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metri
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
     struct pk_quality quality = {.total = pk_profile_total(profile, metric),
-                                 .samples = samples_of(profile),
+                                 .samples = samples_of(profile, metric),
                                  .frames = pk_profile_frames(profile)};
 
     for (pk_frame_id f = 0; flat->self[metric] && f < pk_profile_frames(profile); f++)

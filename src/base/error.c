@@ -196,10 +196,22 @@ void pk_error_print(const struct pk_error *error, FILE *to)
     pk_buf_fini(&hint);
 }
 
+/* By their texts: a kind that a file holds is the kind of the reader that first said it. */
+static int compare_kinds(const struct pk_note_kind *a, const struct pk_note_kind *b)
+{
+    int order = a == b ? 0 : strcmp(a->id, b->id);
+
+    if (!order && a != b)
+        order = strcmp(a->many, b->many);
+    if (!order && a != b)
+        order = strcmp(a->one, b->one);
+    return order ? order : a->is_damage - b->is_damage;
+}
+
 static struct pk_note *find_note(struct pk_notes *notes, const struct pk_note_kind *kind)
 {
     for (size_t i = 0; i < notes->list.size; i++) /* a handful of kinds: no index needed */
-        if (notes->list.data[i].kind == kind)
+        if (compare_kinds(notes->list.data[i].kind, kind) == 0)
             return &notes->list.data[i];
     return NULL;
 }
@@ -221,6 +233,24 @@ void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint6
         note->count = UINT64_MAX;
 }
 
+void pk_notes_add_copy(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
+                       struct pk_place place)
+{
+    const struct pk_note *known = find_note(notes, kind);
+    struct pk_note_kind *copy;
+
+    if (known || count == 0) {
+        pk_notes_add(notes, known ? known->kind : kind, count, place);
+        return;
+    }
+    copy = PK_NEW(&notes->kept, struct pk_note_kind);
+    copy->id = pk_arena_str(&notes->kept, pk_str_of(kind->id)).data;
+    copy->one = pk_arena_str(&notes->kept, pk_str_of(kind->one)).data;
+    copy->many = pk_arena_str(&notes->kept, pk_str_of(kind->many)).data;
+    copy->is_damage = kind->is_damage;
+    pk_notes_add(notes, copy, count, place);
+}
+
 void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from)
 {
     for (size_t i = 0; i < from->list.size; i++) {
@@ -229,18 +259,13 @@ void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from)
 
         if (note)
             note->first = pk_place_none();
-        pk_notes_add(notes, other->kind, other->count, other->first);
+        pk_notes_add_copy(notes, other->kind, other->count, other->first);
     }
 }
 
-/* Kinds are compared by address elsewhere; here by bytes, as addresses differ from run to run. */
 static int compare_notes(const void *a, const void *b)
 {
-    const struct pk_note_kind *left = ((const struct pk_note *)a)->kind;
-    const struct pk_note_kind *right = ((const struct pk_note *)b)->kind;
-    int order = strcmp(left->id, right->id);
-
-    return order ? order : strcmp(left->many, right->many);
+    return compare_kinds(((const struct pk_note *)a)->kind, ((const struct pk_note *)b)->kind);
 }
 
 void pk_notes_sort(struct pk_notes *notes)
@@ -273,7 +298,7 @@ void pk_notes_describe(const struct pk_note *note, struct pk_buf *out)
     describe(note, true, out);
 }
 
-void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to)
+void pk_notes_print(const struct pk_notes *notes, const char *file, bool is_placed, FILE *to)
 {
     size_t n = notes->list.size, shown = n > NOTE_LINES ? NOTE_LINES - 1 : n;
     struct pk_buf text = {0};
@@ -284,8 +309,8 @@ void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to)
         pk_buf_reset(&text);
         pk_buf_text(&text, "warning: ");
         /* One at a place that stands in front already is not told twice. */
-        describe(note, !file || note->count > 1, &text);
-        print_line(to, file, note->first, pk_buf_view(&text));
+        describe(note, !file || !is_placed || note->count > 1, &text);
+        print_line(to, file, is_placed ? note->first : pk_place_none(), pk_buf_view(&text));
     }
     if (shown < n) {
         pk_buf_reset(&text);
@@ -298,4 +323,5 @@ void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to)
 void pk_notes_fini(struct pk_notes *notes)
 {
     pk_array_fini(&notes->list);
+    pk_arena_fini(&notes->kept);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/arena.h" /* IWYU pragma: export */
 #include "base/array.h" /* IWYU pragma: export */
 #include "base/buf.h"   /* IWYU pragma: export */
 #include "base/str.h"   /* IWYU pragma: export */
@@ -73,7 +74,8 @@ static inline struct pk_place pk_place_offset(uint64_t offset)
     return (struct pk_place){.kind = PK_AT_OFFSET, .offset = offset};
 }
 
-/* A kind of loss or oddity: compared by address, each is one static const beside its reader. */
+/* A kind of loss or oddity: a static const beside its reader, or kept by the notes that hold it.
+ * Kinds are one when all their texts are. */
 struct pk_note_kind {
     const char *id;   /* short, stable, kebab-case: for JSON */
     const char *one;  /* "1 line without a count skipped" */
@@ -89,14 +91,19 @@ struct pk_note {
 
 struct pk_notes {
     PK_ARRAY(struct pk_note) list;
+    struct pk_arena kept; /* kinds that came from elsewhere, and their texts */
 };
 
-/* Count `count` more of a kind; the first position stays. */
+/* Count `count` more of a kind, which outlives the notes; the first position stays. */
 void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
                   struct pk_place place);
 
-/* Add all of `from`; where both have a kind, the position of neither is kept (which was first is
- * unknown). */
+/* The same with a kind that may go: its texts are copied. For files that hold notes. */
+void pk_notes_add_copy(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
+                       struct pk_place place);
+
+/* Add all of `from`, copied; where both have a kind, the position of neither is kept (which was
+ * first is unknown). */
 void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from);
 
 /* Order by id bytes, so that what is printed does not depend on the order of reading. */
@@ -106,10 +113,11 @@ void pk_notes_sort(struct pk_notes *notes);
 void pk_notes_describe(const struct pk_note *note, struct pk_buf *out);
 
 /* Print each as "profkit: FILE:LINE: warning: ..." (at most 20 lines, then how many more); `file`
- * may be NULL. */
-void pk_notes_print(const struct pk_notes *notes, const char *file, FILE *to);
+ * may be NULL. Places that are not in this file, but in one it was made from, are told in the
+ * sentence only. */
+void pk_notes_print(const struct pk_notes *notes, const char *file, bool is_placed, FILE *to);
 
-/* Free the list. */
+/* Free the list and the kinds kept. */
 void pk_notes_fini(struct pk_notes *notes);
 
 #endif

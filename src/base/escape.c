@@ -274,3 +274,27 @@ void pk_escape_folded(struct pk_buf *out, struct pk_str s)
             out->data[i] = ' ';
     }
 }
+
+/* What readers skip around names. */
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+void pk_escape_callgrind(struct pk_buf *out, struct pk_str s)
+{
+    size_t begin = out->size, end;
+
+    pk_buf_add(out, s.data, s.size);
+    end = out->size;
+    for (size_t i = begin; i < end; i++)
+        if (out->data[i] == '\n' || out->data[i] == '\r' || out->data[i] == '\0')
+            out->data[i] = ' ';
+    for (size_t i = begin; i < end && is_space(out->data[i]); i++)
+        out->data[i] = '_';
+    for (size_t i = end; i > begin && is_space(out->data[i - 1]); i--)
+        out->data[i - 1] = '_';
+    if (end > begin + 1 && out->data[begin] == '(' && out->data[begin + 1] >= '0' &&
+        out->data[begin + 1] <= '9')
+        out->data[begin] = '[';
+}

@@ -35,4 +35,9 @@ void pk_escape_dot(struct pk_buf *out, struct pk_str s);
  * its frames. Other bytes stay, also invalid ones. */
 void pk_escape_folded(struct pk_buf *out, struct pk_str s);
 
+/* A name behind "(1) " in a callgrind file: LF, CR and NUL become a space, white space at an end
+ * becomes '_' and '(' before a digit at the front '[', which readers would drop or take for a
+ * number. Other bytes stay, also invalid ones. */
+void pk_escape_callgrind(struct pk_buf *out, struct pk_str s);
+
 #endif

@@ -240,6 +240,27 @@ void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole)
     add_number(out, number, 1, ',');
 }
 
+/* What rounds to nothing is still more than nothing. */
+void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole)
+{
+    wide number;
+
+    if (part < 0 || whole <= 0) { /* PK_MISSING is below zero, too */
+        pk_buf_char(out, '-');
+        return;
+    }
+    number = divided(magnitude(part), 2, (uint64_t)whole);
+    if (number == 0 && part > 0) {
+        pk_buf_text(out, "<x0.01");
+        return;
+    }
+    pk_buf_char(out, 'x');
+    if (number < 10000)
+        add_number(out, number, 2, ',');
+    else
+        add_number(out, divided(magnitude(part), 0, (uint64_t)whole), 0, ',');
+}
+
 void pk_units_raw(struct pk_buf *out, int64_t value, int scale)
 {
     uint64_t number = magnitude(value);

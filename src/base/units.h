@@ -40,6 +40,10 @@ void pk_units_count(struct pk_buf *out, int64_t value);
 /* Append part/whole in percent with one decimal, "39.4"; "-" when it has no meaning. */
 void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole);
 
+/* Append part/whole as "x1.33", with two decimals below 100; "-" when it has no meaning: something
+ * missing, nothing to compare with, or a value below zero. */
+void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole);
+
 /* Append value * 10^scale exactly, as a plain decimal number without zeros at its end: "2.567",
  * "1000". The raw form; PK_MISSING as "-". */
 void pk_units_raw(struct pk_buf *out, int64_t value, int scale);

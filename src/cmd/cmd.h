@@ -12,7 +12,7 @@
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
-    struct pk_arena kept; /* names that an error may borrow; main frees it after printing */
+    struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */
 };
 
 struct pk_cmd {
@@ -45,12 +45,15 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out);
 void pk_cmd_overview(struct pk_buf *out);
 
 /* The commands, each in its own file. */
+extern const struct pk_cmd pk_cmd_calls;
 extern const struct pk_cmd pk_cmd_convert;
+extern const struct pk_cmd pk_cmd_diff;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
 extern const struct pk_cmd pk_cmd_help_topic;
 extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;
+extern const struct pk_cmd pk_cmd_merge;
 extern const struct pk_cmd pk_cmd_summary;
 
 #endif

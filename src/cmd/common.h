@@ -31,6 +31,20 @@ struct pk_loaded { /* free with pk_loaded_fini */
  * metric. Notes go to stderr. */
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
 
+/* The same for some of the operands, without choosing a metric. `loaded` is set up also when this
+ * fails. */
+bool pk_load_paths(struct pk_args *args, const char *const *paths, size_t n,
+                   struct pk_loaded *loaded, struct pk_error *error);
+
+/* Choose the metric by --metric or default; what other ones there are is said on stderr. */
+bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
+
+/* The function that a word of the user means: the one of exactly this name, else the only one that
+ * the word matches as a regular expression. PK_NONE fills `error` (PK_USAGE); where several match,
+ * the error is printed here with a list of them, and `error` stays empty but for its status. */
+pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
+                               struct pk_error *error);
+
 /* Free all of it but the names, which an error may borrow: they go to `args`. */
 void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded);
 
@@ -41,6 +55,10 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
 /* The newest regular file of the current folder whose content is a profile that can be read; the
  * name lives in `arena`. NULL fills `error` (PK_USAGE). */
 const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error);
+
+/* How perf script is to be read: as stackcollapse-perf.pl would print it when `convert` makes folded
+ * text, else as it is. */
+struct pk_perf_folding pk_convert_folding(const struct pk_args *args);
 
 struct pk_target { /* where and how a command writes */
     const struct pk_writer *writer;

@@ -2,49 +2,80 @@
  * profkit convert: a profile into another form. What the target cannot hold is said on stderr;
  * stacks that the file does not hold are written only when --estimate asks for them.
  */
-#include "base/escape.h"
+#include "cmd/convert_loss.h"
 
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cmd/common.h"
 #include "render/writers.h"
 
 static const struct pk_opt options[] = {
+    {"list", 0, PK_OPT_FLAG, NULL, NULL, "show what each form keeps and loses, and exit", false},
     {"estimate", 0, PK_OPT_FLAG, NULL, NULL,
      "write estimated stacks where the file holds only calls", false},
+    {"pid", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: the process id behind the command", false},
+    {"tid", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: process and thread id behind it", false},
+    {"kernel", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: mark kernel frames with _[k]", false},
+    {"jit", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: mark frames of a JIT with _[j]", false},
+    {"all", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: --kernel and --jit", false},
+    {"addrs", 0, PK_OPT_FLAG, NULL, NULL, "perf to folded: addresses of frames without a symbol",
+     false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-/* A list in words, with commas. */
-static void say_part(struct pk_buf *out, bool is_lost, const char *what)
+/* Whether the output will be collapsed text; a wrong --to is an error later. */
+static bool is_to_folded(const struct pk_args *args)
 {
-    if (!is_lost)
-        return;
-    pk_buf_text(out, out->size ? ", " : "");
-    pk_buf_text(out, what);
+    const char *to = pk_opts_text(&args->opts, "to", NULL);
+    const char *path = pk_opts_text(&args->opts, "output", NULL);
+
+    if (args->cmd != &pk_cmd_convert || (!to && pk_opts_has(&args->opts, "json")))
+        return false;
+    if (to)
+        return pk_writer_find(to) == &pk_writer_folded;
+    return path && pk_writer_for_path(path) == &pk_writer_folded;
 }
 
-/* What collapsed text cannot hold of this profile. */
+struct pk_perf_folding pk_convert_folding(const struct pk_args *args)
+{
+    bool is_all = pk_opts_has(&args->opts, "all");
+
+    if (!is_to_folded(args))
+        return (struct pk_perf_folding){0};
+    return (struct pk_perf_folding){.is_on = true,
+                                    .has_pid = pk_opts_has(&args->opts, "pid"),
+                                    .has_tid = pk_opts_has(&args->opts, "tid"),
+                                    .marks_kernel = is_all || pk_opts_has(&args->opts, "kernel"),
+                                    .marks_jit = is_all || pk_opts_has(&args->opts, "jit"),
+                                    .has_addresses = pk_opts_has(&args->opts, "addrs")};
+}
+
+/* What was lost is said beside any output, once. */
 static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded,
                      const struct pk_target *target)
 {
-    const struct pk_profile *p = loaded->profile;
-    const struct pk_metric *metric = pk_profile_metric(p, loaded->metric);
-    bool is_pair =
-        pk_profile_metrics(p) == 2 && pk_str_equal(pk_profile_metric(p, 0)->name, PK_STR("before"));
     struct pk_buf lost = {0};
 
-    if (target->writer != &pk_writer_folded || pk_is_quiet(args))
-        return;
-    say_part(&lost, pk_profile_flat(p)->calls != NULL, "call counts");
-    say_part(&lost, pk_profile_metrics(p) > 1 && !is_pair, "the other metrics");
-    say_part(&lost, metric->unit != PK_UNIT_COUNT,
-             metric->unit == PK_UNIT_NS ? (metric->scale == 3 ? "the unit (us)" : "the unit (ns)")
-                                        : "the unit (bytes)");
+    if (!pk_is_quiet(args))
+        pk_convert_loss(loaded, target->writer, &lost);
     if (lost.size)
-        fprintf(stderr, "folded cannot hold: %s\n", lost.data);
+        fprintf(stderr, "%s cannot hold: %s\n", target->writer->name, lost.data);
     pk_buf_fini(&lost);
+}
+
+/* The table needs no input, and goes where text goes. */
+static int list(struct pk_error *error)
+{
+    struct pk_output *output = pk_output_open(NULL, error);
+    struct pk_buf out = {0};
+
+    if (output) {
+        pk_convert_list(&out);
+        fwrite(out.data, 1, out.size, pk_output_stream(output));
+        pk_output_commit(output, NULL, error);
+    }
+    pk_buf_fini(&out);
+    return (int)error->status;
 }
 
 /* JSON holds all of a profile; collapsed text needs stacks. */
@@ -80,6 +111,8 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_loaded loaded;
     struct pk_target target;
 
+    if (pk_opts_has(&args->opts, "list"))
+        return list(error);
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, NULL, PK_TARGET_PROFILE, &target, error)) {
         bool done = convert(args, &loaded, &target, error);
@@ -92,7 +125,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
 const struct pk_cmd pk_cmd_convert = {
     .name = "convert",
-    .summary = "into collapsed stacks or JSON",
+    .summary = "into collapsed stacks, JSON, callgrind, .pk",
     .usage = "[OPTION...] [FILE...] --to FORMAT | -o OUT.folded",
     .group = "Convert",
     .opts = options,

@@ -122,10 +122,10 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 static bool read_options(const struct pk_args *args, struct pk_read_options *options,
                          struct pk_limits *limits, struct pk_error *error)
 {
-    *options =
-        (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
-                                 .keeps_going = pk_opts_has(&args->opts, "keep-going"),
-                                 .strips_offsets = pk_opts_has(&args->opts, "strip-offsets")};
+    *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
+                                        .keeps_going = pk_opts_has(&args->opts, "keep-going"),
+                                        .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
+                                        .perf_folding = pk_convert_folding(args)};
     *limits = pk_limits_default();
     for (size_t i = 0; i < args->opts.values.size; i++)
         if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&
@@ -162,7 +162,8 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     /* A failed run prints one error and nothing else. */
     if (done && !pk_is_quiet(args))
-        pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input), stderr);
+        pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input),
+                       !reading.reader->is_native, stderr);
     if (done)
         pk_builder_merge(into, reading.builder);
     done = done && !pk_builder_failed(into, error);
@@ -214,8 +215,7 @@ static void name_metrics(const struct pk_profile *profile, uint32_t but, struct 
 }
 
 /* Without --metric the default is shown, and what else there is is said once. */
-static bool choose_metric(const struct pk_args *args, struct pk_loaded *loaded,
-                          struct pk_error *error)
+bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
 {
     const char *wanted = pk_opts_text(
         &args->opts, "metric",
@@ -258,27 +258,20 @@ static bool list_formats_asked(const struct pk_args *args)
     return strcmp(format, "help") == 0;
 }
 
-bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+/* Into one builder, then frozen: what was read from where cannot show. */
+static bool load(const struct pk_args *args, const char *const *paths, size_t n,
+                 struct pk_loaded *loaded, struct pk_error *error)
 {
     struct pk_limits limits;
     struct pk_read_options options;
     struct pk_builder *builder;
     bool done = true;
 
-    memset(loaded, 0, sizeof *loaded);
-    pk_arena_init(&loaded->arena);
-    if (list_formats_asked(args))
-        exit(pk_cmd_formats.run(args, error));
     if (!read_options(args, &options, &limits, error))
         return false;
     builder = pk_builder_new(&limits);
-    if (args->opts.operands.size == 0) {
-        const char *path = implied_input(args, loaded, error);
-
-        done = path && pk_load_file(args, path, builder, loaded, error);
-    }
-    for (size_t i = 0; i < args->opts.operands.size && done; i++)
-        done = pk_load_file(args, args->opts.operands.data[i], builder, loaded, error);
+    for (size_t i = 0; i < n && done; i++)
+        done = pk_load_file(args, paths[i], builder, loaded, error);
     if (done) {
         loaded->profile = pk_builder_freeze(builder, NULL, NULL, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
@@ -288,7 +281,32 @@ bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *er
             pk_error_set(error, PK_INPUT, pk_place_none(), "no sample in this profile");
     }
     pk_builder_free(builder);
-    return done && choose_metric(args, loaded, error);
+    return done;
+}
+
+bool pk_load_paths(struct pk_args *args, const char *const *paths, size_t n,
+                   struct pk_loaded *loaded, struct pk_error *error)
+{
+    memset(loaded, 0, sizeof *loaded);
+    pk_arena_init(&loaded->arena);
+    if (list_formats_asked(args))
+        exit(pk_cmd_formats.run(args, error));
+    return load(args, paths, n, loaded, error);
+}
+
+bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
+{
+    const char *implied;
+
+    if (args->opts.operands.size > 0 || list_formats_asked(args))
+        return pk_load_paths(args, args->opts.operands.data, args->opts.operands.size, loaded,
+                             error) &&
+               pk_choose_metric(args, loaded, error);
+    memset(loaded, 0, sizeof *loaded);
+    pk_arena_init(&loaded->arena);
+    implied = implied_input(args, loaded, error);
+    return implied && load(args, &implied, 1, loaded, error) &&
+           pk_choose_metric(args, loaded, error);
 }
 
 void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded)
@@ -297,5 +315,5 @@ void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded)
     pk_array_fini(&loaded->names);
     pk_array_fini(&loaded->identities);
     /* Not freed here: the error that main is about to print may name a file from it. */
-    args->kept = loaded->arena;
+    args->kept[args->kept[0].last != NULL] = loaded->arena;
 }

@@ -129,8 +129,10 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     if (!choose_writer(args, fallback, kind, target, error))
         return false;
     fill_style(args, loaded, target);
-    if (kind == PK_TARGET_SCENE && target->style.is_terminal && !target->path) {
-        pk_error_set(error, PK_USAGE, pk_place_none(), "not writing a picture to the terminal");
+    if ((kind == PK_TARGET_SCENE || target->writer->is_binary) && target->style.is_terminal &&
+        !target->path) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "not writing %s to the terminal",
+                     kind == PK_TARGET_SCENE ? "a picture" : "a binary file");
         pk_error_hint(error, "-o out%s", target->writer->extension);
         return false;
     }

@@ -44,6 +44,7 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     pk_map_init(&builder->self_rows.keys, sizeof(struct pk_row_key));
     pk_map_init(&builder->edge_rows.keys, sizeof(struct pk_row_key));
     pk_map_init(&builder->stack_rows.keys, sizeof(struct pk_row_key));
+    pk_line_rows_init(&builder->line_rows);
     builder->rung = PK_GRAPH;
     pk_builder_enter(builder, &(struct pk_slice){0});
     return builder;
@@ -72,6 +73,7 @@ void pk_builder_free(struct pk_builder *builder)
     rows_fini(&builder->self_rows);
     rows_fini(&builder->edge_rows);
     rows_fini(&builder->stack_rows);
+    pk_line_rows_fini(&builder->line_rows);
     pk_map_fini(&builder->facts);
     pk_array_fini(&builder->tallies);
     pk_notes_fini(&builder->notes);
@@ -151,7 +153,9 @@ uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *m
             return id;
         }
     }
-    if (id == builder->limits.metrics) {
+    /* A slice says its metrics in a set of 256 bits, whatever the limit was raised to. */
+    if (id == builder->limits.metrics ||
+        id == 64 * sizeof(((struct pk_builder_slice *)0)->metrics) / 8) {
         pk_limits_error(&builder->error, pk_place_none(), "metrics", builder->limits.metrics,
                         "metrics");
         return 0;
@@ -163,6 +167,11 @@ uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *m
     pk_rows_widen(&builder->edge_rows, id + 1);
     pk_rows_widen(&builder->stack_rows, id + 1);
     return id;
+}
+
+void pk_builder_rank(struct pk_builder *builder, uint32_t metric, uint32_t rank)
+{
+    builder->magnitudes.data[metric].rank = rank;
 }
 
 int pk_builder_scale(const struct pk_builder *builder, uint32_t metric)
@@ -207,6 +216,7 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     rows_multiply(&builder->self_rows, metric, factor);
     rows_multiply(&builder->edge_rows, metric, factor);
     rows_multiply(&builder->stack_rows, metric, factor);
+    pk_line_rows_multiply(&builder->line_rows, metric, factor);
 }
 
 /* Magnitudes are what is added up: with signs the sum would depend on the order. */
@@ -290,6 +300,32 @@ void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice)
 void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice)
 {
     pk_builder_enter(builder, slice);
+}
+
+/* Closed slices stay out of slice_index, as merged ones do: several may share text and rung. */
+uint32_t pk_builder_closed_slice(struct pk_builder *builder, const struct pk_slice *slice,
+                                 enum pk_rung rung, const uint64_t metrics[4])
+{
+    struct pk_builder_slice closed = {.rung = rung};
+
+    pk_builder_enter(builder, slice);
+    closed.slice = builder->slice;
+    closed.text = builder->slice_text;
+    memcpy(closed.metrics, metrics, sizeof closed.metrics);
+    pk_array_push(&builder->slices, closed);
+    return (uint32_t)builder->slices.size - 1;
+}
+
+void pk_builder_resume(struct pk_builder *builder, uint32_t closed)
+{
+    const struct pk_builder_slice *slice = &builder->slices.data[closed];
+
+    builder->slice = slice->slice;
+    builder->slice_text = slice->text;
+    builder->rung = slice->rung;
+    for (unsigned rung = 0; rung <= PK_TREE; rung++)
+        builder->current[rung] = PK_NONE;
+    builder->current[slice->rung] = closed;
 }
 
 /* Slices of one text but different rungs are two slices; the rung is known only now. */
@@ -397,9 +433,18 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
 }
 
 /* A node has a higher id than its parent, which merge and freeze rely on. */
-uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame, uint32_t line)
+pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,
+                           uint32_t line)
 {
     return pk_map_add(&builder->nodes, &(struct pk_node_key){parent, frame, line}, NULL);
+}
+
+void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values)
+{
+    uint32_t slice = pk_builder_current(builder, PK_TREE);
+
+    add_values(builder, &builder->slices.data[slice],
+               pk_rows_at(&builder->stack_rows, slice, node, NULL), values, PK_FAMILY_SELF);
 }
 
 /* How much of the stack added last is the same: neighbouring stacks share most of their path, so
@@ -419,7 +464,6 @@ static size_t shared_prefix(const struct pk_builder *builder, const pk_frame_id 
 void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
                       const uint32_t *lines, size_t n, const int64_t *values)
 {
-    uint32_t slice = pk_builder_current(builder, PK_TREE);
     uint32_t node, empty;
     size_t i;
 
@@ -441,8 +485,7 @@ void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
         pk_array_push(&builder->last_lines, line);
         pk_array_push(&builder->last_nodes, node);
     }
-    add_values(builder, &builder->slices.data[slice],
-               pk_rows_at(&builder->stack_rows, slice, node, NULL), values, PK_FAMILY_SELF);
+    pk_builder_node_self(builder, node, values);
 }
 
 /* --- origin
@@ -456,16 +499,19 @@ void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str 
     pk_map_add(&builder->facts, pair, NULL);
 }
 
-/* A handful of counters: keys are compared by their text, as they are constants of many files. */
+/* A handful of counters: a linear search. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n)
 {
+    struct pk_str kept;
+
     for (size_t i = 0; i < builder->tallies.size; i++)
         if (strcmp(builder->tallies.data[i].key, key) == 0) {
             if (__builtin_add_overflow(builder->tallies.data[i].n, n, &builder->tallies.data[i].n))
                 fail(builder, "the counter", key);
             return;
         }
-    pk_array_push(&builder->tallies, ((struct pk_tally){key, n}));
+    kept = pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, pk_str_of(key)));
+    pk_array_push(&builder->tallies, ((struct pk_tally){kept.data, n}));
 }
 
 struct pk_notes *pk_builder_notes(struct pk_builder *builder)

@@ -30,6 +30,10 @@ void pk_builder_free(struct pk_builder *builder);
  * what is there to the finer one. Ids are 0, 1, ... in order of first mention. */
 uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *metric);
 
+/* Say the place of a metric in the files that name it, when that is not its id: merged files hold
+ * metrics that all came first. It orders metrics at freeze. */
+void pk_builder_rank(struct pk_builder *builder, uint32_t metric, uint32_t rank);
+
 /* Make the scale of a metric finer (values already added are multiplied). Callers add later values
  * at the scale that pk_builder_scale tells. */
 void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale);
@@ -38,6 +42,15 @@ int pk_builder_scale(const struct pk_builder *builder, uint32_t metric);
 /* Whose values follow; all of it is copied. Without a call everything belongs to the empty slice.
  */
 void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice);
+
+/* A slice as an earlier freeze recorded it: its rung and `metrics` (bit m: it says metric m) are
+ * settled, also where no value of a metric is left. The caller keeps slices different in name, rung
+ * or metrics, and adds no value of another metric. Returns what pk_builder_resume takes. */
+uint32_t pk_builder_closed_slice(struct pk_builder *builder, const struct pk_slice *slice,
+                                 enum pk_rung rung, const uint64_t metrics[4]);
+
+/* The values that follow belong to this closed slice. */
+void pk_builder_resume(struct pk_builder *builder, uint32_t closed);
 
 /* The id of a frame, equal for equal (name, file, module, line, kind); everything is copied. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
@@ -58,16 +71,43 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
 void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee,
                      const int64_t *incl, const int64_t *self, struct pk_calls calls);
 
+/* Add what one source line of a function costs: its self values, or with a `callee` (else PK_NONE)
+ * the inclusive of the calls made there. `file` is where the line is, which may not be the file of
+ * the function (inlined code). This is a side table: functions and edges are added beside it. */
+void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_str file,
+                     uint32_t line, pk_frame_id callee, const int64_t *values,
+                     struct pk_calls calls);
+
+/* For formats whose edges count nested calls again (callgrind): called once, when all of a file is
+ * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`
+ * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges
+ * and lines inside cycles lose theirs, since it is not once per stack. A function whose calls only
+ * some slices count has 0 in the others. */
+void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
+
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),
  * or is NULL. An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL.
  */
 void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
                       const uint32_t *lines, size_t n, const int64_t *values);
 
+/* For files that hold a tree: the node of `frame` below `parent` (PK_NONE: a root), made when new.
+ * An id is above its parent's. Executing line as above. */
+pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,
+                           uint32_t line);
+
+/* Add values to the stack that ends in this node. */
+void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values);
+
+/* Every value that stacks have in `metric` so far is a sum of samples of `weight` each: add their
+ * numbers to the metric `counts`. */
+void pk_builder_counts(struct pk_builder *builder, uint32_t metric, int64_t weight,
+                       uint32_t counts);
+
 /* State a fact about the origin; the same pair again is no news. */
 void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str value);
 
-/* Add to a counter ("samples", "lines"); `key` is a constant of the program. */
+/* Add to a counter ("samples", "lines"); the key is copied. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 
 /* The counted losses of what was read; readers add to it, positions refer to the one file being

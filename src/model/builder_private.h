@@ -9,8 +9,9 @@
 
 #include <stdint.h>
 
-#include "base/map.h"      /* IWYU pragma: export */
-#include "model/builder.h" /* IWYU pragma: export */
+#include "base/map.h"            /* IWYU pragma: export */
+#include "model/builder.h"       /* IWYU pragma: export */
+#include "model/lines_private.h" /* IWYU pragma: export */
 
 struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
     uint32_t name, file, module, line, kind;
@@ -56,6 +57,8 @@ enum pk_family {
     PK_FAMILY_INCL,
     PK_FAMILY_EDGE_SELF,
     PK_FAMILY_EDGE_INCL,
+    PK_FAMILY_LINE_SELF,
+    PK_FAMILY_LINE_INCL,
     PK_FAMILIES
 };
 
@@ -77,6 +80,7 @@ struct pk_builder {
     PK_ARRAY(uint32_t) slice_ids; /* by slice_index: merged slices stand among them in `slices` */
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
+    struct pk_line_rows line_rows;
     uint32_t slice_text;           /* of the slice that following records belong to */
     struct pk_slice slice;         /* the same, as strings of this builder */
     enum pk_rung rung;             /* of following self values and edges */
@@ -106,9 +110,5 @@ void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice);
 /* Count `value` into the magnitude of a family; past int64 the builder fails. */
 void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
                       int64_t value);
-
-/* The node below `parent`, made when new. */
-uint32_t pk_builder_node(struct pk_builder *builder, uint32_t parent, uint32_t frame,
-                         uint32_t line);
 
 #endif

@@ -115,6 +115,27 @@ static void dump_tree(const struct pk_profile *p, const struct pk_tree *tree, co
     }
 }
 
+/* Self rows give the line's cost, rows with a callee what its calls there cost. */
+static void dump_lines(const struct pk_profile *p, struct pk_buf *out)
+{
+    const struct pk_lines *lines = &p->lines;
+
+    for (uint32_t i = 0; i < lines->n; i++) {
+        pk_buf_printf(out, "line %u ", lines->frame[i]);
+        dump_str(out, lines->files[lines->file[i]]);
+        pk_buf_printf(out, " %u", lines->line[i]);
+        if (lines->callee[i] != PK_NONE)
+            pk_buf_printf(out, " -> %u", lines->callee[i]);
+        dump_columns(out, lines->callee[i] == PK_NONE ? "self" : "incl", lines->values,
+                     p->n_metrics, i);
+        if (lines->callee[i] != PK_NONE) {
+            pk_buf_text(out, " calls");
+            dump_value(out, lines->calls ? lines->calls[i] : PK_MISSING);
+        }
+        pk_buf_char(out, '\n');
+    }
+}
+
 /* Slices are few, and always printed: an empty one says that the file names no thread. */
 static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
 {
@@ -133,6 +154,38 @@ static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
         for (uint32_t m = 0; m < p->n_metrics; m++)
             dump_value(out, p->slice_totals[m][i]);
         pk_buf_char(out, '\n');
+    }
+}
+
+static void dump_rows(const struct pk_record_rows *rows, const char *name, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < rows->n; i++) {
+        pk_buf_printf(out, "  %s %u", name, rows->item[i]);
+        for (uint32_t k = 0; k < rows->width; k++)
+            dump_value(out, rows->values[(size_t)i * rows->width + k]);
+        pk_buf_char(out, '\n');
+    }
+}
+
+/* One slice recorded what the tables say; of several the tables are only the sums. */
+static void dump_record(const struct pk_profile *p, struct pk_buf *out)
+{
+    for (uint32_t i = 0; p->n_record > 1 && i < p->n_record; i++) {
+        const struct pk_record_slice *slice = &p->record[i];
+
+        pk_buf_printf(out, "recorded %s process ", rung_names[slice->rung]);
+        dump_str(out, slice->slice.process);
+        pk_buf_text(out, " thread ");
+        dump_str(out, slice->slice.thread);
+        pk_buf_text(out, " metrics");
+        for (uint32_t m = 0; m < p->n_metrics; m++)
+            if (slice->metrics[m / 64] >> (m % 64) & 1)
+                pk_buf_printf(out, " %u", m);
+        pk_buf_char(out, '\n');
+        dump_rows(&slice->functions, "function", out);
+        dump_rows(&slice->edges, "edge", out);
+        dump_rows(&slice->stacks, "stack", out);
+        dump_rows(&slice->lines, "line", out);
     }
 }
 
@@ -175,10 +228,12 @@ void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
     dump_frames(p, out);
     if (p->rung >= PK_GRAPH)
         dump_edges(p, out);
+    dump_lines(p, out);
     if (p->rung == PK_TREE)
         dump_tree(p, &p->tree, "node", out);
     if (p->rung == PK_TREE && p->has_lines)
         dump_tree(p, &p->line_tree, "line-node", out);
+    dump_record(p, out);
     for (unsigned rung = 0; rung <= PK_TREE; rung++)
         if (p->parts[rung]) {
             pk_buf_printf(out, "part %s\n", rung_names[rung]);

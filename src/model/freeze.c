@@ -105,10 +105,29 @@ static void mark_used(const struct pk_freezing *f, bool *used)
             node = at->parent;
         }
     }
+    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        used[key->frame] = true;
+        if (key->callee != PK_NONE)
+            used[key->callee] = true;
+    }
     pk_free(seen);
 }
 
-/* Texts are copied, so the profile can outlive the builder. */
+/* Copied, so the profile can outlive the builder; each once, since many functions share a file. */
+struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
+                             uint32_t text)
+{
+    struct pk_str *kept = &freezing->kept[text];
+
+    if (!kept->data)
+        *kept = pk_arena_str(&profile->arena, pk_intern_text(&freezing->builder->texts, text));
+    return *kept;
+}
+
 static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
@@ -133,12 +152,13 @@ static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
     qsort(order, profile->n_frames, sizeof *order, order_frames);
     profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, profile->n_frames);
     for (uint32_t i = 0; i < profile->n_frames; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, order[i].id);
         struct pk_frame *frame = &profile->frames[i];
 
         *frame = order[i].frame;
-        frame->name = pk_arena_str(&profile->arena, frame->name);
-        frame->file = pk_arena_str(&profile->arena, frame->file);
-        frame->module = pk_arena_str(&profile->arena, frame->module);
+        frame->name = pk_freeze_text(f, profile, key->name);
+        frame->file = pk_freeze_text(f, profile, key->file);
+        frame->module = pk_freeze_text(f, profile, key->module);
         f->frame_id[order[i].id] = i;
     }
     pk_free(order);
@@ -165,6 +185,7 @@ static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
 
     profile->n_metrics = (uint32_t)b->metrics.size;
     profile->metrics = PK_NEW_ARRAY(&profile->arena, struct pk_metric, profile->n_metrics);
+    profile->ranks = PK_NEW_ARRAY(&profile->arena, uint32_t, profile->n_metrics);
     profile->totals = PK_NEW_ARRAY(&profile->arena, int64_t, profile->n_metrics);
     f->metric_of = pk_calloc(profile->n_metrics, sizeof *f->metric_of);
     for (uint32_t i = 0; i < profile->n_metrics; i++) { /* at most 256: insertion sort */
@@ -177,6 +198,7 @@ static void freeze_metrics(struct pk_freezing *f, struct pk_profile *profile)
     for (uint32_t i = 0; i < profile->n_metrics; i++) {
         profile->metrics[i] = b->metrics.data[f->metric_of[i]];
         profile->metrics[i].name = pk_arena_str(&profile->arena, profile->metrics[i].name);
+        profile->ranks[i] = b->magnitudes.data[f->metric_of[i]].rank;
     }
 }
 
@@ -208,7 +230,7 @@ static int order_slices(const void *left, const void *right)
 
 /* What each slice adds up to: self rows and stacks, by profile metric. */
 static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows,
-                       const uint32_t *place, struct pk_profile *profile)
+                       struct pk_profile *profile)
 {
     for (uint32_t row = 0; row < rows->keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
@@ -216,7 +238,7 @@ static void slice_sums(const struct pk_freezing *f, const struct pk_rows *rows,
         if (!f->is_chosen[key->slice])
             continue;
         for (uint32_t m = 0; m < profile->n_metrics; m++)
-            pk_sum_add(&profile->slice_totals[m][place[key->slice]],
+            pk_sum_add(&profile->slice_totals[m][f->slice_id[key->slice]],
                        pk_rows_group(rows, row, PK_SELF_GROUP)[f->metric_of[m]]);
     }
 }
@@ -226,9 +248,9 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
     struct ordered_slice *order = pk_calloc(b->slices.size, sizeof *order);
-    uint32_t *place = pk_calloc(b->slices.size, sizeof *place);
     uint32_t n = 0;
 
+    f->slice_id = pk_calloc(b->slices.size, sizeof *f->slice_id);
     for (uint32_t i = 0; i < b->slices.size; i++)
         if (f->is_chosen[i])
             order[n++] = (struct ordered_slice){pk_intern_text(&b->texts, b->slices.data[i].text),
@@ -239,15 +261,14 @@ static void freeze_slices(struct pk_freezing *f, struct pk_profile *profile)
         if (i == 0 || order_slices(&order[i - 1], &order[i]) != 0)
             profile->slices[profile->n_slices++] =
                 copy_slice(&profile->arena, &order[i].slice->slice);
-        place[order[i].id] = profile->n_slices - 1;
+        f->slice_id[order[i].id] = profile->n_slices - 1;
     }
     profile->slice_totals = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
     for (uint32_t m = 0; m < profile->n_metrics; m++)
         profile->slice_totals[m] = pk_freeze_column(&profile->arena, profile->n_slices);
-    slice_sums(f, &b->self_rows, place, profile);
-    slice_sums(f, &b->stack_rows, place, profile);
+    slice_sums(f, &b->self_rows, profile);
+    slice_sums(f, &b->stack_rows, profile);
     pk_free(order);
-    pk_free(place);
 }
 
 /* Facts are a set of pairs. */
@@ -281,8 +302,9 @@ static void freeze_origin(const struct pk_builder *b, struct pk_profile *profile
     profile->n_tallies = (uint32_t)b->tallies.size;
     profile->tallies = PK_NEW_ARRAY(&profile->arena, struct pk_profile_tally, profile->n_tallies);
     for (uint32_t i = 0; i < profile->n_tallies; i++)
-        profile->tallies[i] =
-            (struct pk_profile_tally){b->tallies.data[i].key, b->tallies.data[i].n};
+        profile->tallies[i] = (struct pk_profile_tally){
+            pk_arena_str(&profile->arena, pk_str_of(b->tallies.data[i].key)).data,
+            b->tallies.data[i].n};
     qsort(profile->tallies, profile->n_tallies, sizeof *profile->tallies, order_tallies);
     pk_notes_merge(&profile->notes, &b->notes);
     pk_notes_sort(&profile->notes);
@@ -313,7 +335,7 @@ static struct pk_profile *new_part(const struct pk_profile *whole)
     struct pk_profile *part = pk_calloc(1, sizeof *part);
 
     *part = *whole; /* borrows the names; owns its tables */
-    part->notes = (struct pk_notes){{0}};
+    memset(&part->notes, 0, sizeof part->notes);
     memset(part->parts, 0, sizeof part->parts);
     pk_arena_init(&part->arena);
     part->totals = PK_NEW_ARRAY(&part->arena, int64_t, part->n_metrics);
@@ -353,12 +375,21 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     struct pk_profile *profile = pk_calloc(1, sizeof *profile);
 
     pk_arena_init(&profile->arena);
+    f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
     freeze_frames(f, profile);
     freeze_metrics(f, profile);
     freeze_slices(f, profile);
     freeze_origin(f->builder, profile);
+    f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
+    f->node_id = pk_calloc(f->builder->nodes.size, sizeof *f->node_id);
     freeze_rungs(f, profile);
+    pk_freeze_lines(f, profile);
+    pk_freeze_record(f, profile);
+    pk_free(f->kept);
     pk_free(f->frame_id);
+    pk_free(f->slice_id);
+    pk_free(f->edge_id);
+    pk_free(f->node_id);
     pk_free(f->metric_of);
     return profile;
 }

@@ -1,6 +1,6 @@
 /*
- * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c and derive.c
- * alone. Layer: model; uses builder_private, profile_private.
+ * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c, derive.c
+ * and record.c alone. Layer: model; uses builder_private, profile_private.
  */
 #ifndef PK_MODEL_FREEZE_PRIVATE_H
 #define PK_MODEL_FREEZE_PRIVATE_H
@@ -15,9 +15,18 @@
 struct pk_freezing {
     const struct pk_builder *builder;
     bool *is_chosen;     /* [slice of the builder] */
+    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one */
     uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
+    uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
+    uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
+                            where no stack passes */
+    uint32_t *slice_id;  /* [chosen slice of the builder] its id in the profile */
     uint32_t *metric_of; /* [metric of the profile] its id in the builder */
 };
+
+/* The copy of a builder's text that the profile owns. */
+struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
+                             uint32_t text);
 
 /* True when the builder's slice is chosen, was recorded at `rung` and says profile metric `m`. */
 bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_rung rung,
@@ -30,6 +39,9 @@ void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *par
 
 /* Fill the trees of `part` from the stacks, then its graph and flat table from the tree. */
 void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part);
+
+/* Keep what each slice recorded, by the ids of the profile, whose tables are filled. */
+void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *profile);
 
 /* Fill `whole`'s flat table and, if every part has one, its graph with the sums of its parts. */
 void pk_combine_parts(struct pk_profile *whole);

@@ -148,9 +148,8 @@ static struct ordered_edge *choose_edges(const struct pk_freezing *f, uint32_t *
 static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
 {
     struct pk_graph *graph = &part->graph;
-    uint32_t *place = pk_calloc(f->builder->edges.size, sizeof *place);
-    struct ordered_edge *edges = choose_edges(f, place, &graph->n);
-    struct target target = {.place = place, .n = graph->n, .is_edges = true};
+    struct ordered_edge *edges = choose_edges(f, f->edge_id, &graph->n);
+    struct target target = {.place = f->edge_id, .n = graph->n, .is_edges = true};
 
     sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part->n_metrics, &part->arena);
     graph->origin = PK_RECORDED;
@@ -166,7 +165,6 @@ static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
     }
     pk_graph_index(graph, part->n_frames, &part->arena);
     pk_free(edges);
-    pk_free(place);
 }
 
 void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part,

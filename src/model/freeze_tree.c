@@ -200,7 +200,7 @@ static void fill_values(const struct pk_freezing *f, struct pk_profile *part, st
                         const uint32_t *item, const uint32_t *function, const uint32_t *place)
 {
     const struct pk_builder *b = f->builder;
-    uint32_t *to = pk_calloc(b->nodes.size, sizeof *to);
+    uint32_t *to = function ? pk_calloc(b->nodes.size, sizeof *to) : f->node_id;
 
     for (uint32_t i = 0; i < b->nodes.size; i++)
         if (item[i] != PK_NONE)
@@ -215,7 +215,8 @@ static void fill_values(const struct pk_freezing *f, struct pk_profile *part, st
         tree->self[m] = pk_freeze_known(tree->self[m], tree->n);
         tree->incl[m] = pk_freeze_known(tree->incl[m], tree->n);
     }
-    pk_free(to);
+    if (function)
+        pk_free(to);
 }
 
 /* Without lines the two trees would be equal, and only one is kept. */

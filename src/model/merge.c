@@ -32,6 +32,42 @@ static uint32_t *room(uint32_t count)
     return pk_calloc(count, sizeof(uint32_t));
 }
 
+/* 0 when it does not fit. */
+static int64_t power_of_ten(int exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        if (__builtin_mul_overflow(power, 10, &power))
+            return 0;
+    return power;
+}
+
+/* Values of `from` are multiplied by this for the scale of `into`; 0 when it does not fit. */
+static int64_t rescaling(const struct pk_builder *into, uint32_t mine,
+                         const struct pk_builder *from, uint32_t metric)
+{
+    return power_of_ten(from->metrics.data[metric].scale - into->metrics.data[mine].scale);
+}
+
+/* Weigh all of a metric at once: every later sum of its values is below this one. Values that a
+ * missing one absorbs are weighed too, or the order of merging would decide who fails. */
+static void merge_magnitudes(struct pk_builder *into, uint32_t mine, const struct pk_builder *from,
+                             uint32_t metric)
+{
+    int64_t factor = rescaling(into, mine, from, metric);
+
+    for (unsigned family = 0; family < PK_FAMILIES; family++) {
+        int64_t weight = (int64_t)from->magnitudes.data[metric].sum[family];
+
+        if (!factor || __builtin_mul_overflow(weight, factor, &weight))
+            weight = INT64_MAX;
+        if (!factor) /* refused whatever else there is */
+            pk_builder_weigh(into, mine, (enum pk_family)family, 1);
+        pk_builder_weigh(into, mine, (enum pk_family)family, weight);
+    }
+}
+
 /* Texts, metrics and frames: everything that is known by value. */
 static void merge_names(struct pk_builder *into, const struct pk_builder *from,
                         struct translation *t)
@@ -47,6 +83,7 @@ static void merge_names(struct pk_builder *into, const struct pk_builder *from,
 
         if (id >= before || rank < into->magnitudes.data[id].rank)
             into->magnitudes.data[id].rank = rank;
+        merge_magnitudes(into, id, from, i);
     }
     t->frames = room(from->frames.size);
     for (uint32_t i = 0; i < from->frames.size; i++) {
@@ -127,38 +164,9 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
     pk_builder_enter(into, &(struct pk_slice){0});
 }
 
-/* 0 when it does not fit, which turns the value into one that the weigher refuses. */
-static int64_t power_of_ten(int exponent)
-{
-    int64_t power = 1;
-
-    while (exponent-- > 0)
-        if (__builtin_mul_overflow(power, 10, &power))
-            return 0;
-    return power;
-}
-
-/* Add one value of `from`, brought to the scale of `into`; false when the sum does not fit (the
- * builder then has failed). */
-static bool merge_value(struct pk_builder *into, const struct pk_builder *from, uint32_t metric,
-                        uint32_t mine, enum pk_family family, int64_t value, int64_t *sum)
-{
-    int64_t factor =
-        power_of_ten(from->metrics.data[metric].scale - into->metrics.data[mine].scale);
-
-    if (value == PK_MISSING)
-        return true;
-    if (__builtin_mul_overflow(value, factor, &value) || value == PK_MISSING)
-        value = INT64_MAX; /* the weigher refuses it, with the metric's name */
-    pk_builder_weigh(into, mine, family, value);
-    if (into->error.status != PK_OK)
-        return false;
-    *sum = *sum == PK_MISSING ? value : *sum + value;
-    return true;
-}
-
-/* One row of self values or of an edge. A row that both have follows the strict rule of missing. */
-static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
+/* One row of self values or of an edge. A row that both have follows the strict rule of missing.
+ * Nothing here can overflow: the magnitudes were added first. */
+static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
                       const struct pk_rows *theirs, uint32_t row, struct pk_row_key key,
                       const struct translation *t, const enum pk_family family[2])
 {
@@ -175,8 +183,10 @@ static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
                 *sum = PK_MISSING;
                 continue;
             }
-            if (!merge_value(into, from, m, t->metrics[m], family[group], value, sum))
-                return false;
+            if (value == PK_MISSING)
+                continue;
+            value *= rescaling(into, t->metrics[m], from, m);
+            *sum = *sum == PK_MISSING ? value : *sum + value;
         }
     for (unsigned i = 0; i < rows->tail; i++) {
         int64_t *sum = mine + (size_t)rows->groups * rows->stride + i;
@@ -188,10 +198,8 @@ static bool merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
                  __builtin_add_overflow(*sum, value, sum))
             *sum = PK_MISSING;
     }
-    return true;
 }
 
-/* Stops at the first failure: the sums are worthless from there on. */
 static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
                        const struct pk_rows *theirs, const uint32_t *items,
                        const struct translation *t, const enum pk_family family[2])
@@ -201,9 +209,36 @@ static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const stru
 
         key.slice = t->slices[key.slice];
         key.item = items[key.item];
-        if (!merge_row(into, rows, from, theirs, row, key, t, family))
-            return;
+        merge_row(into, rows, from, theirs, row, key, t, family);
     }
+}
+
+/* LINES rows, brought to the metrics and scales of `into` one by one. */
+static void merge_lines(struct pk_builder *into, const struct pk_builder *from,
+                        const struct translation *t)
+{
+    const struct pk_line_rows *rows = &from->line_rows;
+    int64_t *values = pk_calloc(into->metrics.size, sizeof *values);
+
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        struct pk_line_key key = *(const struct pk_line_key *)pk_map_key(&rows->keys, row);
+        const struct pk_builder_slice *slice = &from->slices.data[key.slice];
+
+        for (uint32_t m = 0; m < into->metrics.size; m++)
+            values[m] = PK_MISSING;
+        for (uint32_t m = 0; m < from->metrics.size; m++) {
+            int64_t value = pk_line_rows_value(rows, row, slice, m);
+
+            if (value != PK_MISSING)
+                values[t->metrics[m]] = value * rescaling(into, t->metrics[m], from, m);
+        }
+        key.slice = t->slices[key.slice];
+        key.frame = t->frames[key.frame];
+        key.file = t->texts[key.file];
+        key.callee = key.callee == PK_NONE ? PK_NONE : t->frames[key.callee];
+        pk_line_rows_merge(into, key, values, pk_line_rows_calls(rows, row));
+    }
+    pk_free(values);
 }
 
 /* Facts are a set, counters and notes are sums. */
@@ -237,6 +272,7 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
         merge_rows(into, &into->self_rows, from, &from->self_rows, t.frames, &t, self_family);
         merge_rows(into, &into->edge_rows, from, &from->edge_rows, t.edges, &t, edge_family);
         merge_rows(into, &into->stack_rows, from, &from->stack_rows, t.nodes, &t, self_family);
+        merge_lines(into, from, &t);
     }
     merge_origin(into, from, &t);
     /* The path added last may be stale only in meaning, never in ids; forget it all the same. */

@@ -60,6 +60,11 @@ const struct pk_profile *pk_profile_part(const struct pk_profile *profile, enum 
     return profile->rung == rung ? profile : NULL;
 }
 
+const struct pk_lines *pk_profile_lines(const struct pk_profile *profile)
+{
+    return profile->lines.n ? &profile->lines : NULL;
+}
+
 uint32_t pk_profile_frames(const struct pk_profile *profile)
 {
     return profile->n_frames;

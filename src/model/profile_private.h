@@ -8,7 +8,9 @@
 
 #include <stdint.h>
 
+#include "model/lines.h"   /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
+#include "model/record.h"  /* IWYU pragma: export */
 
 struct pk_profile_tally {
     const char *key;
@@ -21,7 +23,11 @@ struct pk_profile {
     uint32_t n_frames, n_metrics, n_slices, n_facts, n_tallies;
     struct pk_frame *frames;
     struct pk_metric *metrics;
+    uint32_t *ranks; /* [metric] its place in its files, the lowest */
     struct pk_slice *slices;
+    struct pk_record_slice *record; /* of the whole only */
+    struct pk_record_line *record_lines;
+    uint32_t n_record, n_record_lines;
     int64_t **slice_totals; /* [metric][slice] */
     int64_t *totals;        /* [metric] */
     struct pk_fact *facts;
@@ -32,6 +38,7 @@ struct pk_profile {
     struct pk_tree tree;   /* meaningful when rung is PK_TREE */
     struct pk_tree line_tree;
     bool has_lines;
+    struct pk_lines lines; /* of the whole, n 0 without any */
     struct pk_frame
         *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;

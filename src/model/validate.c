@@ -184,6 +184,67 @@ static bool check_counts(const struct check *c)
     return true;
 }
 
+/* What the rows of one slice say of metric m, and that they stand in order. */
+static bool check_rows(const struct check *c, const struct pk_record_rows *rows, uint32_t n_items,
+                       uint32_t column, int64_t *sum)
+{
+    for (uint32_t i = 0; i < rows->n; i++) {
+        int64_t value = rows->values[(size_t)i * rows->width + column];
+
+        if (rows->item[i] >= n_items || (i && rows->item[i] <= rows->item[i - 1]))
+            return breach(c, "rows of a slice stand in order, each once", i);
+        if (value != PK_MISSING)
+            *sum += value;
+    }
+    return true;
+}
+
+/* Self of functions and of stacks: no slice has both. */
+static bool check_record(const struct check *c, uint32_t m)
+{
+    const struct pk_tree *tree = pk_record_tree(c->p);
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < c->p->n_record; i++) {
+        const struct pk_record_slice *slice = &c->p->record[i];
+        uint32_t column = 0;
+
+        if (!(slice->metrics[m / 64] >> (m % 64) & 1))
+            continue;
+        for (uint32_t before = 0; before < m; before++)
+            column += slice->metrics[before / 64] >> (before % 64) & 1;
+        if (!check_rows(c, &slice->functions, c->p->n_frames, column, &sum) ||
+            !check_rows(c, &slice->stacks, tree ? tree->n : 0, column, &sum))
+            return false;
+    }
+    return sum == c->p->totals[m] || breach(c, "what slices recorded adds up to the total", m);
+}
+
+/* Rows each once, in order, and found by their function. */
+static bool check_lines(const struct check *c)
+{
+    const struct pk_lines *l = &c->p->lines;
+
+    for (uint32_t i = 0; i < l->n; i++) {
+        uint64_t here = (uint64_t)l->frame[i] << 32 | l->file[i];
+        uint64_t rest = (uint64_t)l->line[i] << 32 | (uint32_t)(l->callee[i] + 1);
+
+        if (l->frame[i] >= c->p->n_frames || l->file[i] >= l->n_files ||
+            (l->callee[i] != PK_NONE && l->callee[i] >= c->p->n_frames))
+            return breach(c, "a line is of a function and a file", i);
+        if (i < l->start[l->frame[i]] || i >= l->start[l->frame[i] + 1])
+            return breach(c, "lines are found by their function", i);
+        if (i && (here < ((uint64_t)l->frame[i - 1] << 32 | l->file[i - 1]) ||
+                  (here == ((uint64_t)l->frame[i - 1] << 32 | l->file[i - 1]) &&
+                   rest <= ((uint64_t)l->line[i - 1] << 32 | (uint32_t)(l->callee[i - 1] + 1)))))
+            return breach(c, "lines stand in order, each once", i);
+    }
+    for (uint32_t i = 1; i < l->n_files; i++)
+        if (pk_str_compare(l->files[i - 1], l->files[i]) >= 0)
+            return breach(c, "files of lines stand in order, each once", i);
+    return true;
+}
+
 /* Shape first: the laws about sums walk along it. */
 static bool check_one(const struct check *c)
 {
@@ -195,7 +256,7 @@ static bool check_one(const struct check *c)
     if (has_tree && (!check_shape(c, &p->tree) || (p->has_lines && !check_shape(c, &p->line_tree))))
         return false;
     for (uint32_t m = 0; m < p->n_metrics; m++) {
-        if (!check_flat(c, m))
+        if (!check_flat(c, m) || (!p->is_part && !check_record(c, m)))
             return false;
         if (has_tree && (!check_sums(c, &p->tree, m) || !check_derived(c, m) ||
                          (p->has_lines && !check_sums(c, &p->line_tree, m))))
@@ -215,5 +276,5 @@ bool pk_validate(const struct pk_profile *profile, struct pk_error *error)
         if (part.p && !check_one(&part))
             return false;
     }
-    return check_one(&c);
+    return check_lines(&c) && check_one(&c);
 }

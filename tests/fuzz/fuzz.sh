@@ -18,19 +18,23 @@ cd "$build"
 if [ ! -e Makefile ]; then
   "$srcdir/configure" --silent --enable-fuzzer --disable-cairo CC="$clang" CFLAGS='-g -O1'
 fi
-make -s -j"$(getconf _NPROCESSORS_ONLN)" tests/fuzz/fuzz_readers
+make -s -j"$(getconf _NPROCESSORS_ONLN)" profkit tests/fuzz/fuzz_readers
 
-# Seeds as they are, and once more behind the bytes that force each of the first readers.
+# Seeds as they are, as .pk, and once more behind the bytes that force each of the first readers.
 n=0
 for file in $(find "$srcdir/samples" "$srcdir/tests/fuzz/findings" -type f -size -160k 2>/dev/null |
   grep -Ev '\.(md|py|c|awk|sh)$' | LC_ALL=C sort); do
   n=$((n + 1))
   cp "$file" "seeds/$n"
   head -c 4096 "$file" >"seeds/$n-head"
+  for part in "seeds/$n" "seeds/$n-head"; do
+    ./profkit convert -q "$part" -o "$part.pk" 2>/dev/null || :
+  done
   for byte in 1 2; do
     { printf "\\$byte"; head -c 4096 "$file"; } >"seeds/$n-forced-$byte"
   done
 done
+./profkit merge -q seeds/*-head.pk -o seeds/all.pk
 echo "fuzz: $seconds s with $(find seeds -type f | wc -l) seeds"
 ./tests/fuzz/fuzz_readers -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
   -dict="$srcdir/tests/fuzz/readers.dict" -print_final_stats=1 -verbosity=1 corpus seeds 2>fuzz.log || {

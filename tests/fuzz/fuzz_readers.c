@@ -1,12 +1,15 @@
 /*
  * The libFuzzer target over all readers, end to end: bytes -> detected or forced reader -> profile
  * -> laws -> flame graph -> SVG in memory, which an independent XML parser must accept; -> table,
- * which must hold no byte that drives a terminal; -> collapsed text, which must read back as the
- * same text. Anything but success or an input error is a finding.
+ * which must hold no byte that drives a terminal; -> for collapsed input: collapsed text, which
+ * must read back as the same text (names of other formats may look like its places); -> callgrind,
+ * which must read back as the same functions and edges; -> .pk, which must read back as the same
+ * profile and the same bytes; -> a comparison with itself, which must be empty. Anything but success
+ * or an input error is a finding.
  *
  * A first byte from 1 to 8 forces the reader with that number and is taken off; every other input
  * is detected from its content, so a sample file is a seed as it is. No profile begins with one of
- * these bytes.
+ * these bytes. The checksum of a .pk file is made to fit, or no change would get past it.
  */
 #include <libxml/parser.h>
 #include <stdint.h>
@@ -14,21 +17,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/calls.h"
+#include "analyze/diff.h"
 #include "analyze/hotspots.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/input.h"
 #include "base/limits.h"
+#include "base/pkfile.h"
 #include "formats/reader.h"
 #include "model/attribute.h"
 #include "model/builder.h"
+#include "model/dump.h"
 #include "model/profile.h"
 #include "model/validate.h"
 #include "render/scene.h"
 #include "render/theme.h"
+#include "render/view_calls.h"
 #include "render/view_flame.h"
 #include "render/view_rows.h"
 #include "render/writer.h"
+#include "render/writers.h"
 
 #define FORCED_READERS 8
 
@@ -148,40 +157,141 @@ static void check_folded(const struct pk_profile *profile)
     free(again);
 }
 
-static void check_table(const struct pk_profile *profile)
+/* All of a profile: what it dumps and what it is written as. */
+static void check_pk(const struct pk_profile *profile)
+{
+    const struct pk_limits limits = pk_limits_default();
+    struct pk_error error = {0};
+    size_t size, size_again = 0;
+    char *bytes = write_as("pk", profile, &size), *again;
+    struct pk_input *input = pk_input_memory("again", bytes, size, &limits);
+    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
+    struct pk_profile *same = NULL;
+    struct pk_buf dump = {0}, dump_again = {0};
+
+    if (pk_reader_run(&reading, NULL, &error))
+        same = pk_builder_freeze(reading.builder, NULL, NULL, &error);
+    if (!same)
+        fail("a .pk file is not read back", &error);
+    again = write_as("pk", same, &size_again);
+    if (size != size_again || memcmp(bytes, again, size) != 0)
+        fail("a .pk file does not read back as itself", NULL);
+    pk_dump_profile(profile, &dump);
+    pk_dump_profile(same, &dump_again);
+    if (!pk_str_equal(pk_buf_view(&dump), pk_buf_view(&dump_again)))
+        fail("a .pk file does not hold all of a profile", NULL);
+    pk_buf_fini(&dump);
+    pk_buf_fini(&dump_again);
+    pk_profile_free(same);
+    pk_builder_free(reading.builder);
+    pk_input_free(input);
+    free(bytes);
+    free(again);
+}
+
+/* The text of a table never holds a control byte. */
+static void check_text(const struct pk_table *table)
 {
     const struct pk_style style = {0};
-    uint32_t metric = pk_profile_default_metric(profile);
-    struct pk_hotspots hotspots;
-    struct pk_arena arena;
     struct pk_error error = {0};
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
-    pk_arena_init(&arena);
-    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
-    if (!stream ||
-        !pk_writer_find("text")->table(
-            pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20), &style, stream, &error))
+    if (!stream || !pk_writer_find("text")->table(table, &style, stream, &error))
         fail("the text writer refused", &error);
     fclose(stream);
     for (size_t i = 0; i < size; i++)
         if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 127)
             fail("a control byte in a table", NULL);
     free(text);
+}
+
+static void check_table(const struct pk_profile *profile)
+{
+    uint32_t metric = pk_profile_default_metric(profile);
+    struct pk_hotspots hotspots;
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
+    check_text(pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20));
     pk_arena_fini(&arena);
 }
 
-/* All that can be made of a profile. */
-static void use(const struct pk_profile *profile, size_t which)
+/* Read back, a callgrind file has as many functions and edges as went in, and the same total. It
+ * refuses a profile whose every value may be negative. */
+static void check_callgrind(const struct pk_profile *profile)
+{
+    const struct pk_limits limits = pk_limits_default();
+    const struct pk_graph *graph = pk_profile_graph(profile);
+    struct pk_error error = {0};
+    uint32_t metric = 0;
+    size_t size;
+    char *text;
+    struct pk_input *input;
+    struct pk_profile *same = NULL;
+
+    while (metric < pk_profile_metrics(profile) && !pk_writer_callgrind.takes(profile, metric))
+        metric++;
+    if (metric == pk_profile_metrics(profile))
+        return;
+    text = write_as("callgrind", profile, &size);
+    input = pk_input_memory("again", text, size, &limits);
+    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
+
+    if (pk_reader_run(&reading, NULL, &error))
+        same = pk_builder_freeze(reading.builder, NULL, NULL, &error);
+    if (!same)
+        fail("a callgrind file is not read back", &error);
+    if (pk_profile_frames(same) != pk_profile_frames(profile) ||
+        (graph && pk_profile_graph(same)->n != graph->n) ||
+        pk_profile_total(same, 0) != pk_profile_total(profile, metric))
+        fail("a callgrind file does not read back as the same graph", NULL);
+    pk_profile_free(same);
+    pk_builder_free(reading.builder);
+    pk_input_free(input);
+    free(text);
+}
+
+/* A profile against itself is empty; the neighbours of one function are printed. */
+static void check_analyses(const struct pk_profile *profile, size_t which)
+{
+    uint32_t metric = pk_profile_default_metric(profile);
+    struct pk_arena arena;
+    struct pk_diff diff;
+    struct pk_error error = {0};
+
+    pk_arena_init(&arena);
+    if (!pk_diff_find((struct pk_side[]){{profile, metric}, {profile, metric}}, PK_DIFF_SELF,
+                      &arena, &diff, &error) ||
+        diff.n != 0 || diff.self_delta != 0)
+        fail("a profile differs from itself", &error);
+    if (pk_profile_graph(profile)) {
+        struct pk_neighbours found = pk_calls_find(
+            profile, metric, (pk_frame_id)(which % pk_profile_frames(profile)), &arena);
+
+        check_text(pk_view_calls(&arena, profile, metric, &found, 20));
+    }
+    pk_arena_fini(&arena);
+}
+
+/* All that can be made of a profile. What another format cannot hold comes only out of .pk, which
+ * can hold any name: the laws of the others are for what text can say. */
+static void use(const struct pk_profile *profile, size_t which, bool is_native)
 {
     size_t size;
 
-    draw(profile, which);
+    if (which % 3 == 0) /* drawing takes most of the time */
+        draw(profile, which / 3);
     check_table(profile);
+    check_analyses(profile, which);
+    if (!is_native)
+        check_callgrind(profile);
     free(write_as("json", profile, &size));
-    if (pk_profile_tree(profile))
+    check_pk(profile);
+    if (pk_profile_tree(profile) && !is_native &&
+        pk_str_equal(pk_profile_fact(profile, "format"), PK_STR("folded")))
         check_folded(profile);
 }
 
@@ -196,6 +306,20 @@ static const struct pk_reader *forced_by(const uint8_t *data, size_t size)
     return NULL;
 }
 
+/* Of a .pk file that a change has broken. */
+static void seal(uint8_t *data, size_t size)
+{
+    uint32_t checksum;
+
+    if (size < PK_PKFILE_MAGIC_SIZE + 2 + PK_PKFILE_CHECKSUM ||
+        memcmp(data, PK_PKFILE_MAGIC, PK_PKFILE_MAGIC_SIZE) != 0)
+        return;
+    size -= PK_PKFILE_CHECKSUM;
+    checksum = pk_pkfile_checksum(0, data, size);
+    for (unsigned i = 0; i < PK_PKFILE_CHECKSUM; i++)
+        data[size + i] = (uint8_t)(checksum >> (8 * i));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct pk_reader *forced = forced_by(data, size);
@@ -204,8 +328,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pk_input *input;
     struct pk_builder *builder = pk_builder_new(&limits);
     struct pk_profile *profile = NULL;
+    uint8_t *own = pk_alloc(size ? size : 1);
 
-    input = pk_input_memory("fuzz", data + (forced != NULL), size - (forced != NULL), &limits);
+    if (size)
+        memcpy(own, data + (forced != NULL), size - (forced != NULL));
+    seal(own, size - (forced != NULL));
+    input = pk_input_memory("fuzz", own, size - (forced != NULL), &limits);
     struct pk_reading reading = {.input = input, .builder = builder};
     /* The last byte, which formats hardly look at, chooses how damage is taken. */
     reading.options.keeps_going = size > 0 && data[size - 1] % 2 == 1;
@@ -214,12 +342,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (profile) {
         if (!pk_validate(profile, &error))
             fail("a law of the model", &error);
-        use(profile, size);
+        use(profile, size, reading.reader->is_native);
         pk_profile_free(profile);
     } else if (error.status != PK_INPUT) {
         fail("an error that does not blame the input", &error);
     }
     pk_builder_free(builder);
     pk_input_free(input);
+    pk_free(own);
     return 0;
 }

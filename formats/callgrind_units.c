@@ -1,0 +1,107 @@
+/*
+ * Units of events: see callgrind_units.h. Sources: the format's note for Xdebug and pprofile;
+ * pprof's callgrind report (name and unit as "cpu(ms)", kB of 1024 bytes), ruby-prof's call tree
+ * printer (times in microseconds) and lsprofcalltree (int(seconds * 1000) as "Ticks").
+ */
+#include "formats/callgrind_units.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    struct pk_callgrind_unit unit;
+} words[] = {
+    {"ns", {PK_UNIT_NS, 0, 1}},
+    {"nsec", {PK_UNIT_NS, 0, 1}},
+    {"nanoseconds", {PK_UNIT_NS, 0, 1}},
+    {"10ns", {PK_UNIT_NS, 1, 1}},
+    {"100ns", {PK_UNIT_NS, 2, 1}},
+    {"us", {PK_UNIT_NS, 3, 1}},
+    {"usec", {PK_UNIT_NS, 3, 1}},
+    {"microseconds", {PK_UNIT_NS, 3, 1}},
+    {"ms", {PK_UNIT_NS, 6, 1}},
+    {"msec", {PK_UNIT_NS, 6, 1}},
+    {"milliseconds", {PK_UNIT_NS, 6, 1}},
+    {"s", {PK_UNIT_NS, 9, 1}},
+    {"sec", {PK_UNIT_NS, 9, 1}},
+    {"seconds", {PK_UNIT_NS, 9, 1}},
+    {"mins", {PK_UNIT_NS, 10, 6}},
+    {"hrs", {PK_UNIT_NS, 11, 36}},
+    {"B", {PK_UNIT_BYTES, 0, 1}},
+    {"bytes", {PK_UNIT_BYTES, 0, 1}},
+    {"kB", {PK_UNIT_BYTES, 0, 1024}},
+    {"MB", {PK_UNIT_BYTES, 0, INT64_C(1) << 20}},
+    {"GB", {PK_UNIT_BYTES, 0, INT64_C(1) << 30}},
+};
+
+/* Producers whose plain names mean a unit by their documentation. */
+static const struct {
+    enum pk_callgrind_dialect dialect;
+    const char *name;
+    struct pk_callgrind_unit unit;
+} known[] = {
+    {PK_CALLGRIND_XDEBUG, "Time", {PK_UNIT_NS, 3, 1}},
+    {PK_CALLGRIND_XDEBUG, "Memory", {PK_UNIT_BYTES, 0, 1}},
+    {PK_CALLGRIND_XDEBUG, "Peakmemory", {PK_UNIT_BYTES, 0, 1}},
+    {PK_CALLGRIND_RUBY_PROF, "wall_time", {PK_UNIT_NS, 3, 1}},
+    {PK_CALLGRIND_RUBY_PROF, "process_time", {PK_UNIT_NS, 3, 1}},
+    {PK_CALLGRIND_CALLTREE, "Ticks", {PK_UNIT_NS, 6, 1}},
+};
+
+/* ASCII only: "Nanoseconds" is the label that pyprof2calltree writes. */
+static bool is_word(struct pk_str text, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i < n && i < text.size; i++) {
+        char c = text.data[i];
+
+        if (c != word[i] && (i > 0 || c < 'A' || c > 'Z' || c - 'A' + 'a' != word[i]))
+            return false;
+    }
+    return text.size == n;
+}
+
+/* A handful of words for each event of a file: no need to hash them. */
+static bool find_word(struct pk_str text, struct pk_callgrind_unit *unit)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is_word(text, words[i].word)) {
+            *unit = words[i].unit;
+            return true;
+        }
+    return false;
+}
+
+/* The last word of what stands in round brackets at the end: "Time_(10ns)", "sysTime (elapsed
+ * ns)". */
+static struct pk_str bracketed(struct pk_str text)
+{
+    size_t end = text.size, start;
+
+    if (end == 0 || text.data[end - 1] != ')')
+        return PK_STR_NULL;
+    start = --end;
+    while (start > 0 && text.data[start - 1] != '(' && text.data[start - 1] != ' ')
+        start--;
+    return start > 0 ? pk_str_slice(text, start, end) : PK_STR_NULL;
+}
+
+/* What is written in the file comes before what is known of its producer. */
+struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header *header,
+                                               struct pk_str name, struct pk_str label)
+{
+    struct pk_callgrind_unit unit = {PK_UNIT_COUNT, 0, 1};
+
+    /* An event may well be called "B" or "s": one letter is a unit in brackets only. */
+    if (find_word(bracketed(name), &unit) || find_word(bracketed(label), &unit) ||
+        (name.size > 1 && find_word(name, &unit)) || find_word(label, &unit))
+        return unit;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].dialect == header->dialect && pk_str_equal(name, pk_str_of(known[i].name)))
+            return known[i].unit;
+    return unit;
+}

@@ -1,0 +1,182 @@
+/*
+ * Decides the metrics: one an event, weighed by its period where one is printed, else 1 a sample;
+ * and "EVENT/samples" beside it as soon as two samples weigh differently. Events are never added to
+ * each other. cpu-clock and task-clock count ns. A period of 0 is none.
+ *
+ * Slices: the process is "COMM-PID" ("COMM" where perf printed no pid), the thread "COMM-TID". For
+ * folded text the command is also a root frame: see struct pk_perf_folding.
+ */
+#include "formats/perf_record.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/perf_fold.h"
+
+#define MOST_METRICS 256 /* what any builder can hold */
+
+void pk_perf_record_init(struct pk_perf_record *record, struct pk_builder *builder,
+                         const struct pk_perf_folding *folding)
+{
+    *record = (struct pk_perf_record){.builder = builder, .folding = *folding, .root = PK_NONE};
+    pk_intern_init(&record->names);
+    /* The builder may know metrics from elsewhere: it looks at a value for each. */
+    while (record->values.size < MOST_METRICS)
+        pk_array_push(&record->values, PK_MISSING);
+}
+
+void pk_perf_record_fini(struct pk_perf_record *record)
+{
+    pk_intern_fini(&record->names);
+    pk_array_fini(&record->events);
+    pk_array_fini(&record->values);
+    pk_buf_fini(&record->thread);
+    pk_buf_fini(&record->text);
+    pk_buf_fini(&record->event);
+}
+
+/* "COMM-ID" at the end of the text. */
+static void add_name(struct pk_buf *text, struct pk_str comm, struct pk_str id)
+{
+    pk_buf_str(text, comm);
+    if (id.data && comm.size)
+        pk_buf_char(text, '-');
+    pk_buf_str(text, id);
+}
+
+/* The names are copied by the builder, so both may stand in one scratch text. */
+static void open_slice(struct pk_perf_record *record, const struct pk_perf_header *header)
+{
+    struct pk_slice slice = {0};
+    size_t process_end;
+
+    pk_buf_reset(&record->text);
+    add_name(&record->text, header->comm, header->pid);
+    process_end = record->text.size;
+    add_name(&record->text, header->comm, header->tid);
+    if (process_end)
+        slice.process = pk_str_slice(pk_buf_view(&record->text), 0, process_end);
+    if (header->tid.data)
+        slice.thread = pk_str_slice(pk_buf_view(&record->text), process_end, record->text.size);
+    pk_builder_slice(record->builder, &slice);
+}
+
+/* A frame of its own kind, so that views can tell it from a function. */
+static void open_root(struct pk_perf_record *record, const struct pk_perf_header *header)
+{
+    struct pk_frame frame = {.kind = record->folding.has_tid ? PK_KIND_THREAD : PK_KIND_PROCESS};
+
+    record->root = PK_NONE;
+    pk_perf_fold_root(header->comm, header->pid, header->tid, &record->folding, &record->text);
+    frame.name = pk_buf_view(&record->text);
+    record->is_java = pk_str_starts(frame.name, PK_STR("java"));
+    if (frame.name.size)
+        record->root = pk_builder_frame(record->builder, &frame);
+}
+
+/* Equal texts are equal threads: lengths are part of them. */
+static void serialise(const struct pk_perf_header *header, struct pk_buf *out)
+{
+    const struct pk_str parts[3] = {header->comm, header->pid, header->tid};
+
+    pk_buf_reset(out);
+    for (unsigned i = 0; i < 3; i++) {
+        pk_buf_int(out, parts[i].data ? (int64_t)parts[i].size : -1);
+        pk_buf_char(out, ' ');
+        pk_buf_str(out, parts[i]);
+    }
+}
+
+/* Neighbouring samples are often of one thread: the builder hears only of changes. */
+void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header)
+{
+    pk_buf_reset(&record->event);
+    pk_buf_str(&record->event, header->event);
+    record->has_event = header->event.data != NULL;
+    record->has_period = header->has_period && header->period > 0;
+    record->weight = record->has_period ? (int64_t)header->period : 1;
+    serialise(header, &record->text);
+    if (pk_str_equal(pk_buf_view(&record->text), pk_buf_view(&record->thread)))
+        return;
+    pk_buf_reset(&record->thread);
+    pk_buf_str(&record->thread, pk_buf_view(&record->text));
+    open_slice(record, header);
+    if (record->folding.is_on)
+        open_root(record, header);
+}
+
+/* Behind the name may stand modifiers: "cpu-clock:uhH". */
+static bool is_clock(struct pk_str name)
+{
+    static const char *const clocks[] = {"cpu-clock", "task-clock"};
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct pk_str clock = pk_str_of(clocks[i]);
+
+        if (pk_str_starts(name, clock) && (name.size == clock.size || name.data[clock.size] == ':'))
+            return true;
+    }
+    return false;
+}
+
+/* The unit is settled by the first sample; a later one without a period does not change it. */
+static struct pk_perf_event *find_event(struct pk_perf_record *record)
+{
+    struct pk_str name = record->has_event ? pk_buf_view(&record->event) : PK_STR("samples");
+    size_t index = pk_intern_id(&record->names, name);
+    struct pk_perf_event *event;
+
+    while (record->events.size <= index)
+        pk_array_push(&record->events, (struct pk_perf_event){.counts = PK_NONE});
+    event = &record->events.data[index];
+    if (!event->is_known) {
+        struct pk_metric metric = {.name = name};
+
+        metric.unit = record->has_period && is_clock(name) ? PK_UNIT_NS : PK_UNIT_COUNT;
+        event->is_known = true;
+        event->metric = pk_builder_metric(record->builder, &metric);
+        event->weight = record->weight;
+    }
+    return event;
+}
+
+/* The first sample that weighs differently: from here on samples are counted too. */
+static void begin_counts(struct pk_perf_record *record, struct pk_perf_event *event)
+{
+    struct pk_metric metric = {.unit = PK_UNIT_COUNT};
+
+    pk_buf_reset(&record->text);
+    pk_buf_str(&record->text, record->has_event ? pk_buf_view(&record->event) : PK_STR("samples"));
+    pk_buf_text(&record->text, "/samples");
+    metric.name = pk_buf_view(&record->text);
+    event->counts = pk_builder_metric(record->builder, &metric);
+    if (!pk_builder_failed(record->builder, NULL))
+        pk_builder_counts(record->builder, event->metric, event->weight, event->counts);
+}
+
+static void set_value(struct pk_perf_record *record, uint32_t metric, int64_t value)
+{
+    while (record->values.size <= metric)
+        pk_array_push(&record->values, PK_MISSING);
+    record->values.data[metric] = value;
+    record->used[record->n_used++] = metric;
+}
+
+/* Only what the sample says is set, and taken back by close: other events stay missing. */
+const int64_t *pk_perf_record_values(struct pk_perf_record *record)
+{
+    struct pk_perf_event *event = find_event(record);
+
+    if (event->counts == PK_NONE && record->weight != event->weight)
+        begin_counts(record, event);
+    set_value(record, event->metric, record->weight);
+    if (event->counts != PK_NONE)
+        set_value(record, event->counts, 1);
+    return record->values.data;
+}
+
+void pk_perf_record_close(struct pk_perf_record *record)
+{
+    while (record->n_used)
+        record->values.data[record->used[--record->n_used]] = PK_MISSING;
+}

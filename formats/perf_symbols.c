@@ -1,0 +1,170 @@
+/*
+ * Decides what of a frame line makes a frame: symbol, dso and, where it is known, the source file;
+ * never the address. See perf_symbols.h. A chain of inlined Java methods is several frames.
+ */
+#include "formats/perf_symbols.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/perf_fold.h"
+
+struct key { /* no padding */
+    uint32_t text, module, file, flags;
+};
+
+void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *builder,
+                          const struct pk_perf_folding *folding)
+{
+    *symbols = (struct pk_perf_symbols){.builder = builder, .folding = *folding};
+    pk_intern_init(&symbols->texts);
+    pk_map_init(&symbols->keys, sizeof(struct key));
+}
+
+void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
+{
+    pk_intern_fini(&symbols->texts);
+    pk_map_fini(&symbols->keys);
+    pk_array_fini(&symbols->known);
+    pk_array_fini(&symbols->key_runs);
+    pk_array_fini(&symbols->runs);
+    pk_array_fini(&symbols->ids);
+    pk_buf_fini(&symbols->scratch);
+    pk_buf_fini(&symbols->name);
+}
+
+/* Ids are handed out one by one, so this grows by few at a time; files and dsos have ids too. */
+static struct pk_perf_text *known_of(struct pk_perf_symbols *symbols, uint32_t text)
+{
+    while (symbols->known.size <= text)
+        pk_array_push(&symbols->known, (struct pk_perf_text){0});
+    return &symbols->known.data[text];
+}
+
+/* Parsed again where another file or module makes new frames of it: the parts are not kept. */
+static struct pk_perf_frame parse(const struct pk_perf_symbols *symbols, uint32_t text)
+{
+    struct pk_str all = pk_intern_text(&symbols->texts, text);
+
+    return pk_perf_frame_parse(pk_str_slice(all, symbols->known.data[text].address_size, all.size));
+}
+
+/* Only where addresses are asked for do they tell frames apart, and only unknown ones. */
+uint32_t pk_perf_symbols_text(struct pk_perf_symbols *symbols, struct pk_str address,
+                              struct pk_str text)
+{
+    bool keeps_address =
+        symbols->folding.has_addresses &&
+        (!text.size || text.data[0] == ' ' || pk_str_starts(text, PK_STR("[unknown]")));
+    struct pk_perf_text *known;
+    struct pk_perf_frame frame;
+    uint32_t id, module;
+
+    if (keeps_address) {
+        pk_buf_reset(&symbols->scratch);
+        pk_buf_str(&symbols->scratch, address);
+        pk_buf_char(&symbols->scratch, ' ');
+        pk_buf_str(&symbols->scratch, text);
+        text = pk_buf_view(&symbols->scratch);
+    }
+    id = pk_intern_id(&symbols->texts, text);
+    known = known_of(symbols, id);
+    if (known->is_parsed)
+        return id;
+    known->is_parsed = true;
+    known->address_size = keeps_address ? (uint32_t)address.size + 1 : 0;
+    frame = parse(symbols, id);
+    module = pk_intern_id(&symbols->texts, frame.dso);
+    known = &symbols->known.data[id];
+    known->module = module;
+    known->is_inlined = frame.is_inlined;
+    return id;
+}
+
+const struct pk_perf_text *pk_perf_symbols_known(const struct pk_perf_symbols *symbols,
+                                                 uint32_t text)
+{
+    return &symbols->known.data[text];
+}
+
+/* The frames as the model wants them: raw names, the dso as module. */
+static void add_frames(struct pk_perf_symbols *symbols, const struct pk_perf_frame *frame,
+                       struct pk_str file, bool is_inlined)
+{
+    struct pk_frame made = {.module = frame->dso, .file = file};
+    struct pk_str chain = frame->symbol;
+    bool is_chain = pk_perf_frame_is_chain(frame), is_first = true;
+
+    if (pk_str_equal(made.module, PK_STR("[unknown]")))
+        made.module = PK_STR_NULL;
+    if (pk_perf_frame_is_unknown(frame)) {
+        pk_buf_reset(&symbols->name);
+        pk_perf_frame_unknown(frame->dso, &symbols->name);
+        made.name = pk_buf_view(&symbols->name);
+        made.kind = PK_KIND_UNRESOLVED;
+        pk_array_push(&symbols->ids, pk_builder_frame(symbols->builder, &made));
+        return;
+    }
+    while (pk_perf_frame_part(&chain, is_chain, &made.name)) {
+        made.kind = pk_perf_frame_kind(frame->dso);
+        if (is_inlined || !is_first)
+            made.kind = PK_KIND_INLINED;
+        is_first = false;
+        pk_array_push(&symbols->ids, pk_builder_frame(symbols->builder, &made));
+    }
+}
+
+/* The frames as stackcollapse-perf.pl names them. */
+static void add_folded(struct pk_perf_symbols *symbols, const struct pk_perf_frame *frame,
+                       struct pk_str address)
+{
+    struct pk_frame made = {0};
+    struct pk_str chain = frame->symbol.size ? frame->symbol : PK_STR("[unknown]"), part;
+
+    for (bool is_first = true; pk_perf_fold_part(&chain, &part); is_first = false) {
+        made.kind = pk_perf_fold_name(frame, part, address, is_first, symbols->is_java,
+                                      &symbols->folding, &symbols->name);
+        made.name = pk_buf_view(&symbols->name);
+        pk_array_push(&symbols->ids, pk_builder_frame(symbols->builder, &made));
+    }
+}
+
+/* In folded text an inlined frame is in no dso, as the script sees it. */
+static uint32_t make_run(struct pk_perf_symbols *symbols, uint32_t text, uint32_t module,
+                         uint32_t file, bool is_inlined)
+{
+    struct pk_perf_frame frame = parse(symbols, text);
+    struct pk_perf_run run = {.start = (uint32_t)symbols->ids.size};
+    struct pk_str all = pk_intern_text(&symbols->texts, text);
+    uint32_t address = symbols->known.data[text].address_size;
+
+    if (symbols->folding.is_on) {
+        add_folded(symbols, &frame, pk_str_slice(all, 0, address ? address - 1 : 0));
+    } else {
+        frame.dso = pk_intern_text(&symbols->texts, module);
+        add_frames(symbols, &frame, pk_intern_text(&symbols->texts, file), is_inlined);
+    }
+    run.n = (uint32_t)symbols->ids.size - run.start;
+    pk_array_push(&symbols->runs, run);
+    return (uint32_t)symbols->runs.size - 1;
+}
+
+/* Nearly all frames have neither a file nor an inlined mark: those need no look into the map. */
+struct pk_perf_run pk_perf_symbols_frames(struct pk_perf_symbols *symbols, uint32_t text,
+                                          uint32_t module, uint32_t file, bool is_inlined)
+{
+    struct key key = {text, module, file, (uint32_t)is_inlined * 2 + symbols->is_java};
+    uint32_t *plain = &symbols->known.data[text].plain[symbols->is_java];
+    uint32_t id;
+    bool is_new;
+
+    if (!is_inlined && !file) {
+        if (!*plain)
+            *plain = make_run(symbols, text, module, file, is_inlined) + 1;
+        return symbols->runs.data[*plain - 1];
+    }
+    id = pk_map_add(&symbols->keys, &key, &is_new);
+    if (is_new)
+        pk_array_push(&symbols->key_runs, make_run(symbols, text, module, file, is_inlined));
+    return symbols->runs.data[symbols->key_runs.data[id]];
+}

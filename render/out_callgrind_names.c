@@ -1,0 +1,208 @@
+/*
+ * Names that a callgrind file can hold: see out_callgrind_private.h. A function is told apart by
+ * object, file and name there, while frames also differ by line and kind: without care the two
+ * __init__ of one file would become one function.
+ */
+#include "render/out_callgrind_private.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/array.h"
+#include "base/escape.h"
+
+/* What a function is to readers of the format. */
+struct function_key {
+    uint32_t object, file, name;
+};
+
+/* The id of an escaped text; "???" is how valgrind says that it does not know. */
+static uint32_t add_text(struct pk_callgrind_text *space, struct pk_str text)
+{
+    struct pk_buf escaped = {0};
+    uint32_t id;
+
+    if (text.size)
+        pk_escape_callgrind(&escaped, text);
+    else
+        pk_buf_text(&escaped, "???");
+    id = pk_intern_id(&space->texts, pk_buf_view(&escaped));
+    pk_buf_fini(&escaped);
+    return id;
+}
+
+/* The name with its line, then with numbers, until no other function has it. */
+static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *keys,
+                           struct function_key key, uint32_t line)
+{
+    struct pk_str name = pk_intern_text(&labels->functions.texts, key.name);
+    struct pk_buf text = {0};
+
+    for (uint32_t number = 1;; number++) {
+        bool is_new;
+
+        pk_buf_reset(&text);
+        pk_buf_str(&text, name);
+        if (line)
+            pk_buf_printf(&text, ":%u", line);
+        if (number > 1 || !line)
+            pk_buf_printf(&text, " #%u", number);
+        key.name = pk_intern_id(&labels->functions.texts, pk_buf_view(&text));
+        pk_map_add(keys, &key, &is_new);
+        if (is_new)
+            break;
+    }
+    pk_buf_fini(&text);
+    return key.name;
+}
+
+/* Names that only one function has come first, so that no other takes them. */
+static void tell_apart(struct pk_callgrind_labels *labels, const struct pk_profile *profile)
+{
+    uint32_t n = pk_profile_frames(profile);
+    uint32_t *count = pk_calloc((size_t)n + 1, sizeof *count), *of = pk_calloc(n, sizeof *of);
+    struct pk_map keys;
+
+    pk_map_init(&keys, sizeof(struct function_key));
+    for (pk_frame_id f = 0; f < n; f++) {
+        struct function_key key = {labels->object[f], labels->file[f], labels->function[f]};
+
+        of[f] = pk_map_add(&keys, &key, NULL);
+        count[of[f]]++;
+    }
+    for (pk_frame_id f = 0; f < n; f++) {
+        struct function_key key = {labels->object[f], labels->file[f], labels->function[f]};
+
+        if (count[of[f]] > 1)
+            labels->function[f] =
+                add_unlike(labels, &keys, key, pk_profile_frame(profile, f)->line);
+    }
+    pk_map_fini(&keys);
+    pk_free(count);
+    pk_free(of);
+}
+
+/* Room for the marks of a space, once all its texts are known. */
+static void close_space(struct pk_callgrind_text *space)
+{
+    space->is_written = pk_calloc(space->texts.texts.size, sizeof *space->is_written);
+}
+
+/* Texts of all frames first: only then is it known which functions would become one. */
+void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct pk_profile *profile)
+{
+    uint32_t n = pk_profile_frames(profile);
+
+    pk_intern_init(&labels->objects.texts);
+    pk_intern_init(&labels->files.texts);
+    pk_intern_init(&labels->functions.texts);
+    labels->object = pk_calloc(n, sizeof *labels->object);
+    labels->file = pk_calloc(n, sizeof *labels->file);
+    labels->function = pk_calloc(n, sizeof *labels->function);
+    for (pk_frame_id f = 0; f < n; f++) {
+        const struct pk_frame *frame = pk_profile_frame(profile, f);
+
+        labels->has_objects |= frame->module.size > 0;
+        labels->object[f] = add_text(&labels->objects, frame->module);
+        labels->file[f] = add_text(&labels->files, frame->file);
+        labels->function[f] = add_text(&labels->functions, frame->name);
+    }
+    tell_apart(labels, profile);
+    close_space(&labels->objects);
+    close_space(&labels->files);
+    close_space(&labels->functions);
+}
+
+/* The texts and their marks. */
+static void fini_space(struct pk_callgrind_text *space)
+{
+    pk_intern_fini(&space->texts);
+    pk_free(space->is_written);
+}
+
+void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels)
+{
+    fini_space(&labels->objects);
+    fini_space(&labels->files);
+    fini_space(&labels->functions);
+    pk_free(labels->object);
+    pk_free(labels->file);
+    pk_free(labels->function);
+}
+
+/* Ids 0 and 1 of an interner are the missing and the empty string, which never come here. */
+void pk_callgrind_labels_write(struct pk_buf *out, const char *key, struct pk_callgrind_text *space,
+                               uint32_t id)
+{
+    pk_buf_text(out, key);
+    pk_buf_char(out, '(');
+    pk_buf_int(out, (int64_t)id - 1);
+    pk_buf_char(out, ')');
+    if (!space->is_written[id]) {
+        pk_buf_char(out, ' ');
+        pk_buf_str(out, pk_intern_text(&space->texts, id));
+        space->is_written[id] = true;
+    }
+    pk_buf_char(out, '\n');
+}
+
+/* --- events --- */
+
+/* ASCII, whatever the locale says. */
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A profile has few metrics. */
+static bool is_taken(struct pk_str name, const struct pk_str *others, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (pk_str_equal(name, others[i]))
+            return true;
+    return false;
+}
+
+/* "cycles:u" is cycles_u; two metrics that become one name get a number. */
+void pk_callgrind_labels_event(struct pk_buf *out, struct pk_str metric,
+                               const struct pk_str *others, uint32_t n)
+{
+    size_t size;
+
+    if (metric.size == 0 || !is_letter(metric.data[0]))
+        pk_buf_text(out, "event_");
+    for (size_t i = 0; i < metric.size; i++) {
+        char c = metric.data[i];
+
+        pk_buf_char(out, is_letter(c) || (c >= '0' && c <= '9') ? c : '_');
+    }
+    size = out->size;
+    for (unsigned number = 2; is_taken(pk_buf_view(out), others, n); number++) {
+        out->size = size;
+        pk_buf_printf(out, "_%u", number);
+    }
+}
+
+/* The words are those that our own reader takes, and with it those of other producers. */
+void pk_callgrind_labels_unit(struct pk_buf *out, const struct pk_metric *metric, bool *is_fraction)
+{
+    static const char *const times[] = {
+        [0] = "ns", [1] = "10ns", [2] = "100ns", [3] = "us", [6] = "ms", [9] = "s"};
+    const char *unit = metric->unit == PK_UNIT_NS      ? "ns"
+                       : metric->unit == PK_UNIT_BYTES ? "bytes"
+                                                       : "1";
+
+    *is_fraction = metric->scale != 0;
+    if (metric->unit == PK_UNIT_NS && metric->scale >= 0 &&
+        metric->scale < (int)(sizeof times / sizeof *times) && times[metric->scale]) {
+        pk_buf_text(out, times[metric->scale]);
+        *is_fraction = false;
+        return;
+    }
+    if (metric->scale == 0 && metric->unit == PK_UNIT_COUNT)
+        return;
+    pk_buf_text(out, unit);
+    if (metric->scale)
+        pk_buf_printf(out, " %c 1e%d", metric->scale < 0 ? '/' : '*',
+                      metric->scale < 0 ? -metric->scale : metric->scale);
+}

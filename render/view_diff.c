@@ -1,0 +1,214 @@
+/*
+ * Differences as rows: see view_diff.h. Ratios are written x1.33 and never as percent; a function
+ * that is new or gone has none. No verdict is given: one run a side says nothing about noise.
+ */
+#include "render/view_diff.h"
+
+#include <stdint.h>
+
+#include "analyze/quality.h"
+
+enum {
+    SELF_DELTA,
+    RATIO,
+    BEFORE,
+    AFTER,
+    TOTAL_DELTA,
+    TOTAL_BEFORE,
+    TOTAL_AFTER,
+    TOTAL_BEFORE_HIGH,
+    TOTAL_AFTER_HIGH,
+    CALLS_DELTA,
+    CALLS_BEFORE,
+    CALLS_AFTER,
+    WHAT,
+    FUNCTION,
+    COLUMNS,
+};
+
+/* Columns that only JSON has: text shows the difference and one side of it at most. */
+#define MACHINE(the_key, the_kind) \
+    {.key = (the_key), .title = "", .kind = (the_kind), .is_machine_only = true}
+
+static const struct pk_column layout[COLUMNS] = {
+    [SELF_DELTA] = {.key = "self_delta",
+                    .title = "SELF Δ",
+                    .kind = PK_COLUMN_VALUE,
+                    .is_delta = true},
+    [RATIO] = {.key = "self_ratio", .title = "RATIO", .kind = PK_COLUMN_RATIO, .drop = 1},
+    [BEFORE] = {.key = "self_before", .title = "BEFORE", .kind = PK_COLUMN_VALUE, .drop = 4},
+    [AFTER] = {.key = "self_after", .title = "AFTER", .kind = PK_COLUMN_VALUE, .drop = 4},
+    [TOTAL_DELTA] = {.key = "total_delta",
+                     .title = "TOTAL Δ",
+                     .kind = PK_COLUMN_VALUE,
+                     .drop = 2,
+                     .is_delta = true},
+    [TOTAL_BEFORE] = MACHINE("total_before", PK_COLUMN_VALUE),
+    [TOTAL_AFTER] = MACHINE("total_after", PK_COLUMN_VALUE),
+    [TOTAL_BEFORE_HIGH] = MACHINE("total_before_high", PK_COLUMN_VALUE),
+    [TOTAL_AFTER_HIGH] = MACHINE("total_after_high", PK_COLUMN_VALUE),
+    [CALLS_DELTA] = {.key = "calls_delta",
+                     .title = "CALLS Δ",
+                     .kind = PK_COLUMN_COUNT,
+                     .drop = 1,
+                     .is_delta = true},
+    [CALLS_BEFORE] = MACHINE("calls_before", PK_COLUMN_COUNT),
+    [CALLS_AFTER] = MACHINE("calls_after", PK_COLUMN_COUNT),
+    [WHAT] = {.key = "what", .title = "WHAT", .kind = PK_COLUMN_TEXT, .drop = 5},
+    [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
+};
+
+/* A minus comes with the number; no difference has no sign. */
+void pk_view_diff_delta(struct pk_buf *out, const struct pk_metric *metric, int64_t delta)
+{
+    if (delta > 0)
+        pk_buf_char(out, '+');
+    pk_units_value(out, metric->unit, metric->scale, delta);
+}
+
+/* "new", "gone", or missing: there on both sides. */
+static struct pk_str what(const struct pk_diff_row *row)
+{
+    if (row->frame[PK_BEFORE] == PK_NONE)
+        return PK_STR("new");
+    return row->frame[PK_AFTER] == PK_NONE ? PK_STR("gone") : PK_STR_NULL;
+}
+
+/* The function is shown as it stands in the later profile, where its lines are current. */
+static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_diff *diff,
+                     const struct pk_diff_row *row)
+{
+    unsigned side = row->frame[PK_AFTER] != PK_NONE ? PK_AFTER : PK_BEFORE;
+    int64_t before = row->self.side[PK_BEFORE], after = row->self.side[PK_AFTER];
+    struct pk_cell *cell = pk_table_cell(table, at, 0);
+
+    cell[SELF_DELTA].value = row->self.delta;
+    cell[BEFORE].value = before;
+    cell[AFTER].value = after;
+    /* PK_MISSING is below zero, and a ratio of negative values says nothing. */
+    cell[RATIO].value = before <= 0 || after < 0 ? PK_MISSING : after;
+    cell[RATIO].whole = before;
+    cell[TOTAL_DELTA].value = row->total.delta;
+    cell[TOTAL_BEFORE].value = row->total.side[PK_BEFORE];
+    cell[TOTAL_AFTER].value = row->total.side[PK_AFTER];
+    cell[TOTAL_BEFORE_HIGH].value = row->total_high[PK_BEFORE];
+    cell[TOTAL_AFTER_HIGH].value = row->total_high[PK_AFTER];
+    cell[CALLS_DELTA].value = row->calls.delta;
+    cell[CALLS_BEFORE].value = row->calls.side[PK_BEFORE];
+    cell[CALLS_AFTER].value = row->calls.side[PK_AFTER];
+    cell[WHAT].text = what(row);
+    cell[FUNCTION].frame = row->frame[side];
+    cell[FUNCTION].profile = diff->side[side].profile;
+}
+
+/* "… 3 more functions differ by -0.2 s of self (--top 0 shows all)" */
+static void fill_footer(struct pk_table *table, const struct pk_diff *diff, struct pk_arena *arena)
+{
+    struct pk_buf text = {0};
+
+    if (table->n_left_out == 0)
+        return;
+    pk_units_count(&text, table->n_left_out);
+    pk_buf_text(&text, table->n_left_out == 1 ? " more function differs by "
+                                              : " more functions differ by ");
+    pk_view_diff_delta(&text, &diff->metric, table->left_out);
+    pk_buf_text(&text, " of self (--top 0 shows all)");
+    table->footer = pk_arena_str(arena, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+/* "Sum of self Δ in 1,436 functions: -3.36 s = total Δ"; the second half is checked, not assumed.
+ */
+static void fill_note(struct pk_table *table, const struct pk_diff *diff, struct pk_arena *arena)
+{
+    struct pk_buf text = {0};
+
+    if (diff->n == 0) {
+        table->note = PK_STR("no difference");
+        return;
+    }
+    pk_buf_text(&text, "Sum of self Δ in ");
+    pk_units_count(&text, diff->n_functions);
+    pk_buf_text(&text, diff->n_functions == 1 ? " function: " : " functions: ");
+    pk_view_diff_delta(&text, &diff->metric, diff->self_delta);
+    if (diff->self_delta == diff->total.delta) {
+        pk_buf_text(&text, " = total Δ");
+    } else {
+        pk_buf_text(&text, ", but total Δ is ");
+        pk_view_diff_delta(&text, &diff->metric, diff->total.delta);
+    }
+    table->note = pk_arena_str(arena, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+/* What the two profiles are, a row for each. */
+static const struct pk_table *compared(struct pk_arena *arena, const struct pk_diff *diff,
+                                       const char *const names[2])
+{
+    enum { SIDE, INPUT, FORMAT, PRODUCER, METRIC, TOTAL, FUNCTIONS, SAMPLES, SIDE_COLUMNS };
+    static const struct pk_column columns[SIDE_COLUMNS] = {
+        [SIDE] = MACHINE("side", PK_COLUMN_TEXT),
+        [INPUT] = MACHINE("input", PK_COLUMN_TEXT),
+        [FORMAT] = MACHINE("format", PK_COLUMN_TEXT),
+        [PRODUCER] = MACHINE("producer", PK_COLUMN_TEXT),
+        [METRIC] = MACHINE("metric", PK_COLUMN_TEXT),
+        [TOTAL] = MACHINE("total", PK_COLUMN_VALUE),
+        [FUNCTIONS] = MACHINE("functions", PK_COLUMN_COUNT),
+        [SAMPLES] = MACHINE("samples", PK_COLUMN_COUNT),
+    };
+    struct pk_table *table = pk_table_new(arena, columns, SIDE_COLUMNS, 2);
+
+    for (unsigned s = 0; s < 2; s++) {
+        const struct pk_profile *profile = diff->side[s].profile;
+        int64_t samples = pk_quality_of(profile, diff->side[s].metric).samples;
+        struct pk_cell *cell = pk_table_cell(table, s, 0);
+
+        cell[SIDE].text = s == PK_BEFORE ? PK_STR("before") : PK_STR("after");
+        cell[INPUT].text = pk_str_of(names[s]);
+        cell[FORMAT].text = pk_profile_fact(profile, "format");
+        cell[PRODUCER].text = pk_profile_fact(profile, "producer");
+        cell[METRIC].text = pk_profile_metric(profile, diff->side[s].metric)->name;
+        cell[TOTAL].value = diff->total.side[s];
+        cell[FUNCTIONS].value = pk_profile_frames(profile);
+        cell[SAMPLES].value = samples < 0 ? PK_MISSING : samples;
+    }
+    return table;
+}
+
+/* The metric of the table is that of the side with the finer scale: all values have it. */
+struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff,
+                              const char *const names[2], uint32_t top)
+{
+    uint32_t n = top && top < diff->n ? top : diff->n;
+    struct pk_table *table = pk_table_new(arena, layout, COLUMNS, n);
+    bool has_what = false;
+    unsigned side =
+        pk_profile_metric(diff->side[PK_AFTER].profile, diff->side[PK_AFTER].metric)->scale ==
+                diff->metric.scale
+            ? PK_AFTER
+            : PK_BEFORE;
+
+    table->schema = "profkit.diff/1";
+    table->profile = diff->side[side].profile;
+    table->metric = diff->side[side].metric;
+    table->compared = compared(arena, diff, names);
+    for (uint32_t c = 0; c < COLUMNS; c++)
+        if (layout[c].kind == PK_COLUMN_VALUE) {
+            table->columns[c].unit = diff->metric.unit;
+            table->columns[c].scale = diff->metric.scale;
+        }
+    for (uint32_t i = 0; i < n; i++) {
+        fill_row(table, i, diff, &diff->row[i]);
+        has_what |= what(&diff->row[i]).size > 0;
+    }
+    /* Columns that would hold nothing. */
+    table->columns[CALLS_DELTA].is_machine_only = !diff->has_calls;
+    table->columns[WHAT].is_machine_only = !has_what;
+    for (uint32_t i = n; i < diff->n; i++) {
+        table->n_left_out++;
+        table->left_out += diff->row[i].self.delta == PK_MISSING ? 0 : diff->row[i].self.delta;
+    }
+    fill_footer(table, diff, arena);
+    fill_note(table, diff, arena);
+    return table;
+}

@@ -1,0 +1,73 @@
+/*
+ * Callers and callees of one function: see calls.h. An edge from a function to itself is both; it
+ * is told apart, so that no view lists it twice.
+ */
+#include "analyze/calls.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+struct ranked {
+    int64_t total, calls; /* missing ones are the smallest there are */
+    struct pk_neighbour neighbour;
+};
+
+/* By total, then calls; equal ones by frame, so by name. */
+static int order(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+
+    if (a->total != b->total)
+        return a->total > b->total ? -1 : 1;
+    if (a->calls != b->calls)
+        return a->calls > b->calls ? -1 : 1;
+    return (a->neighbour.frame > b->neighbour.frame) - (a->neighbour.frame < b->neighbour.frame);
+}
+
+/* One end of an edge with what it is ranked by. */
+static struct ranked rank(const struct pk_graph *graph, uint32_t metric, pk_frame_id frame,
+                          pk_edge_id edge)
+{
+    return (struct ranked){graph->incl[metric] ? graph->incl[metric][edge] : PK_MISSING,
+                           graph->calls ? graph->calls[edge] : PK_MISSING,
+                           {frame, edge}};
+}
+
+/* Sort what was collected into the arena. */
+static struct pk_neighbour *sorted(struct ranked *ranked, uint32_t n, struct pk_arena *arena)
+{
+    struct pk_neighbour *list = PK_NEW_ARRAY(arena, struct pk_neighbour, n);
+
+    qsort(ranked, n, sizeof *ranked, order);
+    for (uint32_t i = 0; i < n; i++)
+        list[i] = ranked[i].neighbour;
+    return list;
+}
+
+/* Both lists come from the indexes of the graph: time follows the number of neighbours. */
+struct pk_neighbours pk_calls_find(const struct pk_profile *profile, uint32_t metric,
+                                   pk_frame_id frame, struct pk_arena *arena)
+{
+    const struct pk_graph *graph = pk_profile_graph(profile);
+    struct pk_neighbours found = {.frame = frame, .itself = PK_NONE};
+    uint32_t in = graph->in_start[frame + 1] - graph->in_start[frame];
+    uint32_t out = graph->out_start[frame + 1] - graph->out_start[frame];
+    struct ranked *ranked = pk_calloc((size_t)(in > out ? in : out) + 1, sizeof *ranked);
+
+    for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
+        pk_edge_id e = graph->in_edge[i];
+
+        if (graph->caller[e] != frame)
+            ranked[found.n_callers++] = rank(graph, metric, graph->caller[e], e);
+    }
+    found.callers = sorted(ranked, found.n_callers, arena);
+    for (pk_edge_id e = graph->out_start[frame]; e < graph->out_start[frame + 1]; e++) {
+        if (graph->callee[e] == frame)
+            found.itself = e;
+        else
+            ranked[found.n_callees++] = rank(graph, metric, graph->callee[e], e);
+    }
+    found.callees = sorted(ranked, found.n_callees, arena);
+    pk_free(ranked);
+    return found;
+}

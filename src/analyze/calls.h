@@ -1,0 +1,30 @@
+/*
+ * Who calls a function, and whom it calls. Layer: analyze; uses model.
+ */
+#ifndef PK_ANALYZE_CALLS_H
+#define PK_ANALYZE_CALLS_H
+
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "model/profile.h" /* IWYU pragma: export */
+
+struct pk_neighbour {  /* one edge, seen from one of its ends */
+    pk_frame_id frame; /* the other end */
+    pk_edge_id edge;
+};
+
+struct pk_neighbours { /* in the caller's arena; each list with the largest total first */
+    pk_frame_id frame;
+    uint32_t n_callers, n_callees;
+    struct pk_neighbour *callers, *callees;
+    pk_edge_id itself; /* the edge of a function that calls itself, which stands in neither list;
+                          PK_NONE when it has none */
+};
+
+/* The edges of one function. The profile must have a graph. */
+struct pk_neighbours pk_calls_find(const struct pk_profile *profile, uint32_t metric,
+                                   pk_frame_id frame, struct pk_arena *arena);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * Two profiles, function by function: see diff.h. Both sides are brought to one scale first, so all
+ * differences are exact.
+ *
+ * Three things look alike and are kept apart: a function that is not there (its value counts 0, so
+ * that the sum of all differences is that of the totals), a value that the file does not give (the
+ * difference is missing), and a total that is only known to lie in a range (so is its difference).
+ */
+#include "analyze/diff.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "analyze/diff_private.h"
+
+struct comparing {
+    struct pk_diff *diff;
+    enum pk_diff_key key;
+    int64_t factor[2]; /* of each side, to the finer scale */
+    bool is_too_large;
+};
+
+/* To the scale of the comparison; what does not fit ends it. */
+static int64_t scaled(struct comparing *c, unsigned side, int64_t value)
+{
+    int64_t result;
+
+    if (value == PK_MISSING)
+        return PK_MISSING;
+    if (__builtin_mul_overflow(value, c->factor[side], &result) || result == PK_MISSING) {
+        c->is_too_large = true;
+        return 0;
+    }
+    return result;
+}
+
+/* A value of one side that is missing counts 0: the function is not there, or only in other
+ * columns. Both missing: nobody knows. */
+static void set_delta(struct comparing *c, struct pk_diff_value *value)
+{
+    int64_t before = value->side[PK_BEFORE], after = value->side[PK_AFTER];
+
+    value->delta = PK_MISSING;
+    if (before == PK_MISSING && after == PK_MISSING)
+        return;
+    before = before == PK_MISSING ? 0 : before;
+    after = after == PK_MISSING ? 0 : after;
+    if (__builtin_sub_overflow(after, before, &value->delta) || value->delta == PK_MISSING)
+        c->is_too_large = true;
+}
+
+/* Where a total is only known to lie in a range, its difference is not known. */
+static void set_total(struct comparing *c, struct pk_diff_row *row)
+{
+    set_delta(c, &row->total);
+    for (unsigned s = 0; s < 2; s++)
+        if (row->total_high[s] != PK_MISSING ||
+            (row->total.side[s] == PK_MISSING && row->frame[s] != PK_NONE))
+            row->total.delta = PK_MISSING;
+}
+
+/* One function with the values of both sides; one of them may not have it. */
+static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_groups groups[2],
+                                  uint32_t g, struct pk_str key)
+{
+    struct pk_diff_row row = {.key = key};
+
+    for (unsigned s = 0; s < 2; s++) {
+        row.frame[s] = groups[s].frame[g];
+        row.self.side[s] = scaled(c, s, groups[s].self[g]);
+        row.total.side[s] = scaled(c, s, groups[s].total[g]);
+        row.total_high[s] = scaled(c, s, groups[s].total_high[g]);
+        row.calls.side[s] = c->diff->has_calls ? groups[s].calls[g] : PK_MISSING;
+    }
+    set_delta(c, &row.self);
+    set_total(c, &row);
+    set_delta(c, &row.calls);
+    for (unsigned s = 0; s < 2; s++)
+        if (row.calls.side[s] == PK_MISSING && row.frame[s] != PK_NONE)
+            row.calls.delta = PK_MISSING;
+    return row;
+}
+
+/* True for anything that a reader of two tables would see. */
+static bool differs(const struct pk_diff_row *row)
+{
+    for (unsigned s = 0; s < 2; s++)
+        if (row->frame[s] == PK_NONE)
+            return true;
+    return row->self.side[0] != row->self.side[1] || row->total.side[0] != row->total.side[1] ||
+           row->total_high[0] != row->total_high[1] || row->calls.side[0] != row->calls.side[1];
+}
+
+/* Missing differences come last. */
+static uint64_t size_of(int64_t delta)
+{
+    if (delta == PK_MISSING)
+        return 0;
+    return delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
+}
+
+/* The largest change first, whichever its sign, so that swapped sides keep their order. */
+static int order(const void *left, const void *right, void *context)
+{
+    const struct pk_diff_row *a = left, *b = right;
+    const struct comparing *c = context;
+    const int64_t x[] = {a->self.delta, a->total.delta, a->calls.delta};
+    const int64_t y[] = {b->self.delta, b->total.delta, b->calls.delta};
+
+    for (unsigned i = 0; i < 3 && c->key != PK_DIFF_NAME; i++) {
+        unsigned k = (unsigned)(c->key + i) % 3;
+
+        if (size_of(x[k]) != size_of(y[k]))
+            return size_of(x[k]) > size_of(y[k]) ? -1 : 1;
+    }
+    return pk_str_compare(a->key, b->key);
+}
+
+/* Factors to the finer of both scales. */
+static void set_scale(struct comparing *c)
+{
+    const struct pk_side *side = c->diff->side;
+    int scale[2];
+
+    for (unsigned s = 0; s < 2; s++)
+        scale[s] = pk_profile_metric(side[s].profile, side[s].metric)->scale;
+    c->diff->metric =
+        *pk_profile_metric(side[scale[1] < scale[0]].profile, side[scale[1] < scale[0]].metric);
+    for (unsigned s = 0; s < 2; s++) {
+        c->factor[s] = 1;
+        for (int more = scale[s] - c->diff->metric.scale; more > 0; more--)
+            if (__builtin_mul_overflow(c->factor[s], 10, &c->factor[s])) {
+                c->is_too_large = true;
+                c->factor[s] = 1;
+            }
+    }
+}
+
+/* All functions are compared, for the sum; those that differ are kept. */
+static void compare_all(struct comparing *c, const struct pk_diff_groups groups[2],
+                        const struct pk_intern *keys, struct pk_arena *arena)
+{
+    struct pk_diff *diff = c->diff;
+
+    diff->row = PK_NEW_ARRAY(arena, struct pk_diff_row, groups[0].n);
+    for (uint32_t g = 0; g < groups[0].n; g++) {
+        struct pk_diff_row row;
+
+        if (groups[0].frame[g] == PK_NONE && groups[1].frame[g] == PK_NONE)
+            continue; /* the two strings that every interner knows */
+        row = compare(c, groups, g, pk_arena_str(arena, pk_intern_text(keys, g)));
+        diff->n_functions++;
+        if (row.self.delta != PK_MISSING &&
+            __builtin_add_overflow(diff->self_delta, row.self.delta, &diff->self_delta))
+            c->is_too_large = true;
+        if (differs(&row))
+            diff->row[diff->n++] = row;
+    }
+    qsort_r(diff->row, diff->n, sizeof *diff->row, order, c);
+}
+
+/* Keys of both sides stand in one interner: a group has the same id on both. */
+bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
+                  struct pk_diff *diff, struct pk_error *error)
+{
+    struct pk_diff_groups groups[2] = {{0}};
+    struct comparing c = {.diff = diff, .key = key};
+    struct pk_intern keys;
+
+    *diff = (struct pk_diff){.side = {sides[0], sides[1]}};
+    diff->has_calls =
+        pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
+    set_scale(&c);
+    pk_intern_init(&keys);
+    for (unsigned s = 0; s < 2; s++)
+        pk_diff_match(&sides[s],
+                      sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
+                      &keys, &groups[s], arena);
+    for (unsigned s = 0; s < 2; s++) {
+        pk_diff_sum(&sides[s], &groups[s], (uint32_t)keys.texts.size, arena);
+        diff->total.side[s] = scaled(&c, s, pk_profile_total(sides[s].profile, sides[s].metric));
+    }
+    set_delta(&c, &diff->total);
+    compare_all(&c, groups, &keys, arena);
+    pk_intern_fini(&keys);
+    if (c.is_too_large)
+        return pk_error_set(error, PK_INPUT, pk_place_none(),
+                            "a difference of these profiles does not fit 64 bits");
+    return true;
+}

@@ -1,0 +1,58 @@
+/*
+ * Two profiles, function by function. Layer: analyze; uses model.
+ *
+ * A function is matched by canonical name, module and file, never by line, so that code which moved
+ * is still the same. Frames that share these are one function: their self and calls are added up,
+ * and their total is counted once per stack. Nothing drops out: the self differences of all rows
+ * add up to the difference of the totals.
+ */
+#ifndef PK_ANALYZE_DIFF_H
+#define PK_ANALYZE_DIFF_H
+
+#include "base/arena.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/error.h"    /* IWYU pragma: export */
+#include "model/profile.h" /* IWYU pragma: export */
+
+enum { PK_BEFORE, PK_AFTER }; /* indexes of sides */
+
+struct pk_side {
+    const struct pk_profile *profile;
+    uint32_t metric;
+};
+
+struct pk_diff_value {
+    int64_t side[2]; /* PK_MISSING: the file does not say, or the function is not there */
+    int64_t
+        delta; /* after - before, a function that is not there being 0; PK_MISSING when not known */
+};
+
+struct pk_diff_row {
+    struct pk_str key;    /* orders rows; equal on both sides */
+    pk_frame_id frame[2]; /* the largest one of the function; PK_NONE: not there (new, or gone) */
+    struct pk_diff_value self, total, calls;
+    int64_t total_high[2]; /* upper bound where the total is only a lower one, else PK_MISSING */
+};
+
+enum pk_diff_key { PK_DIFF_SELF, PK_DIFF_TOTAL, PK_DIFF_CALLS, PK_DIFF_NAME };
+
+struct pk_diff {                /* in the caller's arena */
+    struct pk_side side[2];     /* borrowed */
+    struct pk_metric metric;    /* unit and scale of all values: the finer scale of both sides */
+    uint32_t n;                 /* functions that differ */
+    uint32_t n_functions;       /* functions of both sides together */
+    struct pk_diff_row *row;    /* ordered by the size of the difference, or by name */
+    struct pk_diff_value total; /* of the profiles */
+    int64_t self_delta;         /* of all functions added up: equal to total.delta */
+    bool has_calls;             /* both sides count calls */
+};
+
+/* Compare one metric of two profiles; both may be the same profile with two metrics, and then a
+ * function without a value on one side is not there. False fills `error` (PK_INPUT) when a
+ * difference does not fit 64 bits. The units must be equal. */
+bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
+                  struct pk_diff *diff, struct pk_error *error);
+
+#endif

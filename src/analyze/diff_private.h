@@ -1,0 +1,33 @@
+/*
+ * What the two halves of a comparison share: diff_match.c makes functions from frames, diff.c
+ * compares them. Nobody else includes this.
+ */
+#ifndef PK_ANALYZE_DIFF_PRIVATE_H
+#define PK_ANALYZE_DIFF_PRIVATE_H
+
+#include "analyze/diff.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/intern.h" /* IWYU pragma: export */
+
+struct pk_diff_groups { /* the functions of one side, by group: an id of the keys of both sides */
+    uint32_t n;
+    pk_frame_id *frame;          /* [group] the largest member, PK_NONE: not on this side */
+    uint32_t *members;           /* [group] how many frames */
+    int64_t *self, *calls;       /* [group] */
+    int64_t *total, *total_high; /* [group] */
+    uint32_t *group;             /* [frame] PK_NONE: has nothing of the metric */
+    bool *is_plain;              /* [frame] its name is canonical as it stands */
+};
+
+/* Give every frame that has anything of the metric the id of its key; new keys are added.
+ * `skips_zero` leaves out frames whose values are all 0. */
+void pk_diff_match(const struct pk_side *side, bool skips_zero, struct pk_intern *keys,
+                   struct pk_diff_groups *groups, struct pk_arena *arena);
+
+/* Fill the values of each of `n` groups. */
+void pk_diff_sum(const struct pk_side *side, struct pk_diff_groups *groups, uint32_t n,
+                 struct pk_arena *arena);
+
+#endif

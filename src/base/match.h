@@ -1,0 +1,26 @@
+/*
+ * Regular expressions over names, as PCRE2 has them. Patterns come from the user, subjects from a
+ * profile: any bytes are allowed as a subject, and a match that takes too many steps is an error of
+ * its own, so that no name can make the program hang. Layer: base; uses error, str, arena; the only
+ * place that includes pcre2.
+ */
+#ifndef PK_BASE_MATCH_H
+#define PK_BASE_MATCH_H
+
+#include <stdbool.h>
+
+#include "base/error.h" /* IWYU pragma: export */
+#include "base/str.h"   /* IWYU pragma: export */
+
+struct pk_match; /* opaque; belongs to one thread */
+
+/* Compile a pattern, compiled further to machine code where PCRE2 can. NULL fills `error`
+ * (PK_USAGE) with what is wrong and where. Free with pk_match_free. */
+struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error);
+void pk_match_free(struct pk_match *match);
+
+/* True when the pattern is found anywhere in the subject; parts of it that are no UTF-8 match
+ * nothing. A match that is given up fills `error` (PK_USAGE) and counts as not found. */
+bool pk_match_find(struct pk_match *match, struct pk_str subject, struct pk_error *error);
+
+#endif

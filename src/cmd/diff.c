@@ -1,0 +1,286 @@
+/*
+ * profkit diff: two profiles, function by function. What cannot be compared is refused; what makes
+ * a comparison doubtful is said. A collapsed file with two counts is both sides by itself.
+ */
+#include "analyze/diff.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/intern.h"
+#include "cmd/common.h"
+#include "render/view_diff.h"
+#include "render/writers.h"
+
+static const struct pk_opt options[] = {
+    {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
+    {"sort", 0, PK_OPT_CHOICE, "KEY", "self,total,calls,name",
+     "largest change of KEY first (default self)", false},
+    {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
+    {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+struct comparison {
+    struct pk_args *args;
+    struct pk_loaded loaded[2], both; /* both: names and identities only */
+    struct pk_side side[2];
+    const char *names[2];
+    bool is_pair; /* one file with two counts: loaded[1] is empty */
+};
+
+/* The words of the option table stand in the order of the keys. */
+static enum pk_diff_key sort_key(const char *name)
+{
+    static const char *const names[] = {"self", "total", "calls", "name"};
+    size_t i = 0;
+
+    while (strcmp(names[i], name) != 0) /* the option table lets no other word through */
+        i++;
+    return (enum pk_diff_key)i;
+}
+
+/* Two files, or one that may hold two counts. */
+static bool check_operands(const struct pk_args *args, struct pk_error *error)
+{
+    const char *const *operand = args->opts.operands.data;
+    size_t n = args->opts.operands.size;
+
+    if (n == 1 || (n == 2 && (strcmp(operand[0], "-") != 0 || strcmp(operand[1], "-") != 0)))
+        return true;
+    if (n == 2)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "both sides cannot come from standard input");
+    pk_error_set(error, PK_USAGE, pk_place_none(), "diff compares two files, not %zu", n);
+    pk_error_hint(error, "profkit diff BEFORE AFTER");
+    return false;
+}
+
+/* --- the metric of both sides --- */
+
+/* The metric of the same name in another profile, or PK_NONE. */
+static uint32_t same_metric(const struct pk_profile *profile, const struct pk_metric *wanted)
+{
+    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
+        if (pk_str_equal(pk_profile_metric(profile, m)->name, wanted->name))
+            return m;
+    return PK_NONE;
+}
+
+/* Never two different things: neither by name nor by unit. */
+static bool match_metrics(struct comparison *c, struct pk_error *error)
+{
+    const struct pk_profile *after = c->loaded[1].profile;
+    const struct pk_metric *metric = pk_profile_metric(c->loaded[0].profile, c->loaded[0].metric);
+    uint32_t other = same_metric(after, metric);
+    char quoted[320], second[320];
+
+    pk_error_quote(quoted, sizeof quoted, metric->name);
+    if (other == PK_NONE) {
+        pk_error_set(
+            error, PK_USAGE, pk_place_none(),
+            "only the first file has the metric %s; the second has %s", quoted,
+            pk_error_quote(second, sizeof second,
+                           pk_profile_metric(after, pk_profile_default_metric(after))->name));
+        for (uint32_t m = 0; m < pk_profile_metrics(c->loaded[0].profile); m++) {
+            metric = pk_profile_metric(c->loaded[0].profile, m);
+            if (same_metric(after, metric) != PK_NONE)
+                pk_error_hint(error, "both have --metric %s",
+                              pk_error_quote(quoted, sizeof quoted, metric->name));
+        }
+        return false;
+    }
+    if (pk_profile_metric(after, other)->unit != metric->unit)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "the metric %s is in %s in the first file and in %s in the second",
+                            quoted, pk_units_name(metric->unit),
+                            pk_units_name(pk_profile_metric(after, other)->unit));
+    c->loaded[1].metric = other;
+    for (unsigned s = 0; s < 2; s++)
+        c->side[s] = (struct pk_side){c->loaded[s].profile, c->loaded[s].metric};
+    return true;
+}
+
+/* Both counts of a collapsed file are metrics of one profile. */
+static bool match_pair(struct comparison *c, struct pk_error *error)
+{
+    static const char *const names[] = {"before", "after"};
+    const struct pk_profile *profile = c->loaded[0].profile;
+
+    for (unsigned s = 0; s < 2; s++) {
+        struct pk_metric wanted = {.name = pk_str_of(names[s])};
+
+        c->side[s] = (struct pk_side){profile, same_metric(profile, &wanted)};
+        if (c->side[s].metric == PK_NONE) {
+            pk_error_set(error, PK_USAGE, pk_place_none(),
+                         "one file is both sides only when its lines have two counts");
+            pk_error_hint(error, "profkit diff BEFORE AFTER");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- loading --- */
+
+/* Names and identities of both, for the header, JSON, and the refusal to write over an input. */
+static void join(struct comparison *c)
+{
+    for (unsigned s = 0; s < (c->is_pair ? 1u : 2u); s++) {
+        pk_array_push(&c->both.names, c->loaded[s].names.data[0]);
+        for (size_t i = 0; i < c->loaded[s].identities.size; i++)
+            pk_array_push(&c->both.identities, c->loaded[s].identities.data[i]);
+    }
+    pk_array_push(&c->both.names, NULL);
+    c->names[0] = c->both.names.data[0];
+    c->names[1] = c->both.names.data[c->is_pair ? 0 : 1];
+}
+
+/* A pair has its metrics by their names; two files are asked for one by --metric or default. */
+static bool load(struct comparison *c, struct pk_error *error)
+{
+    const char *const *operand = c->args->opts.operands.data;
+
+    c->is_pair = c->args->opts.operands.size == 1;
+    if (!pk_load_paths(c->args, operand, 1, &c->loaded[0], error))
+        return false;
+    if (!c->is_pair && (!pk_load_paths(c->args, operand + 1, 1, &c->loaded[1], error) ||
+                        !pk_choose_metric(c->args, &c->loaded[0], error)))
+        return false;
+    join(c);
+    return c->is_pair ? match_pair(c, error) : match_metrics(c, error);
+}
+
+/* --- what is said about it --- */
+
+/* How many threads the slices name. */
+static size_t count_threads(const struct pk_profile *profile)
+{
+    struct pk_intern threads;
+    size_t n;
+
+    pk_intern_init(&threads);
+    for (uint32_t i = 0; i < pk_profile_slices(profile); i++)
+        pk_intern_id(&threads, pk_profile_slice(profile, i)->thread);
+    n = threads.texts.size - 2; /* the missing and the empty one are always there */
+    pk_intern_fini(&threads);
+    return n;
+}
+
+/* A fact that both sides give, each in its own words. */
+static void warn_fact(const struct comparison *c, const char *key)
+{
+    struct pk_str fact[2];
+    char before[320], after[320];
+
+    for (unsigned s = 0; s < 2; s++)
+        fact[s] = pk_profile_fact(c->side[s].profile, key);
+    if (fact[0].data && fact[1].data && !pk_str_equal(fact[0], fact[1]))
+        fprintf(stderr, "profkit: warning: the %s differs: %s before, %s after\n", key,
+                pk_error_quote(before, sizeof before, fact[0]),
+                pk_error_quote(after, sizeof after, fact[1]));
+}
+
+/* Doubts about the comparison go to stderr, so that they are seen beside any output. */
+static void warn(const struct comparison *c)
+{
+    static const char *const facts[] = {"format", "producer", "mode", "period", "frequency"};
+    size_t threads[2];
+
+    if (pk_is_quiet(c->args) || c->is_pair)
+        return;
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        warn_fact(c, facts[i]);
+    for (unsigned s = 0; s < 2; s++)
+        threads[s] = count_threads(c->side[s].profile);
+    if (threads[0] != threads[1])
+        fprintf(stderr, "profkit: warning: %zu threads before, %zu after\n", threads[0],
+                threads[1]);
+}
+
+/* "before.prof 12.48 s -> after.prof 9.12 s  -3.36 s (x0.73)  absolute time" */
+static void write_header(const struct comparison *c, const struct pk_diff *diff, FILE *to)
+{
+    const struct pk_metric *metric = &diff->metric;
+    struct pk_buf out = {0};
+
+    for (unsigned s = 0; s < 2; s++) {
+        pk_buf_text(&out, s ? " -> " : "");
+        pk_escape_terminal(&out, c->is_pair ? (s ? PK_STR("after") : PK_STR("before"))
+                                            : pk_str_of(c->names[s]));
+        pk_buf_char(&out, ' ');
+        pk_units_value(&out, metric->unit, metric->scale, diff->total.side[s]);
+    }
+    pk_buf_text(&out, "   ");
+    pk_view_diff_delta(&out, metric, diff->total.delta);
+    pk_buf_text(&out, " (");
+    pk_units_ratio(&out, diff->total.side[1], diff->total.side[0]);
+    pk_buf_text(&out, ")   absolute ");
+    pk_escape_terminal(&out, c->is_pair ? PK_STR("counts") : metric->name);
+    pk_buf_char(&out, '\n');
+    if (diff->n)
+        pk_buf_text(&out, "1 run each side: run-to-run noise unknown\n");
+    pk_buf_char(&out, '\n');
+    fwrite(out.data, 1, out.size, to);
+    pk_buf_fini(&out);
+}
+
+/* --- all of it --- */
+
+/* The header is for people: other writers have it as members. */
+static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_target *target,
+                  struct pk_error *error)
+{
+    FILE *to = pk_output_stream(target->output);
+    int64_t top = pk_opts_number(&c->args->opts, "top", 20);
+    struct pk_table *table =
+        pk_view_diff(&c->loaded[0].arena, diff, c->names, top > UINT32_MAX ? 0 : (uint32_t)top);
+
+    if (target->writer == &pk_writer_text && !target->style.no_header)
+        write_header(c, diff, to);
+    if (target->writer == &pk_writer_text && diff->n == 0) {
+        fputs(target->style.no_header ? "" : "no difference\n", to);
+        return true;
+    }
+    return target->writer->table(table, &target->style, to, error);
+}
+
+/* Everything that can be refused is refused before the output is opened. */
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    struct comparison c = {.args = args};
+    struct pk_target target;
+    struct pk_diff diff;
+
+    if (!check_operands(args, error))
+        return PK_USAGE;
+    if (load(&c, error) &&
+        pk_diff_find(c.side, sort_key(pk_opts_text(&args->opts, "sort", "self")),
+                     &c.loaded[0].arena, &diff, error) &&
+        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        bool done;
+
+        warn(&c);
+        done = write(&c, &diff, &target, error);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+    }
+    for (unsigned s = 0; s < 2; s++)
+        pk_loaded_fini(args, &c.loaded[s]);
+    pk_array_fini(&c.both.names);
+    pk_array_fini(&c.both.identities);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_diff = {
+    .name = "diff",
+    .summary = "what changed between two profiles",
+    .usage = "[OPTION...] BEFORE AFTER",
+    .group = "Ask",
+    .opts = options,
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit diff before.prof after.prof",
+};

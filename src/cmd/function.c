@@ -1,0 +1,161 @@
+/*
+ * From a word of the user to one function of a profile. The name as it is wins over its reading as
+ * a regular expression, so that names with dots, stars and parentheses can be pasted. A function is
+ * also found by the line that profkit prints of it, "name  place", which tells functions of one
+ * name apart.
+ */
+#include "base/match.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "cmd/common.h"
+#include "render/label.h"
+
+#define MOST_CANDIDATES 20
+
+struct search {
+    const struct pk_loaded *loaded;
+    struct pk_str word;
+    struct pk_match *match; /* NULL: exact names */
+    PK_ARRAY(pk_frame_id) found;
+    struct pk_buf name, line; /* of the function being looked at */
+};
+
+/* "load_items  orders/models.py:88" with the module where one is known. */
+static void add_line(struct pk_buf *out, const struct pk_frame *frame)
+{
+    size_t before;
+
+    pk_label_name(out, frame);
+    before = out->size;
+    pk_buf_text(out, "  ");
+    pk_label_place(out, frame);
+    if (out->size == before + 2)
+        out->size = before;
+    if (frame->module.size) {
+        pk_buf_text(out, "  ");
+        pk_buf_str(out, frame->module);
+    }
+}
+
+/* Raw and display name both fit: users have seen one or the other. */
+static bool fits(struct search *s, pk_frame_id f, struct pk_error *error)
+{
+    const struct pk_frame *frame = pk_profile_frame(s->loaded->profile, f);
+
+    pk_buf_reset(&s->name);
+    pk_label_name(&s->name, frame);
+    pk_buf_reset(&s->line);
+    add_line(&s->line, frame);
+    if (!s->match)
+        return pk_str_equal(frame->name, s->word) || pk_str_equal(pk_buf_view(&s->name), s->word) ||
+               pk_str_equal(pk_buf_view(&s->line), s->word);
+    return pk_match_find(s->match, frame->name, error) ||
+           pk_match_find(s->match, pk_buf_view(&s->name), error) ||
+           pk_match_find(s->match, pk_buf_view(&s->line), error);
+}
+
+/* All that fit, in the order of frames; false when a match was given up. */
+static bool look(struct search *s, struct pk_error *error)
+{
+    for (pk_frame_id f = 0; f < pk_profile_frames(s->loaded->profile); f++) {
+        if (fits(s, f, error))
+            pk_array_push(&s->found, f);
+        if (error->status != PK_OK)
+            return false;
+    }
+    return true;
+}
+
+/* Largest total first: what a user looks for is rarely the smallest. */
+static int order(const void *left, const void *right, void *context)
+{
+    const struct pk_loaded *loaded = context;
+    const int64_t *total = pk_profile_flat(loaded->profile)->incl[loaded->metric];
+    pk_frame_id a = *(const pk_frame_id *)left, b = *(const pk_frame_id *)right;
+
+    if (total && total[a] != total[b])
+        return total[a] > total[b] ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+/* The error, then the names to choose from; they go below it, where a terminal shows them last. */
+static void list_candidates(struct search *s, struct pk_error *error)
+{
+    char quoted[320];
+    struct pk_buf line = {0}, escaped = {0};
+
+    qsort_r(s->found.data, s->found.size, sizeof *s->found.data, order, (void *)s->loaded);
+    pk_error_set(error, PK_USAGE, pk_place_none(), "%s matches %zu functions; name one of them",
+                 pk_error_quote(quoted, sizeof quoted, s->word), s->found.size);
+    pk_error_print(error, stderr);
+    for (size_t i = 0; i < s->found.size && i < MOST_CANDIDATES; i++) {
+        pk_buf_reset(&line);
+        pk_buf_reset(&escaped);
+        add_line(&line, pk_profile_frame(s->loaded->profile, s->found.data[i]));
+        pk_escape_terminal(&escaped, pk_buf_view(&line));
+        fprintf(stderr, "  %s\n", escaped.data);
+    }
+    if (s->found.size > MOST_CANDIDATES)
+        fprintf(stderr, "  and %zu more\n", s->found.size - MOST_CANDIDATES);
+    memset(error, 0, sizeof *error);
+    pk_buf_fini(&line);
+    pk_buf_fini(&escaped);
+}
+
+/* The nearest name, or what else the word may have been meant as. */
+static void fail_none(struct search *s, struct pk_error *error)
+{
+    PK_ARRAY(const char *) names = {0};
+    const char *nearest;
+    char quoted[320];
+
+    for (pk_frame_id f = 0; f < pk_profile_frames(s->loaded->profile); f++) {
+        struct pk_str name = pk_profile_frame(s->loaded->profile, f)->name;
+
+        if (name.size && strlen(name.data) == name.size)
+            pk_array_push(&names, name.data);
+    }
+    pk_array_push(&names, NULL);
+    nearest = pk_opts_nearest(s->word.data, names.data);
+    pk_error_set(error, PK_USAGE, pk_place_none(), "no function matches %s",
+                 pk_error_quote(quoted, sizeof quoted, s->word));
+    if (access(s->word.data, F_OK) == 0)
+        pk_error_hint(error, "the last word is the function: profkit calls FILE FUNC");
+    else if (nearest)
+        pk_error_hint(error, "did you mean %s?",
+                      pk_error_quote(quoted, sizeof quoted, pk_str_of(nearest)));
+    else
+        pk_error_hint(error, "profkit hotspots --top 0 lists all functions");
+    pk_array_fini(&names);
+}
+
+/* Exact names first: an expression is only compiled when no function has this name. */
+pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
+                               struct pk_error *error)
+{
+    struct search s = {.loaded = loaded, .word = pk_str_of(word)};
+    pk_frame_id chosen = PK_NONE;
+    bool done = look(&s, error);
+
+    if (done && s.found.size == 0) {
+        s.match = pk_match_new(s.word, error);
+        done = s.match && look(&s, error);
+    }
+    if (done && s.found.size == 1)
+        chosen = s.found.data[0];
+    else if (done && s.found.size == 0)
+        fail_none(&s, error);
+    else if (done)
+        list_candidates(&s, error);
+    pk_match_free(s.match);
+    pk_array_fini(&s.found);
+    pk_buf_fini(&s.name);
+    pk_buf_fini(&s.line);
+    return chosen;
+}

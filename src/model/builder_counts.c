@@ -1,0 +1,26 @@
+/*
+ * Numbers of samples out of their weights. Most recordings weigh all samples of an event the same;
+ * a count of its own is kept only from the first that differs, and then what came before is made
+ * up here.
+ */
+#include <stdint.h>
+
+#include "model/builder_private.h"
+
+void pk_builder_counts(struct pk_builder *builder, uint32_t metric, int64_t weight, uint32_t counts)
+{
+    const struct pk_rows *rows = &builder->stack_rows;
+
+    for (uint32_t row = 0; row < rows->keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+        int64_t *values = pk_rows_group(rows, row, PK_SELF_GROUP);
+        int64_t count;
+
+        if (values[metric] == PK_MISSING)
+            continue;
+        count = values[metric] / weight;
+        pk_builder_weigh(builder, counts, PK_FAMILY_SELF, count);
+        values[counts] = values[counts] == PK_MISSING ? count : values[counts] + count;
+        builder->slices.data[key->slice].metrics[counts / 64] |= UINT64_C(1) << (counts % 64);
+    }
+}

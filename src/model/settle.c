@@ -1,0 +1,241 @@
+/*
+ * What edges that count nested calls again can and cannot say (callgrind and its dialects). Outside
+ * the cycles of a slice self + exits is a function's inclusive, and inside them nothing is: an edge
+ * there counts a stack as often as it stands on it. A function known to stand at most once on any
+ * stack is exact wherever it is, since its exits can then not nest in each other.
+ *
+ * Done slice by slice before any merge: a cycle that only the union of two files has makes neither
+ * of them wrong, and the sum of exact values is exact.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/builder_private.h"
+#include "model/cycles.h"
+
+struct slice_edge {
+    uint32_t slice, caller, callee, row;
+};
+
+/* By slice, then as a graph wants its edges. */
+static int order_edges(const void *left, const void *right)
+{
+    const struct slice_edge *a = left, *b = right;
+
+    if (a->slice != b->slice)
+        return a->slice < b->slice ? -1 : 1;
+    if (a->caller != b->caller)
+        return a->caller < b->caller ? -1 : 1;
+    return (a->callee > b->callee) - (a->callee < b->callee);
+}
+
+/* Every edge row of the builder with its ends, so that slices are runs. */
+static struct slice_edge *edges_of(const struct pk_builder *builder)
+{
+    const struct pk_map *keys = &builder->edge_rows.keys;
+    struct slice_edge *edges = pk_calloc(keys->size, sizeof *edges);
+
+    for (uint32_t row = 0; row < keys->size; row++) {
+        const struct pk_row_key *key = pk_map_key(keys, row);
+        const struct pk_edge_key *ends = pk_map_key(&builder->edges, key->item);
+
+        edges[row] = (struct slice_edge){key->slice, ends->caller, ends->callee, row};
+    }
+    qsort(edges, keys->size, sizeof *edges, order_edges);
+    return edges;
+}
+
+struct settling { /* one slice at a time; frames of other slices are boxes without edges */
+    struct pk_builder *builder;
+    struct pk_arena arena;
+    uint32_t n_frames;
+    uint32_t *local, *global; /* frames of the slice have dense ids, so many slices stay cheap */
+    struct pk_graph graph;
+    struct pk_cycles cycles;
+};
+
+/* Given out in the order of asking; the table is cleared after each slice by what was asked. */
+static uint32_t local_id(struct settling *s, uint32_t frame)
+{
+    if (s->local[frame] == PK_NONE) {
+        s->local[frame] = s->n_frames;
+        s->global[s->n_frames++] = frame;
+    }
+    return s->local[frame];
+}
+
+/* Edges of one caller stay together under dense ids, which is all the search needs. */
+static void find_cycles(struct settling *s, const struct slice_edge *edges, uint32_t n)
+{
+    struct pk_graph *graph = &s->graph;
+
+    *graph = (struct pk_graph){.n = n};
+    s->n_frames = 0;
+    graph->caller = PK_NEW_ARRAY(&s->arena, pk_frame_id, n);
+    graph->callee = PK_NEW_ARRAY(&s->arena, pk_frame_id, n);
+    for (uint32_t i = 0; i < n; i++) /* callers first: their edges then stand in order */
+        graph->caller[i] = local_id(s, edges[i].caller);
+    for (uint32_t i = 0; i < n; i++)
+        graph->callee[i] = local_id(s, edges[i].callee);
+    graph->out_start = PK_NEW_ARRAY(&s->arena, uint32_t, (size_t)s->n_frames + 1);
+    for (uint32_t i = 0; i < n; i++)
+        graph->out_start[graph->caller[i] + 1]++;
+    for (uint32_t i = 0; i < s->n_frames; i++)
+        graph->out_start[i + 1] += graph->out_start[i];
+    s->cycles = pk_cycles_find(graph, s->n_frames, &s->arena);
+}
+
+/* Add the exits of frame `f` to its inclusive, which is its self so far. */
+static void add_exits(struct settling *s, uint32_t f, const struct slice_edge *edges, int64_t *incl)
+{
+    struct pk_builder *b = s->builder;
+
+    for (uint32_t e = s->graph.out_start[f]; e < s->graph.out_start[f + 1]; e++)
+        for (uint32_t m = 0; m < b->metrics.size; m++) {
+            int64_t exit = pk_rows_group(&b->edge_rows, edges[e].row, PK_INCL_GROUP)[m];
+
+            if (incl[m] == PK_MISSING || exit == PK_MISSING ||
+                __builtin_add_overflow(incl[m], exit, &incl[m]))
+                incl[m] = PK_MISSING;
+        }
+}
+
+/* The inclusive of one function of a slice; freezing finds a range for what stays missing. */
+static void settle_function(struct settling *s, uint32_t f, const struct slice_edge *edges,
+                            bool is_once)
+{
+    struct pk_builder *b = s->builder;
+    struct pk_row_key key = {edges->slice, s->global[f]};
+    uint32_t row = pk_map_find(&b->self_rows.keys, &key);
+    int64_t *incl;
+
+    if (row == PK_NONE)
+        return;
+    incl = pk_rows_group(&b->self_rows, row, PK_INCL_GROUP);
+    if (!s->cycles.is_cycle[s->cycles.box[f]] || is_once) {
+        add_exits(s, f, edges, incl);
+    } else {
+        for (uint32_t m = 0; m < b->metrics.size; m++)
+            incl[m] = PK_MISSING;
+    }
+}
+
+/* A function that calls itself is a box of its own with an edge inside. */
+static bool is_inside(const struct settling *s, uint32_t caller, uint32_t callee)
+{
+    return s->cycles.box[caller] == s->cycles.box[callee];
+}
+
+/* The edges of one slice: inclusive of functions first, while all edges still have theirs. */
+static void settle_slice(struct settling *s, const struct slice_edge *edges, uint32_t n,
+                         const bool *is_once, uint32_t n_once, bool *is_nested)
+{
+    struct pk_builder *b = s->builder;
+
+    pk_arena_init(&s->arena);
+    find_cycles(s, edges, n);
+    for (uint32_t f = 0; f < s->n_frames; f++)
+        settle_function(s, f, edges, s->global[f] < n_once && is_once[s->global[f]]);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!is_inside(s, s->graph.caller[i], s->graph.callee[i]))
+            continue;
+        is_nested[edges[i].row] = true;
+        for (uint32_t m = 0; m < b->metrics.size; m++)
+            pk_rows_group(&b->edge_rows, edges[i].row, PK_INCL_GROUP)[m] = PK_MISSING;
+    }
+    for (uint32_t f = 0; f < s->n_frames; f++)
+        s->local[s->global[f]] = PK_NONE;
+    pk_arena_fini(&s->arena);
+}
+
+/* Without exits a function's inclusive is its self: where every one begins. */
+static void begin_inclusive(struct pk_builder *b)
+{
+    for (uint32_t row = 0; row < b->self_rows.keys.size; row++) {
+        const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, row);
+
+        if (b->slices.data[key->slice].rung != PK_GRAPH)
+            continue;
+        memcpy(pk_rows_group(&b->self_rows, row, PK_INCL_GROUP),
+               pk_rows_group(&b->self_rows, row, PK_SELF_GROUP), b->metrics.size * sizeof(int64_t));
+    }
+}
+
+/* Calls of a function are counted where it is called. When any slice of the file counts them, a
+ * slice that does not has seen none: there it was a root, which is no reason to know nothing in
+ * all. */
+static void settle_calls(struct pk_builder *b)
+{
+    const struct pk_rows *rows = &b->self_rows;
+    bool *is_counted = pk_calloc(b->frames.size, sizeof *is_counted);
+
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (uint32_t row = 0; row < rows->keys.size; row++) {
+            const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+            int64_t *calls = pk_rows_group(rows, row, rows->groups);
+
+            if (pass == 0 && *calls != PK_MISSING)
+                is_counted[key->item] = true;
+            else if (pass == 1 && *calls == PK_MISSING && is_counted[key->item])
+                *calls = 0;
+        }
+    pk_free(is_counted);
+}
+
+/* As values that a file gives are weighed, so that merges can rely on it. */
+static void weigh_inclusive(struct pk_builder *b)
+{
+    for (uint32_t row = 0; row < b->self_rows.keys.size; row++)
+        for (uint32_t m = 0; m < b->metrics.size; m++) {
+            int64_t value = pk_rows_group(&b->self_rows, row, PK_INCL_GROUP)[m];
+
+            if (value != PK_MISSING)
+                pk_builder_weigh(b, m, PK_FAMILY_INCL, value);
+        }
+}
+
+/* Lines follow their edges. */
+static void settle_lines(struct pk_builder *b, const bool *is_nested)
+{
+    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
+        struct pk_edge_key ends = {key->frame, key->callee};
+        struct pk_row_key edge = {.slice = key->slice};
+        uint32_t row;
+
+        if (key->callee == PK_NONE)
+            continue;
+        edge.item = pk_map_find(&b->edges, &ends);
+        row = edge.item == PK_NONE ? PK_NONE : pk_map_find(&b->edge_rows.keys, &edge);
+        if (row != PK_NONE && is_nested[row])
+            pk_line_rows_forget(&b->line_rows, i, (uint32_t)b->metrics.size);
+    }
+}
+
+/* Inclusive begins as self, then exits are added where that is right, then edges lose theirs. */
+void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once)
+{
+    uint32_t n = builder->edge_rows.keys.size, n_frames = builder->frames.size;
+    struct slice_edge *edges = edges_of(builder);
+    bool *is_nested = pk_calloc(n, sizeof *is_nested);
+    struct settling s = {.builder = builder};
+
+    s.local = pk_calloc(n_frames, sizeof *s.local);
+    s.global = pk_calloc(n_frames, sizeof *s.global);
+    for (uint32_t f = 0; f < n_frames; f++)
+        s.local[f] = PK_NONE;
+    begin_inclusive(builder);
+    for (uint32_t from = 0, to = 0; from < n; from = to) {
+        while (to < n && edges[to].slice == edges[from].slice)
+            to++;
+        settle_slice(&s, edges + from, to - from, is_once, n_once, is_nested);
+    }
+    settle_lines(builder, is_nested);
+    weigh_inclusive(builder);
+    settle_calls(builder);
+    pk_free(s.local);
+    pk_free(s.global);
+    pk_free(is_nested);
+    pk_free(edges);
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Lets callgrind_annotate read what `profkit convert --to callgrind` writes, and compares the two.
+
+For every sample that can be read: the total; the self cost of every function; and its
+inclusive cost, where the function is on no cycle and the two mean the same. callgrind_annotate --inclusive
+gives a function with callers the sum of the calls into it, so a function that is also a root, or whose
+callers lie about it by rounding, is compared with that sum.
+
+Where callgrind_annotate is known to be wrong: in a cycle it adds nested calls again and passes 100 %; there
+it is only checked that profkit's own total does not.
+
+Environment: PROFKIT (program, default ./profkit), srcdir, CI. Status 77: no callgrind_annotate here.
+"""
+import collections
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
+PROFKIT = os.path.abspath(os.environ.get('PROFKIT') or './profkit')
+ROW = re.compile(r'^ *([0-9,]+|\.) +(?:\( *[0-9.]+%\) +)?(.*)$')
+
+
+def annotated(path, events, objects, inclusive):
+    """{file:function: cost of the first event} and the total, as callgrind_annotate prints them."""
+    out = subprocess.run(['callgrind_annotate', '--threshold=100', '--auto=no',
+                          '--inclusive=' + ('yes' if inclusive else 'no'), path],
+                         check=True, capture_output=True, text=True).stdout
+    costs, total = collections.Counter(), None
+    for line in out.splitlines():
+        columns, what = [], line
+        while len(columns) < events and ROW.match(what):
+            columns.append(ROW.match(what).group(1))
+            what = ROW.match(what).group(2)
+        if len(columns) < events:
+            continue
+        cost = 0 if columns[0] == '.' else int(columns[0].replace(',', ''))
+        if what == 'PROGRAM TOTALS':
+            total = cost
+            continue
+        for name in objects:  # the object stands behind the function and may hold brackets itself
+            if what.endswith(' [%s]' % name):
+                what = what[:-len(name) - 3]
+                break
+        costs[what] += cost
+    return costs, total
+
+
+def in_cycles(edges, n):
+    """Functions that lead back to themselves: Kosaraju, without recursion."""
+    out, back = [[] for _ in range(n)], [[] for _ in range(n)]
+    cyclic = set()
+    for caller, callee in edges:
+        out[caller].append(callee)
+        back[callee].append(caller)
+        if caller == callee:
+            cyclic.add(caller)
+    order, seen = [], set()
+    for root in range(n):
+        stack = [(root, iter(out[root]))] if root not in seen else []
+        seen.add(root)
+        while stack:
+            for callee in stack[-1][1]:
+                if callee not in seen:
+                    seen.add(callee)
+                    stack.append((callee, iter(out[callee])))
+                    break
+            else:
+                order.append(stack.pop()[0])
+    box = {}
+    for root in reversed(order):
+        todo, members = [root], []
+        while todo:
+            f = todo.pop()
+            if f not in box:
+                box[f] = root
+                members.append(f)
+                todo += back[f]
+        if len(members) > 1:
+            cyclic.update(members)
+    return cyclic
+
+
+class Sample:
+    """One profile, what profkit says of it, and the names it gave to the functions."""
+
+    def __init__(self, path, folder):
+        self.path = path
+        self.written = os.path.join(folder, 'out.callgrind')
+        subprocess.run([PROFKIT, 'convert', '-q', path, '-o', self.written], check=True)
+        self.profile = json.loads(subprocess.run([PROFKIT, 'convert', '-q', '--json', path], check=True,
+                                                 capture_output=True, text=True).stdout)
+        self.names = self.read_names()
+        self.values = 0
+
+    def read_names(self):
+        """file:function of each frame: blocks stand in the order of frames."""
+        names, file, tables = [], '', ({}, {})
+        self.objects, self.events = set(), 0
+        for line in open(self.written, encoding='utf-8', errors='surrogateescape'):
+            key, _, text = line.rstrip('\n').partition('=')
+            if line.startswith('events:'):
+                self.events = len(line.split()) - 1
+            if key not in ('ob', 'cob', 'fl', 'fn', 'cfi', 'cfn'):
+                continue
+            number, _, name = text.partition(') ')
+            if key in ('ob', 'cob'):
+                self.objects.add(name)
+                continue
+            table = tables[key in ('fn', 'cfn')]
+            if name:
+                table[number] = name
+            name = table[number.rstrip(')')]
+            if key == 'fl':
+                file = name
+            elif key == 'fn':
+                names.append(file + ':' + name)
+        return names
+
+    def expect(self, what, expected, found):
+        self.values += 1
+        if expected != found:
+            sys.exit('%s: %s: expected %s, found %s' % (self.path, what, expected, found))
+
+    def compare(self):
+        frames, edges = self.profile['frames'], self.profile['edges']
+        self.expect('functions', len(frames), len(self.names))
+        own, incoming, outgoing = collections.Counter(), collections.Counter(), collections.Counter()
+        for frame, name in zip(frames, self.names):
+            own[name] += frame['self'][0] or 0  # it takes file:function for one, whatever the object
+        ends = [(self.names[e['caller']], self.names[e['callee']], e['total'][0] or 0) for e in edges]
+        for caller, callee, cost in ends:
+            outgoing[caller] += cost
+            incoming[callee] += cost
+        costs, total = annotated(self.written, self.events, self.objects, False)
+        self.expect('total', self.profile['metrics'][0]['total'], total)
+        for name, cost in own.items():
+            self.expect('self of ' + name, cost, costs[name])
+        costs, _ = annotated(self.written, self.events, self.objects, True)
+        callees = {callee for _, callee, _ in ends}
+        number = {name: i for i, name in enumerate(own)}
+        cyclic = in_cycles([(number[a], number[b]) for a, b, _ in ends], len(number))
+        for frame, name in zip(frames, self.names):
+            if self.profile['rung'] == 'tree':  # a traced file may contradict itself; stacks cannot
+                self.expect('share of ' + name, True, (frame['total'][0] or 0) <= total)
+            if number[name] not in cyclic:
+                inclusive = incoming[name] if name in callees else own[name] + outgoing[name]
+                self.expect('inclusive of ' + name, inclusive, costs[name])
+        return len(cyclic)
+
+
+def main():
+    if not shutil.which('callgrind_annotate'):
+        print('no callgrind_annotate here: it is part of the package valgrind')
+        return 1 if os.environ.get('CI') == 'true' else 77
+    samples = sorted(glob.glob(os.path.join(SRCDIR, 'samples/pstats/*/*.prof')) +
+                     glob.glob(os.path.join(SRCDIR, 'samples/folded/*/*.folded')) +
+                     glob.glob(os.path.join(SRCDIR, 'samples/callgrind/*/*.out')))
+    values = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for path in samples:
+            sample = Sample(path, folder)
+            cyclic = sample.compare()
+            values += sample.values
+            print('ok %s: %d values, %d functions in cycles' % (os.path.basename(path), sample.values, cyclic))
+    print('annotate: %d files, %d values equal' % (len(samples), values))
+    return 0 if len(samples) >= 5 else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,395 @@
+/*
+ * Callgrind output: what stands in it, and that reading it back gives the same functions and edges.
+ * The form is that of valgrind's manual (cl-format).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "formats/readers.h"
+#include "render/writers.h"
+#include "support.h"
+#include "tests/written.h"
+
+/* What is written for a profile, which is freed. */
+static char *written(struct pk_profile *profile)
+{
+    struct pk_error error = {0};
+    char *text = written_profile(&pk_writer_callgrind, profile, &(struct pk_style){0}, &error);
+
+    assert_int_equal(error.status, PK_OK);
+    pk_profile_free(profile);
+    return text;
+}
+
+/* What the reader makes of a text, by the rules of any input. */
+static struct pk_profile *read_back(const char *text)
+{
+    struct pk_limits limits = pk_limits_default();
+    struct pk_error error = {0};
+    struct pk_input *input = pk_input_memory("t", text, strlen(text), &limits);
+    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
+
+    if (!pk_reader_run(&reading, NULL, &error))
+        pk_error_print(&error, stderr);
+    assert_int_equal(error.status, PK_OK);
+    assert_int_equal(pk_builder_notes(reading.builder)->list.size, 0);
+    pk_input_free(input);
+    return support_freeze(reading.builder);
+}
+
+/* The text from the line that begins so on. */
+static const char *from_line(const char *text, const char *begin)
+{
+    const char *found = strstr(text, begin);
+
+    assert_non_null(found);
+    return found;
+}
+
+static void functions_and_edges_are_written_as_valgrind_does(void **state)
+{
+    char *text = written(support_profile("main;load;parse 30\nmain;load 5\n"));
+
+    (void)state;
+    assert_true(pk_str_starts(pk_str_of(text), PK_STR("# callgrind format\nversion: 1\n"
+                                                      "creator: profkit ")));
+    assert_string_equal(from_line(text, "desc: Calls"),
+                        "desc: Calls: not counted, each edge is written as one\n"
+                        "positions: line\n"
+                        "events: samples\n"
+                        "\nfl=(1) ???\nfn=(1) load\n0 5\n"
+                        "cfi=(1)\ncfn=(3) parse\ncalls=1 0\n0 30\n"
+                        "\nfl=(1)\nfn=(2) main\n0 0\n"
+                        "cfi=(1)\ncfn=(1)\ncalls=1 0\n0 35\n"
+                        "\nfl=(1)\nfn=(3)\n0 30\n"
+                        "\ntotals: 35\n");
+    free(text);
+}
+
+static void add(struct pk_builder *b, pk_frame_id frame, int64_t self, int64_t total)
+{
+    pk_builder_self(b, frame, &self, &total, (struct pk_calls){1, 1});
+}
+
+static void modules_files_and_lines_are_written_where_known(void **state)
+{
+    struct pk_builder *b = support_builder();
+    pk_frame_id f = pk_builder_frame(
+        b, &(struct pk_frame){
+               .name = PK_STR("f"), .file = PK_STR("a.c"), .module = PK_STR("app"), .line = 7});
+    pk_frame_id g = pk_builder_frame(
+        b, &(struct pk_frame){
+               .name = PK_STR("g"), .file = PK_STR("b.c"), .module = PK_STR("libg"), .line = 9});
+    char *text;
+
+    (void)state;
+    add(b, f, 4, 10);
+    add(b, g, 6, 6);
+    pk_builder_edge(b, f, g, &(int64_t){6}, NULL, (struct pk_calls){3, PK_MISSING});
+    text = written(support_freeze(b));
+    assert_string_equal(from_line(text, "positions"),
+                        "positions: line\n"
+                        "event: time : time (ns)\n"
+                        "events: time\n"
+                        "\nob=(1) app\nfl=(1) a.c\nfn=(1) f\n7 4\n"
+                        "cob=(2) libg\ncfi=(2) b.c\ncfn=(2) g\ncalls=3 9\n7 6\n"
+                        "\nob=(2)\nfl=(2)\nfn=(2)\n9 6\n"
+                        "\ntotals: 10\n");
+    free(text);
+}
+
+/* --- events --- */
+
+static void events_have_names_that_viewers_take(void **state)
+{
+    static const struct {
+        struct pk_metric metric;
+        const char *head;
+    } table[] = {
+        {{.name = PK_STR("samples")}, "positions: line\nevents: samples\n"},
+        {{.name = PK_STR("cycles:u")}, "event: cycles_u : cycles:u\nevents: cycles_u\n"},
+        {{.name = PK_STR("9 lives")}, "event: event_9_lives : 9 lives\nevents: event_9_lives\n"},
+        {{.name = PK_STR("")}, "event: event_ : \nevents: event_\n"},
+        {{.name = PK_STR("time"), .unit = PK_UNIT_NS, .scale = 3},
+         "event: time : time (us)\nevents: time\n"},
+        {{.name = PK_STR("t"), .unit = PK_UNIT_NS, .scale = 1}, "event: t : t (10ns)\nevents: t\n"},
+        {{.name = PK_STR("mem"), .unit = PK_UNIT_BYTES}, "event: mem : mem (bytes)\nevents: mem\n"},
+        {{.name = PK_STR("w"), .scale = -2}, "event: w : w [1 / 1e2]\nevents: w\n"},
+        {{.name = PK_STR("t"), .unit = PK_UNIT_NS, .scale = -1},
+         "event: t : t [ns / 1e1]\nevents: t\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_limits limits = pk_limits_default();
+        struct pk_builder *b = pk_builder_new(&limits);
+        char *text;
+
+        pk_builder_metric(b, &table[i].metric);
+        add(b, support_frame(b, "f"), 1, 1);
+        text = written(support_freeze(b));
+        assert_true(pk_str_starts(pk_str_of(from_line(text, i ? "event: " : "positions")),
+                                  pk_str_of(table[i].head)));
+        free(text);
+    }
+}
+
+static void several_metrics_are_several_events(void **state)
+{
+    struct pk_limits limits = pk_limits_default();
+    struct pk_builder *b = pk_builder_new(&limits);
+    static const int64_t values[] = {1, 2, 3};
+    pk_frame_id f;
+    char *text;
+
+    (void)state;
+    pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("a b")});
+    pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("a:b")});
+    pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("a_b")});
+    f = support_frame(b, "f");
+    pk_builder_stack(b, &f, NULL, 1, values);
+    text = written(support_freeze(b));
+    assert_string_equal(from_line(text, "events:"), "events: a_b a_b_2 a_b_3\n"
+                                                    "\nfl=(1) ???\nfn=(1) f\n0 1 2 3\n"
+                                                    "\ntotals: 1 2 3\n");
+    free(text);
+}
+
+/* Costs are unsigned there: what has negative ones is left out, or refused when nothing is left. */
+static void negative_values_are_not_written(void **state)
+{
+    struct pk_limits limits = pk_limits_default();
+    struct pk_builder *b = pk_builder_new(&limits);
+    struct pk_error error = {0};
+    struct pk_profile *only = support_profile("f 3\ng -1\n");
+    pk_frame_id f;
+    char *text;
+
+    (void)state;
+    pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("memory")});
+    pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("time")});
+    f = support_frame(b, "f");
+    pk_builder_stack(b, &f, NULL, 1, (int64_t[]){-5, 7});
+    text = written(support_freeze(b));
+    assert_string_equal(from_line(text, "events:"), "events: time\n"
+                                                    "\nfl=(1) ???\nfn=(1) f\n0 7\n"
+                                                    "\ntotals: 7\n");
+    free(text);
+    assert_null(written_profile(&pk_writer_callgrind, only, &(struct pk_style){0}, &error));
+    assert_int_equal(error.status, PK_USAGE);
+    assert_string_equal(
+        error.text, "a callgrind file cannot hold values below zero, and every metric has some");
+    pk_profile_free(only);
+}
+
+/* --- calls --- */
+
+/* callgrind_annotate takes the cost behind calls=0 as self cost: never write that. */
+static void calls_are_none_only_where_they_cost_nothing(void **state)
+{
+    static const struct {
+        int64_t total, calls;
+        const char *expected;
+    } table[] = {{6, 3, "calls=3 0\n0 6\n"},          {0, 3, "calls=3 0\n0 0\n"},
+                 {6, 0, "calls=1 0\n0 6\n"},          {0, 0, "calls=0 0\n0 0\n"},
+                 {6, PK_MISSING, "calls=1 0\n0 6\n"}, {PK_MISSING, 2, "calls=2 0\n0 0\n"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_builder *b = support_builder();
+        pk_frame_id f = support_frame(b, "f"), g = support_frame(b, "g");
+        char *text;
+
+        add(b, f, 4, 10);
+        add(b, g, 6, 6);
+        pk_builder_edge(b, f, g, table[i].total == PK_MISSING ? NULL : &table[i].total, NULL,
+                        (struct pk_calls){table[i].calls, PK_MISSING});
+        text = written(support_freeze(b));
+        assert_true(
+            pk_str_starts(pk_str_of(from_line(text, "calls=")), pk_str_of(table[i].expected)));
+        free(text);
+    }
+}
+
+/* --- names --- */
+
+static void names_cannot_break_lines_or_numbers(void **state)
+{
+    static const struct {
+        struct pk_str name;
+        const char *expected;
+    } table[] = {
+        {PK_STR("main"), "main"},
+        {PK_STR("a\nfn=b"), "a fn=b"},
+        {PK_STR("a\r\0b"), "a  b"},
+        {PK_STR(" a "), "_a_"},
+        {PK_STR("\t\n"), "__"},
+        {PK_STR("(below main)"), "(below main)"},
+        {PK_STR("(3) x"), "[3) x"},
+        {PK_STR("("), "("},
+        {PK_STR("f(int)"), "f(int)"},
+        {PK_STR("\xff"), "\xff"},
+        {PK_STR(""), ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_buf out = {0};
+
+        pk_escape_callgrind(&out, table[i].name);
+        assert_true(pk_str_equal(pk_buf_view(&out), pk_str_of(table[i].expected)));
+        pk_buf_fini(&out);
+    }
+}
+
+/* The names of functions in the order of the file. */
+static void assert_functions(const char *text, const char *expected)
+{
+    struct pk_buf names = {0};
+
+    for (const char *at = text; (at = strstr(at, "fn=("));) {
+        const char *name = strchr(at, ')') + 1, *end = strchr(at, '\n');
+
+        at = end;
+        if (name == end) /* a reference */
+            continue;
+        pk_buf_add(&names, name + 1, (size_t)(end - name - 1));
+        pk_buf_char(&names, '|');
+    }
+    assert_string_equal(names.data, expected);
+    pk_buf_fini(&names);
+}
+
+/* There a function is object, file and name: the line must not be what tells two apart. */
+static void functions_of_one_name_stay_apart(void **state)
+{
+    struct pk_builder *b = support_builder();
+    struct pk_frame frame = {.name = PK_STR("__init__"), .file = PK_STR("a.py"), .line = 10};
+    struct pk_profile *back;
+    char *text;
+
+    (void)state;
+    add(b, pk_builder_frame(b, &frame), 1, 1);
+    frame.line = 20;
+    add(b, pk_builder_frame(b, &frame), 2, 2);
+    frame.file = PK_STR("b.py");
+    add(b, pk_builder_frame(b, &frame), 4, 4);
+    frame = (struct pk_frame){.name = PK_STR("k")};
+    add(b, pk_builder_frame(b, &frame), 8, 8);
+    frame.kind = PK_KIND_KERNEL;
+    add(b, pk_builder_frame(b, &frame), 16, 16);
+    frame = (struct pk_frame){.name = PK_STR("k #1")};
+    add(b, pk_builder_frame(b, &frame), 32, 32);
+    text = written(support_freeze(b));
+    assert_functions(text, "__init__:10|__init__:20|__init__|k #2|k #3|k #1|");
+    back = read_back(text);
+    assert_int_equal(pk_profile_frames(back), 6);
+    assert_int_equal(pk_profile_total(back, 0), 63);
+    pk_profile_free(back);
+    free(text);
+}
+
+/* Names that differ only in what the format cannot hold. */
+static void hostile_names_keep_the_number_of_records(void **state)
+{
+    static const struct pk_str names[] = {
+        PK_STR("a\nb"), PK_STR("a b"),  PK_STR("a\rb"),      PK_STR("(1)"),       PK_STR("[1)"),
+        PK_STR(""),     PK_STR("???"),  PK_STR("fn=(1)"),    PK_STR("calls=5 1"), PK_STR("5 5"),
+        PK_STR("# x"),  PK_STR("+3 *"), PK_STR("(1) (2)"),   PK_STR("events: x"), PK_STR(" x"),
+        PK_STR("_x"),   PK_STR("x'2"),  PK_STR("totals: 1"), PK_STR("\xff\xfe"),
+    };
+    enum { COUNT = sizeof names / sizeof *names };
+    struct pk_builder *b = support_builder();
+    struct pk_profile *back;
+    pk_frame_id main_id;
+    char *text;
+
+    (void)state;
+    main_id = support_frame(b, "main");
+    add(b, main_id, 0, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        pk_frame_id f = pk_builder_frame(b, &(struct pk_frame){.name = names[i]});
+
+        add(b, f, 1, 1);
+        pk_builder_edge(b, main_id, f, &(int64_t){1}, NULL, (struct pk_calls){1, PK_MISSING});
+    }
+    text = written(support_freeze(b));
+    back = read_back(text);
+    assert_int_equal(pk_profile_frames(back), COUNT + 1);
+    assert_int_equal(pk_profile_graph(back)->n, COUNT);
+    assert_int_equal(pk_profile_total(back, 0), COUNT);
+    pk_profile_free(back);
+    free(text);
+}
+
+/* --- reading back --- */
+
+/* Self of every function and total of every edge outside cycles, which is what the form holds. */
+static void assert_same_graph(const struct pk_profile *p, const struct pk_profile *back)
+{
+    const struct pk_graph *a = pk_profile_graph(p), *b = pk_profile_graph(back);
+
+    assert_int_equal(pk_profile_frames(back), pk_profile_frames(p));
+    assert_int_equal(b->n, a->n);
+    for (pk_frame_id f = 0; f < pk_profile_frames(p); f++) {
+        assert_true(pk_str_equal(pk_profile_frame(back, f)->name, pk_profile_frame(p, f)->name));
+        assert_int_equal(pk_profile_flat(back)->self[0][f], pk_profile_flat(p)->self[0][f]);
+    }
+    for (uint32_t e = 0; e < a->n; e++) {
+        assert_int_equal(b->caller[e], a->caller[e]);
+        assert_int_equal(b->callee[e], a->callee[e]);
+        if (b->incl[0] && b->incl[0][e] != PK_MISSING)
+            assert_int_equal(b->incl[0][e], a->incl[0][e]);
+    }
+}
+
+static void what_was_written_reads_back_as_the_same_graph(void **state)
+{
+    struct support_random random = {31337};
+
+    (void)state;
+    for (uint32_t i = 0; i < support_cases(40); i++) {
+        const struct support_program program = {10, 100, 12, i % 2, 1000};
+        struct pk_profile *p = support_freeze(support_program(&random, &program));
+        struct pk_error error = {0};
+        char *text = written_profile(&pk_writer_callgrind, p, &(struct pk_style){0}, &error);
+        struct pk_profile *back = read_back(text);
+        char *again;
+
+        assert_same_graph(p, back);
+        assert_int_equal(pk_profile_metric(back, 0)->unit, PK_UNIT_NS);
+        /* Without recursion nothing is lost on the way, so writing it again changes no cost. */
+        again = written_profile(&pk_writer_callgrind, back, &(struct pk_style){0}, &error);
+        if (i % 2 == 0)
+            assert_string_equal(from_line(again, "positions"), from_line(text, "positions"));
+        pk_profile_free(p);
+        pk_profile_free(back);
+        free(text);
+        free(again);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_and_edges_are_written_as_valgrind_does),
+        cmocka_unit_test(modules_files_and_lines_are_written_where_known),
+        cmocka_unit_test(events_have_names_that_viewers_take),
+        cmocka_unit_test(several_metrics_are_several_events),
+        cmocka_unit_test(negative_values_are_not_written),
+        cmocka_unit_test(calls_are_none_only_where_they_cost_nothing),
+        cmocka_unit_test(names_cannot_break_lines_or_numbers),
+        cmocka_unit_test(functions_of_one_name_stay_apart),
+        cmocka_unit_test(hostile_names_keep_the_number_of_records),
+        cmocka_unit_test(what_was_written_reads_back_as_the_same_graph),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
