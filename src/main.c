@@ -54,24 +54,50 @@ static bool looks_like_input(const char *word)
            access(word, F_OK) == 0;
 }
 
-/* Find the command; `first` gets the index of its first argument. Options before the command are
- * global ones and stay where they are: they are parsed with the rest. */
+/* Where the first word stands that is no general option: these may come before the command, all
+ * others follow it. */
+static int first_word(int argc, char **argv)
+{
+    static const char *const flags[] = {"-q", "--quiet", "--ascii", NULL};
+    int at = 1;
+
+    while (at < argc) {
+        size_t i = 0;
+
+        while (flags[i] && strcmp(flags[i], argv[at]) != 0)
+            i++;
+        if (flags[i] || strncmp(argv[at], "--width=", 8) == 0)
+            at++;
+        else if (strcmp(argv[at], "--width") == 0 && at + 1 < argc)
+            at += 2;
+        else
+            break;
+    }
+    return at;
+}
+
+/* Find the command; `first` gets the index of its first argument. The command moves in front of the
+ * general options before it, which are then parsed with the rest. */
 static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first,
                            struct pk_error *error)
 {
+    int at = first_word(argc, argv);
+    char *word = at < argc ? argv[at] : argv[1];
+
     *cmd = &pk_cmd_summary;
     *first = 1;
-    if (argv[1][0] == '-' && argv[1][1] != '\0')
+    if (word[0] == '-' && word[1] != '\0')
         return true; /* profkit --metric x FILE: a summary */
-    *cmd = pk_cmd_find(argv[1]);
+    *cmd = pk_cmd_find(word);
     if (*cmd) {
+        memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+        argv[1] = word;
         *first = 2;
         return true;
     }
-    if (!looks_like_input(argv[1]))
-        return pk_cmd_refuse(argv[1], ", and no such file", error);
+    if (!looks_like_input(word))
+        return pk_cmd_refuse(word, ", and no such file", error);
     *cmd = &pk_cmd_summary;
-    (void)argc;
     return true;
 }
 
