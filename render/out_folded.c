@@ -14,23 +14,23 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/intern.h"
 #include "render/label.h"
 #include "render/writers.h"
 
 #define MICROSECONDS 3 /* as a power of ten of the nanosecond */
-#define FLUSH_ABOVE ((size_t)1 << 16)
+
+struct line {
+    size_t start; /* in folding.lines, which holds the stack and the blank behind it */
+    int64_t values[2];
+};
 
 struct folding {
     const struct pk_profile *profile;
     const struct pk_tree *tree;
     struct pk_buf path, lines;
-    PK_ARRAY(size_t) ends;     /* path.size after each open frame */
-    PK_ARRAY(uint32_t) open;   /* the nodes of the path */
-    struct pk_intern paths;    /* those that have values */
-    PK_ARRAY(int64_t) values;  /* [2 * path + metric] */
-    PK_ARRAY(bool) is_written; /* [path] some node has this path and a value */
-    PK_ARRAY(size_t) starts;   /* of each line in `lines` */
+    PK_ARRAY(size_t) ends;   /* path.size after each open frame */
+    PK_ARRAY(uint32_t) open; /* the nodes of the path */
+    PK_ARRAY(struct line) sorted;
     uint32_t metrics[2], n_metrics;
     bool is_estimated; /* the tree then has one metric, at index 0 */
 };
@@ -127,53 +127,68 @@ static bool looks_foreign(struct pk_str line)
            memcmp(line.data + 1, "*M\x18", 3) == 0;
 }
 
-/* Frames that differ only in what collapsed text cannot hold (modules) give one path: its values
- * add up, as they would for any reader. They are parts of a total that fits. */
-static void add_values(struct folding *f, uint32_t i)
-{
-    uint32_t path = pk_intern_id(&f->paths, pk_buf_view(&f->path));
-
-    while (f->values.size < 2 * f->paths.texts.size) {
-        pk_array_push(&f->values, 0);
-        pk_array_push(&f->values, 0);
-        pk_array_push(&f->is_written, false);
-    }
-    for (uint32_t m = 0; m < f->n_metrics; m++)
-        f->values.data[2 * path + m] += value_of(f, i, m);
-    f->is_written.data[path] = true;
-}
-
 /* Lines are collected first, since they are written in the order of their bytes. */
-static void add_line(struct folding *f, uint32_t path)
+static void add_line(struct folding *f, uint32_t i)
 {
-    struct pk_str text = pk_intern_text(&f->paths, path);
-    char last = text.size ? text.data[text.size - 1] : 0;
+    struct pk_str path = pk_buf_view(&f->path);
+    struct line line = {.start = f->lines.size};
 
-    pk_array_push(&f->starts, f->lines.size);
-    if (looks_foreign(text))
+    if (looks_foreign(path))
         pk_buf_char(&f->lines, ';'); /* an empty frame at the root is dropped again */
-    pk_buf_str(&f->lines, text);
-    /* Readers drop blanks before the count and one empty frame: a ";" keeps what is before it. */
-    if (last == ';' || last == ' ' || last == '\t')
+    pk_buf_str(&f->lines, path);
+    /* Readers drop one empty frame at the end: it is heaptrack's way to end a stack. */
+    if (pk_str_ends(path, PK_STR(";")))
         pk_buf_char(&f->lines, ';');
-    if (f->n_metrics == 1 && ends_in_number(text))
+    if (f->n_metrics == 1 && ends_in_number(path))
         pk_buf_char(&f->lines, ' '); /* two counts are one blank apart */
-    for (uint32_t m = 0; m < f->n_metrics; m++) {
-        pk_buf_char(&f->lines, ' ');
-        pk_units_raw(&f->lines, f->values.data[2 * path + m], written_scale(f, m));
-    }
-    pk_buf_char(&f->lines, '\n');
+    pk_buf_text(&f->lines, " \n");
+    for (uint32_t m = 0; m < f->n_metrics; m++)
+        line.values[m] = value_of(f, i, m);
+    pk_array_push(&f->sorted, line);
 }
 
-/* The bytes up to the line end, as sort does in the C locale. */
-static int order_lines(const void *left, const void *right, void *context)
+static struct pk_str text_of(const char *lines, const struct line *line)
 {
-    const char *a = (const char *)context + *(const size_t *)left;
-    const char *b = (const char *)context + *(const size_t *)right;
-    size_t x = (size_t)((const char *)rawmemchr(a, '\n') - a);
-    size_t y = (size_t)((const char *)rawmemchr(b, '\n') - b);
+    const char *text = lines + line->start;
 
-    return pk_str_compare((struct pk_str){a, x}, (struct pk_str){b, y});
+    return (struct pk_str){text, (size_t)((const char *)rawmemchr(text, '\n') - text)};
+}
+
+/* The bytes, as sort does in the C locale. */
+static int order_lines(const void *left, const void *right, void *lines)
+{
+    return pk_str_compare(text_of(lines, left), text_of(lines, right));
+}
+
+/* Frames that differ only in what collapsed text cannot hold (modules) give one line: its values
+ * add up, as they would for any reader. They are parts of a total that fits. */
+static void write_lines(struct folding *f, FILE *to)
+{
+    struct pk_buf counts = {0};
+
+    if (f->sorted.size > 1)
+        qsort_r(f->sorted.data, f->sorted.size, sizeof *f->sorted.data, order_lines, f->lines.data);
+    for (size_t i = 0; i < f->sorted.size; i++) {
+        struct line *line = &f->sorted.data[i];
+        struct pk_str text = text_of(f->lines.data, line);
+
+        while (i + 1 < f->sorted.size &&
+               pk_str_equal(text, text_of(f->lines.data, &f->sorted.data[i + 1]))) {
+            i++;
+            for (uint32_t m = 0; m < f->n_metrics; m++)
+                line->values[m] += f->sorted.data[i].values[m];
+        }
+        counts.size = 0;
+        for (uint32_t m = 0; m < f->n_metrics; m++) {
+            if (m)
+                pk_buf_char(&counts, ' ');
+            pk_units_raw(&counts, line->values[m], written_scale(f, m));
+        }
+        pk_buf_char(&counts, '\n');
+        fwrite(text.data, 1, text.size, to);
+        fwrite(counts.data, 1, counts.size, to);
+    }
+    pk_buf_fini(&counts);
 }
 
 /* A file of two counts is written as it came: both on each line. */
@@ -208,32 +223,19 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
         pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
         return false;
     }
-    pk_intern_init(&f.paths);
     choose_metrics(&f, style->metric);
     f.is_estimated = f.tree == style->estimated;
     for (uint32_t i = 0; i < f.tree->n; i++) {
         enter(&f, i);
         if (has_value(&f, i))
-            add_values(&f, i);
+            add_line(&f, i);
     }
-    for (uint32_t path = 0; path < f.is_written.size; path++)
-        if (f.is_written.data[path])
-            add_line(&f, path);
-    if (f.starts.size > 1)
-        qsort_r(f.starts.data, f.starts.size, sizeof *f.starts.data, order_lines, f.lines.data);
-    for (size_t i = 0; i < f.starts.size; i++) {
-        const char *line = f.lines.data + f.starts.data[i];
-
-        fwrite(line, 1, (size_t)((const char *)rawmemchr(line, '\n') - line) + 1, to);
-    }
+    write_lines(&f, to);
     pk_buf_fini(&f.path);
     pk_buf_fini(&f.lines);
     pk_array_fini(&f.ends);
     pk_array_fini(&f.open);
-    pk_array_fini(&f.starts);
-    pk_array_fini(&f.values);
-    pk_array_fini(&f.is_written);
-    pk_intern_fini(&f.paths);
+    pk_array_fini(&f.sorted);
     return true;
 }
 
