@@ -12,11 +12,7 @@
 
 #include "model/builder_private.h"
 
-#define FINEST_SCALE (-18)
-
-/* The first failure stays; everything after it is ignored, since the sum cannot be right any
- * more. */
-static void fail(struct pk_builder *builder, const char *what, const char *name)
+void pk_builder_overflow(struct pk_builder *builder, const char *what, const char *name)
 {
     char quoted[320];
 
@@ -83,275 +79,6 @@ void pk_builder_free(struct pk_builder *builder)
     pk_free(builder);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------- */
-
-/* Values of a row stand together: a sample touches one cache line, not one per metric. */
-static size_t row_width(const struct pk_rows *rows)
-{
-    return (size_t)rows->groups * rows->stride + rows->tail;
-}
-
-int64_t *pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new)
-{
-    size_t width = row_width(rows);
-    bool fresh;
-    uint32_t row = pk_map_add(&rows->keys, &(struct pk_row_key){slice, item}, &fresh);
-
-    if (fresh) {
-        pk_array_reserve(&rows->values, width);
-        for (size_t i = 0; i < width; i++)
-            rows->values.data[rows->values.size++] = PK_MISSING;
-    }
-    if (is_new)
-        *is_new = fresh;
-    return rows->values.data + row * width;
-}
-
-int64_t *pk_rows_group(const struct pk_rows *rows, uint32_t row, unsigned group)
-{
-    return rows->values.data + row * row_width(rows) + (size_t)group * rows->stride;
-}
-
-/* Doubling the stride keeps the cost linear when a file names its events one by one. */
-void pk_rows_widen(struct pk_rows *rows, uint32_t metrics)
-{
-    struct pk_rows old = *rows;
-
-    if (metrics <= rows->stride)
-        return;
-    while (rows->stride < metrics)
-        rows->stride *= 2;
-    memset(&rows->values, 0, sizeof rows->values);
-    pk_array_reserve(&rows->values, old.keys.size * row_width(rows));
-    for (uint32_t row = 0; row < old.keys.size; row++) {
-        for (unsigned group = 0; group < rows->groups; group++)
-            for (unsigned m = 0; m < rows->stride; m++)
-                rows->values.data[rows->values.size++] =
-                    m < old.stride ? pk_rows_group(&old, row, group)[m] : PK_MISSING;
-        for (unsigned i = 0; i < rows->tail; i++)
-            rows->values.data[rows->values.size++] = pk_rows_group(&old, row, old.groups)[i];
-    }
-    pk_array_fini(&old.values);
-}
-
-/* --- metrics
- * ------------------------------------------------------------------------------------------- */
-
-/* Metrics are few, so a linear search; names are told apart with their unit. */
-uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *metric)
-{
-    struct pk_metric copy = *metric;
-    uint32_t id;
-
-    for (id = 0; id < builder->metrics.size; id++) {
-        struct pk_metric *known = &builder->metrics.data[id];
-
-        if (known->unit == metric->unit && pk_str_equal(known->name, metric->name)) {
-            known->is_signed |= metric->is_signed;
-            pk_builder_rescale(builder, id, metric->scale);
-            return id;
-        }
-    }
-    /* A slice says its metrics in a set of 256 bits, whatever the limit was raised to. */
-    if (id == builder->limits.metrics ||
-        id == 64 * sizeof(((struct pk_builder_slice *)0)->metrics) / 8) {
-        pk_limits_error(&builder->error, pk_place_none(), "metrics", builder->limits.metrics,
-                        "metrics");
-        return 0;
-    }
-    copy.name = pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, metric->name));
-    pk_array_push(&builder->metrics, copy);
-    pk_array_push(&builder->magnitudes, ((struct pk_magnitude){.rank = id}));
-    pk_rows_widen(&builder->self_rows, id + 1);
-    pk_rows_widen(&builder->edge_rows, id + 1);
-    pk_rows_widen(&builder->stack_rows, id + 1);
-    return id;
-}
-
-void pk_builder_rank(struct pk_builder *builder, uint32_t metric, uint32_t rank)
-{
-    builder->magnitudes.data[metric].rank = rank;
-}
-
-int pk_builder_scale(const struct pk_builder *builder, uint32_t metric)
-{
-    return builder->metrics.data[metric].scale;
-}
-
-/* Used once per finer scale, and there are at most 18 of them. */
-static void rows_multiply(struct pk_rows *rows, uint32_t metric, int64_t factor)
-{
-    for (uint32_t row = 0; row < rows->keys.size; row++)
-        for (unsigned group = 0; group < rows->groups; group++) {
-            int64_t *value = &pk_rows_group(rows, row, group)[metric];
-
-            /* Cannot overflow: the magnitudes were multiplied first and did not. */
-            if (*value != PK_MISSING)
-                *value *= factor;
-        }
-}
-
-void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
-{
-    struct pk_metric *known = &builder->metrics.data[metric];
-    int64_t factor = 1;
-
-    if (scale >= known->scale)
-        return;
-    for (int s = known->scale; s > scale; s--)
-        if (__builtin_mul_overflow(factor, 10, &factor) || scale < FINEST_SCALE) {
-            fail(builder, "metric", known->name.data);
-            return;
-        }
-    for (unsigned family = 0; family < PK_FAMILIES; family++) {
-        uint64_t *sum = &builder->magnitudes.data[metric].sum[family];
-
-        if (__builtin_mul_overflow(*sum, (uint64_t)factor, sum) || *sum > INT64_MAX) {
-            fail(builder, "metric", known->name.data);
-            return;
-        }
-    }
-    known->scale = (int8_t)scale;
-    rows_multiply(&builder->self_rows, metric, factor);
-    rows_multiply(&builder->edge_rows, metric, factor);
-    rows_multiply(&builder->stack_rows, metric, factor);
-    pk_line_rows_multiply(&builder->line_rows, metric, factor);
-}
-
-/* Magnitudes are what is added up: with signs the sum would depend on the order. */
-void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,
-                      int64_t value)
-{
-    uint64_t *sum = &builder->magnitudes.data[metric].sum[family];
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-
-    if (__builtin_add_overflow(*sum, magnitude, sum) || *sum > INT64_MAX)
-        fail(builder, "metric", builder->metrics.data[metric].name.data);
-}
-
-/* --- slices
- * -------------------------------------------------------------------------------------------- */
-
-/* Lengths in front, so that no two slices share a text whatever bytes their names hold. */
-static void serialise(struct pk_buf *out, struct pk_str s)
-{
-    pk_buf_char(out, s.data ? 's' : '-');
-    pk_buf_int(out, (int64_t)s.size);
-    pk_buf_char(out, ' ');
-    pk_buf_str(out, s);
-}
-
-/* The interned copy, which lives as long as the builder. */
-static struct pk_str keep(struct pk_builder *builder, struct pk_str s)
-{
-    return pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, s));
-}
-
-/* By key, then value: labels are a set. */
-static int label_order(const struct pk_label *a, const struct pk_label *b)
-{
-    int order = pk_str_compare(a->key, b->key);
-
-    return order ? order : pk_str_compare(a->value, b->value);
-}
-
-/* Labels are few: insertion sort, so that equal sets are equal slices. */
-static const struct pk_label *keep_labels(struct pk_builder *builder, const struct pk_slice *slice)
-{
-    struct pk_label *labels = PK_NEW_ARRAY(&builder->arena, struct pk_label, slice->n_labels);
-
-    for (uint32_t i = 0; i < slice->n_labels; i++) {
-        struct pk_label label = {keep(builder, slice->labels[i].key),
-                                 keep(builder, slice->labels[i].value)};
-        uint32_t at = i;
-
-        for (; at > 0 && label_order(&label, &labels[at - 1]) < 0; at--)
-            labels[at] = labels[at - 1];
-        labels[at] = label;
-    }
-    return labels;
-}
-
-/* The slice itself is only made when something is recorded in it. */
-void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice)
-{
-    struct pk_buf text = {0};
-    struct pk_slice kept = {.process = keep(builder, slice->process),
-                            .thread = keep(builder, slice->thread)};
-
-    if (slice->n_labels) {
-        kept.labels = keep_labels(builder, slice);
-        kept.n_labels = slice->n_labels;
-    }
-    serialise(&text, kept.process);
-    serialise(&text, kept.thread);
-    for (uint32_t i = 0; i < kept.n_labels; i++) {
-        serialise(&text, kept.labels[i].key);
-        serialise(&text, kept.labels[i].value);
-    }
-    builder->slice = kept;
-    builder->slice_text = pk_intern_id(&builder->texts, pk_buf_view(&text));
-    for (unsigned rung = 0; rung <= PK_TREE; rung++)
-        builder->current[rung] = PK_NONE;
-    pk_buf_fini(&text);
-}
-
-void pk_builder_slice(struct pk_builder *builder, const struct pk_slice *slice)
-{
-    pk_builder_enter(builder, slice);
-}
-
-/* Closed slices stay out of slice_index, as merged ones do: several may share text and rung. */
-uint32_t pk_builder_closed_slice(struct pk_builder *builder, const struct pk_slice *slice,
-                                 enum pk_rung rung, const uint64_t metrics[4])
-{
-    struct pk_builder_slice closed = {.rung = rung};
-
-    pk_builder_enter(builder, slice);
-    closed.slice = builder->slice;
-    closed.text = builder->slice_text;
-    memcpy(closed.metrics, metrics, sizeof closed.metrics);
-    pk_array_push(&builder->slices, closed);
-    return (uint32_t)builder->slices.size - 1;
-}
-
-void pk_builder_resume(struct pk_builder *builder, uint32_t closed)
-{
-    const struct pk_builder_slice *slice = &builder->slices.data[closed];
-
-    builder->slice = slice->slice;
-    builder->slice_text = slice->text;
-    builder->rung = slice->rung;
-    for (unsigned rung = 0; rung <= PK_TREE; rung++)
-        builder->current[rung] = PK_NONE;
-    builder->current[slice->rung] = closed;
-}
-
-/* Slices of one text but different rungs are two slices; the rung is known only now. */
-uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung)
-{
-    if (builder->current[rung] == PK_NONE) {
-        uint32_t key[2] = {builder->slice_text, (uint32_t)rung};
-        bool is_new;
-        uint32_t id = pk_map_add(&builder->slice_index, key, &is_new);
-
-        if (is_new) {
-            pk_array_push(&builder->slice_ids, (uint32_t)builder->slices.size);
-            pk_array_push(&builder->slices,
-                          ((struct pk_builder_slice){
-                              .slice = builder->slice, .text = builder->slice_text, .rung = rung}));
-        }
-        builder->current[rung] = builder->slice_ids.data[id];
-    }
-    return builder->current[rung];
-}
-
-void pk_builder_recorded_at(struct pk_builder *builder, enum pk_rung rung)
-{
-    builder->rung = rung;
-}
-
 /* --- frames, self, edges, stacks
  * ----------------------------------------------------------------------- */
 
@@ -398,7 +125,7 @@ static void add_calls(struct pk_builder *builder, int64_t *tail, struct pk_calls
             continue;
         if (more[i] < 0 ||
             __builtin_add_overflow(builder->magnitude_calls, more[i], &builder->magnitude_calls)) {
-            fail(builder, "the counter", "calls");
+            pk_builder_overflow(builder, "the counter", "calls");
             return;
         }
         tail[i] = tail[i] == PK_MISSING ? more[i] : tail[i] + more[i];
@@ -507,7 +234,7 @@ void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n)
     for (size_t i = 0; i < builder->tallies.size; i++)
         if (strcmp(builder->tallies.data[i].key, key) == 0) {
             if (__builtin_add_overflow(builder->tallies.data[i].n, n, &builder->tallies.data[i].n))
-                fail(builder, "the counter", key);
+                pk_builder_overflow(builder, "the counter", key);
             return;
         }
     kept = pk_intern_text(&builder->texts, pk_intern_id(&builder->texts, pk_str_of(key)));

@@ -1,6 +1,6 @@
 /*
- * The inside of a builder, for builder.c, merge.c and freeze.c alone. Everything is kept in the
- * order of arrival under dense ids; only freezing sorts. Layer: model; uses base.
+ * The inside of a builder, for builder*.c, rows.c, merge.c and freeze.c alone. Everything is kept
+ * in the order of arrival under dense ids; only freezing sorts. Layer: model; uses base.
  */
 #ifndef PK_MODEL_BUILDER_PRIVATE_H
 #define PK_MODEL_BUILDER_PRIVATE_H
@@ -91,6 +91,10 @@ struct pk_builder {
     struct pk_notes notes;
     PK_ARRAY(uint32_t) last_frames, last_lines, last_nodes; /* path of the stack added last */
 };
+
+/* The builder fails: the sum of `what` (a metric, a counter) called `name` does not fit. The first
+ * failure stays, and everything after it is ignored, since the sum cannot be right any more. */
+void pk_builder_overflow(struct pk_builder *builder, const char *what, const char *name);
 
 /* A row's values, made when new; `is_new` (may be NULL) says which. Valid until the next call. */
 int64_t *pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
