@@ -463,6 +463,7 @@ static bool read_perf(struct pk_reading *reading, struct pk_error *error)
 
 const struct pk_reader pk_reader_perf = {
     .name = "perf",
+    .title = "perf script",
     .alias = "perf-script",
     .summary = "perf script output",
     .gives = PK_TREE,

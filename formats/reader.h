@@ -53,6 +53,7 @@ struct pk_reading { /* one file being read; everything is borrowed */
 struct pk_reader {
     const char *name, *alias; /* "folded", "collapsed"; alias may be NULL */
     const char *summary;      /* for `profkit formats` and -f help */
+    const char *title;        /* what people call it, where that is not the name; may be NULL */
     enum pk_rung gives;
     int (*bid)(struct pk_input *input); /* 0 to 100, from pk_input_head or pk_input_text_head */
     bool (*read)(struct pk_reading *reading,

@@ -112,8 +112,9 @@ static struct pk_str relative(struct pk_str path)
     if (size > 1 && path.size > size + 1 && memcmp(path.data, here, size) == 0 &&
         path.data[size] == '/')
         return pk_str_slice(path, size + 1, path.size);
-    if (path.size > 2 && path.data[0] == '.' && path.data[1] == '/')
-        return pk_str_slice(path, 2, path.size);
+    /* A compiler that was given "./main.c" in the folder "." names it "././main.c". */
+    while (path.size > 2 && path.data[0] == '.' && path.data[1] == '/')
+        path = pk_str_slice(path, 2, path.size);
     return path;
 }
 

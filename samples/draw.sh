@@ -9,7 +9,7 @@ mkdir -p "$folder"
 cd "$samples"
 
 drawn=0
-for input in pstats/*/*.prof folded/*/*.folded; do
+for input in callgrind/*/callgrind.out folded/*/*.folded perf/*/*.perf.txt pstats/*/*.prof; do
   name=$(dirname "$input" | tr / -)
   "$profkit" flame -q "$input" -o "$folder/$name.svg"
   drawn=$((drawn + 1))

@@ -187,6 +187,7 @@ static void places_begin_at_the_package_root(void **state)
         {"/home/u/python3/tool.py", 1, "/home/u/python3/tool.py:1"}, /* a folder of one's own */
         {"orders/models.py", 88, "orders/models.py:88"},
         {"./orders/models.py", 88, "orders/models.py:88"},
+        {"././main.c", 0, "main.c"},
         {"<frozen importlib._bootstrap>", 1002, "<frozen importlib._bootstrap>:1002"},
         {"parse.c", 0, "parse.c"},
         {NULL, 7, ""},

@@ -42,16 +42,49 @@ static unsigned add_facts(const struct pk_profile *profile, const char *key, str
     return found;
 }
 
-/* "pstats by cProfile"; of several formats nobody can tell which producer wrote which. */
-static void add_origin(const struct pk_profile *profile, struct pk_buf *out)
+/* "pstats by cProfile", "callgrind-3.19.0", "perf script"; of several formats nobody can tell which
+ * producer wrote which, nor whose samples were counted: then false. */
+static bool add_origin(const struct pk_profile *profile, struct pk_buf *out)
 {
-    unsigned formats = add_facts(profile, "format", out);
+    struct pk_str format = pk_profile_fact(profile, "format");
+    struct pk_str producer = pk_profile_fact(profile, "producer");
+    const struct pk_reader *reader = format.data ? pk_reader_find(format.data) : NULL;
+    struct pk_buf formats = {0};
+    bool is_one = add_facts(profile, "format", &formats) == 1;
 
-    if (formats == 0)
+    if (!format.data)
         pk_buf_text(out, "profile");
-    if (formats < 2 && pk_profile_fact(profile, "producer").data) {
-        pk_buf_text(out, " by ");
+    else if (is_one && reader && reader->title)
+        pk_buf_text(out, reader->title);
+    else if (!is_one || !producer.data || !pk_str_starts(producer, format))
+        pk_buf_str(out, pk_buf_view(&formats));
+    if (is_one && producer.data && !pk_str_equal(producer, format)) {
+        pk_buf_text(out, pk_str_starts(producer, format) ? "" : " by ");
         add_facts(profile, "producer", out);
+    }
+    pk_buf_fini(&formats);
+    return is_one;
+}
+
+/* "186 samples", "2 threads"; nothing where that is not known, or one thread. */
+static void add_size(const struct pk_loaded *loaded, const struct pk_style *style,
+                     bool is_one_format, struct pk_buf *out)
+{
+    int64_t samples = pk_quality_of(loaded->profile, loaded->metric).samples;
+    bool is_total = samples == pk_profile_total(loaded->profile, loaded->metric);
+    uint32_t threads = 0;
+
+    if (samples >= 0 && is_one_format && !is_total) { /* else the total has said it */
+        add_separator(out, style);
+        pk_units_count(out, samples);
+        pk_buf_text(out, samples == 1 ? " sample" : " samples");
+    }
+    for (uint32_t i = 0; i < pk_profile_slices(loaded->profile); i++)
+        threads += pk_profile_slice(loaded->profile, i)->thread.data != NULL;
+    if (threads > 1) {
+        add_separator(out, style);
+        pk_units_count(out, threads);
+        pk_buf_text(out, " threads");
     }
 }
 
@@ -105,12 +138,14 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {
     int64_t calls = all_calls(loaded->profile);
+    bool is_one_format;
 
     add_names(loaded, out);
     pk_buf_text(out, "  ");
-    add_origin(loaded->profile, out);
+    is_one_format = add_origin(loaded->profile, out);
     add_separator(out, style);
     add_total(loaded, out);
+    add_size(loaded, style, is_one_format, out);
     add_separator(out, style);
     pk_units_count(out, pk_profile_frames(loaded->profile));
     pk_buf_text(out, pk_profile_frames(loaded->profile) == 1 ? " function" : " functions");
