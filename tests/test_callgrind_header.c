@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 #include "tests/callgrind_check.h"
 
 #define FG "fn=f\n1 3 5\ncfn=g\ncalls=1 1\n1 7 11\nfn=g\n2 7 11\n"

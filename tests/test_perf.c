@@ -164,7 +164,8 @@ static void java_chains_in_perf_maps_are_inlined_frames(void **state)
 static void events_are_kept_apart(void **state)
 {
     static const struct example cases[] = {
-        {"p 7 1.000000: 5 cycles: \n\t 1 f (/p)\n\np 7 1.000000: 3 instructions:u: \n\t 1 g (/p)\n\n",
+        {"p 7 1.000000: 5 cycles: \n\t 1 f (/p)\n\n"
+         "p 7 1.000000: 3 instructions:u: \n\t 1 g (/p)\n\n",
          "metric cycles count\nmetric instructions:u count\nslice p | p-7\nf@/p 5 0\ng@/p 0 3\n"},
         /* clocks count ns when they have a period */
         {"p 7 1.000000: 5 cpu-clock:uhH:\n\t 1 f (/p)\n\n",

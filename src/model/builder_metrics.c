@@ -2,7 +2,6 @@
  * The metrics of a builder: their scales, and the magnitudes by which an overflow is found.
  */
 #include <stdint.h>
-#include <string.h>
 
 #include "model/builder_private.h"
 

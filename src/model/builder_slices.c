@@ -3,6 +3,7 @@
  * Each is found by a text that spells it out, so that a map of ids serves.
  */
 #include <stdint.h>
+#include <string.h>
 
 #include "model/builder_private.h"
 

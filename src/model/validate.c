@@ -4,6 +4,7 @@
  */
 #include "model/validate.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/profile_private.h"
