@@ -1,7 +1,7 @@
 /*
  * Callgrind profiles, for callgrind_annotate and KCachegrind: self of every function, and calls and
- * inclusive of every edge, recorded or derived. Source: the format's note; cl-format in valgrind's
- * manual.
+ * inclusive of every edge, recorded or derived; by source line as far as lines were recorded.
+ * Source: the format's note; cl-format in valgrind's manual.
  *
  * Traps: callgrind_annotate takes the cost behind calls=0 as self cost, so edges whose calls nobody
  * counted are written as one call, and the head says so. It keeps cob= for later calls, where other
@@ -17,6 +17,7 @@
 
 #include "base/array.h"
 #include "base/escape.h"
+#include "model/lines.h"
 #include "render/writers.h"
 
 #ifndef PACKAGE_VERSION
@@ -29,7 +30,9 @@ struct writing {
     const struct pk_profile *profile;
     const struct pk_graph *graph; /* NULL: only functions */
     struct pk_callgrind_labels labels;
-    PK_ARRAY(uint32_t) metrics; /* that the format can hold */
+    const struct pk_lines *lines; /* NULL: no costs of lines */
+    PK_ARRAY(uint32_t) metrics;   /* that the format can hold */
+    PK_ARRAY(int64_t) rest;       /* see left_over */
     struct pk_buf out;
     FILE *to;
 };
@@ -144,34 +147,162 @@ static void write_costs(struct writing *w, int64_t *const *columns, uint32_t ind
 
 /* Calls that nobody counted, or that a file counts as none although they cost something, are one.
  */
-static int64_t calls_of(const struct writing *w, pk_edge_id edge)
+static int64_t written_calls(int64_t calls, const struct writing *w, int64_t *const *columns,
+                             uint32_t index)
 {
-    int64_t calls = w->graph->calls ? w->graph->calls[edge] : PK_MISSING;
-
     if (calls > 0)
         return calls;
     if (calls == PK_MISSING)
         return 1;
     for (size_t i = 0; i < w->metrics.size; i++)
-        if (at(w->graph->incl[w->metrics.data[i]], edge) != 0)
+        if (at(columns[w->metrics.data[i]], index) != 0)
             return 1;
     return 0;
 }
 
-/* Where in the caller a call stands is not in the tables: the line of its definition is taken. */
-static void write_edge(struct writing *w, pk_edge_id edge)
+/* The lines that come before the costs of calls which stand in line `line` of the current file. */
+static void write_call(struct writing *w, pk_frame_id callee, int64_t calls, uint32_t line)
 {
-    pk_frame_id callee = w->graph->callee[edge];
-
     if (w->labels.has_objects)
         pk_callgrind_labels_write(&w->out, "cob=", &w->labels.objects, w->labels.object[callee]);
     pk_callgrind_labels_write(&w->out, "cfi=", &w->labels.files, w->labels.file[callee]);
     pk_callgrind_labels_write(&w->out, "cfn=", &w->labels.functions, w->labels.function[callee]);
     pk_buf_text(&w->out, "calls=");
-    pk_buf_int(&w->out, calls_of(w, edge));
-    pk_buf_printf(&w->out, " %u\n%u", pk_profile_frame(w->profile, callee)->line,
-                  pk_profile_frame(w->profile, w->graph->caller[edge])->line);
-    write_costs(w, w->graph->incl, edge);
+    pk_buf_int(&w->out, calls);
+    pk_buf_printf(&w->out, " %u\n%u", pk_profile_frame(w->profile, callee)->line, line);
+    flush(w, FLUSH_ABOVE);
+}
+
+/* Where in the caller these calls stand nobody says: the line of its definition is taken. */
+static void write_edge(struct writing *w, pk_edge_id edge)
+{
+    const struct pk_graph *g = w->graph;
+    int64_t calls = g->calls ? g->calls[edge] : PK_MISSING;
+
+    write_call(w, g->callee[edge], written_calls(calls, w, g->incl, edge),
+               pk_profile_frame(w->profile, g->caller[edge])->line);
+    write_costs(w, g->incl, edge);
+}
+
+/* The edge from a function to a callee. Every row of the lines has one. */
+static pk_edge_id edge_to(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
+{
+    uint32_t low = graph->out_start[caller], high = graph->out_start[caller + 1];
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (graph->callee[middle] <= callee)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Fill `rest` with what the lines of a function leave of its self (by metric), then of each of its
+ * edges (calls, then inclusive by metric). False when they say more than the function does, as in
+ * files that contradict themselves: then its lines are better not told. */
+static bool left_over(struct writing *w, pk_frame_id f)
+{
+    const struct pk_lines *lines = w->lines;
+    const struct pk_flat *flat = pk_profile_flat(w->profile);
+    uint32_t first = w->graph ? w->graph->out_start[f] : 0;
+    uint32_t end = w->graph ? w->graph->out_start[f + 1] : 0;
+    size_t n = w->metrics.size;
+
+    w->rest.size = 0;
+    for (size_t i = 0; i < n; i++)
+        pk_array_push(&w->rest, at(flat->self[w->metrics.data[i]], f));
+    for (pk_edge_id e = first; e < end; e++) {
+        pk_array_push(&w->rest, at(w->graph->calls, e));
+        for (size_t i = 0; i < n; i++)
+            pk_array_push(&w->rest, at(w->graph->incl[w->metrics.data[i]], e));
+    }
+    for (uint32_t row = lines->start[f]; row < lines->start[f + 1]; row++) {
+        int64_t *rest = w->rest.data;
+
+        if (lines->callee[row] != PK_NONE) {
+            rest += n + (edge_to(w->graph, f, lines->callee[row]) - first) * (n + 1);
+            *rest -= at(lines->calls, row);
+            if (*rest++ < 0)
+                return false;
+        }
+        for (size_t i = 0; i < n; i++) {
+            rest[i] -= at(lines->values[w->metrics.data[i]], row);
+            if (rest[i] < 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* One by one in their order, each under its file where that is not the function's own. */
+static void write_lines(struct writing *w, pk_frame_id f)
+{
+    const struct pk_lines *lines = w->lines;
+    uint32_t own = w->labels.file[f], current = own;
+
+    for (uint32_t row = lines->start[f]; row < lines->start[f + 1]; row++) {
+        uint32_t file = w->labels.line_file[lines->file[row]];
+        pk_frame_id callee = lines->callee[row];
+
+        if (file == PK_NONE)
+            file = own;
+        if (file != current)
+            pk_callgrind_labels_write(&w->out, file == own ? "fe=" : "fi=", &w->labels.files, file);
+        current = file;
+        if (callee == PK_NONE)
+            pk_buf_printf(&w->out, "%u", lines->line[row]);
+        else
+            write_call(
+                w, callee,
+                written_calls(lines->calls ? lines->calls[row] : PK_MISSING, w, lines->values, row),
+                lines->line[row]);
+        write_costs(w, lines->values, row);
+        flush(w, FLUSH_ABOVE);
+    }
+    if (current != own)
+        pk_callgrind_labels_write(&w->out, "fe=", &w->labels.files, own);
+}
+
+/* " 5 0 12" of what is left, and a line end. */
+static void write_rest(struct writing *w, const int64_t *rest)
+{
+    for (size_t i = 0; i < w->metrics.size; i++) {
+        pk_buf_char(&w->out, ' ');
+        pk_buf_int(&w->out, rest[i]);
+    }
+    pk_buf_char(&w->out, '\n');
+}
+
+/* True when something is left. */
+static bool any(const int64_t *rest, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rest[i] != 0)
+            return true;
+    return false;
+}
+
+/* What the lines do not hold: other files that were merged know none, or fewer. */
+static void write_left_over(struct writing *w, pk_frame_id f)
+{
+    uint32_t line = pk_profile_frame(w->profile, f)->line;
+    const int64_t *rest = w->rest.data;
+    size_t n = w->metrics.size;
+
+    if (any(rest, n)) {
+        pk_buf_printf(&w->out, "%u", line);
+        write_rest(w, rest);
+    }
+    rest += n;
+    for (pk_edge_id e = w->graph ? w->graph->out_start[f] : 0;
+         w->graph && e < w->graph->out_start[f + 1]; e++, rest += n + 1)
+        if (any(rest, n + 1)) {
+            write_call(w, w->graph->callee[e], rest[0] > 0 ? rest[0] : 1, line);
+            write_rest(w, rest + 1);
+        }
 }
 
 /* Every function has a block, so that none is lost because it costs nothing. */
@@ -182,13 +313,16 @@ static void write_function(struct writing *w, pk_frame_id frame)
         pk_callgrind_labels_write(&w->out, "ob=", &w->labels.objects, w->labels.object[frame]);
     pk_callgrind_labels_write(&w->out, "fl=", &w->labels.files, w->labels.file[frame]);
     pk_callgrind_labels_write(&w->out, "fn=", &w->labels.functions, w->labels.function[frame]);
+    if (w->lines && w->lines->start[frame] < w->lines->start[frame + 1] && left_over(w, frame)) {
+        write_lines(w, frame);
+        write_left_over(w, frame);
+        return;
+    }
     pk_buf_printf(&w->out, "%u", pk_profile_frame(w->profile, frame)->line);
     write_costs(w, pk_profile_flat(w->profile)->self, frame);
     for (pk_edge_id e = w->graph ? w->graph->out_start[frame] : 0;
-         w->graph && e < w->graph->out_start[frame + 1]; e++) {
+         w->graph && e < w->graph->out_start[frame + 1]; e++)
         write_edge(w, e);
-        flush(w, FLUSH_ABOVE);
-    }
     flush(w, FLUSH_ABOVE);
 }
 
@@ -207,7 +341,10 @@ static void write_totals(struct writing *w)
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
                           struct pk_error *error)
 {
-    struct writing w = {.profile = profile, .graph = pk_profile_graph(profile), .to = to};
+    struct writing w = {.profile = profile,
+                        .graph = pk_profile_graph(profile),
+                        .lines = pk_profile_lines(profile),
+                        .to = to};
 
     (void)style;
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
@@ -227,6 +364,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     flush(&w, 0);
     pk_callgrind_labels_fini(&w.labels);
     pk_array_fini(&w.metrics);
+    pk_array_fini(&w.rest);
     pk_buf_fini(&w.out);
     return true;
 }
@@ -236,6 +374,6 @@ const struct pk_writer pk_writer_callgrind = {
     .summary = "functions and calls, for KCachegrind and callgrind_annotate",
     .extension = ".callgrind",
     .loses = PK_LOSES_STACKS | PK_LOSES_UNCOUNTED | PK_LOSES_PRIMITIVE | PK_LOSES_EDGE_SELF |
-             PK_LOSES_DECIMALS | PK_LOSES_LINES | PK_LOSES_SLICES,
+             PK_LOSES_DECIMALS | PK_LOSES_SLICES,
     .takes = takes,
     .profile = write_profile};

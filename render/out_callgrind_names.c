@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/escape.h"
+#include "model/lines.h"
 
 /* What a function is to readers of the format. */
 struct function_key {
@@ -88,6 +89,17 @@ static void close_space(struct pk_callgrind_text *space)
     space->is_written = pk_calloc(space->texts.texts.size, sizeof *space->is_written);
 }
 
+/* Files that only lines are in: headers with inlined code. */
+static void add_line_files(struct pk_callgrind_labels *labels, const struct pk_lines *lines)
+{
+    if (!lines)
+        return;
+    labels->line_file = pk_calloc(lines->n_files, sizeof *labels->line_file);
+    for (uint32_t i = 0; i < lines->n_files; i++)
+        labels->line_file[i] =
+            lines->files[i].data ? add_text(&labels->files, lines->files[i]) : PK_NONE;
+}
+
 /* Texts of all frames first: only then is it known which functions would become one. */
 void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct pk_profile *profile)
 {
@@ -108,6 +120,7 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
         labels->function[f] = add_text(&labels->functions, frame->name);
     }
     tell_apart(labels, profile);
+    add_line_files(labels, pk_profile_lines(profile));
     close_space(&labels->objects);
     close_space(&labels->files);
     close_space(&labels->functions);
@@ -128,6 +141,7 @@ void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels)
     pk_free(labels->object);
     pk_free(labels->file);
     pk_free(labels->function);
+    pk_free(labels->line_file);
 }
 
 /* Ids 0 and 1 of an interner are the missing and the empty string, which never come here. */

@@ -20,7 +20,9 @@ struct pk_callgrind_text { /* names of one of the three spaces of the format */
 struct pk_callgrind_labels {
     struct pk_callgrind_text objects, files, functions;
     uint32_t *object, *file, *function; /* [frame] ids of texts */
-    bool has_objects;                   /* some frame has a module */
+    uint32_t *line_file; /* [file of pk_lines] id of a text, PK_NONE for the missing one; NULL
+                            without lines */
+    bool has_objects;    /* some frame has a module */
 };
 
 /* Names for all frames, escaped, such that different frames stay different functions: where object,

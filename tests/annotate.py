@@ -99,27 +99,41 @@ class Sample:
         self.values = 0
 
     def read_names(self):
-        """file:function of each frame: blocks stand in the order of frames."""
-        names, file, tables = [], '', ({}, {})
+        """file:function of each frame: blocks stand in the order of frames. Beside it what each frame has in which
+        file (the first event), since callgrind_annotate takes code of another file for a function of its own."""
+        names, tables, files = [], ({}, {}), {}
         self.objects, self.events = set(), 0
+        self.pieces = []  # by frame: {file:function: self}
+        self.called = []  # by frame: [(file:function, callee, inclusive)]
+        function = callee = piece = None
         for line in open(self.written, encoding='utf-8', errors='surrogateescape'):
             key, _, text = line.rstrip('\n').partition('=')
             if line.startswith('events:'):
                 self.events = len(line.split()) - 1
-            if key not in ('ob', 'cob', 'fl', 'fn', 'cfi', 'cfn'):
-                continue
-            number, _, name = text.partition(') ')
-            if key in ('ob', 'cob'):
-                self.objects.add(name)
-                continue
-            table = tables[key in ('fn', 'cfn')]
-            if name:
-                table[number] = name
-            name = table[number.rstrip(')')]
-            if key == 'fl':
-                file = name
-            elif key == 'fn':
-                names.append(file + ':' + name)
+            elif key in ('ob', 'cob'):
+                self.objects.add(text.partition(') ')[2])
+            elif key in ('fl', 'fi', 'fe', 'fn', 'cfi', 'cfn'):
+                number, _, name = text.partition(') ')
+                table = tables[key in ('fn', 'cfn')]
+                if name:
+                    table[number] = name
+                files[key] = table[number.rstrip(')')]
+                if key == 'fn':
+                    function = files['fn']
+                    names.append(files['fl'] + ':' + function)
+                    self.pieces.append(collections.Counter())
+                    self.called.append([])
+                if key in ('fn', 'fi', 'fe'):
+                    piece = files['fl' if key == 'fn' else key] + ':' + function
+            elif key == 'calls':
+                callee = files['cfi'] + ':' + files['cfn']
+            elif line[0].isdigit():
+                cost = int(line.split()[1])
+                if callee:
+                    self.called[-1].append((piece, callee, cost))
+                else:
+                    self.pieces[-1][piece] += cost
+                callee = None
         return names
 
     def expect(self, what, expected, found):
@@ -131,10 +145,18 @@ class Sample:
         frames, edges = self.profile['frames'], self.profile['edges']
         self.expect('functions', len(frames), len(self.names))
         own, incoming, outgoing = collections.Counter(), collections.Counter(), collections.Counter()
-        for frame, name in zip(frames, self.names):
-            own[name] += frame['self'][0] or 0  # it takes file:function for one, whatever the object
-        ends = [(self.names[e['caller']], self.names[e['callee']], e['total'][0] or 0) for e in edges]
+        edges_of = collections.Counter()
+        for edge in edges:
+            edges_of[edge['caller']] += edge['total'][0] or 0
+        for i, frame in enumerate(frames):
+            self.expect('self in lines of ' + self.names[i], frame['self'][0] or 0, sum(self.pieces[i].values()))
+            self.expect('calls in lines of ' + self.names[i], edges_of[i], sum(call[2] for call in self.called[i]))
+            own.update({name: 0 for name in self.pieces[i]})
+            own.update(self.pieces[i])  # it takes file:function for one, whatever the object
+        ends = [call for calls in self.called for call in calls]
         for caller, callee, cost in ends:
+            own[caller] += 0
+            own[callee] += 0
             outgoing[caller] += cost
             incoming[callee] += cost
         costs, total = annotated(self.written, self.events, self.objects, False)
@@ -148,9 +170,14 @@ class Sample:
         for frame, name in zip(frames, self.names):
             if self.profile['rung'] == 'tree':  # a traced file may contradict itself; stacks cannot
                 self.expect('share of ' + name, True, (frame['total'][0] or 0) <= total)
+        for name in own:
             if number[name] not in cyclic:
                 inclusive = incoming[name] if name in callees else own[name] + outgoing[name]
                 self.expect('inclusive of ' + name, inclusive, costs[name])
+        if self.path.endswith('callgrind.out'):  # every file and function as from the recording itself
+            original, _ = annotated(self.path, self.events, self.objects, False)
+            for name in set(original) | set(own):
+                self.expect('the recording has ' + name, original[name], own[name])
         return len(cyclic)
 
 

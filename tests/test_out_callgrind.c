@@ -218,6 +218,101 @@ static void calls_are_none_only_where_they_cost_nothing(void **state)
     }
 }
 
+/* --- lines --- */
+
+/* f in a.c has self 10 and calls g three times for 6: in lines 3 and 5 of a.c, and in h.h. */
+static struct pk_builder *inlined(void)
+{
+    struct pk_builder *b = support_builder();
+    pk_frame_id f =
+        pk_builder_frame(b, &(struct pk_frame){.name = PK_STR("f"), .file = PK_STR("a.c")});
+    pk_frame_id g =
+        pk_builder_frame(b, &(struct pk_frame){.name = PK_STR("g"), .file = PK_STR("b.c")});
+    const struct pk_str own = PK_STR("a.c"), header = PK_STR("h.h");
+
+    add(b, f, 10, 16);
+    add(b, g, 6, 6);
+    pk_builder_edge(b, f, g, &(int64_t){6}, NULL, (struct pk_calls){3, PK_MISSING});
+    pk_builder_line(b, f, own, 3, PK_NONE, &(int64_t){1}, PK_CALLS_MISSING);
+    pk_builder_line(b, f, header, 70, PK_NONE, &(int64_t){4}, PK_CALLS_MISSING);
+    pk_builder_line(b, f, header, 70, g, &(int64_t){2}, (struct pk_calls){1, PK_MISSING});
+    pk_builder_line(b, f, own, 5, g, &(int64_t){4}, (struct pk_calls){2, PK_MISSING});
+    pk_builder_line(b, f, own, 5, PK_NONE, &(int64_t){5}, PK_CALLS_MISSING);
+    return b;
+}
+
+static void lines_stand_under_their_files(void **state)
+{
+    char *text = written(support_freeze(inlined()));
+
+    (void)state;
+    assert_string_equal(from_line(text, "\nfl="), "\nfl=(1) a.c\nfn=(1) f\n3 1\n5 5\n"
+                                                  "cfi=(2) b.c\ncfn=(2) g\ncalls=2 0\n5 4\n"
+                                                  "fi=(3) h.h\n70 4\n"
+                                                  "cfi=(2)\ncfn=(2)\ncalls=1 0\n70 2\n"
+                                                  "fe=(1)\n"
+                                                  "\nfl=(2)\nfn=(2)\n0 6\n"
+                                                  "\ntotals: 16\n");
+    free(text);
+}
+
+static void what_no_line_holds_stands_at_the_definition(void **state)
+{
+    struct pk_builder *b = inlined();
+    pk_frame_id f =
+        pk_builder_frame(b, &(struct pk_frame){.name = PK_STR("f"), .file = PK_STR("a.c")});
+    pk_frame_id g =
+        pk_builder_frame(b, &(struct pk_frame){.name = PK_STR("g"), .file = PK_STR("b.c")});
+    char *text;
+
+    (void)state;
+    add(b, f, 7, 16);
+    add(b, g, 9, 9);
+    pk_builder_edge(b, f, g, &(int64_t){9}, NULL, (struct pk_calls){4, PK_MISSING});
+    text = written(support_freeze(b));
+    assert_string_equal(from_line(text, "70 2"), "70 2\nfe=(1)\n0 7\n"
+                                                 "cfi=(2)\ncfn=(2)\ncalls=4 0\n0 9\n"
+                                                 "\nfl=(2)\nfn=(2)\n0 15\n"
+                                                 "\ntotals: 32\n");
+    free(text);
+}
+
+/* Were they written, the reader would count more than the profile has. */
+static void lines_that_say_more_than_their_function_are_left_out(void **state)
+{
+    static const struct {
+        pk_frame_id callee; /* 1: g */
+        int64_t value, calls;
+    } table[] = {{PK_NONE, 1, PK_MISSING}, {1, 1, 0}, {1, 0, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct pk_builder *b = inlined();
+        char *text;
+
+        pk_builder_line(b, 0, PK_STR("a.c"), 9, table[i].callee, &table[i].value,
+                        (struct pk_calls){table[i].calls, PK_MISSING});
+        text = written(support_freeze(b));
+        assert_string_equal(from_line(text, "\nfl="), "\nfl=(1) a.c\nfn=(1) f\n0 10\n"
+                                                      "cfi=(2) b.c\ncfn=(2) g\ncalls=3 0\n0 6\n"
+                                                      "\nfl=(2)\nfn=(2)\n0 6\n"
+                                                      "\ntotals: 16\n");
+        free(text);
+    }
+}
+
+/* All that the format can hold is in the first text, so the second is the same. */
+static void lines_read_back_as_they_were(void **state)
+{
+    char *first = written(support_freeze(inlined()));
+    char *second = written(read_back(first));
+
+    (void)state;
+    assert_string_equal(from_line(first, "\nfl="), from_line(second, "\nfl="));
+    free(first);
+    free(second);
+}
+
 /* --- names --- */
 
 static void names_cannot_break_lines_or_numbers(void **state)
@@ -385,6 +480,10 @@ int main(void)
         cmocka_unit_test(several_metrics_are_several_events),
         cmocka_unit_test(negative_values_are_not_written),
         cmocka_unit_test(calls_are_none_only_where_they_cost_nothing),
+        cmocka_unit_test(lines_stand_under_their_files),
+        cmocka_unit_test(what_no_line_holds_stands_at_the_definition),
+        cmocka_unit_test(lines_that_say_more_than_their_function_are_left_out),
+        cmocka_unit_test(lines_read_back_as_they_were),
         cmocka_unit_test(names_cannot_break_lines_or_numbers),
         cmocka_unit_test(functions_of_one_name_stay_apart),
         cmocka_unit_test(hostile_names_keep_the_number_of_records),
