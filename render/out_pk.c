@@ -283,4 +283,5 @@ const struct pk_writer pk_writer_pk = {.name = "pk",
                                        .summary = "everything a profile holds, to read again",
                                        .extension = ".pk",
                                        .is_binary = true,
+                                       .needs_record = true,
                                        .profile = write_profile};

@@ -51,6 +51,13 @@ void pk_intern_fini(struct pk_intern *intern)
     *intern = (struct pk_intern){0};
 }
 
+void pk_intern_seal(struct pk_intern *intern)
+{
+    pk_free(intern->slots);
+    intern->slots = NULL;
+    intern->slot_mask = 0;
+}
+
 /* The bytes are copied with a NUL behind them, for messages. */
 uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
 {

@@ -23,6 +23,9 @@ void pk_intern_init(struct pk_intern *intern);
 /* Free all strings and ids. */
 void pk_intern_fini(struct pk_intern *intern);
 
+/* Free what finds ids: from now on texts are only read. */
+void pk_intern_seal(struct pk_intern *intern);
+
 /* The id of these bytes, added when new. */
 uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text);
 

@@ -48,8 +48,9 @@ pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
 /* Free all of it but the names, which an error may borrow: they go to `args`. */
 void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded);
 
-/* Read one file into a builder of its own, added to `into`; prints its notes. */
-bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,
+/* Read one file into a builder of its own, which is added to `*into` or becomes it where that is
+ * NULL; prints its notes. */
+bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder **into,
                   struct pk_loaded *loaded, struct pk_error *error);
 
 /* The newest regular file of the current folder whose content is a profile that can be read; the
@@ -74,6 +75,10 @@ enum pk_target_kind { PK_TARGET_TABLE = 1, PK_TARGET_SCENE = 2, PK_TARGET_PROFIL
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, enum pk_target_kind kind,
                     struct pk_target *target, struct pk_error *error);
+
+/* Tell loading, before it is done, what a command that writes whole profiles will need: the writer
+ * is chosen as pk_target_open will do. A choice that is a mistake is an error there. */
+void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback);
 
 /* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit
  * status. */

@@ -113,6 +113,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (pk_opts_has(&args->opts, "list"))
         return list(error);
+    pk_target_plan(args, NULL);
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, NULL, PK_TARGET_PROFILE, &target, error)) {
         bool done = convert(args, &loaded, &target, error);

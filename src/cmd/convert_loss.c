@@ -96,7 +96,7 @@ static bool has_modules(const struct pk_loaded *loaded)
 
 static bool has_lines(const struct pk_loaded *loaded)
 {
-    return pk_profile_lines(loaded->profile) != NULL;
+    return pk_profile_has_line_costs(loaded->profile);
 }
 
 static bool has_slices(const struct pk_loaded *loaded)

@@ -150,10 +150,11 @@ static bool forced_reader(const struct pk_args *args, const struct pk_reader **r
     return false;
 }
 
-/* A builder of its own for each file, so that positions in warnings belong to one file. */
+/* A builder of its own for each file, so that positions in warnings belong to one file. The first
+ * is taken as it is: merged into an empty one it would be the same, and stand there twice. */
 static bool read_input(const struct pk_args *args, struct pk_input *input,
                        struct pk_read_options options, const struct pk_reader *forced,
-                       struct pk_builder *into, struct pk_error *error)
+                       struct pk_builder **into, struct pk_error *error)
 {
     struct pk_reading reading = {.input = input, .options = options};
     bool done;
@@ -164,14 +165,18 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     if (done && !pk_is_quiet(args))
         pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input),
                        !reading.reader->is_native, stderr);
+    if (done && !*into) {
+        *into = reading.builder;
+        return true;
+    }
     if (done)
-        pk_builder_merge(into, reading.builder);
-    done = done && !pk_builder_failed(into, error);
+        pk_builder_merge(*into, reading.builder);
+    done = done && !pk_builder_failed(*into, error);
     pk_builder_free(reading.builder);
     return done;
 }
 
-bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder *into,
+bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builder **into,
                   struct pk_loaded *loaded, struct pk_error *error)
 {
     struct pk_read_options options;
@@ -214,7 +219,8 @@ static void name_metrics(const struct pk_profile *profile, uint32_t but, struct 
     }
 }
 
-/* Without --metric the default is shown, and what else there is is said once. */
+/* Without --metric the default is shown, and what else there is is said once; outputs that hold all
+ * metrics show none. */
 bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
 {
     const char *wanted = pk_opts_text(
@@ -235,7 +241,7 @@ bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, stru
         pk_error_set(error, PK_USAGE, pk_place_none(), "this profile has no metric %s",
                      pk_error_quote(quoted, sizeof quoted, pk_str_of(wanted)));
         pk_error_hint(error, "it has %s", others.data ? others.data : "none");
-    } else if (!wanted && others.size && !pk_is_quiet(args)) {
+    } else if (!wanted && !args->keeps_metrics && others.size && !pk_is_quiet(args)) {
         struct pk_buf own = {0};
 
         pk_escape_terminal(&own, pk_profile_metric(loaded->profile, loaded->metric)->name);
@@ -262,18 +268,14 @@ static bool list_formats_asked(const struct pk_args *args)
 static bool load(const struct pk_args *args, const char *const *paths, size_t n,
                  struct pk_loaded *loaded, struct pk_error *error)
 {
-    struct pk_limits limits;
-    struct pk_read_options options;
-    struct pk_builder *builder;
+    struct pk_builder *builder = NULL;
     bool done = true;
 
-    if (!read_options(args, &options, &limits, error))
-        return false;
-    builder = pk_builder_new(&limits);
     for (size_t i = 0; i < n && done; i++)
-        done = pk_load_file(args, paths[i], builder, loaded, error);
+        done = pk_load_file(args, paths[i], &builder, loaded, error);
     if (done) {
-        loaded->profile = pk_builder_freeze(builder, NULL, NULL, error);
+        loaded->profile =
+            pk_builder_freeze_take(builder, args->keeps_record ? PK_KEEP_RECORD : 0, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
         if (!loaded->profile && loaded->names.size == 2)
             error->file = loaded->names.data[0];

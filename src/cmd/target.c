@@ -148,6 +148,17 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     return true;
 }
 
+void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
+{
+    struct pk_target target = {.path = pk_opts_text(&args->opts, "output", NULL)};
+    struct pk_error ignored = {0};
+
+    if (!choose_writer(args, fallback, PK_TARGET_PROFILE, &target, &ignored))
+        return;
+    args->keeps_record = target.writer->needs_record;
+    args->keeps_metrics = !(target.writer->loses & PK_LOSES_METRICS);
+}
+
 /* Says what was written only when it is safely there. */
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error)

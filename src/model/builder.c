@@ -34,22 +34,13 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     pk_map_init(&builder->edges, sizeof(struct pk_edge_key));
     pk_map_init(&builder->slice_index, 2 * sizeof(uint32_t));
     pk_map_init(&builder->facts, 2 * sizeof(uint32_t));
-    builder->self_rows = (struct pk_rows){.groups = 2, .stride = 1, .tail = 2};
-    builder->edge_rows = (struct pk_rows){.groups = 2, .stride = 1, .tail = 2};
-    builder->stack_rows = (struct pk_rows){.groups = 1, .stride = 1, .tail = 0};
-    pk_map_init(&builder->self_rows.keys, sizeof(struct pk_row_key));
-    pk_map_init(&builder->edge_rows.keys, sizeof(struct pk_row_key));
-    pk_map_init(&builder->stack_rows.keys, sizeof(struct pk_row_key));
+    pk_rows_init(&builder->self_rows, 2, 2);
+    pk_rows_init(&builder->edge_rows, 2, 2);
+    pk_rows_init(&builder->stack_rows, 1, 0);
     pk_line_rows_init(&builder->line_rows);
     builder->rung = PK_GRAPH;
     pk_builder_enter(builder, &(struct pk_slice){0});
     return builder;
-}
-
-static void rows_fini(struct pk_rows *rows)
-{
-    pk_map_fini(&rows->keys);
-    pk_array_fini(&rows->values);
 }
 
 void pk_builder_free(struct pk_builder *builder)
@@ -66,9 +57,9 @@ void pk_builder_free(struct pk_builder *builder)
     pk_map_fini(&builder->slice_index);
     pk_array_fini(&builder->slice_ids);
     pk_array_fini(&builder->slices);
-    rows_fini(&builder->self_rows);
-    rows_fini(&builder->edge_rows);
-    rows_fini(&builder->stack_rows);
+    pk_rows_fini(&builder->self_rows);
+    pk_rows_fini(&builder->edge_rows);
+    pk_rows_fini(&builder->stack_rows);
     pk_line_rows_fini(&builder->line_rows);
     pk_map_fini(&builder->facts);
     pk_array_fini(&builder->tallies);
@@ -99,20 +90,25 @@ pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *
 }
 
 /* What a slice says of each metric is noted, so that later sums know who lacks it. */
-static void add_values(struct pk_builder *builder, struct pk_builder_slice *slice, int64_t *row,
-                       const int64_t *values, enum pk_family family)
+static void add_values(struct pk_builder *builder, struct pk_builder_slice *slice,
+                       struct pk_rows *rows, uint32_t row, unsigned group, const int64_t *values,
+                       enum pk_family family)
 {
+    int64_t *sums;
+
     if (!values)
         return;
+    sums = pk_rows_edit(rows, row, group);
     for (uint32_t m = 0; m < builder->metrics.size; m++) {
         if (values[m] == PK_MISSING)
             continue;
         slice->metrics[m / 64] |= UINT64_C(1) << (m % 64);
         pk_builder_weigh(builder, m, family, values[m]);
         if (builder->error.status != PK_OK)
-            return;
-        row[m] = row[m] == PK_MISSING ? values[m] : row[m] + values[m];
+            break;
+        sums[m] = sums[m] == PK_MISSING ? values[m] : sums[m] + values[m];
     }
+    pk_rows_done(rows, row, group);
 }
 
 /* Counts have their own magnitude, since they belong to no metric. */
@@ -137,11 +133,12 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
 {
     struct pk_rows *rows = &builder->self_rows;
     uint32_t slice = pk_builder_current(builder, builder->rung);
-    int64_t *row = pk_rows_at(rows, slice, frame, NULL);
+    uint32_t row = pk_rows_at(rows, slice, frame, NULL);
+    struct pk_builder_slice *into = &builder->slices.data[slice];
 
-    add_values(builder, &builder->slices.data[slice], row, self, PK_FAMILY_SELF);
-    add_values(builder, &builder->slices.data[slice], row + rows->stride, incl, PK_FAMILY_INCL);
-    add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
+    add_values(builder, into, rows, row, PK_SELF_GROUP, self, PK_FAMILY_SELF);
+    add_values(builder, into, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_INCL);
+    add_calls(builder, pk_rows_counters(rows, row), calls);
 }
 
 /* Edges always make a GRAPH slice: who knows a caller knows more than FLAT. */
@@ -151,12 +148,12 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
     struct pk_rows *rows = &builder->edge_rows;
     uint32_t slice = pk_builder_current(builder, PK_GRAPH);
     uint32_t edge = pk_map_add(&builder->edges, &(struct pk_edge_key){caller, callee}, NULL);
-    int64_t *row = pk_rows_at(rows, slice, edge, NULL);
+    uint32_t row = pk_rows_at(rows, slice, edge, NULL);
+    struct pk_builder_slice *into = &builder->slices.data[slice];
 
-    add_values(builder, &builder->slices.data[slice], row, self, PK_FAMILY_EDGE_SELF);
-    add_values(builder, &builder->slices.data[slice], row + rows->stride, incl,
-               PK_FAMILY_EDGE_INCL);
-    add_calls(builder, row + (size_t)rows->groups * rows->stride, calls);
+    add_values(builder, into, rows, row, PK_SELF_GROUP, self, PK_FAMILY_EDGE_SELF);
+    add_values(builder, into, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_EDGE_INCL);
+    add_calls(builder, pk_rows_counters(rows, row), calls);
 }
 
 /* A node has a higher id than its parent, which merge and freeze rely on. */
@@ -169,9 +166,10 @@ pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_fra
 void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values)
 {
     uint32_t slice = pk_builder_current(builder, PK_TREE);
+    struct pk_rows *rows = &builder->stack_rows;
 
-    add_values(builder, &builder->slices.data[slice],
-               pk_rows_at(&builder->stack_rows, slice, node, NULL), values, PK_FAMILY_SELF);
+    add_values(builder, &builder->slices.data[slice], rows, pk_rows_at(rows, slice, node, NULL),
+               PK_SELF_GROUP, values, PK_FAMILY_SELF);
 }
 
 /* How much of the stack added last is the same: neighbouring stacks share most of their path, so

@@ -9,18 +9,19 @@
 
 void pk_builder_counts(struct pk_builder *builder, uint32_t metric, int64_t weight, uint32_t counts)
 {
-    const struct pk_rows *rows = &builder->stack_rows;
+    struct pk_rows *rows = &builder->stack_rows;
 
     for (uint32_t row = 0; row < rows->keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
-        int64_t *values = pk_rows_group(rows, row, PK_SELF_GROUP);
-        int64_t count;
+        int64_t count = pk_rows_group(rows, row, PK_SELF_GROUP)[metric], *values;
 
-        if (values[metric] == PK_MISSING)
+        if (count == PK_MISSING)
             continue;
-        count = values[metric] / weight;
+        count /= weight;
         pk_builder_weigh(builder, counts, PK_FAMILY_SELF, count);
+        values = pk_rows_edit(rows, row, PK_SELF_GROUP);
         values[counts] = values[counts] == PK_MISSING ? count : values[counts] + count;
+        pk_rows_done(rows, row, PK_SELF_GROUP);
         builder->slices.data[key->slice].metrics[counts / 64] |= UINT64_C(1) << (counts % 64);
     }
 }

@@ -48,19 +48,6 @@ int pk_builder_scale(const struct pk_builder *builder, uint32_t metric)
     return builder->metrics.data[metric].scale;
 }
 
-/* Used once per finer scale, and there are at most 18 of them. */
-static void rows_multiply(struct pk_rows *rows, uint32_t metric, int64_t factor)
-{
-    for (uint32_t row = 0; row < rows->keys.size; row++)
-        for (unsigned group = 0; group < rows->groups; group++) {
-            int64_t *value = &pk_rows_group(rows, row, group)[metric];
-
-            /* Cannot overflow: the magnitudes were multiplied first and did not. */
-            if (*value != PK_MISSING)
-                *value *= factor;
-        }
-}
-
 void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
 {
     struct pk_metric *known = &builder->metrics.data[metric];
@@ -81,10 +68,10 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
             return;
         }
     }
-    known->scale = (int8_t)scale;
-    rows_multiply(&builder->self_rows, metric, factor);
-    rows_multiply(&builder->edge_rows, metric, factor);
-    rows_multiply(&builder->stack_rows, metric, factor);
+    known->scale = (int8_t)scale; /* seldom: there are at most 18 finer ones */
+    pk_rows_multiply(&builder->self_rows, metric, factor);
+    pk_rows_multiply(&builder->edge_rows, metric, factor);
+    pk_rows_multiply(&builder->stack_rows, metric, factor);
     pk_line_rows_multiply(&builder->line_rows, metric, factor);
 }
 

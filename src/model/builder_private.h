@@ -29,11 +29,14 @@ struct pk_row_key { /* what a row of values belongs to: slice, and a frame, edge
     uint32_t slice, item;
 };
 
-/* Sparse values: a row for each (slice, item) that was mentioned. A row holds `groups` runs of
- * `stride` metric values, then `tail` counters, all PK_MISSING at first. */
+/* Sparse values: a row for each (slice, item) that was mentioned. A row has `groups` runs of
+ * `stride` metric values and `tail` counters, all PK_MISSING at first. Rows without a value but 0
+ * share their runs, so values are changed between pk_rows_edit and pk_rows_done. */
 struct pk_rows {
-    struct pk_map keys; /* struct pk_row_key */
-    PK_ARRAY(int64_t) values;
+    struct pk_map keys;         /* struct pk_row_key */
+    PK_ARRAY(uint32_t) runs;    /* [row * groups + group] its run; up to `stride`: a shared one */
+    PK_ARRAY(int64_t) values;   /* [run * stride + metric] */
+    PK_ARRAY(int64_t) counters; /* [row * tail] */
     unsigned groups, stride, tail;
 };
 
@@ -96,14 +99,32 @@ struct pk_builder {
  * failure stays, and everything after it is ignored, since the sum cannot be right any more. */
 void pk_builder_overflow(struct pk_builder *builder, const char *what, const char *name);
 
-/* A row's values, made when new; `is_new` (may be NULL) says which. Valid until the next call. */
-int64_t *pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
+/* Begin without rows, with room for one metric; free everything. */
+void pk_rows_init(struct pk_rows *rows, unsigned groups, unsigned tail);
+void pk_rows_fini(struct pk_rows *rows);
+
+/* The row of an item, made when new; `is_new` (may be NULL) says which. */
+uint32_t pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
 
 /* Give every row room for `metrics` metrics. */
 void pk_rows_widen(struct pk_rows *rows, uint32_t metrics);
 
-/* The start of a group, or the tail (group == groups), inside the values of row `row`. */
-int64_t *pk_rows_group(const struct pk_rows *rows, uint32_t row, unsigned group);
+/* The values of a group of a row, by metric; valid until the next change of any row. */
+const int64_t *pk_rows_group(const struct pk_rows *rows, uint32_t row, unsigned group);
+
+/* The same to be changed; pk_rows_done of the same group must follow before any other change. */
+int64_t *pk_rows_edit(struct pk_rows *rows, uint32_t row, unsigned group);
+void pk_rows_done(struct pk_rows *rows, uint32_t row, unsigned group);
+
+/* All values of a group become missing, or those of another group of the row. */
+void pk_rows_forget(struct pk_rows *rows, uint32_t row, unsigned group);
+void pk_rows_copy(struct pk_rows *rows, uint32_t row, unsigned to, unsigned from);
+
+/* Multiply all values of a metric; the magnitudes showed before that they fit. */
+void pk_rows_multiply(struct pk_rows *rows, uint32_t metric, int64_t factor);
+
+/* The counters of a row, which may be changed in place. */
+int64_t *pk_rows_counters(const struct pk_rows *rows, uint32_t row);
 
 /* The index of the current slice recorded at `rung`, made when new. */
 uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung);

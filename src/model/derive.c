@@ -324,28 +324,30 @@ void pk_derive_inclusive(struct pk_profile *p)
 {
     struct pk_arena scratch;
     struct pk_cycles cycles;
+    int64_t *none = NULL, *spare = NULL; /* columns of nothing but missing values */
 
     pk_arena_init(&scratch);
     cycles = pk_cycles_find(&p->graph, p->n_frames, &scratch);
     for (uint32_t m = 0; m < p->n_metrics; m++) {
-        int64_t *none = NULL;
-        bool has_ranges = false;
+        bool has_ranges = false, has_edges = p->graph.incl[m] != NULL;
 
         if (!p->flat.self[m])
             continue;
-        if (!p->graph.incl[m]) { /* no edge says its time: missing everywhere, but leaves are still
-                                    exact */
-            none = pk_freeze_column(&scratch, p->graph.n);
+        if (!has_edges) { /* no edge says its time: missing everywhere, but leaves are exact */
+            none = none ? none : pk_freeze_column(&scratch, p->graph.n);
             p->graph.incl[m] = none;
         }
         if (!p->flat.incl[m])
             p->flat.incl[m] = pk_freeze_column(&p->arena, p->n_frames);
-        p->flat.incl_high[m] = pk_freeze_column(&p->arena, p->n_frames);
+        p->flat.incl_high[m] = spare ? spare : pk_freeze_column(&p->arena, p->n_frames);
+        spare = NULL;
         for (uint32_t box = 0; box < cycles.n_boxes; box++)
             derive_box(p, &cycles, m, box, &has_ranges);
-        if (!has_ranges)
+        if (!has_ranges) {
+            spare = p->flat.incl_high[m];
             p->flat.incl_high[m] = NULL;
-        if (none)
+        }
+        if (!has_edges)
             p->graph.incl[m] = NULL;
         p->flat.incl[m] = pk_freeze_known(p->flat.incl[m], p->n_frames);
     }

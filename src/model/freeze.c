@@ -344,7 +344,7 @@ static struct pk_profile *new_part(const struct pk_profile *whole)
 }
 
 /* From the highest rung down, so that `rung` ends as the lowest one present. */
-static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile)
+static void freeze_rungs(struct pk_freezing *f, struct pk_profile *profile)
 {
     bool has[PK_TREE + 1] = {false};
     unsigned rungs = 0;
@@ -354,6 +354,7 @@ static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile
             has[f->builder->slices.data[i].rung] = true;
     for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++)
         rungs += has[rung];
+    f->is_mixed = rungs > 1;
     for (unsigned rung = PK_TREE; rung >= PK_FLAT; rung--) {
         if (!has[rung])
             continue;
@@ -369,6 +370,20 @@ static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile
         pk_combine_parts(profile);
 }
 
+/* Rows that all stand at line 0 say no more than the functions do. */
+static bool has_line_costs(const struct pk_freezing *f)
+{
+    const struct pk_map *keys = &f->builder->line_rows.keys;
+
+    for (uint32_t i = 0; i < keys->size; i++) {
+        const struct pk_line_key *key = pk_map_key(keys, i);
+
+        if (f->is_chosen[key->slice] && key->line != 0)
+            return true;
+    }
+    return false;
+}
+
 /* Ids of the builder are translated once, here; nothing later sees them. */
 static struct pk_profile *freeze_chosen(struct pk_freezing *f)
 {
@@ -376,15 +391,22 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
 
     pk_arena_init(&profile->arena);
     f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
+    f->n_nodes = f->builder->nodes.size;
+    pk_freeze_release_lookups(f);
     freeze_frames(f, profile);
+    profile->has_line_costs = has_line_costs(f);
+    pk_freeze_release_frames(f);
     freeze_metrics(f, profile);
     freeze_slices(f, profile);
     freeze_origin(f->builder, profile);
+    pk_freeze_release_texts(f);
     f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
-    f->node_id = pk_calloc(f->builder->nodes.size, sizeof *f->node_id);
+    f->node_id = pk_calloc(f->n_nodes, sizeof *f->node_id);
     freeze_rungs(f, profile);
-    pk_freeze_lines(f, profile);
-    pk_freeze_record(f, profile);
+    if (f->keep & PK_KEEP_LINES)
+        pk_freeze_lines(f, profile);
+    if (f->keep & PK_KEEP_RECORD)
+        pk_freeze_record(f, profile);
     pk_free(f->kept);
     pk_free(f->frame_id);
     pk_free(f->slice_id);
@@ -394,10 +416,10 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     return profile;
 }
 
-struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
-                                     void *context, struct pk_error *error)
+static struct pk_profile *freeze(struct pk_freezing f, pk_builder_choice *choice, void *context,
+                                 struct pk_error *error)
 {
-    struct pk_freezing f = {.builder = builder};
+    const struct pk_builder *builder = f.builder;
     struct pk_profile *profile = NULL;
     uint32_t chosen = 0;
 
@@ -420,4 +442,18 @@ struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builde
         profile = NULL;
     }
     return profile;
+}
+
+struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
+                                     void *context, struct pk_error *error)
+{
+    return freeze((struct pk_freezing){.builder = builder, .keep = PK_KEEP_ALL}, choice, context,
+                  error);
+}
+
+struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, unsigned keep,
+                                          struct pk_error *error)
+{
+    return freeze((struct pk_freezing){.builder = builder, .taken = builder, .keep = keep}, NULL,
+                  NULL, error);
 }

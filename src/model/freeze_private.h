@@ -14,10 +14,14 @@
 
 struct pk_freezing {
     const struct pk_builder *builder;
-    bool *is_chosen;     /* [slice of the builder] */
-    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one */
-    uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
-    uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
+    struct pk_builder *taken; /* the same when it may be emptied meanwhile, else NULL */
+    unsigned keep;            /* flags of pk_builder_keep */
+    bool is_mixed;            /* there are slices of several rungs */
+    uint32_t n_nodes;         /* of the builder */
+    bool *is_chosen;          /* [slice of the builder] */
+    struct pk_str *kept;      /* [text of the builder] its copy in the profile, once there is one */
+    uint32_t *frame_id;       /* [frame of the builder] its id in the profile, or PK_NONE */
+    uint32_t *edge_id;        /* [edge of the builder] likewise, in the graph recorded as edges */
     uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
                             where no stack passes */
     uint32_t *slice_id;  /* [chosen slice of the builder] its id in the profile */
@@ -42,6 +46,15 @@ void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
 
 /* Keep what each slice recorded, by the ids of the profile, whose tables are filled. */
 void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *profile);
+
+/* Free parts of a builder that is taken as soon as nothing reads them: what finds ids (at once),
+ * the frames and unwanted lines (once frames are numbered), texts (once they are copied), nodes
+ * (once they are in a draft), rows (once they are summed; mixed rungs read them more than once). */
+void pk_freeze_release_lookups(const struct pk_freezing *freezing);
+void pk_freeze_release_frames(const struct pk_freezing *freezing);
+void pk_freeze_release_texts(const struct pk_freezing *freezing);
+void pk_freeze_release_nodes(const struct pk_freezing *freezing);
+void pk_freeze_release_rows(const struct pk_freezing *freezing, const struct pk_rows *rows);
 
 /* Fill `whole`'s flat table and, if every part has one, its graph with the sums of its parts. */
 void pk_combine_parts(struct pk_profile *whole);

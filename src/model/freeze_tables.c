@@ -62,31 +62,56 @@ static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, e
 
         if (at != PK_NONE && f->is_chosen[key->slice] &&
             f->builder->slices.data[key->slice].rung == rung)
-            add_strict(&column[at], pk_rows_group(rows, row, rows->groups)[which], &touched[at]);
+            add_strict(&column[at], pk_rows_counters(rows, row)[which], &touched[at]);
     }
 }
 
-/* Columns that no row filled end as NULL. */
+/* NULL for a column that no row filled: it stands by for the next one, as all of it is missing
+ * still. Files with many metrics would else cost what they might say. */
+static int64_t *keep_known(int64_t *column, uint32_t n, int64_t **spare)
+{
+    if (pk_freeze_known(column, n))
+        return column;
+    *spare = column;
+    return NULL;
+}
+
+static int64_t *next_column(struct pk_arena *arena, uint32_t n, int64_t **spare)
+{
+    int64_t *column = *spare ? *spare : pk_freeze_column(arena, n);
+
+    *spare = NULL;
+    return column;
+}
+
+static int64_t *calls_column(const struct pk_freezing *f, const struct pk_rows *rows,
+                             enum pk_rung rung, const struct target *target, unsigned which,
+                             struct pk_arena *arena, bool *touched, int64_t **spare)
+{
+    int64_t *column = next_column(arena, target->n, spare);
+
+    sum_calls(f, rows, rung, target, which, column, touched);
+    return keep_known(column, target->n, spare);
+}
+
 static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
                      struct target *target, uint32_t n_metrics, struct pk_arena *arena)
 {
     bool *touched = pk_calloc(target->n, sizeof *touched);
+    int64_t *spare = NULL;
 
     for (unsigned group = 0; group < 2; group++) {
         target->groups[group] = PK_NEW_ARRAY(arena, int64_t *, n_metrics);
         for (uint32_t m = 0; m < n_metrics; m++) {
-            target->groups[group][m] = pk_freeze_column(arena, target->n);
+            target->groups[group][m] = next_column(arena, target->n, &spare);
             sum_column(f, rows, rung, target, group, m, touched);
-            target->groups[group][m] = pk_freeze_known(target->groups[group][m], target->n);
+            target->groups[group][m] = keep_known(target->groups[group][m], target->n, &spare);
         }
     }
-    target->calls = pk_freeze_column(arena, target->n);
-    target->primitive = pk_freeze_column(arena, target->n);
-    sum_calls(f, rows, rung, target, 0, target->calls, touched);
-    sum_calls(f, rows, rung, target, 1, target->primitive, touched);
-    target->calls = pk_freeze_known(target->calls, target->n);
-    target->primitive = pk_freeze_known(target->primitive, target->n);
+    target->calls = calls_column(f, rows, rung, target, 0, arena, touched, &spare);
+    target->primitive = calls_column(f, rows, rung, target, 1, arena, touched, &spare);
     pk_free(touched);
+    pk_freeze_release_rows(f, rows);
 }
 
 /* Functions of all frames: those without a row stay missing. */

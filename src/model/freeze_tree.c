@@ -199,10 +199,9 @@ static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint3
 static void fill_values(const struct pk_freezing *f, struct pk_profile *part, struct pk_tree *tree,
                         const uint32_t *item, const uint32_t *function, const uint32_t *place)
 {
-    const struct pk_builder *b = f->builder;
-    uint32_t *to = function ? pk_calloc(b->nodes.size, sizeof *to) : f->node_id;
+    uint32_t *to = function ? pk_calloc(f->n_nodes, sizeof *to) : f->node_id;
 
-    for (uint32_t i = 0; i < b->nodes.size; i++)
+    for (uint32_t i = 0; i < f->n_nodes; i++)
         if (item[i] != PK_NONE)
             to[i] = place[function ? function[item[i]] : item[i]];
     tree->origin = PK_RECORDED;
@@ -222,12 +221,13 @@ static void fill_values(const struct pk_freezing *f, struct pk_profile *part, st
 /* Without lines the two trees would be equal, and only one is kept. */
 void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
 {
-    uint32_t nodes = freezing->builder->nodes.size;
+    uint32_t nodes = freezing->n_nodes;
     uint32_t *item = pk_calloc(nodes, sizeof *item);
     struct draft fine, functions;
 
     draft_init(&fine, nodes);
     draft_nodes(freezing, &fine, item, &part->has_lines);
+    pk_freeze_release_nodes(freezing);
     if (part->has_lines) {
         uint32_t *function = pk_calloc(fine.n, sizeof *function);
 
@@ -245,5 +245,6 @@ void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
     }
     draft_fini(&fine);
     pk_free(item);
+    pk_freeze_release_rows(freezing, &freezing->builder->stack_rows);
     pk_derive_from_tree(part);
 }

@@ -8,6 +8,7 @@
 #ifndef PK_MODEL_LINES_H
 #define PK_MODEL_LINES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/profile.h" /* IWYU pragma: export */
@@ -23,6 +24,9 @@ struct pk_lines { /* rows ordered by frame, file, line, callee (self first) */
     int64_t *calls;      /* [row], PK_MISSING for self; NULL when no row has calls */
     uint32_t *start;     /* [frame .. n_frames]: rows of f are start[f] .. start[f + 1] - 1 */
 };
+
+/* Whether costs of lines were recorded, also where the profile was frozen without the table. */
+bool pk_profile_has_line_costs(const struct pk_profile *profile);
 
 /* The table, or NULL when no line was recorded. Within a cycle inclusive is missing, as in edges.
  */

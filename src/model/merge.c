@@ -171,12 +171,14 @@ static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
                       const struct translation *t, const enum pk_family family[2])
 {
     bool is_new;
-    int64_t *mine = pk_rows_at(rows, key.slice, key.item, &is_new);
+    uint32_t mine = pk_rows_at(rows, key.slice, key.item, &is_new);
 
-    for (unsigned group = 0; group < theirs->groups; group++)
+    for (unsigned group = 0; group < theirs->groups; group++) {
+        const int64_t *values = pk_rows_group(theirs, row, group);
+        int64_t *sums = pk_rows_edit(rows, mine, group);
+
         for (uint32_t m = 0; m < from->metrics.size; m++) {
-            int64_t value = pk_rows_group(theirs, row, group)[m];
-            int64_t *sum = mine + (size_t)group * rows->stride + t->metrics[m];
+            int64_t value = values[m], *sum = &sums[t->metrics[m]];
 
             if (!is_new && family[group] != PK_FAMILY_SELF &&
                 (*sum == PK_MISSING || value == PK_MISSING)) {
@@ -188,9 +190,11 @@ static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
             value *= rescaling(into, t->metrics[m], from, m);
             *sum = *sum == PK_MISSING ? value : *sum + value;
         }
+        pk_rows_done(rows, mine, group);
+    }
     for (unsigned i = 0; i < rows->tail; i++) {
-        int64_t *sum = mine + (size_t)rows->groups * rows->stride + i;
-        int64_t value = pk_rows_group(theirs, row, theirs->groups)[i];
+        int64_t *sum = &pk_rows_counters(rows, mine)[i];
+        int64_t value = pk_rows_counters(theirs, row)[i];
 
         if (is_new)
             *sum = value;

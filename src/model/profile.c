@@ -65,6 +65,11 @@ const struct pk_lines *pk_profile_lines(const struct pk_profile *profile)
     return profile->lines.n ? &profile->lines : NULL;
 }
 
+bool pk_profile_has_line_costs(const struct pk_profile *profile)
+{
+    return profile->has_line_costs;
+}
+
 uint32_t pk_profile_frames(const struct pk_profile *profile)
 {
     return profile->n_frames;

@@ -39,6 +39,7 @@ struct pk_profile {
     struct pk_tree line_tree;
     bool has_lines;
     struct pk_lines lines; /* of the whole, n 0 without any */
+    bool has_line_costs;   /* they were recorded, whether `lines` keeps them or not */
     struct pk_frame
         *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;

@@ -164,7 +164,7 @@ static void copy_row(const struct sorting *s, const struct pk_record_slice *slic
             if (says(slice, m))
                 *out++ = pk_rows_group(s->rows, row, group)[s->f->metric_of[m]];
     for (unsigned i = 0; i < s->rows->tail; i++)
-        *out++ = pk_rows_group(s->rows, row, s->rows->groups)[i];
+        *out++ = pk_rows_counters(s->rows, row)[i];
 }
 
 static void copy_line(const struct sorting *s, const struct pk_record_slice *slice, uint32_t row,

@@ -87,9 +87,10 @@ static void find_cycles(struct settling *s, const struct slice_edge *edges, uint
 }
 
 /* Add the exits of frame `f` to its inclusive, which is its self so far. */
-static void add_exits(struct settling *s, uint32_t f, const struct slice_edge *edges, int64_t *incl)
+static void add_exits(struct settling *s, uint32_t f, const struct slice_edge *edges, uint32_t row)
 {
     struct pk_builder *b = s->builder;
+    int64_t *incl = pk_rows_edit(&b->self_rows, row, PK_INCL_GROUP);
 
     for (uint32_t e = s->graph.out_start[f]; e < s->graph.out_start[f + 1]; e++)
         for (uint32_t m = 0; m < b->metrics.size; m++) {
@@ -99,6 +100,7 @@ static void add_exits(struct settling *s, uint32_t f, const struct slice_edge *e
                 __builtin_add_overflow(incl[m], exit, &incl[m]))
                 incl[m] = PK_MISSING;
         }
+    pk_rows_done(&b->self_rows, row, PK_INCL_GROUP);
 }
 
 /* The inclusive of one function of a slice; freezing finds a range for what stays missing. */
@@ -108,17 +110,13 @@ static void settle_function(struct settling *s, uint32_t f, const struct slice_e
     struct pk_builder *b = s->builder;
     struct pk_row_key key = {edges->slice, s->global[f]};
     uint32_t row = pk_map_find(&b->self_rows.keys, &key);
-    int64_t *incl;
 
     if (row == PK_NONE)
         return;
-    incl = pk_rows_group(&b->self_rows, row, PK_INCL_GROUP);
-    if (!s->cycles.is_cycle[s->cycles.box[f]] || is_once) {
-        add_exits(s, f, edges, incl);
-    } else {
-        for (uint32_t m = 0; m < b->metrics.size; m++)
-            incl[m] = PK_MISSING;
-    }
+    if (!s->cycles.is_cycle[s->cycles.box[f]] || is_once)
+        add_exits(s, f, edges, row);
+    else
+        pk_rows_forget(&b->self_rows, row, PK_INCL_GROUP);
 }
 
 /* A function that calls itself is a box of its own with an edge inside. */
@@ -141,8 +139,7 @@ static void settle_slice(struct settling *s, const struct slice_edge *edges, uin
         if (!is_inside(s, s->graph.caller[i], s->graph.callee[i]))
             continue;
         is_nested[edges[i].row] = true;
-        for (uint32_t m = 0; m < b->metrics.size; m++)
-            pk_rows_group(&b->edge_rows, edges[i].row, PK_INCL_GROUP)[m] = PK_MISSING;
+        pk_rows_forget(&b->edge_rows, edges[i].row, PK_INCL_GROUP);
     }
     for (uint32_t f = 0; f < s->n_frames; f++)
         s->local[s->global[f]] = PK_NONE;
@@ -155,10 +152,8 @@ static void begin_inclusive(struct pk_builder *b)
     for (uint32_t row = 0; row < b->self_rows.keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, row);
 
-        if (b->slices.data[key->slice].rung != PK_GRAPH)
-            continue;
-        memcpy(pk_rows_group(&b->self_rows, row, PK_INCL_GROUP),
-               pk_rows_group(&b->self_rows, row, PK_SELF_GROUP), b->metrics.size * sizeof(int64_t));
+        if (b->slices.data[key->slice].rung == PK_GRAPH)
+            pk_rows_copy(&b->self_rows, row, PK_INCL_GROUP, PK_SELF_GROUP);
     }
 }
 
@@ -173,7 +168,7 @@ static void settle_calls(struct pk_builder *b)
     for (unsigned pass = 0; pass < 2; pass++)
         for (uint32_t row = 0; row < rows->keys.size; row++) {
             const struct pk_row_key *key = pk_map_key(&rows->keys, row);
-            int64_t *calls = pk_rows_group(rows, row, rows->groups);
+            int64_t *calls = pk_rows_counters(rows, row);
 
             if (pass == 0 && *calls != PK_MISSING)
                 is_counted[key->item] = true;

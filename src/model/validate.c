@@ -200,12 +200,16 @@ static bool check_rows(const struct check *c, const struct pk_record_rows *rows,
     return true;
 }
 
-/* Self of functions and of stacks: no slice has both. */
+/* Self of functions and of stacks: no slice has both. Without a record the sums of slices remain.
+ */
 static bool check_record(const struct check *c, uint32_t m)
 {
     const struct pk_tree *tree = pk_record_tree(c->p);
     int64_t sum = 0;
 
+    for (uint32_t i = 0; c->p->n_record == 0 && i < c->p->n_slices; i++)
+        if (c->p->slice_totals[m][i] != PK_MISSING)
+            sum += c->p->slice_totals[m][i];
     for (uint32_t i = 0; i < c->p->n_record; i++) {
         const struct pk_record_slice *slice = &c->p->record[i];
         uint32_t column = 0;
