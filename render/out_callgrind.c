@@ -375,5 +375,6 @@ const struct pk_writer pk_writer_callgrind = {
     .extension = ".callgrind",
     .loses = PK_LOSES_STACKS | PK_LOSES_UNCOUNTED | PK_LOSES_PRIMITIVE | PK_LOSES_EDGE_SELF |
              PK_LOSES_DECIMALS | PK_LOSES_SLICES,
+    .needs = PK_KEEP_LINES,
     .takes = takes,
     .profile = write_profile};

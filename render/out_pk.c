@@ -283,5 +283,5 @@ const struct pk_writer pk_writer_pk = {.name = "pk",
                                        .summary = "everything a profile holds, to read again",
                                        .extension = ".pk",
                                        .is_binary = true,
-                                       .needs_record = true,
+                                       .needs = PK_KEEP_RECORD,
                                        .profile = write_profile};

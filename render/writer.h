@@ -49,7 +49,7 @@ struct pk_writer {
     const char *summary;
     const char *extension; /* ".svg" */
     bool is_binary;        /* not for a terminal */
-    bool needs_record;     /* `profile` writes what each slice recorded (model/record.h) */
+    unsigned needs;        /* `profile` reads these: flags of pk_profile_keep */
     unsigned loses;        /* of `profile`: flags of pk_loss; 0: it holds everything */
     /* Whether `profile` can hold a metric; NULL: any. */
     bool (*takes)(const struct pk_profile *, uint32_t metric);

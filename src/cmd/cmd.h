@@ -12,7 +12,7 @@
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
-    bool keeps_record;       /* set by the command: what it writes needs what each slice recorded */
+    unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
     bool keeps_metrics;      /* likewise: it holds all metrics, so none is chosen by default */
     struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */
 };

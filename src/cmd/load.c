@@ -274,8 +274,7 @@ static bool load(const struct pk_args *args, const char *const *paths, size_t n,
     for (size_t i = 0; i < n && done; i++)
         done = pk_load_file(args, paths[i], &builder, loaded, error);
     if (done) {
-        loaded->profile =
-            pk_builder_freeze_take(builder, args->keeps_record ? PK_KEEP_RECORD : 0, error);
+        loaded->profile = pk_builder_freeze_take(builder, args->keeps, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
         if (!loaded->profile && loaded->names.size == 2)
             error->file = loaded->names.data[0];

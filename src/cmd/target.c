@@ -155,7 +155,7 @@ void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
 
     if (!choose_writer(args, fallback, PK_TARGET_PROFILE, &target, &ignored))
         return;
-    args->keeps_record = target.writer->needs_record;
+    args->keeps = target.writer->needs;
     args->keeps_metrics = !(target.writer->loses & PK_LOSES_METRICS);
 }
 

@@ -131,14 +131,8 @@ typedef bool pk_builder_choice(const struct pk_slice *slice, void *context);
 struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
                                      void *context, struct pk_error *error);
 
-enum pk_builder_keep { /* what a profile need not have, as only some commands read it */
-                       PK_KEEP_LINES = 1,  /* the LINES table */
-                       PK_KEEP_RECORD = 2, /* what each slice recorded (record.h), for .pk */
-                       PK_KEEP_ALL = 3
-};
-
 /* The same of all slices, but the builder is emptied on the way and can only be freed afterwards:
- * large inputs take half the memory. `keep` are flags of pk_builder_keep. */
+ * large inputs take half the memory. `keep` are flags of pk_profile_keep. */
 struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, unsigned keep,
                                           struct pk_error *error);
 

@@ -15,7 +15,7 @@
 struct pk_freezing {
     const struct pk_builder *builder;
     struct pk_builder *taken; /* the same when it may be emptied meanwhile, else NULL */
-    unsigned keep;            /* flags of pk_builder_keep */
+    unsigned keep;            /* flags of pk_profile_keep */
     bool is_mixed;            /* there are slices of several rungs */
     uint32_t n_nodes;         /* of the builder */
     bool *is_chosen;          /* [slice of the builder] */

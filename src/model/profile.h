@@ -109,6 +109,12 @@ struct pk_fact { /* what a profile says about its origin: a set of pairs, ordere
     struct pk_str key, value; /* "format" "pstats"; "producer" "cProfile" */
 };
 
+enum pk_profile_keep { /* what a profile need not have, as only some commands read it */
+                       PK_KEEP_LINES = 1,  /* the LINES table */
+                       PK_KEEP_RECORD = 2, /* what each slice recorded (record.h), for .pk */
+                       PK_KEEP_ALL = 3
+};
+
 struct pk_profile; /* opaque: made by pk_builder_freeze */
 
 /* Free a profile and all it owns; NULL is allowed. */
