@@ -62,19 +62,28 @@ static bool metric_follows(const struct metric_key *last, const struct metric_ke
     return last->name != key->name ? last->name < key->name : last->unit < key->unit;
 }
 
+/* Metrics and frames have a name, be it the empty one: whoever looks at names need not ask. */
+static void expect_name(struct pk_part *part, size_t offset, uint64_t name, const char *what)
+{
+    if (pk_part_is_good(part) && name == 0)
+        pk_part_fail(part, offset, what, name);
+}
+
 static bool read_metrics(struct unpacking *u)
 {
     struct pk_part *part = &u->part;
     struct metric_key last = {0};
 
     while (pk_part_has_more(part)) {
-        size_t offset = part->at.at;
+        size_t offset = part->at.at, named;
         struct metric_key key;
         struct pk_metric metric = {0};
         int64_t scale;
 
         key.rank = pk_part_number(part, UINT32_MAX, "the rank of a metric");
+        named = part->at.at;
         key.name = pk_part_reference(part);
+        expect_name(part, named, key.name, "the name of a metric");
         key.unit = pk_part_number(part, PK_UNIT_BYTES + 1, "0 to 2: the unit of a metric");
         scale = pk_part_value(part);
         metric.is_signed = pk_part_number(part, 2, "0 or 1: is a metric signed") != 0;
@@ -124,6 +133,7 @@ static struct frame_key read_frame(struct pk_part *part, uint64_t last_name)
     if (key.kind > PK_KIND_SPECIAL)
         pk_part_fail(part, offset, "the kind of a frame", key.kind);
     key.name = pk_part_step(part, last_name, part->texts.size, "the name of a frame");
+    expect_name(part, offset + 1, key.name, "the name of a frame");
     if (head & PK_PKFILE_HAS_FILE)
         key.file = pk_part_step(part, 0, part->texts.size, "the file of a frame");
     if (head & PK_PKFILE_HAS_LINE)

@@ -34,8 +34,9 @@ if [ -d "$shared" ]; then
   "$REPLAY" -p "${PLACES:-100}" -m "${MUTATIONS:-100}" $(find "$shared/pstats" "$shared/collapsed" -type f \
     ! -name '*.json' ! -name '*.txt' | LC_ALL=C sort)
 fi
-findings=$(find "$srcdir/tests/fuzz/findings" -type f ! -name README.md 2>/dev/null | LC_ALL=C sort)
-if [ -n "$findings" ]; then
-  # shellcheck disable=SC2086
-  "$REPLAY" $findings
-fi
+# Each finding through the reader whose folder it is in.
+for folder in "$srcdir"/tests/fuzz/findings/*/; do
+  reader=$(basename "$folder")
+  [ "$reader" != any ] || reader=
+  PROFKIT_FUZZ_READER=$reader "$REPLAY" "$folder"*
+done

@@ -62,6 +62,11 @@ static void frames_differ_by_every_part_of_their_identity(void **state)
     other = base;
     other.kind = PK_KIND_KERNEL;
     assert_int_not_equal(pk_builder_frame(b, &other), id);
+    other = base;
+    other.name = PK_STR("");
+    id = pk_builder_frame(b, &other);
+    other.name = PK_STR_NULL; /* every frame has a name */
+    assert_int_equal(pk_builder_frame(b, &other), id);
     pk_builder_free(b);
 }
 

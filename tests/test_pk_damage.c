@@ -106,6 +106,7 @@ static const struct {
 
     /* metrics */
     {TEXTS "2: 0 4 0 1 0\n", "@24: expected the number of a text, found 4"},
+    {TEXTS "2: 0 0 0 1 0\n", "@24: expected the name of a metric, found 0"},
     {TEXTS "2: 0 2 3 1 0\n", "@25: expected 0 to 2: the unit of a metric, found 3"},
     {TEXTS "2: 0 2 0 26 0\n", "@23: expected the scale of a metric, found -19"},
     {TEXTS "2: 0 2 0 0 0\n", "@23: expected the scale of a metric, found -9223372036854775808"},
@@ -116,6 +117,7 @@ static const struct {
 
     /* frames */
     {TEXTS METRIC "3: 1e 2\n", "@30: expected the kind of a frame, found 30"},
+    {TEXTS METRIC "3: 0 0\n", "@31: expected the name of a frame, found 0"},
     {TEXTS METRIC "3: 0 4\n", "@31: expected the name of a frame, found 4"},
     {TEXTS METRIC "3: 0 2 0 0\n", "@32: expected a frame that follows the one before"},
     {TEXTS METRIC "3: 1 2 0 0\n", "@32: expected a frame that follows the one before"},
@@ -299,7 +301,7 @@ static void a_small_file_cannot_name_one_long_text_for_ever(void **state)
     pk_buf_reset(&part);
     for (unsigned i = 0; i < 200; i++) { /* each in another line */
         pk_buf_char(&part, PK_PKFILE_HAS_FILE | PK_PKFILE_HAS_LINE);
-        pk_varint_put(&part, 0);
+        pk_varint_put(&part, i == 0); /* the empty name */
         pk_varint_put(&part, 2);
         pk_varint_put(&part, i + 1);
     }

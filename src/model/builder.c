@@ -76,7 +76,8 @@ void pk_builder_free(struct pk_builder *builder)
 /* Past the limit the builder fails, but the id is valid: the reader need not look yet. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame)
 {
-    struct pk_frame_key key = {.name = pk_intern_id(&builder->texts, frame->name),
+    struct pk_str name = frame->name.data ? frame->name : PK_STR("");
+    struct pk_frame_key key = {.name = pk_intern_id(&builder->texts, name),
                                .file = pk_intern_id(&builder->texts, frame->file),
                                .module = pk_intern_id(&builder->texts, frame->module),
                                .line = frame->line,

@@ -52,7 +52,8 @@ uint32_t pk_builder_closed_slice(struct pk_builder *builder, const struct pk_sli
 /* The values that follow belong to this closed slice. */
 void pk_builder_resume(struct pk_builder *builder, uint32_t closed);
 
-/* The id of a frame, equal for equal (name, file, module, line, kind); everything is copied. */
+/* The id of a frame, equal for equal (name, file, module, line, kind); everything is copied. A
+ * frame has a name: one that is missing becomes empty. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
 /* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that
