@@ -288,9 +288,11 @@ static bool parse_timed(struct pk_str line, struct pk_perf_header *header)
     if (!end) {
         word = last_word(pk_str_slice(line, 0, first_start), &before);
         header->comm = is_cpu(word) ? before : trim(pk_str_slice(line, 0, first_start));
+        start = first_start;
         end = first_end;
     }
     header->strength = PK_PERF_TIMED;
+    header->time = pk_str_slice(line, start, end - 1); /* without the colon */
     take_event(pk_str_slice(line, end, line.size), header);
     return true;
 }

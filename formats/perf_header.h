@@ -23,6 +23,7 @@ struct pk_perf_header {
     enum pk_perf_strength strength;
     struct pk_str comm, pid, tid; /* missing where the line does not say; comm may be empty */
     struct pk_str event;          /* without the colon behind it; missing: not said */
+    struct pk_str time;           /* "2217.581638"; missing: not said */
     struct pk_str rest;           /* behind the event: trace fields, a frame, or nothing */
     uint64_t period;
     bool has_period;

@@ -87,6 +87,19 @@ static void serialise(const struct pk_perf_header *header, struct pk_buf *out)
     }
 }
 
+/* Read only where it is kept; else it is enough to know that there is one. */
+static void open_time(struct pk_perf_record *record, struct pk_str time)
+{
+    record->time = time.size ? 0 : PK_MISSING;
+    if (!time.size || !pk_builder_keeps_times(record->builder))
+        return;
+    record->time = pk_perf_time_parse(time);
+    if (record->time < 0)
+        record->n_far++;
+    else
+        pk_perf_time_tick(&record->clock, record->time);
+}
+
 /* Neighbouring samples are often of one thread: the builder hears only of changes. */
 void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header)
 {
@@ -95,6 +108,7 @@ void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_hea
     record->has_event = header->event.data != NULL;
     record->has_period = header->has_period && header->period > 0;
     record->weight = record->has_period ? (int64_t)header->period : 1;
+    open_time(record, header->time);
     serialise(header, &record->text);
     if (pk_str_equal(pk_buf_view(&record->text), pk_buf_view(&record->thread)))
         return;
@@ -170,6 +184,7 @@ const int64_t *pk_perf_record_values(struct pk_perf_record *record)
     if (event->counts == PK_NONE && record->weight != event->weight)
         begin_counts(record, event);
     set_value(record, event->metric, record->weight);
+    pk_builder_moment(record->builder, event->metric, record->time);
     if (event->counts != PK_NONE)
         set_value(record, event->counts, 1);
     return record->values.data;

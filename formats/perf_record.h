@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "formats/perf_header.h" /* IWYU pragma: export */
+#include "formats/perf_time.h"   /* IWYU pragma: export */
 #include "formats/reader.h"      /* IWYU pragma: export */
 
 struct pk_perf_event { /* one event name */
@@ -35,6 +36,9 @@ struct pk_perf_record {
     struct pk_buf event; /* name of the open record's event */
     bool has_event, has_period;
     int64_t weight; /* of the open record */
+    int64_t time;   /* likewise, in ns; PK_MISSING: not known */
+    struct pk_perf_clock clock;
+    uint64_t n_far; /* times that do not fit */
 };
 
 /* Begin with an empty set of events. */

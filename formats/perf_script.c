@@ -45,6 +45,11 @@ static const struct pk_note_kind lost_events = {"lost-events", "perf lost 1 even
 static const struct pk_note_kind deep_stacks = {
     "deep-stacks", "1 stack of 127 frames, where the kernel stops: its callers may be missing",
     "stacks of 127 frames, where the kernel stops: their callers may be missing", false};
+static const struct pk_note_kind no_clock = {
+    "no-clock", "times go back and forth, as with --deltatime: they are not used",
+    "files whose times go back and forth, as with --deltatime: they are not used", false};
+static const struct pk_note_kind far_times = {"far-times", "1 time is beyond 64 bits of ns",
+                                              "times are beyond 64 bits of ns", false};
 
 struct run { /* one file being read */
     struct pk_reading *reading;
@@ -405,6 +410,20 @@ static bool judge_lines(struct run *run)
     return false;
 }
 
+/* Times that are none are forgotten; those of other files in the builder stay. */
+static bool judge_times(struct run *run, size_t first)
+{
+    const struct pk_perf_record *record = &run->record;
+
+    if (!pk_perf_time_is_clock(&record->clock)) {
+        pk_builder_forget_moments(run->reading->builder, first);
+        if (!pk_reader_note(run->reading, &no_clock, 1, pk_place_none(), run->error))
+            return false;
+    }
+    return !record->n_far ||
+           pk_reader_note(run->reading, &far_times, record->n_far, pk_place_none(), run->error);
+}
+
 /* The last record has no blank line behind it where others do. A header without any frame is not
  * complete then. */
 static bool close_last(struct run *run)
@@ -442,6 +461,7 @@ static bool read_lines(struct run *run)
 static bool read_perf(struct pk_reading *reading, struct pk_error *error)
 {
     struct run *run = pk_calloc(1, sizeof *run);
+    size_t moments = pk_builder_moments(reading->builder);
     bool is_done;
 
     run->reading = reading;
@@ -449,7 +469,7 @@ static bool read_perf(struct pk_reading *reading, struct pk_error *error)
     pk_scan_init(&run->scan, reading->input, error);
     pk_perf_stack_init(&run->stack, reading->builder, &reading->options.perf_folding);
     pk_perf_record_init(&run->record, reading->builder, &reading->options.perf_folding);
-    is_done = read_lines(run) && judge_lines(run);
+    is_done = read_lines(run) && judge_lines(run) && judge_times(run, moments);
     if (is_done) {
         pk_builder_fact(reading->builder, "producer", PK_STR("perf"));
         pk_builder_tally(reading->builder, "samples", (int64_t)run->samples);

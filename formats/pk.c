@@ -273,6 +273,8 @@ static bool read_known(struct unpacking *u, enum pk_pkfile_part tag)
         return read_counters(u);
     case PK_PART_NOTES:
         return read_notes(u);
+    case PK_PART_MOMENTS:
+        return pk_rows_read_moments(&u->rows, &u->part);
     default:
         return pk_rows_read_family(&u->rows, &u->part, tag);
     }
@@ -297,11 +299,11 @@ static bool read_part(struct unpacking *u, uint64_t tag, size_t offset, size_t f
                             " bytes, found %zu to the end of the file",
                             size, pk_bytes_left(&part->at));
     u->tag = tag;
-    if (tag >= PK_PARTS) {
+    if (tag >= PK_PARTS && tag != PK_PART_MOMENTS) {
         pk_bytes_take(&part->at, size);
         return pk_reader_note(u->reading, &note_unknown, 1, pk_place_offset(offset), part->error);
     }
-    part->name = part_names[tag];
+    part->name = tag == PK_PART_MOMENTS ? "moments" : part_names[tag];
     part->at.size = part->at.at + size;
     if (!read_known(u, (enum pk_pkfile_part)tag))
         return false;

@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
+struct pk_moment_key { /* one moment, in the order of moments; metric: among those of the slice */
+    uint64_t time, metric, node, value;
+};
+
 bool pk_rows_read_edges(struct pk_rows_read *rows, struct pk_part *part)
 {
     uint32_t caller = 0;
@@ -314,6 +318,83 @@ bool pk_rows_read_family(struct pk_rows_read *rows, struct pk_part *part, enum p
         pk_error_set(part->error, PK_INPUT, pk_place_offset(part->at.at),
                      "expected the end of the %s, found %zu bytes more", part->name,
                      pk_bytes_left(&part->at));
+    return pk_part_is_good(part);
+}
+
+/* --- moments
+ * ------------------------------------------------------------------------------------------- */
+
+/* The metric that stands at `index` among those of the slice. */
+static uint32_t metric_at(const struct pk_rows_slice *slice, uint64_t index)
+{
+    uint32_t m = 0;
+
+    for (;; m++)
+        if (slice->metrics[m / 64] >> (m % 64) & 1 && index-- == 0)
+            return m;
+}
+
+/* Metric, node and value behind the time; of equal times they stand in order. */
+static struct pk_moment_key read_moment(const struct pk_rows_read *rows, struct pk_part *part,
+                                        const struct pk_rows_slice *slice,
+                                        const struct pk_moment_key *last)
+{
+    struct pk_moment_key key = {.time = last->time};
+    uint32_t n_metrics = 0;
+    size_t offset = part->at.at;
+
+    for (unsigned i = 0; i < 4; i++)
+        n_metrics += (uint32_t)__builtin_popcountll(slice->metrics[i]);
+    key.time += pk_part_number(part, (uint64_t)INT64_MAX - last->time + 1, "a time");
+    if (n_metrics != 1)
+        key.metric = pk_part_number(part, n_metrics, "the metric of a moment");
+    key.node = pk_part_number(part, rows->nodes.size, "the stack of a moment");
+    key.value = pk_part_number(part, (uint64_t)INT64_MAX + 1, "the value of a moment");
+    if (pk_part_is_good(part) && key.value == 0)
+        pk_part_fail(part, offset, "the value of a moment", 0);
+    if (pk_part_is_good(part) && key.time == last->time &&
+        (key.metric < last->metric ||
+         (key.metric == last->metric &&
+          (key.node < last->node || (key.node == last->node && key.value < last->value)))))
+        pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
+                     "expected a moment that follows the one before");
+    return key;
+}
+
+/* Who has no stack there cannot have been there. */
+static void read_slice_moments(const struct pk_rows_read *rows, struct pk_part *part,
+                               const struct pk_rows_slice *slice)
+{
+    uint32_t n = pk_part_count(part, 3, "a number of moments");
+    struct pk_moment_key last = {0};
+
+    pk_builder_resume(rows->builder, slice->closed);
+    for (uint32_t i = 0; i < n && pk_part_is_good(part); i++) {
+        size_t offset = part->at.at;
+
+        last = read_moment(rows, part, slice, &last);
+        if (pk_part_is_good(part) &&
+            !pk_builder_node_moment(rows->builder, rows->nodes.data[last.node],
+                                    metric_at(slice, last.metric), (int64_t)last.time,
+                                    (int64_t)last.value))
+            pk_part_fail(part, offset, "the stack of a moment", last.node);
+    }
+}
+
+bool pk_rows_read_moments(struct pk_rows_read *rows, struct pk_part *part)
+{
+    size_t offset = part->at.at;
+
+    for (size_t i = 0; i < rows->slices.size && pk_part_is_good(part); i++)
+        if (pk_pkfile_has_rows(PK_PART_STACK_ROWS, rows->slices.data[i].rung))
+            read_slice_moments(rows, part, &rows->slices.data[i]);
+    if (pk_part_has_more(part))
+        pk_error_set(part->error, PK_INPUT, pk_place_offset(part->at.at),
+                     "expected the end of the moments, found %zu bytes more",
+                     pk_bytes_left(&part->at));
+    if (pk_part_is_good(part) && !pk_builder_moments_fit(rows->builder))
+        pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
+                     "expected moments that are parts of their stacks, found more");
     return pk_part_is_good(part);
 }
 

@@ -46,6 +46,9 @@ bool pk_rows_read_slices(struct pk_rows_read *rows, struct pk_part *part);
 /* Read the rows of one family of all slices. */
 bool pk_rows_read_family(struct pk_rows_read *rows, struct pk_part *part, enum pk_pkfile_part tag);
 
+/* Read the moments of all slices, when their rows are read. */
+bool pk_rows_read_moments(struct pk_rows_read *rows, struct pk_part *part);
+
 /* Fail unless every slice has a row; `offset` is where the rows ended. */
 bool pk_rows_read_end(const struct pk_rows_read *rows, struct pk_part *part, size_t offset);
 

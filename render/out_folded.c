@@ -239,10 +239,10 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     return true;
 }
 
-const struct pk_writer pk_writer_folded = {.name = "folded",
-                                           .summary = "collapsed stacks, the glue between tools",
-                                           .extension = ".folded",
-                                           .loses = PK_NEEDS_STACKS | PK_LOSES_CALLS |
-                                                    PK_LOSES_METRICS | PK_LOSES_UNIT |
-                                                    PK_LOSES_MODULES | PK_LOSES_SLICES,
-                                           .profile = write_profile};
+const struct pk_writer pk_writer_folded = {
+    .name = "folded",
+    .summary = "collapsed stacks, the glue between tools",
+    .extension = ".folded",
+    .loses = PK_NEEDS_STACKS | PK_LOSES_CALLS | PK_LOSES_METRICS | PK_LOSES_UNIT |
+             PK_LOSES_MODULES | PK_LOSES_SLICES | PK_LOSES_TIMES,
+    .profile = write_profile};

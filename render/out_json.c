@@ -306,6 +306,6 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
 const struct pk_writer pk_writer_json = {.name = "json",
                                          .summary = "every fact, unrounded, for other programs",
                                          .extension = ".json",
-                                         .loses = PK_LOSES_LINES | PK_LOSES_SLICES,
+                                         .loses = PK_LOSES_LINES | PK_LOSES_SLICES | PK_LOSES_TIMES,
                                          .table = write_table,
                                          .profile = write_profile};

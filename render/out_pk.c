@@ -272,6 +272,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     pk_packing_rows(&packing);
     write_origin(&packing);
     write_notes(&packing);
+    pk_packing_moments(&packing);
     write_end(&packing);
     pk_intern_fini(&packing.texts);
     pk_free(packing.reference);

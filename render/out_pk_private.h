@@ -12,7 +12,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "model/record.h" /* IWYU pragma: export */
+#include "model/record.h"   /* IWYU pragma: export */
+#include "model/timeline.h" /* IWYU pragma: export */
 
 struct pk_packing {
     const struct pk_profile *profile;
@@ -35,5 +36,8 @@ void pk_packing_nodes(struct pk_packing *packing);
 void pk_packing_lines(struct pk_packing *packing);
 void pk_packing_slices(struct pk_packing *packing);
 void pk_packing_rows(struct pk_packing *packing);
+
+/* Make and write the part of moments, which comes last. */
+void pk_packing_moments(struct pk_packing *packing);
 
 #endif

@@ -147,3 +147,45 @@ void pk_packing_rows(struct pk_packing *packing)
     write_family(packing, PK_PART_STACK_ROWS);
     write_family(packing, PK_PART_LINE_ROWS);
 }
+
+/* The place of a metric among those of the slice. */
+static uint32_t metric_index(const struct pk_record_slice *slice, uint32_t metric)
+{
+    uint32_t index = 0;
+
+    for (uint32_t m = 0; m < metric; m++)
+        index += slice->metrics[m / 64] >> (m % 64) & 1;
+    return index;
+}
+
+/* How much later than the one before; the metric only where there are several. */
+static void put_moments(struct pk_buf *out, const struct pk_timeline *timeline, uint32_t s,
+                        const struct pk_record_slice *slice)
+{
+    int64_t last = 0;
+
+    pk_varint_put(out, timeline->start[s + 1] - timeline->start[s]);
+    for (uint64_t i = timeline->start[s]; i < timeline->start[s + 1]; i++) {
+        const struct pk_moment *moment = &timeline->moments[i];
+
+        pk_varint_put(out, (uint64_t)(moment->time - last));
+        if (slice->n_metrics != 1)
+            pk_varint_put(out, metric_index(slice, moment->metric));
+        pk_varint_put(out, moment->node);
+        pk_varint_put(out, (uint64_t)moment->value);
+        last = moment->time;
+    }
+}
+
+void pk_packing_moments(struct pk_packing *packing)
+{
+    const struct pk_timeline *timeline = pk_profile_timeline(packing->profile);
+
+    for (uint32_t s = 0; timeline && s < pk_record_slices(packing->profile); s++) {
+        const struct pk_record_slice *slice = pk_record_slice(packing->profile, s);
+
+        if (pk_pkfile_has_rows(PK_PART_STACK_ROWS, slice->rung))
+            put_moments(&packing->part, timeline, s, slice);
+    }
+    pk_packing_emit(packing, PK_PART_MOMENTS);
+}

@@ -201,8 +201,7 @@ static void lay_out(struct layout *layout, int64_t unplaced)
     pk_array_fini(&layout->open);
 }
 
-/* Sizes below this many units are narrower than min_width. */
-static int64_t threshold_of(const struct pk_flame_options *options, int64_t total)
+int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total)
 {
     double width = options->width ? options->width : 1200;
     double units = ceil((double)total / width * options->min_width);
@@ -270,7 +269,7 @@ struct pk_scene *pk_view_flame(struct pk_arena *arena, const struct pk_profile *
     if (work.total < placed)
         work.total = placed; /* negative values count 0 */
     work.self = self;
-    work.threshold = threshold_of(options, work.total);
+    work.threshold = pk_flame_threshold(options, work.total);
     work.max_depth = options->max_depth ? options->max_depth : UINT32_MAX;
     if (work.total > 0)
         draw(&work, &scratch, size, placed);

@@ -1,6 +1,6 @@
 /*
- * What both layouts of a flame graph share: view_flame.c (callers below) and view_flame_reverse.c
- * (merged from the leaves). Nobody else includes this.
+ * What the layouts share: view_flame.c (callers below), view_flame_reverse.c (merged from the
+ * leaves) and view_chart.c (in order of time). Nobody else includes this.
  */
 #ifndef PK_RENDER_VIEW_FLAME_PRIVATE_H
 #define PK_RENDER_VIEW_FLAME_PRIVATE_H
@@ -22,7 +22,11 @@ struct pk_flame_work { /* one layout in the making */
     PK_ARRAY(struct pk_box) boxes;
 };
 
-/* Append a box with its exact range; `size` must be above 0. Returns its index. */
+/* Sizes below this many units are narrower than min_width, when `total` is as wide as the picture.
+ */
+int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total);
+
+/* Append a box with its exact range; `size` must be above 0 in the end. Returns its index. */
 uint32_t pk_flame_add(struct pk_flame_work *work, uint32_t parent, pk_frame_id frame, int64_t start,
                       int64_t size);
 

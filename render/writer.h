@@ -42,6 +42,7 @@ enum pk_loss { /* what a form of a whole profile cannot hold, where the profile 
                PK_LOSES_MODULES = 512,  /* modules of functions */
                PK_LOSES_LINES = 1024,   /* costs of source lines */
                PK_LOSES_SLICES = 2048,  /* values of each thread, process or label */
+               PK_LOSES_TIMES = 4096,   /* when each sample was taken */
 };
 
 struct pk_writer {

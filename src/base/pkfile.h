@@ -40,6 +40,7 @@ enum pk_pkfile_part { /* the tags of the parts, in the order in which they stand
                       PK_PARTS,
                       PK_PART_OPTIONAL =
                           64, /* from here on a reader may skip what it does not know */
+                      PK_PART_MOMENTS = PK_PART_OPTIONAL,
 };
 
 enum { /* the byte that begins a frame: its kind, and which fields follow */

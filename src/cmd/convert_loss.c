@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "model/lines.h"
+#include "model/timeline.h"
 
 /* A list in words, with commas. */
 static void add_part(struct pk_buf *out, const char *what)
@@ -104,6 +105,11 @@ static bool has_slices(const struct pk_loaded *loaded)
     return pk_profile_slices(loaded->profile) > 1;
 }
 
+static bool has_times(const struct pk_loaded *loaded)
+{
+    return pk_profile_has_times(loaded->profile);
+}
+
 /* --- one profile --- */
 
 static const struct {
@@ -123,6 +129,7 @@ static const struct {
     {PK_LOSES_MODULES, has_modules, "modules", 1u << PK_TREE | 1u << PK_GRAPH},
     {PK_LOSES_LINES, has_lines, "costs of lines", 1u << PK_GRAPH},
     {PK_LOSES_SLICES, has_slices, "values by thread", 1u << PK_TREE | 1u << PK_GRAPH},
+    {PK_LOSES_TIMES, has_times, "times of samples", 1u << PK_TREE},
 };
 
 /* "the unit (us)": a number without it means nothing. */
@@ -173,14 +180,14 @@ static void add_readers(struct pk_buf *out, enum pk_rung rung)
     pk_buf_fini(&names);
 }
 
-/* "times kept, stacks lost": the words that decide, then the rest of what is lost. */
+/* "values kept, stacks lost": the words that decide, then the rest of what is lost. */
 static void add_pair(struct pk_buf *out, enum pk_rung rung, const struct pk_writer *writer)
 {
     struct pk_buf lost = {0};
-    const char *kept = rung == PK_TREE ? "times and stacks kept" : "times and calls kept";
+    const char *kept = rung == PK_TREE ? "values and stacks kept" : "values and calls kept";
 
     if (rung == PK_TREE && writer->loses & PK_LOSES_STACKS)
-        kept = "times and edges kept";
+        kept = "values and edges kept";
     if (rung == PK_GRAPH && writer->loses & PK_NEEDS_STACKS)
         kept = "only estimated stacks (--estimate)";
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)

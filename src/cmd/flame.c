@@ -9,6 +9,8 @@
 
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "cmd/flamechart.h"
+#include "render/view_chart.h"
 #include "render/view_flame.h"
 #include "render/writers.h"
 
@@ -33,6 +35,8 @@ static const struct pk_opt options[] = {
     {"inverted", 0, PK_OPT_FLAG, NULL, NULL, "root on top (icicle)", false},
     {"reverse", 0, PK_OPT_FLAG, NULL, NULL, "merge from the leaves: who calls the hot functions",
      false},
+    {"flamechart", 0, PK_OPT_FLAG, NULL, NULL, "stacks in order of time, where the file has times",
+     false},
     {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "draw only time whose place is proven", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
@@ -43,6 +47,11 @@ static struct pk_str keep(struct pk_loaded *loaded, const struct pk_buf *text)
     return pk_arena_str(&loaded->arena, pk_buf_view(text));
 }
 
+static bool is_chart(const struct pk_args *args)
+{
+    return pk_opts_has(&args->opts, "flamechart");
+}
+
 /* A percentage with its sign, as in sentences. */
 static void add_percent(struct pk_buf *out, int64_t part, int64_t whole)
 {
@@ -50,25 +59,21 @@ static void add_percent(struct pk_buf *out, int64_t part, int64_t whole)
     pk_buf_text(out, " %");
 }
 
-/* "time: 12.48 s · proven place: 99.7 %" */
-static struct pk_str make_subtitle(struct pk_loaded *loaded, const struct pk_attributed *attributed)
+/* "time: 12.48 s · tree estimated from call edges, place proven for 99.7 % of it" */
+static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attributed *attributed,
+                         struct pk_buf *text)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
-    struct pk_buf text = {0};
-    struct pk_str result;
 
-    pk_buf_str(&text, metric->name);
-    pk_buf_text(&text, ": ");
-    pk_units_value(&text, metric->unit, metric->scale,
+    pk_buf_str(text, metric->name);
+    pk_buf_text(text, ": ");
+    pk_units_value(text, metric->unit, metric->scale,
                    pk_profile_total(loaded->profile, loaded->metric));
-    if (attributed) {
-        pk_buf_text(&text, " · tree estimated from call edges, place proven for ");
-        add_percent(&text, attributed->proven, attributed->total);
-        pk_buf_text(&text, " of it");
-    }
-    result = keep(loaded, &text);
-    pk_buf_fini(&text);
-    return result;
+    if (!attributed)
+        return;
+    pk_buf_text(text, " · tree estimated from call edges, place proven for ");
+    add_percent(text, attributed->proven, attributed->total);
+    pk_buf_text(text, " of it");
 }
 
 /* Once, on stderr: the picture itself marks every box that is not certain. */
@@ -102,15 +107,22 @@ static const char *base_name(const char *path)
 static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, struct pk_scene *scene,
                        const struct pk_attributed *attributed)
 {
-    const char *subtitle = pk_opts_text(&args->opts, "subtitle", NULL);
     const char *title = base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
+    struct pk_buf subtitle = {0};
 
     /* The name, not the path: the same input gives the same bytes wherever it lies. */
     if (loaded->names.size > 2)
         title = "merged profile";
+    if (pk_opts_has(&args->opts, "subtitle"))
+        pk_buf_text(&subtitle, pk_opts_text(&args->opts, "subtitle", ""));
+    else if (is_chart(args))
+        pk_flamechart_subtitle(loaded, &subtitle);
+    else
+        add_subtitle(loaded, attributed, &subtitle);
     scene->title = pk_str_of(pk_opts_text(&args->opts, "title", title));
-    scene->subtitle = subtitle ? pk_str_of(subtitle) : make_subtitle(loaded, attributed);
+    scene->subtitle = keep(loaded, &subtitle);
     scene->notes = pk_str_of(pk_opts_text(&args->opts, "notes", NULL));
+    pk_buf_fini(&subtitle);
 }
 
 /* A picture does not depend on the terminal it was made from. */
@@ -145,30 +157,47 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     return true;
 }
 
-/* The scene lives in the arena of the profile; only the climbed tree is freed here. */
-static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
-                 struct pk_error *error)
+static struct pk_flame_options flame_options(const struct pk_args *args)
 {
-    const struct pk_tree *tree = pk_profile_tree(loaded->profile);
-    struct pk_attributed *attributed =
-        tree ? NULL : pk_attribute_new(loaded->profile, loaded->metric);
     int64_t depth = pk_opts_number(&args->opts, "max-depth", DEFAULT_DEPTH);
-    struct pk_flame_options flame = {
+
+    return (struct pk_flame_options){
         .is_inverted = pk_opts_has(&args->opts, "inverted"),
         .is_reversed = pk_opts_has(&args->opts, "reverse"),
-        .is_exact_only = pk_opts_has(&args->opts, "exact-only") && attributed,
         .max_depth = depth < 1 || depth > 100000 ? 100000 : (uint32_t)depth,
         .min_width = (double)pk_opts_number(&args->opts, "minwidth", 100000) / 1e6,
     };
+}
+
+/* The scene lives in the arena of the profile; only the climbed tree is freed by the caller. */
+static struct pk_scene *view(const struct pk_args *args, struct pk_loaded *loaded,
+                             const struct pk_attributed *attributed, struct pk_flame_options *flame)
+{
+    if (is_chart(args)) {
+        pk_flamechart_say(args, loaded);
+        return pk_view_chart(&loaded->arena, loaded->profile, loaded->metric, flame);
+    }
+    flame->is_exact_only = pk_opts_has(&args->opts, "exact-only") && attributed;
+    if (attributed)
+        say_estimate(args, attributed);
+    return pk_view_flame(&loaded->arena, loaded->profile, loaded->metric,
+                         attributed ? &attributed->tree : pk_profile_tree(loaded->profile),
+                         attributed, flame);
+}
+
+static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
+                 struct pk_error *error)
+{
+    struct pk_attributed *attributed = NULL;
+    struct pk_flame_options flame = flame_options(args);
     struct pk_scene *scene;
     bool done;
 
+    if (!pk_profile_tree(loaded->profile) && !is_chart(args))
+        attributed = pk_attribute_new(loaded->profile, loaded->metric);
     set_style(args, &target->style);
     flame.width = target->style.width;
-    if (attributed)
-        say_estimate(args, attributed);
-    scene = pk_view_flame(&loaded->arena, loaded->profile, loaded->metric,
-                          attributed ? &attributed->tree : tree, attributed, &flame);
+    scene = view(args, loaded, attributed, &flame);
     set_titles(args, loaded, scene, attributed);
     if (scene->n_omitted && !pk_is_quiet(args))
         fprintf(stderr, "%u boxes deeper than %u levels are not drawn; --max-depth draws them\n",
@@ -178,13 +207,28 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
     return done;
 }
 
+/* Two orders at once make no picture; known before anything is read. */
+static bool check_options(const struct pk_args *args, struct pk_error *error)
+{
+    if (!is_chart(args) || !pk_opts_has(&args->opts, "reverse"))
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(),
+                 "--reverse merges stacks, and --flamechart keeps them in order of time");
+    pk_error_hint(error, "leave out one of the two");
+    return false;
+}
+
 /* Checked before the output is opened, so that a refused picture leaves no trace. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;
     struct pk_target target;
 
+    if (!check_options(args, error))
+        return (int)error->status;
+    args->keeps = is_chart(args) ? PK_KEEP_RECORD : 0;
     if (pk_load(args, &loaded, error) && check(&loaded, error) &&
+        (!is_chart(args) || pk_flamechart_check(&loaded, error)) &&
         pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {
         bool done = draw(args, &loaded, &target, error);
 

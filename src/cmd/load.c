@@ -160,6 +160,8 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     bool done;
 
     reading.builder = pk_builder_new(pk_input_limits(input));
+    if (args->keeps & PK_KEEP_RECORD)
+        pk_builder_keep_times(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     /* A failed run prints one error and nothing else. */
     if (done && !pk_is_quiet(args))

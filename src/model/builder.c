@@ -61,6 +61,7 @@ void pk_builder_free(struct pk_builder *builder)
     pk_rows_fini(&builder->edge_rows);
     pk_rows_fini(&builder->stack_rows);
     pk_line_rows_fini(&builder->line_rows);
+    pk_array_fini(&builder->moments.list);
     pk_map_fini(&builder->facts);
     pk_array_fini(&builder->tallies);
     pk_notes_fini(&builder->notes);
@@ -168,9 +169,11 @@ void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int
 {
     uint32_t slice = pk_builder_current(builder, PK_TREE);
     struct pk_rows *rows = &builder->stack_rows;
+    uint32_t row = pk_rows_at(rows, slice, node, NULL);
 
-    add_values(builder, &builder->slices.data[slice], rows, pk_rows_at(rows, slice, node, NULL),
-               PK_SELF_GROUP, values, PK_FAMILY_SELF);
+    add_values(builder, &builder->slices.data[slice], rows, row, PK_SELF_GROUP, values,
+               PK_FAMILY_SELF);
+    pk_moments_take(builder, row, values);
 }
 
 /* How much of the stack added last is the same: neighbouring stacks share most of their path, so

@@ -92,6 +92,26 @@ void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, u
 void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
                       const uint32_t *lines, size_t n, const int64_t *values);
 
+/* Keep the times of samples from now on; without this they are only known to be there. */
+void pk_builder_keep_times(struct pk_builder *builder);
+bool pk_builder_keeps_times(const struct pk_builder *builder);
+
+/* The stack added next was sampled at `time` (ns from any zero; negative or PK_MISSING: not known),
+ * and what it adds to `metric` happened then. A count of the same samples has no times of its own.
+ */
+void pk_builder_moment(struct pk_builder *builder, uint32_t metric, int64_t time);
+
+/* For files that hold moments beside stacks: a part of what the stack that ends in `node` has in
+ * the current slice. False: it has nothing there. When all is read, pk_builder_moments_fit tells
+ * whether no stack has more in its moments than it has itself. */
+bool pk_builder_node_moment(struct pk_builder *builder, pk_node_id node, uint32_t metric,
+                            int64_t time, int64_t value);
+bool pk_builder_moments_fit(const struct pk_builder *builder);
+
+/* How many moments there are; forget those from `from` on, which turned out to be no times. */
+size_t pk_builder_moments(const struct pk_builder *builder);
+void pk_builder_forget_moments(struct pk_builder *builder, size_t from);
+
 /* For files that hold a tree: the node of `frame` below `parent` (PK_NONE: a root), made when new.
  * An id is above its parent's. Executing line as above. */
 pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,

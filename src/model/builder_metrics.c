@@ -73,6 +73,7 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     pk_rows_multiply(&builder->edge_rows, metric, factor);
     pk_rows_multiply(&builder->stack_rows, metric, factor);
     pk_line_rows_multiply(&builder->line_rows, metric, factor);
+    pk_moments_multiply(builder, metric, factor);
 }
 
 /* Magnitudes are what is added up: with signs the sum would depend on the order. */

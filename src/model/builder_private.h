@@ -9,9 +9,10 @@
 
 #include <stdint.h>
 
-#include "base/map.h"            /* IWYU pragma: export */
-#include "model/builder.h"       /* IWYU pragma: export */
-#include "model/lines_private.h" /* IWYU pragma: export */
+#include "base/map.h"               /* IWYU pragma: export */
+#include "model/builder.h"          /* IWYU pragma: export */
+#include "model/lines_private.h"    /* IWYU pragma: export */
+#include "model/timeline_private.h" /* IWYU pragma: export */
 
 struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
     uint32_t name, file, module, line, kind;
@@ -84,6 +85,7 @@ struct pk_builder {
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
     struct pk_line_rows line_rows;
+    struct pk_moments moments;
     uint32_t slice_text;           /* of the slice that following records belong to */
     struct pk_slice slice;         /* the same, as strings of this builder */
     enum pk_rung rung;             /* of following self values and edges */

@@ -167,6 +167,23 @@ static void dump_rows(const struct pk_record_rows *rows, const char *name, struc
     }
 }
 
+/* Only where times were kept, so that goldens of other files do not change. */
+static void dump_moments(const struct pk_profile *p, struct pk_buf *out)
+{
+    const struct pk_timeline *timeline = pk_profile_timeline(p);
+
+    for (uint32_t s = 0; timeline && s < p->n_record; s++)
+        for (uint64_t i = timeline->start[s]; i < timeline->start[s + 1]; i++) {
+            const struct pk_moment *moment = &timeline->moments[i];
+
+            pk_buf_printf(out, "moment %u at", s);
+            dump_value(out, moment->time);
+            pk_buf_printf(out, " node %u metric %u", moment->node, moment->metric);
+            dump_value(out, moment->value);
+            pk_buf_char(out, '\n');
+        }
+}
+
 /* One slice recorded what the tables say; of several the tables are only the sums. */
 static void dump_record(const struct pk_profile *p, struct pk_buf *out)
 {
@@ -234,6 +251,8 @@ void pk_dump_profile(const struct pk_profile *p, struct pk_buf *out)
     if (p->rung == PK_TREE && p->has_lines)
         dump_tree(p, &p->line_tree, "line-node", out);
     dump_record(p, out);
+    if (!p->is_part)
+        dump_moments(p, out);
     for (unsigned rung = 0; rung <= PK_TREE; rung++)
         if (p->parts[rung]) {
             pk_buf_printf(out, "part %s\n", rung_names[rung]);

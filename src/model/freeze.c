@@ -395,6 +395,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     pk_freeze_release_lookups(f);
     freeze_frames(f, profile);
     profile->has_line_costs = has_line_costs(f);
+    profile->has_times = f->builder->moments.has_times;
     pk_freeze_release_frames(f);
     freeze_metrics(f, profile);
     freeze_slices(f, profile);

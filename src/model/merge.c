@@ -277,6 +277,7 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
         merge_rows(into, &into->edge_rows, from, &from->edge_rows, t.edges, &t, edge_family);
         merge_rows(into, &into->stack_rows, from, &from->stack_rows, t.nodes, &t, self_family);
         merge_lines(into, from, &t);
+        pk_moments_merge(into, from, t.slices, t.nodes, t.metrics);
     }
     merge_origin(into, from, &t);
     /* The path added last may be stale only in meaning, never in ids; forget it all the same. */

@@ -89,13 +89,16 @@ const struct pk_frame *pk_profile_special(pk_frame_id id)
     return index < sizeof special / sizeof special[0] ? &special[index] : NULL;
 }
 
-/* Three kinds of ids: frames of the profile, cycles of its graph, and the few special ones. */
+/* Four kinds of ids: frames of the profile, cycles of its graph, slices with a timeline, and the
+ * few special ones. */
 const struct pk_frame *pk_profile_frame(const struct pk_profile *profile, pk_frame_id id)
 {
     if (id < profile->n_frames)
         return &profile->frames[id];
     if (id >= PK_FRAME_CYCLE && id - PK_FRAME_CYCLE < profile->n_cycle_frames)
         return &profile->cycle_frames[id - PK_FRAME_CYCLE];
+    if (id >= PK_FRAME_SLICE && profile->slice_frames && id - PK_FRAME_SLICE < profile->n_record)
+        return &profile->slice_frames[id - PK_FRAME_SLICE];
     return pk_profile_special(id);
 }
 

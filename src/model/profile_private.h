@@ -8,9 +8,10 @@
 
 #include <stdint.h>
 
-#include "model/lines.h"   /* IWYU pragma: export */
-#include "model/profile.h" /* IWYU pragma: export */
-#include "model/record.h"  /* IWYU pragma: export */
+#include "model/lines.h"    /* IWYU pragma: export */
+#include "model/profile.h"  /* IWYU pragma: export */
+#include "model/record.h"   /* IWYU pragma: export */
+#include "model/timeline.h" /* IWYU pragma: export */
 
 struct pk_profile_tally {
     const char *key;
@@ -38,8 +39,11 @@ struct pk_profile {
     struct pk_tree tree;   /* meaningful when rung is PK_TREE */
     struct pk_tree line_tree;
     bool has_lines;
-    struct pk_lines lines; /* of the whole, n 0 without any */
-    bool has_line_costs;   /* they were recorded, whether `lines` keeps them or not */
+    struct pk_lines lines;         /* of the whole, n 0 without any */
+    bool has_line_costs;           /* they were recorded, whether `lines` keeps them or not */
+    struct pk_timeline timeline;   /* of the whole, n 0 without moments */
+    struct pk_frame *slice_frames; /* [slice of the record], with a timeline; else NULL */
+    bool has_times;                /* samples had times, whether `timeline` keeps them or not */
     struct pk_frame
         *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;

@@ -322,6 +322,7 @@ void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *pro
     record_rows(freezing, profile, place, EDGES);
     record_rows(freezing, profile, place, STACKS);
     record_lines(freezing, profile, place);
+    pk_freeze_timeline(freezing, profile, place);
     pk_free(place);
 }
 

@@ -225,6 +225,70 @@ static bool check_record(const struct check *c, uint32_t m)
     return sum == c->p->totals[m] || breach(c, "what slices recorded adds up to the total", m);
 }
 
+/* Strictly by time, metric, node, value; two samples may be equal in all of them. */
+static bool is_before(const struct pk_moment *a, const struct pk_moment *b)
+{
+    if (a->time != b->time)
+        return a->time < b->time;
+    if (a->metric != b->metric)
+        return a->metric < b->metric;
+    return a->node != b->node ? a->node < b->node : a->value < b->value;
+}
+
+/* The row of a stack in a slice, or PK_NONE. */
+static uint32_t find_row(const struct pk_record_rows *rows, uint32_t item)
+{
+    uint32_t low = 0, high = rows->n;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (rows->item[middle] < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < rows->n && rows->item[low] == item ? low : PK_NONE;
+}
+
+/* What is left of each stack of a slice when its moments are taken away: never less than nothing.
+ */
+static bool check_slice_moments(const struct check *c, uint32_t s)
+{
+    const struct pk_record_slice *slice = &c->p->record[s];
+    const struct pk_moment *moments = c->p->timeline.moments;
+    const struct pk_record_rows *rows = &slice->stacks;
+    int64_t *left = pk_calloc((size_t)rows->n * rows->width, sizeof *left);
+    bool holds = true;
+
+    for (size_t i = 0; i < (size_t)rows->n * rows->width; i++)
+        left[i] = rows->values[i] == PK_MISSING ? 0 : rows->values[i];
+    for (uint64_t i = c->p->timeline.start[s]; i < c->p->timeline.start[s + 1] && holds; i++) {
+        const struct pk_moment *moment = &moments[i];
+        uint32_t row = find_row(rows, moment->node), column = 0;
+
+        if (moment->time < 0 || moment->value <= 0 || row == PK_NONE ||
+            !(slice->metrics[moment->metric / 64] >> (moment->metric % 64) & 1))
+            holds = breach(c, "a moment is of a stack of its slice", i);
+        else if (i > c->p->timeline.start[s] && is_before(moment, moment - 1))
+            holds = breach(c, "moments of a slice stand in order", i);
+        for (uint32_t m = 0; m < moment->metric; m++)
+            column += slice->metrics[m / 64] >> (m % 64) & 1;
+        if (holds && (left[(size_t)row * rows->width + column] -= moment->value) < 0)
+            holds = breach(c, "the moments of a stack are parts of it", i);
+    }
+    pk_free(left);
+    return holds;
+}
+
+static bool check_timeline(const struct check *c)
+{
+    for (uint32_t s = 0; c->p->timeline.n && s < c->p->n_record; s++)
+        if (!check_slice_moments(c, s))
+            return false;
+    return true;
+}
+
 /* Rows each once, in order, and found by their function. */
 static bool check_lines(const struct check *c)
 {
@@ -281,5 +345,5 @@ bool pk_validate(const struct pk_profile *profile, struct pk_error *error)
         if (part.p && !check_one(&part))
             return false;
     }
-    return check_lines(&c) && check_one(&c);
+    return check_lines(&c) && check_timeline(&c) && check_one(&c);
 }

@@ -1,0 +1,30 @@
+/*
+ * From a timeline to a flame chart's boxes: stacks stand from left to right as they were sampled.
+ * Layer: render; uses model, scene, view_flame.
+ */
+#ifndef PK_RENDER_VIEW_CHART_H
+#define PK_RENDER_VIEW_CHART_H
+
+#include <stdint.h>
+
+#include "model/timeline.h"    /* IWYU pragma: export */
+#include "render/view_flame.h" /* IWYU pragma: export */
+
+struct pk_chart_facts {  /* what the moments of a metric are */
+    int64_t weight;      /* what they add up to */
+    int64_t first, last; /* the earliest and the latest, ns */
+    uint32_t n_slices;   /* processes, threads, sets of labels that have any */
+};
+
+/* What the moments of `metric` are; all 0 without any. */
+struct pk_chart_facts pk_view_chart_facts(const struct pk_profile *profile, uint32_t metric);
+
+/* Lay out the moments of `metric` (there must be some): each slice's in order of time, one slice
+ * behind the other, below a box of its own when there are several. Widths are values, so gaps
+ * without samples are not drawn. A neighbour with the same frames from the root continues the box;
+ * equal stacks that are apart stay apart. The scene lives in `arena`; of the options is_reversed
+ * and is_exact_only mean nothing here. */
+struct pk_scene *pk_view_chart(struct pk_arena *arena, const struct pk_profile *profile,
+                               uint32_t metric, const struct pk_flame_options *options);
+
+#endif
