@@ -51,6 +51,9 @@ static const struct pk_note_kind note_clamped = {
     "negative-positions", "1 position below 0 taken as 0", "positions below 0 taken as 0", false};
 static const struct pk_note_kind note_rounded = {"rounded-costs", "1 cost rounded to 6 decimals",
                                                  "costs rounded to 6 decimals", false};
+static const struct pk_note_kind note_capped = {
+    "above-total", "1 function costs more with its calls than all there is: taken as all",
+    "functions cost more with their calls than all there is: taken as all", false};
 static const struct pk_note_kind note_formulas = {
     "unknown-formulas", "1 derived event dropped: its formula is not understood",
     "derived events dropped: their formulas are not understood", false};
@@ -328,14 +331,17 @@ static bool note_all(struct pk_callgrind_run *run)
 static bool finish(struct pk_callgrind_run *run)
 {
     uint32_t n_once;
+    uint64_t capped;
     bool *is_once;
 
     if (!pk_callgrind_run_end(run) || !judge_lines(run) || !note_all(run))
         return false;
     is_once = pk_callgrind_calls_once(&run->calls, &n_once);
-    pk_builder_settle_cycles(run->reading->builder, is_once,
-                             run->header.dialect == PK_CALLGRIND_VALGRIND ? n_once : 0);
+    capped = pk_builder_settle_cycles(run->reading->builder, is_once,
+                                      run->header.dialect == PK_CALLGRIND_VALGRIND ? n_once : 0);
     pk_free(is_once);
+    if (!note(run, &note_capped, capped))
+        return false;
     pk_builder_tally(run->reading->builder, "lines", (int64_t)run->costed);
     return !pk_builder_failed(run->reading->builder, run->error);
 }

@@ -151,7 +151,9 @@ def compare_plain(case, plain, found):
 
 
 def compare_inclusive(case, plain, found, component, columns):
-    """Outside cycles self + exits; in them a range that holds self + exits to the outside."""
+    """Outside cycles self + exits; in them a range that holds self + exits to the outside. What a file gives a
+    function beyond all of its costs is a difference of its own, and then all of them are expected."""
+    most = {metric: sum(costs[metric] for costs in plain.self_costs.values()) for metric, _ in columns}
     members = collections.Counter(component.values())
     out = collections.defaultdict(list)
     for caller, callee in plain.edges:
@@ -167,7 +169,9 @@ def compare_inclusive(case, plain, found, component, columns):
             total, high = integer(frame['total'][column]), (frame['total_high'] or {column: None})
             whole = costs[metric] + sum(plain.edge_costs[function, c][metric] for c in out[function])
             if box is None or (members[box] == 1 and function not in out[function]):
-                case.compare('inclusive', '%s %s' % (function, metric), whole, total)
+                case.compare('inclusive above total' if whole > most[metric] else 'inclusive',
+                             '%s %s' % (function, metric), whole, total)
+                case.compare('inclusive', '%s %s is at most all' % (function, metric), True, total <= most[metric])
             else:
                 low = costs[metric] + sum(plain.edge_costs[function, c][metric] for c in out[function]
                                           if component[c] != box)

@@ -74,30 +74,35 @@ static void unknown_names_are_not_names(void **state)
     CHECK(cases, FUNCTIONS | NOTES);
 }
 
+/* These callees have no costs of their own, so their callers have more than there is. */
+#define ABOVE "1 function costs more with its calls than all there is: taken as all\n"
+
 static void a_callee_is_where_the_caller_last_had_a_cost(void **state)
 {
     static const struct text_case cases[] = {
         /* cfi= and cob= hold for one call; then the caller's own file and object count */
         {HEAD "ob=x\nfl=a.c\nfn=f\n1 1\ncob=y\ncfi=b.c\ncfn=g\ncalls=1 1\n1 5\n"
               "cfn=h\ncalls=1 1\n1 7\n",
-         "a.c:f [x] -> b.c:g [y]: 5 calls 1\na.c:f [x] -> a.c:h [x]: 7 calls 1\n"},
+         "a.c:f [x] -> b.c:g [y]: 5 calls 1\na.c:f [x] -> a.c:h [x]: 7 calls 1\n" ABOVE},
         /* a pending fi= without a cost of its own does not count */
-        {HEAD "fl=a.c\nfn=f\n1 1\nfi=b.c\ncfn=g\ncalls=1 1\n1 5\n", "a.c:f -> a.c:g: 5 calls 1\n"},
+        {HEAD "fl=a.c\nfn=f\n1 1\nfi=b.c\ncfn=g\ncalls=1 1\n1 5\n",
+         "a.c:f -> a.c:g: 5 calls 1\n" ABOVE},
         {HEAD "fl=a.c\nfn=f\nfi=b.c\n1 1\nfe=a.c\ncfn=g\ncalls=1 1\n1 5\n",
-         "a.c:f -> b.c:g: 5 calls 1\n"},
+         "a.c:f -> b.c:g: 5 calls 1\n" ABOVE},
         {HEAD "fl=a.c\nfn=f\nfi=b.c\n1 1\nfn=f2\ncfn=g\ncalls=1 1\n1 5\n",
-         "a.c:f2 -> a.c:g: 5 calls 1\n"},
+         "a.c:f2 -> a.c:g: 5 calls 1\n" ABOVE},
         /* one cfn= for several calls */
         {HEAD "fl=a.c\nfn=f\ncfi=b.c\ncfn=g\ncalls=1 1\n1 5\ncalls=2 1\n3 6\n",
-         "a.c:f -> b.c:g: 11 calls 3\n"},
+         "a.c:f -> b.c:g: 11 calls 3\n" ABOVE},
         /* bzr: cfn= before cfi=, fi= instead of fl= */
-        {HEAD "fi=a.c\nfn=f\n1 1\ncfn=g\ncfi=b.c\ncalls=1 1\n1 5\n", "a.c:f -> b.c:g: 5 calls 1\n"},
+        {HEAD "fi=a.c\nfn=f\n1 1\ncfn=g\ncfi=b.c\ncalls=1 1\n1 5\n",
+         "a.c:f -> b.c:g: 5 calls 1\n" ABOVE},
         /* what a function left pending does not leak into the next */
         {HEAD "fl=a.c\nfn=f\n1 1\ncfl=z.c\nfn=h\ncfn=g\ncalls=1 1\n1 5\n",
-         "a.c:h -> a.c:g: 5 calls 1\n"},
+         "a.c:h -> a.c:g: 5 calls 1\n" ABOVE},
         /* a zero-cost call: no edge */
         {HEAD "fn=f\n1 1\ncfn=g\nfn=h\n1 1\n", ""},
-        {HEAD "fn=f\ncfn=g\nrcalls=4 1\n1 5\n", "f -> g: 5 calls 4\n"},
+        {HEAD "fn=f\ncfn=g\nrcalls=4 1\n1 5\n", "f -> g: 5 calls 4\n" ABOVE},
     };
     (void)state;
 
@@ -178,6 +183,34 @@ static void recursion_is_counted_once(void **state)
     (void)state;
 
     CHECK(cases, FUNCTIONS | EDGES | LINES | NOTES);
+}
+
+static void no_function_costs_more_than_all_there_is(void **state)
+{
+    static const struct text_case cases[] = {
+        /* 10 + 50 behind the call, of 40 in all */
+        {HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 50\nfn=g\n1 30\n",
+         "f: 10 of 40\ng: 30 of 30 calls 1\n" ABOVE},
+        /* one in a thousand and less is how producers round */
+        {HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 1992\nfn=g\n1 1990\n",
+         "f: 10 of 2000\ng: 1990 of 1990 calls 1\n"},
+        {HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 1993\nfn=g\n1 1990\n",
+         "f: 10 of 2000\ng: 1990 of 1990 calls 1\n" ABOVE},
+        /* each thread has a total of its own: f has 60 of 10 in the first, 1 of 100 in the second */
+        {"thread: 1\n" HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 50\nthread: 2\n" HEAD
+         "fn=f\n1 1\nfn=g\n1 99\n",
+         "f: 11 of 11\ng: 99 of 99 calls 1\n" ABOVE},
+        /* what a cycle may take ends at the total as well */
+        {HEAD "fn=a\n1 10\ncfn=b\ncalls=1 1\n1 5\ncfn=c\ncalls=1 1\n1 90\nfn=b\n1 20\ncfn=a\n"
+              "calls=1 1\n1 5\n",
+         "a: 10 of 30 calls 1\nb: 20 of 20..30 calls 1\nc: - of - calls 1\n"},
+        /* beside values below zero a part can be more than its whole */
+        {HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 50\nfn=h\n1 -30\n",
+         "f: 10 of 60\ng: - of - calls 1\nh: -30 of -30\n1 negative cost\n"},
+    };
+    (void)state;
+
+    CHECK(cases, FUNCTIONS | NOTES);
 }
 
 /* valgrind keeps the first level apart: f is then once on any stack, even inside a cycle. */
@@ -294,6 +327,7 @@ int main(void)
         cmocka_unit_test(jumps_cost_nothing_but_define_names),
         cmocka_unit_test(blocks_and_contexts_are_passed_over),
         cmocka_unit_test(recursion_is_counted_once),
+        cmocka_unit_test(no_function_costs_more_than_all_there_is),
         cmocka_unit_test(the_first_level_of_recursion_is_exact),
         cmocka_unit_test(parts_and_threads_are_slices),
         cmocka_unit_test(a_call_of_an_earlier_part_has_cost_without_count),

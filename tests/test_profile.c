@@ -120,16 +120,21 @@ static void time_is_shown_when_no_metric_is_named(void **state)
         enum pk_unit units[3];
         size_t n;
         uint32_t expected;
+        const char *name; /* of the second */
     } cases[] = {
-        {{PK_UNIT_COUNT}, 1, 0},
-        {{PK_UNIT_COUNT, PK_UNIT_NS}, 2, 1},
-        {{PK_UNIT_BYTES, PK_UNIT_COUNT}, 2, 0},
-        {{PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_NS}, 3, 1},
+        {{PK_UNIT_COUNT}, 1, 0, "second"},
+        {{PK_UNIT_COUNT, PK_UNIT_NS}, 2, 1, "second"},
+        {{PK_UNIT_BYTES, PK_UNIT_COUNT}, 2, 0, "second"},
+        {{PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_NS}, 3, 1, "second"},
+        /* valgrind's time in system calls beside its instructions */
+        {{PK_UNIT_COUNT, PK_UNIT_NS}, 2, 0, "sysTime"},
+        {{PK_UNIT_COUNT, PK_UNIT_NS}, 2, 0, "sysCpuTime"},
+        {{PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_NS}, 3, 2, "sysTime"},
     };
-    static const char *const names[] = {"first", "second", "third"};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const names[] = {"first", cases[i].name, "third"};
         struct pk_limits limits = pk_limits_default();
         struct pk_builder *builder = pk_builder_new(&limits);
         static const int64_t values[] = {1, 2, 3};

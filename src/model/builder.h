@@ -83,8 +83,9 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
  * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`
  * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges
  * and lines inside cycles lose theirs, since it is not once per stack. A function whose calls only
- * some slices count has 0 in the others. */
-void pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
+ * some slices count has 0 in the others. No inclusive stays above the total of its slice; returns
+ * how many functions (of a slice) had one that no rounding explains. */
+uint64_t pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
 
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),
  * or is NULL. An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL.

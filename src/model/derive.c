@@ -220,16 +220,32 @@ static struct pieces around(const struct pk_profile *p, const struct pk_cycles *
     return pieces;
 }
 
-static int64_t clip(__int128 value)
+static int64_t clip(__int128 value, int64_t most)
 {
-    return value > INT64_MAX ? INT64_MAX : value <= PK_MISSING ? PK_MISSING + 1 : (int64_t)value;
+    return value > most ? most : value <= PK_MISSING ? PK_MISSING + 1 : (int64_t)value;
+}
+
+/* What self adds up to, which no inclusive passes; INT64_MAX where values below zero are among it.
+ */
+static int64_t most(const struct pk_profile *p, uint32_t m)
+{
+    int64_t sum = 0; /* fits: the magnitudes do */
+
+    for (pk_frame_id f = 0; f < p->n_frames; f++) {
+        if (p->flat.self[m][f] == PK_MISSING)
+            continue;
+        if (p->flat.self[m][f] < 0)
+            return INT64_MAX;
+        sum += p->flat.self[m][f];
+    }
+    return sum;
 }
 
 /* One box: outside cycles self + exits is the inclusive time itself; inside one it is a lower bound
  * for each member (so are the entries from outside), and the box's own inclusive time is the upper
  * one. */
 static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
-                       uint32_t box, bool *has_ranges)
+                       uint32_t box, int64_t total, bool *has_ranges)
 {
     __int128 whole = 0;
     bool is_known = true;
@@ -252,9 +268,9 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
             continue;
         if (low < pieces.in && pieces.in <= whole)
             low = pieces.in;
-        p->flat.incl[m][frame] = clip(low);
-        if (cycles->is_cycle[box] && low < whole) {
-            p->flat.incl_high[m][frame] = clip(whole);
+        p->flat.incl[m][frame] = clip(low, total);
+        if (cycles->is_cycle[box] && p->flat.incl[m][frame] < clip(whole, total)) {
+            p->flat.incl_high[m][frame] = clip(whole, total);
             *has_ranges = true;
         }
     }
@@ -329,6 +345,7 @@ void pk_derive_inclusive(struct pk_profile *p)
     pk_arena_init(&scratch);
     cycles = pk_cycles_find(&p->graph, p->n_frames, &scratch);
     for (uint32_t m = 0; m < p->n_metrics; m++) {
+        int64_t total;
         bool has_ranges = false, has_edges = p->graph.incl[m] != NULL;
 
         if (!p->flat.self[m])
@@ -341,8 +358,9 @@ void pk_derive_inclusive(struct pk_profile *p)
             p->flat.incl[m] = pk_freeze_column(&p->arena, p->n_frames);
         p->flat.incl_high[m] = spare ? spare : pk_freeze_column(&p->arena, p->n_frames);
         spare = NULL;
+        total = most(p, m);
         for (uint32_t box = 0; box < cycles.n_boxes; box++)
-            derive_box(p, &cycles, m, box, &has_ranges);
+            derive_box(p, &cycles, m, box, total, &has_ranges);
         if (!has_ranges) {
             spare = p->flat.incl_high[m];
             p->flat.incl_high[m] = NULL;

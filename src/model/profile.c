@@ -114,10 +114,18 @@ const struct pk_metric *pk_profile_metric(const struct pk_profile *profile, uint
 
 /* Time first, because that is what most people ask a profile; hits or samples often stand before
  * it. */
+/* What valgrind measures inside system calls (--collect-systime) is only a part of the time that a
+ * program takes, beside events of all of it: no measure of the whole. */
+static bool is_time(const struct pk_metric *metric)
+{
+    return metric->unit == PK_UNIT_NS && !pk_str_equal(metric->name, PK_STR("sysTime")) &&
+           !pk_str_equal(metric->name, PK_STR("sysCpuTime"));
+}
+
 uint32_t pk_profile_default_metric(const struct pk_profile *profile)
 {
     for (uint32_t m = 0; m < profile->n_metrics; m++)
-        if (profile->metrics[m].unit == PK_UNIT_NS)
+        if (is_time(&profile->metrics[m]))
             return m;
     return 0;
 }

@@ -146,7 +146,8 @@ const struct pk_frame *pk_profile_frame(const struct pk_profile *profile, pk_fra
 uint32_t pk_profile_metrics(const struct pk_profile *profile);
 const struct pk_metric *pk_profile_metric(const struct pk_profile *profile, uint32_t id);
 
-/* The index of the metric to show when none is named: the first measure of time, else the first. */
+/* The index of the metric to show when none is named: the first measure of time, else the first;
+ * valgrind's time in system calls is none. */
 uint32_t pk_profile_default_metric(const struct pk_profile *profile);
 
 /* The sum of self over everything, by metric. */
