@@ -4,54 +4,30 @@
  * which must hold no byte that drives a terminal; -> collapsed text, which must read back as the
  * same text; -> callgrind, which must read back as the same functions and edges; -> .pk, which must
  * read back as the same profile and the same bytes; -> a comparison with itself, which must be
- * empty. Anything but success or an input error is a finding.
+ * empty; -> merged with a part of itself, the same .pk file in any order. Anything but success or
+ * an input error is a finding.
  *
  * PROFKIT_FUZZ_READER=NAME in the environment forces one reader, so that every file of its format
  * is a seed as it is. Without it a first byte from 1 to 8 forces the reader with that number and is
  * taken off (no profile begins with one of these), and every other input is detected from its
  * content. The checksum of a .pk file is made to fit, or no change would get past it.
  */
-#include <libxml/parser.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/calls.h"
-#include "analyze/diff.h"
-#include "analyze/hotspots.h"
 #include "base/arena.h"
-#include "base/error.h"
 #include "base/input.h"
 #include "base/limits.h"
 #include "base/pkfile.h"
 #include "formats/reader.h"
-#include "model/attribute.h"
+#include "fuzz_laws.h"
 #include "model/builder.h"
-#include "model/dump.h"
-#include "model/profile.h"
 #include "model/validate.h"
-#include "render/label.h"
-#include "render/scene.h"
-#include "render/theme.h"
-#include "render/view_calls.h"
-#include "render/view_flame.h"
-#include "render/view_rows.h"
-#include "render/writer.h"
-#include "render/writers.h"
 
 #define FORCED_READERS 8
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* A broken promise: say which, and end as a crash so that the fuzzer keeps the input. */
-static void fail(const char *what, const struct pk_error *error)
-{
-    fprintf(stderr, "broken: %s\n", what);
-    if (error)
-        pk_error_print(error, stderr);
-    abort();
-}
 
 /* Small limits: a run must be quick, and past a limit there is only an error to see. */
 static struct pk_limits small_limits(void)
@@ -63,257 +39,6 @@ static struct pk_limits small_limits(void)
     return limits;
 }
 
-static void check_svg(const char *svg, size_t size)
-{
-    xmlDoc *doc;
-
-    if (size > INT32_MAX)
-        fail("an SVG of 2 GiB", NULL);
-    doc = xmlReadMemory(svg, (int)size, "out.svg", NULL,
-                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
-    if (!doc)
-        fail("the SVG is not well-formed", NULL);
-    xmlFreeDoc(doc);
-}
-
-static void draw_tree(const struct pk_profile *profile, uint32_t metric,
-                      const struct pk_attributed *attributed, const struct pk_tree *tree,
-                      struct pk_flame_options options)
-{
-    static const char *const inputs[] = {"fuzz", NULL};
-    const struct pk_style style = {.width = 1200, .box_height = 16, .inputs = inputs};
-    struct pk_arena arena;
-    struct pk_scene *scene;
-    struct pk_error error = {0};
-    char *svg = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&svg, &size);
-
-    if (!stream)
-        fail("no memory stream", NULL);
-    pk_arena_init(&arena);
-    scene = pk_view_flame(&arena, profile, metric, tree, attributed, &options);
-    if (!pk_writer_find("svg")->scene(scene, &style, stream, &error))
-        fail("the SVG writer refused", &error);
-    fclose(stream);
-    check_svg(svg, size);
-    free(svg);
-    pk_arena_fini(&arena);
-}
-
-/* One shape of the picture, since drawing is what takes the time; where no stacks were recorded,
- * the tree is the estimated one. */
-static void draw(const struct pk_profile *profile, size_t which)
-{
-    const struct pk_flame_options shapes[] = {
-        {.max_depth = 200, .min_width = 0.1, .width = 1200},
-        {.is_inverted = true, .is_reversed = true, .max_depth = 20, .min_width = 1, .width = 1200},
-        {.is_exact_only = true, .max_depth = 200, .min_width = 0, .width = 600},
-    };
-    uint32_t metric = pk_profile_default_metric(profile);
-    const struct pk_tree *tree = pk_profile_tree(profile);
-    struct pk_attributed *attributed = tree ? NULL : pk_attribute_new(profile, metric);
-
-    draw_tree(profile, metric, attributed, tree ? tree : &attributed->tree,
-              shapes[which % (sizeof shapes / sizeof *shapes)]);
-    pk_attribute_free(attributed);
-}
-
-/* What a writer makes of a profile, in memory; free the text. */
-static char *write_as(const char *writer, const struct pk_profile *profile, size_t *size)
-{
-    const struct pk_style style = {.metric = pk_profile_default_metric(profile)};
-    struct pk_error error = {0};
-    char *text = NULL;
-    FILE *stream = open_memstream(&text, size);
-
-    if (!stream || !pk_writer_find(writer)->profile(profile, &style, stream, &error))
-        fail("a writer refused", &error);
-    fclose(stream);
-    return text;
-}
-
-/* The profile of a text that we wrote ourselves; `forced` as in pk_reader_run. */
-static struct pk_profile *read_again(const char *text, size_t size, const struct pk_reader *forced,
-                                     const char *what)
-{
-    const struct pk_limits limits = pk_limits_default();
-    struct pk_error error = {0};
-    struct pk_input *input = pk_input_memory("again", text, size, &limits);
-    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
-    struct pk_profile *same = NULL;
-
-    if (pk_reader_run(&reading, forced, &error))
-        same = pk_builder_freeze(reading.builder, NULL, NULL, &error);
-    if (!same)
-        fail(what, &error);
-    pk_builder_free(reading.builder);
-    pk_input_free(input);
-    return same;
-}
-
-/* True when collapsed text cannot hold all names: a blank at the end of a stack belongs to the
- * count. */
-static bool loses_blanks(const struct pk_profile *profile)
-{
-    bool loses = false;
-    struct pk_buf label = {0};
-
-    for (uint32_t i = 0; !loses && i < pk_profile_frames(profile); i++) {
-        label.size = 0;
-        pk_label_folded(&label, pk_profile_frame(profile, i), 0);
-        loses =
-            label.size && (label.data[label.size - 1] == ' ' || label.data[label.size - 1] == '\t');
-    }
-    pk_buf_fini(&label);
-    return loses;
-}
-
-/* Collapsed text reads back as itself: at once for a profile that came from such text and has only
- * names that it can hold, from the second writing on for every other. A profile without stacks is
- * refused, which the command line tests cover. */
-static void check_folded(const struct pk_profile *profile)
-{
-    const bool is_folded = pk_str_equal(pk_profile_fact(profile, "format"), PK_STR("folded"));
-    const struct pk_reader *reader = pk_reader_find("folded");
-    size_t size[3];
-    char *text[3];
-
-    text[0] = write_as("folded", profile, &size[0]);
-    if (size[0] == 0) { /* nothing but zeros */
-        free(text[0]);
-        return;
-    }
-    for (int i = 1; i < 3; i++) {
-        struct pk_profile *same =
-            read_again(text[i - 1], size[i - 1], reader, "collapsed text is not read back");
-
-        text[i] = write_as("folded", same, &size[i]);
-        if ((i == 2 || (is_folded && !loses_blanks(profile))) &&
-            (size[i] != size[i - 1] || memcmp(text[i], text[i - 1], size[i]) != 0))
-            fail("collapsed text does not read back as itself", NULL);
-        pk_profile_free(same);
-    }
-    for (int i = 0; i < 3; i++)
-        free(text[i]);
-}
-
-/* All of a profile: what it dumps and what it is written as. */
-static void check_pk(const struct pk_profile *profile)
-{
-    size_t size, size_again = 0;
-    char *bytes = write_as("pk", profile, &size), *again;
-    struct pk_profile *same = read_again(bytes, size, NULL, "a .pk file is not read back");
-    struct pk_buf dump = {0}, dump_again = {0};
-
-    again = write_as("pk", same, &size_again);
-    if (size != size_again || memcmp(bytes, again, size) != 0)
-        fail("a .pk file does not read back as itself", NULL);
-    pk_dump_profile(profile, &dump);
-    pk_dump_profile(same, &dump_again);
-    if (!pk_str_equal(pk_buf_view(&dump), pk_buf_view(&dump_again)))
-        fail("a .pk file does not hold all of a profile", NULL);
-    pk_buf_fini(&dump);
-    pk_buf_fini(&dump_again);
-    pk_profile_free(same);
-    free(bytes);
-    free(again);
-}
-
-/* The text of a table never holds a control byte. */
-static void check_text(const struct pk_table *table)
-{
-    const struct pk_style style = {0};
-    struct pk_error error = {0};
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream || !pk_writer_find("text")->table(table, &style, stream, &error))
-        fail("the text writer refused", &error);
-    fclose(stream);
-    for (size_t i = 0; i < size; i++)
-        if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 127)
-            fail("a control byte in a table", NULL);
-    free(text);
-}
-
-static void check_table(const struct pk_profile *profile)
-{
-    uint32_t metric = pk_profile_default_metric(profile);
-    struct pk_hotspots hotspots;
-    struct pk_arena arena;
-
-    pk_arena_init(&arena);
-    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
-    check_text(pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20));
-    pk_arena_fini(&arena);
-}
-
-/* Read back, a callgrind file has as many functions and edges as went in, and the same total. It
- * refuses a profile whose every value may be negative. */
-static void check_callgrind(const struct pk_profile *profile)
-{
-    const struct pk_graph *graph = pk_profile_graph(profile);
-    uint32_t metric = 0;
-    size_t size;
-    char *text;
-    struct pk_profile *same;
-
-    while (metric < pk_profile_metrics(profile) && !pk_writer_callgrind.takes(profile, metric))
-        metric++;
-    if (metric == pk_profile_metrics(profile))
-        return;
-    text = write_as("callgrind", profile, &size);
-    same = read_again(text, size, NULL, "a callgrind file is not read back");
-    if (pk_profile_frames(same) != pk_profile_frames(profile) ||
-        (graph && pk_profile_graph(same)->n != graph->n) ||
-        pk_profile_total(same, 0) != pk_profile_total(profile, metric))
-        fail("a callgrind file does not read back as the same graph", NULL);
-    pk_profile_free(same);
-    free(text);
-}
-
-/* A profile against itself is empty; the neighbours of one function are printed. */
-static void check_analyses(const struct pk_profile *profile, size_t which)
-{
-    uint32_t metric = pk_profile_default_metric(profile);
-    struct pk_arena arena;
-    struct pk_diff diff;
-    struct pk_error error = {0};
-
-    pk_arena_init(&arena);
-    if (!pk_diff_find((struct pk_side[]){{profile, metric}, {profile, metric}}, PK_DIFF_SELF,
-                      &arena, &diff, &error) ||
-        diff.n != 0 || diff.self_delta != 0)
-        fail("a profile differs from itself", &error);
-    if (pk_profile_graph(profile)) {
-        struct pk_neighbours found = pk_calls_find(
-            profile, metric, (pk_frame_id)(which % pk_profile_frames(profile)), &arena);
-
-        check_text(pk_view_calls(&arena, profile, metric, &found, 20));
-    }
-    pk_arena_fini(&arena);
-}
-
-/* All that can be made of a profile. What another format cannot hold comes only out of .pk, which
- * can hold any name: the laws of the others are for what text can say. */
-static void use(const struct pk_profile *profile, size_t which, bool is_native)
-{
-    size_t size;
-
-    if (which % 3 == 0) /* drawing takes most of the time */
-        draw(profile, which / 3);
-    check_table(profile);
-    check_analyses(profile, which);
-    if (!is_native)
-        check_callgrind(profile);
-    free(write_as("json", profile, &size));
-    check_pk(profile);
-    if (pk_profile_tree(profile) && !is_native)
-        check_folded(profile);
-}
-
 /* The reader that the environment forces, or NULL. */
 static const struct pk_reader *forced_always(void)
 {
@@ -321,7 +46,7 @@ static const struct pk_reader *forced_always(void)
     const struct pk_reader *reader = name && *name ? pk_reader_find(name) : NULL;
 
     if (name && *name && (!reader || !reader->read))
-        fail("PROFKIT_FUZZ_READER names no reader", NULL);
+        fuzz_laws_fail("PROFKIT_FUZZ_READER names no reader", NULL);
     return reader;
 }
 
@@ -384,11 +109,14 @@ static void run(uint8_t *data, size_t size, const struct pk_reader *forced)
         profile = pk_builder_freeze(builder, NULL, NULL, &error);
     if (profile) {
         if (!pk_validate(profile, &error))
-            fail("a law of the model", &error);
-        use(profile, size, reading.reader->is_native);
+            fuzz_laws_fail("a law of the model", &error);
+        fuzz_laws_check(profile, size, reading.reader->is_native);
+        if (size % 4 == 0) /* reads it several times more */
+            fuzz_laws_merge((struct pk_str){(const char *)data, size}, reading.reader,
+                            reading.options);
         pk_profile_free(profile);
     } else if (error.status != PK_INPUT) {
-        fail("an error that does not blame the input", &error);
+        fuzz_laws_fail("an error that does not blame the input", &error);
     }
     pk_builder_free(builder);
     pk_input_free(input);
