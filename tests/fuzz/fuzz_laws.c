@@ -26,6 +26,7 @@
 #include "render/scene.h"
 #include "render/theme.h"
 #include "render/view_calls.h"
+#include "render/view_chart.h"
 #include "render/view_flame.h"
 #include "render/view_rows.h"
 #include "render/writer.h"
@@ -52,14 +53,11 @@ static void check_svg(const char *svg, size_t size)
     xmlFreeDoc(doc);
 }
 
-static void draw_tree(const struct pk_profile *profile, uint32_t metric,
-                      const struct pk_attributed *attributed, const struct pk_tree *tree,
-                      struct pk_flame_options options)
+/* The SVG of a scene, which any XML parser must accept. */
+static void draw_scene(const struct pk_scene *scene)
 {
     static const char *const inputs[] = {"fuzz", NULL};
     const struct pk_style style = {.width = 1200, .box_height = 16, .inputs = inputs};
-    struct pk_arena arena;
-    struct pk_scene *scene;
     struct pk_error error = {0};
     char *svg = NULL;
     size_t size = 0;
@@ -67,14 +65,11 @@ static void draw_tree(const struct pk_profile *profile, uint32_t metric,
 
     if (!stream)
         fuzz_laws_fail("no memory stream", NULL);
-    pk_arena_init(&arena);
-    scene = pk_view_flame(&arena, profile, metric, tree, attributed, &options);
     if (!pk_writer_find("svg")->scene(scene, &style, stream, &error))
         fuzz_laws_fail("the SVG writer refused", &error);
     fclose(stream);
     check_svg(svg, size);
     free(svg);
-    pk_arena_fini(&arena);
 }
 
 /* One shape of the picture, since drawing is what takes the time; where no stacks were recorded,
@@ -86,12 +81,18 @@ static void draw(const struct pk_profile *profile, size_t which)
         {.is_inverted = true, .is_reversed = true, .max_depth = 20, .min_width = 1, .width = 1200},
         {.is_exact_only = true, .max_depth = 200, .min_width = 0, .width = 600},
     };
+    const struct pk_flame_options *shape = &shapes[which % (sizeof shapes / sizeof *shapes)];
     uint32_t metric = pk_profile_default_metric(profile);
     const struct pk_tree *tree = pk_profile_tree(profile);
     struct pk_attributed *attributed = tree ? NULL : pk_attribute_new(profile, metric);
+    struct pk_arena arena;
 
-    draw_tree(profile, metric, attributed, tree ? tree : &attributed->tree,
-              shapes[which % (sizeof shapes / sizeof *shapes)]);
+    pk_arena_init(&arena);
+    draw_scene(
+        pk_view_flame(&arena, profile, metric, tree ? tree : &attributed->tree, attributed, shape));
+    if (pk_profile_timeline(profile) && pk_view_chart_facts(profile, metric).weight > 0)
+        draw_scene(pk_view_chart(&arena, profile, metric, shape));
+    pk_arena_fini(&arena);
     pk_attribute_free(attributed);
 }
 
@@ -116,6 +117,7 @@ struct pk_builder *fuzz_laws_read(struct pk_str bytes, const struct pk_reader *f
     struct pk_reading reading = {
         .input = input, .builder = pk_builder_new(&limits), .options = options};
 
+    pk_builder_keep_times(reading.builder);
     if (!pk_reader_run(&reading, forced, error)) {
         pk_builder_free(reading.builder);
         reading.builder = NULL;

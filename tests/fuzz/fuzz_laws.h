@@ -19,7 +19,8 @@ void fuzz_laws_fail(const char *what, const struct pk_error *error);
 /* What a writer makes of a profile, in memory; free the text. */
 char *fuzz_laws_write(const char *writer, const struct pk_profile *profile, size_t *size);
 
-/* A builder with what `bytes` hold, or NULL and the error; `forced` as in pk_reader_run. */
+/* A builder with all that `bytes` hold, also times, or NULL and the error; `forced` as in
+ * pk_reader_run. */
 struct pk_builder *fuzz_laws_read(struct pk_str bytes, const struct pk_reader *forced,
                                   struct pk_read_options options, struct pk_error *error);
 

@@ -105,6 +105,8 @@ static void run(uint8_t *data, size_t size, const struct pk_reader *forced)
     input = pk_input_memory("fuzz", (const char *)data, size, &limits);
     struct pk_reading reading = {
         .input = input, .builder = builder, .options = options_by(data, size)};
+    if (size % 2 == 0)
+        pk_builder_keep_times(builder);
     if (pk_reader_run(&reading, forced, &error))
         profile = pk_builder_freeze(builder, NULL, NULL, &error);
     if (profile) {
