@@ -57,6 +57,7 @@ static inline struct pk_builder *pk_file_read(struct pk_str bytes, struct pk_err
     struct pk_input *input = pk_input_memory("in.pk", bytes.data, bytes.size, &limits);
     struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
 
+    pk_builder_keep_times(reading.builder);
     if (!pk_reader_run(&reading, NULL, error)) {
         error->file = NULL; /* the input that owns the name goes */
         pk_builder_free(reading.builder);

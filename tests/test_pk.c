@@ -293,6 +293,41 @@ static void the_format_is_that_of_the_files_it_was_made_from(void **state)
     pk_builder_free(b);
 }
 
+/* Some samples with times, of which some are equal; few, so that merges have equal ones too. */
+static void add_moments(struct pk_builder *b, struct support_random *random)
+{
+    pk_frame_id path[2] = {support_frame(b, "f00"), support_frame(b, "f01")};
+
+    pk_builder_keep_times(b);
+    for (uint32_t n = support_below(random, 9); n > 0; n--) {
+        int64_t value = 1 + support_below(random, 2);
+
+        pk_builder_moment(b, 0, support_below(random, 4));
+        pk_builder_stack(b, path, NULL, 1 + support_below(random, 2), &value);
+    }
+}
+
+static void times_of_samples_are_kept(void **state)
+{
+    struct pk_builder *b = support_builder();
+    struct pk_metric bytes = {.name = PK_STR("bytes"), .unit = PK_UNIT_BYTES};
+    struct support_random random = {7};
+    pk_frame_id f = support_frame(b, "f");
+
+    (void)state;
+    add_moments(b, &random);
+    pk_builder_metric(b, &bytes);
+    for (int64_t i = 0; i < 20; i++) { /* far apart, and in several threads and metrics */
+        char name = (char)('a' + i % 3);
+
+        pk_builder_slice(b, &(struct pk_slice){.thread = {&name, 1}});
+        pk_builder_moment(b, (uint32_t)i % 2, INT64_MAX - i % 5);
+        pk_builder_stack(b, &f, NULL, 1, (int64_t[]){INT64_C(1) << i, i});
+    }
+    assert_round_trip(b);
+    pk_builder_free(b);
+}
+
 /* A random program as stacks or as traced calls, in one of two threads. */
 static struct pk_builder *random_builder(uint64_t seed)
 {
@@ -311,6 +346,7 @@ static struct pk_builder *random_builder(uint64_t seed)
 
         pk_builder_stack(stacks, &f, &(uint32_t){support_below(&random, 3)}, 1, &(int64_t){1});
     }
+    add_moments(stacks, &random);
     pk_builder_rescale(stacks, 0, -(int)support_below(&random, 3));
     if (support_below(&random, 2))
         return stacks;
@@ -326,6 +362,7 @@ static struct pk_buf sum_of(struct pk_builder *const *parts, const unsigned *ord
     struct pk_builder *sum = pk_builder_new(&limits);
     struct pk_buf file;
 
+    pk_builder_keep_times(sum);
     for (size_t i = 0; i < n; i++)
         pk_builder_merge(sum, parts[order[i]]);
     file = pk_file_of_builder(sum);
@@ -404,6 +441,7 @@ int main(void)
         cmocka_unit_test(lines_that_make_no_table_are_kept_for_merges),
         cmocka_unit_test(metrics_keep_scale_sign_and_place),
         cmocka_unit_test(slices_with_their_metrics_are_kept),
+        cmocka_unit_test(times_of_samples_are_kept),
         cmocka_unit_test(what_is_known_of_the_origin_is_kept),
         cmocka_unit_test(the_format_is_that_of_the_files_it_was_made_from),
         cmocka_unit_test(order_of_merges_cannot_show_in_the_bytes),

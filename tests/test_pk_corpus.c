@@ -67,6 +67,7 @@ static void read_subject(const char *path, uint64_t size)
     struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
     struct pk_profile *profile = NULL;
 
+    pk_builder_keep_times(reading.builder);
     if (reader && reader->read && pk_reader_run(&reading, NULL, &error))
         profile = pk_builder_freeze(reading.builder, NULL, NULL, &error);
     if (profile) {
@@ -184,6 +185,7 @@ static struct pk_buf merged(const struct pk_builder *const *parts, size_t n)
     struct pk_builder *sum = pk_builder_new(&limits);
     struct pk_buf out;
 
+    pk_builder_keep_times(sum);
     for (size_t i = 0; i < n; i++)
         pk_builder_merge(sum, parts[i]);
     out = pk_file_of_builder(sum);

@@ -54,6 +54,7 @@ static struct pk_buf file_of_parts(const char *text)
 #define NODES "5: 0 0 0 0 1\n"
 #define STACK "7: 0 0 0 3 1\n"
 #define CALLS "7: 0 0 0 2 1\n"
+#define TIMED NAMES NODES STACK "10: 1 1 7\n"
 
 static char *message_of(struct pk_str bytes)
 {
@@ -182,6 +183,16 @@ static const struct {
      "@58: expected 0 or 1: is it damage, found 2"},
     {NAMES NODES STACK "10: 1 1 7\n14: 2 2 2 0 1 3\n",
      "@60: expected 0 to 2: a kind of place, found 3"},
+    /* moments: the stack of node 1 has 3 */
+    {TIMED "64: 2 5 1 1 0 1 2\n", "read"},
+    {TIMED "64: 1 5 2 3\n", "@57: expected the stack of a moment, found 2"},
+    {TIMED "64: 1 5 0 3\n", "@56: expected the stack of a moment, found 0"},
+    {TIMED "64: 1 5 1 0\n", "@56: expected the value of a moment, found 0"},
+    {TIMED "64: 2 5 1 2 0 1 1\n", "@59: expected a moment that follows the one before"},
+    {TIMED "64: 2 5 1 2 1 1 2\n",
+     "@55: expected moments that are parts of their stacks, found more"},
+    {TIMED "64: 1 5 1 3 9\n", "@59: expected the end of the moments, found 1 bytes more"},
+    {TIMED "64: 2 ff ff ff ff ff ff ff ff 7f 1 1 1 1 1\n", "@67: expected a time, found 1"},
     {"1: 0 1 a\n" METRIC "3: 0 2\n5: 0 0 0\n7: 0 0 0 3 1\n10: 1 0 7\n12: 2 0\n",
      "@48: expected a word of profkit, found one with other characters"},
 };
@@ -343,8 +354,11 @@ static struct pk_buf rich_file(void)
                      &(struct pk_slice){.process = PK_STR("p"), .labels = labels, .n_labels = 1});
     path[0] = f;
     path[1] = path[2] = g;
-    for (size_t n = 1; n <= 3; n++)
+    pk_builder_keep_times(b);
+    for (size_t n = 1; n <= 3; n++) {
+        pk_builder_moment(b, n % 2, 7000 - (int64_t)n);
         pk_builder_stack(b, path, (uint32_t[]){1, 2, 3}, n, (int64_t[]){(int64_t)n * 1000, 1});
+    }
     pk_builder_fact(b, "format", PK_STR("folded"));
     pk_builder_tally(b, "lines", 77);
     pk_notes_add(pk_builder_notes(b), &cut, 3, pk_place_line(7, 9));

@@ -188,6 +188,38 @@ static void count_primitive_calls_below_zero(struct pk_profile *p)
     p->flat.primitive[0] = -1;
 }
 
+/* --- moments: parse at 1 and 2, load;parse at 3, each of 2 --- */
+
+static struct pk_moment *moments_of(struct pk_profile *p)
+{
+    return p->timeline.n ? (struct pk_moment *)(uintptr_t)p->timeline.moments : NULL;
+}
+
+static void turn_time_back(struct pk_profile *p)
+{
+    moments_of(p)[1].time = 0;
+}
+
+static void begin_before_time(struct pk_profile *p)
+{
+    moments_of(p)[0].time = -1;
+}
+
+static void move_a_moment_where_nothing_ended(struct pk_profile *p)
+{
+    moments_of(p)[2].node = 0; /* of load;parse to load, which has no self */
+}
+
+static void take_the_weight_of_a_moment(struct pk_profile *p)
+{
+    moments_of(p)[2].value = 0;
+}
+
+static void make_a_moment_heavier(struct pk_profile *p)
+{
+    moments_of(p)[1].value++;
+}
+
 /* --- tests --- */
 
 struct breach {
@@ -211,6 +243,40 @@ static void check_breaches(const struct breach *breaches, size_t n)
         pk_buf_printf(&expected, "law broken: %s (at %u)", breaches[i].law, breaches[i].where);
         assert_string_equal(error.text, expected.data);
         assert_int_equal(error.status, PK_INTERNAL);
+        pk_buf_fini(&expected);
+        pk_profile_free(profile);
+    }
+}
+
+static void laws_of_moments_are_enforced(void **state)
+{
+    static const struct breach breaches[] = {
+        {turn_time_back, "moments of a slice stand in order", 1},
+        {begin_before_time, "a moment is of a stack of its slice", 0},
+        {move_a_moment_where_nothing_ended, "a moment is of a stack of its slice", 2},
+        {take_the_weight_of_a_moment, "a moment is of a stack of its slice", 2},
+        {make_a_moment_heavier, "the moments of a stack are parts of it", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof breaches / sizeof *breaches; i++) {
+        struct pk_builder *b = support_builder();
+        pk_frame_id path[2] = {support_frame(b, "load"), support_frame(b, "parse")};
+        const int64_t two = 2;
+        struct pk_error error = {0};
+        struct pk_buf expected = {0};
+        struct pk_profile *profile;
+
+        pk_builder_keep_times(b);
+        for (unsigned n = 1; n <= 3; n++) {
+            pk_builder_moment(b, 0, n);
+            pk_builder_stack(b, n < 3 ? path + 1 : path, NULL, n < 3 ? 1 : 2, &two);
+        }
+        profile = support_freeze(b);
+        breaches[i].commit(profile);
+        assert_false(pk_validate(profile, &error));
+        pk_buf_printf(&expected, "law broken: %s (at %u)", breaches[i].law, breaches[i].where);
+        assert_string_equal(error.text, expected.data);
         pk_buf_fini(&expected);
         pk_profile_free(profile);
     }
@@ -363,6 +429,7 @@ static void a_metric_without_values_breaks_no_law(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(laws_of_moments_are_enforced),
         cmocka_unit_test(laws_of_order_and_shape_are_enforced),
         cmocka_unit_test(laws_of_sums_are_enforced),
         cmocka_unit_test(laws_of_bounds_are_enforced),

@@ -110,8 +110,9 @@ struct pk_fact { /* what a profile says about its origin: a set of pairs, ordere
 };
 
 enum pk_profile_keep { /* what a profile need not have, as only some commands read it */
-                       PK_KEEP_LINES = 1,  /* the LINES table */
-                       PK_KEEP_RECORD = 2, /* what each slice recorded (record.h), for .pk */
+                       PK_KEEP_LINES = 1, /* the LINES table */
+                       PK_KEEP_RECORD =
+                           2, /* what each slice recorded (record.h), moments too, for .pk */
                        PK_KEEP_ALL = 3
 };
 
