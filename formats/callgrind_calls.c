@@ -5,8 +5,9 @@
  * Traps. A callee without cob= is in the caller's object; one without a file is in the file of the
  * last cost line (of fl= if none came since fn=), not in that of an fi= since. Both hold for one
  * calls= only. cfn= holds until the next, and a calls= without any new name goes to the same callee
- * again. Files of bzr have fi= and never fl=. Names are few bytes in the file, but every frame has
- * all of its name.
+ * again. Files of bzr have fi= and never fl=. Xdebug before 2.1 names no file of callees, which are
+ * mostly in others, but writes the block of a call before its caller's: there the last block of the
+ * name is meant. Names are few bytes in the file, but every frame has all of its name.
  */
 #include "formats/callgrind_calls.h"
 
@@ -37,6 +38,7 @@ void pk_callgrind_calls_fini(struct pk_callgrind_calls *calls)
     pk_callgrind_names_fini(&calls->names);
     pk_map_fini(&calls->functions);
     pk_array_fini(&calls->frame);
+    pk_array_fini(&calls->home);
 }
 
 /* --- frames --- */
@@ -211,6 +213,23 @@ enum pk_callgrind_naming pk_callgrind_calls_name(struct pk_callgrind_calls *call
     return PK_CALLGRIND_NO_NAME;
 }
 
+/* Remember where this name had its last block. */
+static void settle_home(struct pk_callgrind_calls *calls, uint32_t name)
+{
+    while (calls->home.size <= name)
+        pk_array_push(&calls->home, 0);
+    calls->home.data[name] = calls->file;
+}
+
+/* The file of a callee that comes without one. */
+static uint32_t default_file(const struct pk_callgrind_calls *calls)
+{
+    uint32_t name = calls->callee_name;
+
+    return name < calls->home.size && calls->home.data[name] ? calls->home.data[name]
+                                                             : calls->costed;
+}
+
 /* The current file goes back to the last fl=. */
 enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *calls,
                                                   struct pk_builder *builder, uint32_t name,
@@ -220,6 +239,8 @@ enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *cal
 
     set_file(calls, calls->file);
     forget_callee(calls);
+    if (dialect == PK_CALLGRIND_XDEBUG)
+        settle_home(calls, name);
     calls->function = frame_of(calls, builder, key, dialect, seen);
     return calls->function == PK_NONE ? PK_CALLGRIND_NAMES_FULL : PK_CALLGRIND_NAMED;
 }
@@ -232,7 +253,7 @@ bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, struct pk_build
 {
     struct function_key key = {
         calls->has_callee_object ? calls->callee_object : calls->object,
-        calls->has_callee_file ? calls->callee_file : calls->costed,
+        calls->has_callee_file ? calls->callee_file : default_file(calls),
         calls->callee_name,
     };
 

@@ -16,6 +16,7 @@ struct pk_callgrind_calls {
     struct pk_callgrind_names names;
     struct pk_map functions;     /* {object, file, name} as texts of `names` */
     PK_ARRAY(pk_frame_id) frame; /* [id of `functions`] */
+    PK_ARRAY(uint32_t) home;     /* [text of a name] file of its last block; only of Xdebug */
     uint64_t label_bytes;        /* what the names of all frames take */
 
     uint32_t object, file, inner; /* texts of ob=, fl=, and of the latest of fl=, fi=, fe= */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 
 #define MOST_BINDINGS 1000u /* changes of columns in one file: each costs time */
@@ -172,12 +173,15 @@ bool pk_callgrind_run_is_open(const struct pk_callgrind_run *run)
            (is_closed_by_summary(run) && !run->part.has_summary);
 }
 
-/* Compare what the part says with what it holds. */
+/* Compare what the part says with what it holds. Xdebug's summary: always holds more: the start of
+ * the engine is in no function, so a difference would say nothing. */
 static void check_totals(struct pk_callgrind_run *run)
 {
     const struct pk_callgrind_part *part = &run->part;
+    bool has_sums =
+        part->has_totals || (part->has_summary && run->header.dialect != PK_CALLGRIND_XDEBUG);
 
-    if (!part->has_body || !(part->has_totals || part->has_summary) || run->costs.decimals)
+    if (!part->has_body || !has_sums || run->costs.decimals)
         return;
     run->differing +=
         memcmp(part->sums, part->totals, run->header.columns.size * sizeof *part->sums) != 0;
@@ -352,9 +356,24 @@ static bool take_version(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
+/* valgrind writes a newline as "\\n" and a backslash as two, and nothing else. Others write
+ * neither: a path of Windows stays as it is. */
 static bool take_command(struct pk_callgrind_run *run, struct pk_str value)
 {
-    pk_builder_fact(run->reading->builder, "command", value);
+    struct pk_buf text = {0};
+
+    for (size_t at = 0; at < value.size; at++) {
+        bool is_escape = value.data[at] == '\\' && at + 1 < value.size &&
+                         run->header.dialect == PK_CALLGRIND_VALGRIND;
+
+        if (is_escape && value.data[at + 1] == 'n')
+            pk_buf_char(&text, '\n');
+        else
+            pk_buf_char(&text, value.data[at]);
+        at += is_escape && (value.data[at + 1] == 'n' || value.data[at + 1] == '\\');
+    }
+    pk_builder_fact(run->reading->builder, "command", pk_buf_view(&text));
+    pk_buf_fini(&text);
     return true;
 }
 

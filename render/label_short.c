@@ -1,6 +1,7 @@
 /*
  * The short form of C++ and Rust names: parameter lists go, template arguments fold to "<…>", the
- * hash that Rust adds goes. One pass from the left; nothing is parsed that need not be.
+ * hash that Rust adds goes. What valgrind adds behind a quote, levels and callers, stays. One pass
+ * from the left; nothing is parsed that need not be.
  *
  * Traps: "operator<", "operator()" and "operator->" hold brackets that open nothing; a demangler
  * writes a space between "operator<<" and its template arguments; "(anonymous namespace)", Go's
@@ -82,13 +83,21 @@ static size_t closing(struct pk_str s, size_t at)
     return 0;
 }
 
+/* True at "'2", the level of recursion that valgrind writes behind a name, and at "'main", one of
+ * its callers: no C++ name goes on like this behind its parameters. */
+static bool is_level(struct pk_str s, size_t at)
+{
+    return at + 1 < s.size && s.data[at] == '\'' &&
+           (is_word(s.data[at + 1]) || s.data[at + 1] == '(');
+}
+
 /* True when what stands behind a ')' shows that it ended a parameter list. */
 static bool ends_parameters(struct pk_str s, size_t at)
 {
     static const char *const followers[] = {"::", "#",       "@",     " const",   " volatile",
                                             " &", " [clone", "[abi:", " noexcept"};
 
-    if (at == s.size)
+    if (at == s.size || is_level(s, at))
         return true;
     for (size_t i = 0; i < sizeof followers / sizeof *followers; i++)
         if (starts_at(s, at, pk_str_of(followers[i])))
@@ -157,6 +166,8 @@ static void drop_parameters(struct shorter *pass, struct pk_buf *out)
     if (end == 0) {
         pass->keeps_parentheses = true;
         keep(pass, out, 1);
+    } else if (starts_at(pass->name, pass->at, PK_STR("(below main)"))) {
+        keep(pass, out, end - pass->at); /* a caller behind a quote, where lambdas stand too */
     } else if (ends_parameters(pass->name, end)) {
         pass->at = skip_qualifiers(pass->name, end);
         pass->before = ' ';

@@ -24,6 +24,7 @@ class Plain:
         self.function = None
         self.waiting = None
         self.has_fl = False
+        self.is_xdebug, self.homes = False, {} # the file of each name's last block
         self.zero = set()  # callers with calls=0
         self.loose = set() # callees without cfl= or cfi=, called from another file than that of the last cost
         for line in text.split('\n'):
@@ -50,6 +51,8 @@ class Plain:
             self.item(*match.groups())
         elif line.startswith('events:'):
             self.events = line[7:].split()
+        elif re.match(r'creator: xdebug|version: 0\.9\.6$', line):
+            self.is_xdebug = True
         elif line.startswith('positions:'):
             words = line[10:].split()
             self.words = len(words)
@@ -76,6 +79,8 @@ class Plain:
             self.inner = self.costed = self.file
             self.function = Function(self.object, self.file, name)
             self.callee = {}
+            if self.is_xdebug:
+                self.homes[name] = self.file
         elif key in ('cob', 'cfn', 'cfl', 'cfi', 'cfe'):
             self.callee['cfl' if key[:2] == 'cf' and key != 'cfn' else key] = name
 
@@ -96,8 +101,8 @@ class Plain:
             if self.line_at is not None:
                 self.line_costs[self.function, self.inner].update(costs)
         else:
-            callee = Function(self.callee.get('cob', self.object), self.callee.get('cfl', self.costed),
-                              self.callee['cfn'])
+            file = self.homes.get(self.callee['cfn'], self.costed)
+            callee = Function(self.callee.get('cob', self.object), self.callee.get('cfl', file), self.callee['cfn'])
             self.self_costs[self.function].update({})
             self.edges.add((self.function, callee))
             if count == 0:

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <setjmp.h>
 
@@ -162,6 +163,75 @@ static void a_newer_version_is_read_with_a_warning(void **state)
     CHECK(cases, NOTES);
 }
 
+static const char *command_of(const char *creator, const char *cmd, char *out, size_t size)
+{
+    char text[200];
+    struct pk_error error = {0};
+    struct pk_profile *profile;
+    struct pk_str fact;
+
+    snprintf(text, sizeof text, "version: 1\n%scmd: %s\nevents: Ir\nfn=f\n1 2\ntotals: 2\n",
+             creator, cmd);
+    profile = read_text(text, (struct pk_read_options){0}, &error);
+    assert_non_null(profile);
+    fact = pk_profile_fact(profile, "command");
+    snprintf(out, size, "%.*s", (int)fact.size, fact.data);
+    pk_profile_free(profile);
+    return out;
+}
+
+static void escapes_of_a_command_are_those_of_valgrind(void **state)
+{
+    char out[100];
+    (void)state;
+
+    assert_string_equal(
+        command_of("creator: callgrind-3.19.0\n", "./a 'b\\nc' d\\\\n \\t", out, sizeof out),
+        "./a 'b\nc' d\\n \\t");
+    assert_string_equal(command_of("creator: callgrind-3.19.0\n", "end\\", out, sizeof out),
+                        "end\\");
+    /* others write paths of Windows as they are */
+    assert_string_equal(command_of("creator: xdebug 2.6.0\n", "c:\\new\\\\x.php", out, sizeof out),
+                        "c:\\new\\\\x.php");
+}
+
+static void the_summary_of_xdebug_counts_more_than_functions(void **state)
+{
+    static const struct text_case cases[] = {
+        {"version: 1\ncreator: xdebug 3.2.0\nevents: Time_(10ns)\nfn=f\n1 3\nsummary: 5\n", ""},
+        {"version: 0.9.6\nevents: Time\nfn={main}\nsummary: 5\n1 3\n", ""},
+        {"version: 1\ncreator: other\nevents: Time\nfn=f\n1 3\nsummary: 5\n",
+         "1 part has other totals than the sum of its costs, which counts\n"},
+    };
+    (void)state;
+
+    CHECK(cases, NOTES);
+}
+
+/* Its calls name no file: builtins, and functions of other files, would fall into two each. */
+static void callees_of_old_xdebug_are_the_last_of_their_name(void **state)
+{
+#define OLD "version: 0.9.6\ncmd: /a.php\npart: 1\n\nevents: Time\n\n"
+    static const struct text_case cases[] = {
+        {OLD "fl=php:internal\nfn=php::strlen\n3 10\n\nfl=/b.php\nfn=g\n1 4\n\n"
+             "fl=/a.php\nfn={main}\n\nsummary: 200\n\n0 100\n"
+             "cfn=php::strlen\ncalls=1 0 0\n5 10\ncfn=g\ncalls=1 0 0\n6 4\n",
+         "/b.php:g: 4 of 4 calls 1\nphp::strlen!: 10 of 10 calls 1\n/a.php:{main}: 100 of 114\n"
+         "/a.php:{main} -> /b.php:g: 4 calls 1\n/a.php:{main} -> php::strlen!: 10 calls 1\n"},
+        /* two of one name: a call comes right behind the block of what it called */
+        {OLD "fl=/b.php\nfn=f\n1 4\n\nfl=/b.php\nfn=g\n1 2\ncfn=f\ncalls=1 0 0\n3 4\n\n"
+             "fl=/c.php\nfn=f\n1 7\n\nfl=/a.php\nfn={main}\n0 1\n"
+             "cfn=g\ncalls=1 0 0\n5 6\ncfn=f\ncalls=1 0 0\n6 7\nsummary: 14\n",
+         "/b.php:f: 4 of 4 calls 1\n/c.php:f: 7 of 7 calls 1\n/b.php:g: 2 of 6 calls 1\n"
+         "/a.php:{main}: 1 of 14\n/b.php:g -> /b.php:f: 4 calls 1\n"
+         "/a.php:{main} -> /c.php:f: 7 calls 1\n/a.php:{main} -> /b.php:g: 6 calls 1\n"},
+    };
+    (void)state;
+
+    CHECK(cases, FUNCTIONS | EDGES | NOTES);
+#undef OLD
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +244,9 @@ int main(void)
         cmocka_unit_test(formulas_that_mean_nothing_are_dropped),
         cmocka_unit_test(a_sum_of_times_is_a_time),
         cmocka_unit_test(a_newer_version_is_read_with_a_warning),
+        cmocka_unit_test(escapes_of_a_command_are_those_of_valgrind),
+        cmocka_unit_test(the_summary_of_xdebug_counts_more_than_functions),
+        cmocka_unit_test(callees_of_old_xdebug_are_the_last_of_their_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

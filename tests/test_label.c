@@ -105,6 +105,21 @@ static void cxx_names_lose_parameters_and_fold_template_arguments(void **state)
     check_names(cases, sizeof cases / sizeof *cases);
 }
 
+static void levels_and_callers_of_valgrind_stay(void **state)
+{
+    static const struct name_case cases[] = {
+        {PK_KIND_FUNCTION, "fib(int)'2", "fib'2"},
+        {PK_KIND_FUNCTION, "A::go(int) const'2", "A::go'2"},
+        {PK_KIND_FUNCTION, "A::go(int)'2'B::go(int)'main", "A::go'2'B::go'main"},
+        {PK_KIND_FUNCTION, "f(int)'main'(below main)", "f'main'(below main)"},
+        {PK_KIND_FUNCTION, "f(int)'(below main)", "f'(below main)"},
+        {PK_KIND_FUNCTION, "f(int)'", "f(int)'"},
+    };
+    (void)state;
+
+    check_names(cases, sizeof cases / sizeof *cases);
+}
+
 static void brackets_that_are_no_parameters_stay(void **state)
 {
     static const struct name_case cases[] = {
@@ -386,6 +401,7 @@ int main(void)
         cmocka_unit_test(python_builtins_are_named_by_module_class_and_method),
         cmocka_unit_test(python_functions_keep_their_names),
         cmocka_unit_test(cxx_names_lose_parameters_and_fold_template_arguments),
+        cmocka_unit_test(levels_and_callers_of_valgrind_stay),
         cmocka_unit_test(brackets_that_are_no_parameters_stay),
         cmocka_unit_test(rust_names_lose_their_hash),
         cmocka_unit_test(kinds_are_marked),

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "render/label.h"
@@ -108,21 +109,40 @@ static void list_candidates(struct search *s, struct pk_error *error)
     pk_buf_fini(&escaped);
 }
 
-/* The nearest name, or what else the word may have been meant as. */
-static void fail_none(struct search *s, struct pk_error *error)
+/* The function that was nearly named, by its name or by the short form that tables show of it; NULL
+ * when none is near. Lives as long as the arena. */
+static const char *find_nearest(const struct search *s, struct pk_arena *arena)
 {
     PK_ARRAY(const char *) names = {0};
     const char *nearest;
-    char quoted[320];
+    struct pk_buf shown = {0};
 
     for (pk_frame_id f = 0; f < pk_profile_frames(s->loaded->profile); f++) {
-        struct pk_str name = pk_profile_frame(s->loaded->profile, f)->name;
+        const struct pk_frame *frame = pk_profile_frame(s->loaded->profile, f);
 
-        if (name.size && strlen(name.data) == name.size)
-            pk_array_push(&names, name.data);
+        if (frame->name.size && strlen(frame->name.data) == frame->name.size)
+            pk_array_push(&names, frame->name.data);
+        pk_buf_reset(&shown);
+        pk_label_name(&shown, frame);
+        if (!pk_str_equal(pk_buf_view(&shown), frame->name))
+            pk_array_push(&names, pk_arena_str(arena, pk_buf_view(&shown)).data);
     }
     pk_array_push(&names, NULL);
     nearest = pk_opts_nearest(s->word.data, names.data);
+    pk_array_fini(&names);
+    pk_buf_fini(&shown);
+    return nearest;
+}
+
+/* The nearest name, or what else the word may have been meant as. */
+static void fail_none(struct search *s, struct pk_error *error)
+{
+    struct pk_arena arena;
+    const char *nearest;
+    char quoted[320];
+
+    pk_arena_init(&arena);
+    nearest = find_nearest(s, &arena);
     pk_error_set(error, PK_USAGE, pk_place_none(), "no function matches %s",
                  pk_error_quote(quoted, sizeof quoted, s->word));
     if (access(s->word.data, F_OK) == 0)
@@ -132,7 +152,7 @@ static void fail_none(struct search *s, struct pk_error *error)
                       pk_error_quote(quoted, sizeof quoted, pk_str_of(nearest)));
     else
         pk_error_hint(error, "profkit hotspots --top 0 lists all functions");
-    pk_array_fini(&names);
+    pk_arena_fini(&arena);
 }
 
 /* Exact names first: an expression is only compiled when no function has this name. */
