@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, expect, expect_failure, expect_status, finish, main,
+from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, Skip, expect, expect_failure, expect_status, finish, main,
                      read, run, samples, start, test, write)
 
 SMALL = 'main;load;parse 30\nmain;load 5\nmain;draw 15\n'
@@ -67,9 +67,8 @@ def an_unreadable_file_is_an_error():
     try:
         result = run('hotspots', 'locked.folded', **options)
     except PermissionError:
-        return 'another user may not run the program'
+        raise Skip('another user may not run the program') from None
     expect_failure(result, 3, 'permission denied')
-    return None
 
 
 @test
@@ -365,7 +364,7 @@ def well_known_wrong_files_are_named():
 @test
 def every_other_format_of_the_corpus_is_refused_in_one_line():
     if not os.path.isdir(os.path.join(SHARED, 'corpus')):
-        return 'no corpus in %s' % SHARED
+        raise Skip('no corpus in %s' % SHARED)
     count = 0
     for path in sorted(glob.glob(os.path.join(SHARED, 'corpus', '*', '*', 'input*'))):
         kind = path.split(os.sep)[-3]
@@ -475,14 +474,15 @@ def an_overflow_is_an_error_and_never_a_wrap():
 
 @test
 def memory_that_cannot_be_had_is_told_in_one_line():
-    if IS_SANITIZED:
-        return 'sanitizers need terabytes of address space'
     content = ''.join('main;function_%d;leaf 1\n' % i for i in range(20000)).encode()
     paths = [write('wide.folded', content), write('wide.gz', gzip.compress(content)),
              write('wide.xz', lzma.compress(content)), write('wide.bz2', bz2.compress(content)), CALLS]
     ends = set()
     for path in paths:
         for arguments in (['flame'], ['convert', '--to', 'json']):
+            if IS_SANITIZED:
+                expect_status(run(*arguments, path, '-q'), 0)
+                continue
             for megabytes in range(10, 60, 5):
                 result = run(*arguments, path, '-q', memory_mb=megabytes)
                 if result.status == 127: # not even its libraries could be loaded
@@ -490,8 +490,8 @@ def memory_that_cannot_be_had_is_told_in_one_line():
                 ends.add(result.status)
                 if result.status != 0:
                     expect_failure(result, 70, '^profkit: out of memory$')
-    expect(ends == {0, 70}, 'no run was short of memory: %s' % ends)
-    return None
+    expect(IS_SANITIZED or ends == {0, 70}, 'no run was short of memory: %s' % ends)
+    return 'memory is not limited, as sanitizers need terabytes of addresses' if IS_SANITIZED else None
 
 
 # ---- the same bytes

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -72,12 +73,15 @@ static struct outcome take_all(struct pk_str bytes, size_t step)
     return o;
 }
 
+/* Not every build can unpack all forms, but the one whose tests decide (CI=true) must. */
 static bool is_built_in(const struct packed *p)
 {
     struct outcome o = take_all(p->one, 512);
     bool is_built = o.error.status == PK_OK;
+    const char *ci = getenv("CI");
 
     assert_true(is_built || (strstr(o.error.text, p->name) && strstr(o.error.text, "this build")));
+    assert_true(is_built || !ci || strcmp(ci, "true") != 0);
     pk_buf_fini(&o.bytes);
     return is_built;
 }
