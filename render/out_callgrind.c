@@ -5,9 +5,9 @@
  *
  * Traps: callgrind_annotate takes the cost behind calls=0 as self cost, so edges whose calls nobody
  * counted are written as one call, and the head says so. It keeps cob= for later calls, where other
- * readers drop it: every call names its object and file. A name may not begin with "(1)". Costs are
- * whole numbers and never negative: a metric with negative values is left out, decimals are written
- * without their point.
+ * readers drop it: every call names its object and file. KCachegrind knows a function by its number
+ * alone, so no two share one. A name may not begin with "(1)". Costs are whole numbers and never
+ * negative: a metric with negative values is left out, decimals are written without their point.
  */
 #include "render/out_callgrind_private.h"
 
@@ -166,7 +166,7 @@ static void write_call(struct writing *w, pk_frame_id callee, int64_t calls, uin
     if (w->labels.has_objects)
         pk_callgrind_labels_write(&w->out, "cob=", &w->labels.objects, w->labels.object[callee]);
     pk_callgrind_labels_write(&w->out, "cfi=", &w->labels.files, w->labels.file[callee]);
-    pk_callgrind_labels_write(&w->out, "cfn=", &w->labels.functions, w->labels.function[callee]);
+    pk_callgrind_labels_function(&w->out, "cfn=", &w->labels, callee);
     pk_buf_text(&w->out, "calls=");
     pk_buf_int(&w->out, calls);
     pk_buf_printf(&w->out, " %u\n%u", pk_profile_frame(w->profile, callee)->line, line);
@@ -312,7 +312,7 @@ static void write_function(struct writing *w, pk_frame_id frame)
     if (w->labels.has_objects)
         pk_callgrind_labels_write(&w->out, "ob=", &w->labels.objects, w->labels.object[frame]);
     pk_callgrind_labels_write(&w->out, "fl=", &w->labels.files, w->labels.file[frame]);
-    pk_callgrind_labels_write(&w->out, "fn=", &w->labels.functions, w->labels.function[frame]);
+    pk_callgrind_labels_function(&w->out, "fn=", &w->labels, frame);
     if (w->lines && w->lines->start[frame] < w->lines->start[frame + 1] && left_over(w, frame)) {
         write_lines(w, frame);
         write_left_over(w, frame);

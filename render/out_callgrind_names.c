@@ -5,6 +5,7 @@
  */
 #include "render/out_callgrind_private.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,7 @@ struct function_key {
 };
 
 /* The id of an escaped text; "???" is how valgrind says that it does not know. */
-static uint32_t add_text(struct pk_callgrind_text *space, struct pk_str text)
+static uint32_t add_text(struct pk_intern *texts, struct pk_str text)
 {
     struct pk_buf escaped = {0};
     uint32_t id;
@@ -27,7 +28,7 @@ static uint32_t add_text(struct pk_callgrind_text *space, struct pk_str text)
         pk_escape_callgrind(&escaped, text);
     else
         pk_buf_text(&escaped, "???");
-    id = pk_intern_id(&space->texts, pk_buf_view(&escaped));
+    id = pk_intern_id(texts, pk_buf_view(&escaped));
     pk_buf_fini(&escaped);
     return id;
 }
@@ -36,7 +37,7 @@ static uint32_t add_text(struct pk_callgrind_text *space, struct pk_str text)
 static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *keys,
                            struct function_key key, uint32_t line)
 {
-    struct pk_str name = pk_intern_text(&labels->functions.texts, key.name);
+    struct pk_str name = pk_intern_text(&labels->functions, key.name);
     struct pk_buf text = {0};
 
     for (uint32_t number = 1;; number++) {
@@ -48,7 +49,7 @@ static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *ke
             pk_buf_printf(&text, ":%u", line);
         if (number > 1 || !line)
             pk_buf_printf(&text, " #%u", number);
-        key.name = pk_intern_id(&labels->functions.texts, pk_buf_view(&text));
+        key.name = pk_intern_id(&labels->functions, pk_buf_view(&text));
         pk_map_add(keys, &key, &is_new);
         if (is_new)
             break;
@@ -97,7 +98,7 @@ static void add_line_files(struct pk_callgrind_labels *labels, const struct pk_l
     labels->line_file = pk_calloc(lines->n_files, sizeof *labels->line_file);
     for (uint32_t i = 0; i < lines->n_files; i++)
         labels->line_file[i] =
-            lines->files[i].data ? add_text(&labels->files, lines->files[i]) : PK_NONE;
+            lines->files[i].data ? add_text(&labels->files.texts, lines->files[i]) : PK_NONE;
 }
 
 /* Texts of all frames first: only then is it known which functions would become one. */
@@ -107,7 +108,7 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
 
     pk_intern_init(&labels->objects.texts);
     pk_intern_init(&labels->files.texts);
-    pk_intern_init(&labels->functions.texts);
+    pk_intern_init(&labels->functions);
     labels->object = pk_calloc(n, sizeof *labels->object);
     labels->file = pk_calloc(n, sizeof *labels->file);
     labels->function = pk_calloc(n, sizeof *labels->function);
@@ -115,15 +116,15 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
         const struct pk_frame *frame = pk_profile_frame(profile, f);
 
         labels->has_objects |= frame->module.size > 0;
-        labels->object[f] = add_text(&labels->objects, frame->module);
-        labels->file[f] = add_text(&labels->files, frame->file);
+        labels->object[f] = add_text(&labels->objects.texts, frame->module);
+        labels->file[f] = add_text(&labels->files.texts, frame->file);
         labels->function[f] = add_text(&labels->functions, frame->name);
     }
     tell_apart(labels, profile);
     add_line_files(labels, pk_profile_lines(profile));
     close_space(&labels->objects);
     close_space(&labels->files);
-    close_space(&labels->functions);
+    labels->is_written = pk_calloc(n, sizeof *labels->is_written);
 }
 
 /* The texts and their marks. */
@@ -137,10 +138,11 @@ void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels)
 {
     fini_space(&labels->objects);
     fini_space(&labels->files);
-    fini_space(&labels->functions);
+    pk_intern_fini(&labels->functions);
     pk_free(labels->object);
     pk_free(labels->file);
     pk_free(labels->function);
+    pk_free(labels->is_written);
     pk_free(labels->line_file);
 }
 
@@ -156,6 +158,19 @@ void pk_callgrind_labels_write(struct pk_buf *out, const char *key, struct pk_ca
         pk_buf_char(out, ' ');
         pk_buf_str(out, pk_intern_text(&space->texts, id));
         space->is_written[id] = true;
+    }
+    pk_buf_char(out, '\n');
+}
+
+/* Numbers follow the order of frames. */
+void pk_callgrind_labels_function(struct pk_buf *out, const char *key,
+                                  struct pk_callgrind_labels *labels, pk_frame_id frame)
+{
+    pk_buf_printf(out, "%s(%" PRIu32 ")", key, frame + 1);
+    if (!labels->is_written[frame]) {
+        pk_buf_char(out, ' ');
+        pk_buf_str(out, pk_intern_text(&labels->functions, labels->function[frame]));
+        labels->is_written[frame] = true;
     }
     pk_buf_char(out, '\n');
 }

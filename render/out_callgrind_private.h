@@ -18,8 +18,10 @@ struct pk_callgrind_text { /* names of one of the three spaces of the format */
 };
 
 struct pk_callgrind_labels {
-    struct pk_callgrind_text objects, files, functions;
+    struct pk_callgrind_text objects, files;
+    struct pk_intern functions;         /* names; two functions may have one */
     uint32_t *object, *file, *function; /* [frame] ids of texts */
+    bool *is_written;                   /* [frame] its name was defined already */
     uint32_t *line_file; /* [file of pk_lines] id of a text, PK_NONE for the missing one; NULL
                             without lines */
     bool has_objects;    /* some frame has a module */
@@ -33,6 +35,12 @@ void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels);
 /* Append "key=(id) name" and a line end at the first mention of a text, "key=(id)" later. */
 void pk_callgrind_labels_write(struct pk_buf *out, const char *key, struct pk_callgrind_text *space,
                                uint32_t id);
+
+/* Append "key=(number) name" and a line end at the first mention of a function, "key=(number)"
+ * later. Each function has a number of its own: KCachegrind takes what has the number of another
+ * for that other, whatever its file and object. */
+void pk_callgrind_labels_function(struct pk_buf *out, const char *key,
+                                  struct pk_callgrind_labels *labels, pk_frame_id frame);
 
 /* Append the name of an event, letters, digits and '_', which is all that KCachegrind takes; one
  * that is not among the `n` in `others` yet. */
