@@ -1,7 +1,7 @@
 /*
  * Names that a callgrind file can hold: see out_callgrind_private.h. A function is told apart by
  * object, file and name there, while frames also differ by line and kind: without care the two
- * __init__ of one file would become one function.
+ * __init__ of one file would become one function. KCachegrind even takes files of one name for one.
  */
 #include "render/out_callgrind_private.h"
 
@@ -13,9 +13,15 @@
 #include "base/escape.h"
 #include "model/lines.h"
 
-/* What a function is to readers of the format. */
+/* What a function is to readers of the format: ids of texts, or of their last parts. */
 struct function_key {
     uint32_t object, file, name;
+};
+
+/* What is told of a function beside its name, when that is not enough. */
+struct function_place {
+    uint32_t line;        /* 0: not that */
+    struct pk_str folder; /* empty: not that */
 };
 
 /* The id of an escaped text; "???" is how valgrind says that it does not know. */
@@ -33,9 +39,9 @@ static uint32_t add_text(struct pk_intern *texts, struct pk_str text)
     return id;
 }
 
-/* The name with its line, then with numbers, until no other function has it. */
+/* The name with its place, then with numbers, until no other function has it. */
 static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *keys,
-                           struct function_key key, uint32_t line)
+                           struct function_key key, struct function_place place)
 {
     struct pk_str name = pk_intern_text(&labels->functions, key.name);
     struct pk_buf text = {0};
@@ -45,9 +51,14 @@ static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *ke
 
         pk_buf_reset(&text);
         pk_buf_str(&text, name);
-        if (line)
-            pk_buf_printf(&text, ":%u", line);
-        if (number > 1 || !line)
+        if (place.line)
+            pk_buf_printf(&text, ":%u", place.line);
+        if (place.folder.size) {
+            pk_buf_text(&text, " [");
+            pk_buf_str(&text, place.folder);
+            pk_buf_char(&text, ']');
+        }
+        if (number > 1 || (!place.line && !place.folder.size))
             pk_buf_printf(&text, " #%u", number);
         key.name = pk_intern_id(&labels->functions, pk_buf_view(&text));
         pk_map_add(keys, &key, &is_new);
@@ -58,30 +69,74 @@ static uint32_t add_unlike(struct pk_callgrind_labels *labels, struct pk_map *ke
     return key.name;
 }
 
-/* Names that only one function has come first, so that no other takes them. */
+/* "c.py" of "/a/b/c.py"; with `above` 1 "b". Empty when there is none. */
+static struct pk_str path_part(struct pk_str path, unsigned above)
+{
+    size_t end = path.size, start;
+
+    for (;; above--) {
+        for (start = end; start > 0 && path.data[start - 1] != '/';)
+            start--;
+        if (above == 0)
+            return pk_str_slice(path, start, end);
+        if (start == 0)
+            return PK_STR("");
+        end = start - 1;
+    }
+}
+
+/* Ids of the last parts of object and file. */
+static struct function_key short_key(const struct pk_callgrind_labels *labels,
+                                     struct pk_intern *parts, pk_frame_id f)
+{
+    struct pk_str object = pk_intern_text(&labels->objects.texts, labels->object[f]);
+    struct pk_str file = pk_intern_text(&labels->files.texts, labels->file[f]);
+
+    return (struct function_key){.object = pk_intern_id(parts, path_part(object, 0)),
+                                 .file = pk_intern_id(parts, path_part(file, 0)),
+                                 .name = labels->function[f]};
+}
+
+/* Names that only one function has come first, so that no other takes them. KCachegrind looks at
+ * the last part of a path alone: there a/__init__.py and b/__init__.py are one file. */
 static void tell_apart(struct pk_callgrind_labels *labels, const struct pk_profile *profile)
 {
     uint32_t n = pk_profile_frames(profile);
     uint32_t *count = pk_calloc((size_t)n + 1, sizeof *count), *of = pk_calloc(n, sizeof *of);
-    struct pk_map keys;
+    uint32_t *same = pk_calloc((size_t)n + 1, sizeof *same), *same_of = pk_calloc(n, sizeof *of);
+    struct pk_map keys, whole;
+    struct pk_intern parts;
 
+    pk_intern_init(&parts);
     pk_map_init(&keys, sizeof(struct function_key));
+    pk_map_init(&whole, sizeof(struct function_key));
     for (pk_frame_id f = 0; f < n; f++) {
         struct function_key key = {labels->object[f], labels->file[f], labels->function[f]};
 
+        same_of[f] = pk_map_add(&whole, &key, NULL);
+        same[same_of[f]]++;
+        key = short_key(labels, &parts, f);
         of[f] = pk_map_add(&keys, &key, NULL);
         count[of[f]]++;
     }
     for (pk_frame_id f = 0; f < n; f++) {
-        struct function_key key = {labels->object[f], labels->file[f], labels->function[f]};
+        struct function_place place = {0};
 
-        if (count[of[f]] > 1)
-            labels->function[f] =
-                add_unlike(labels, &keys, key, pk_profile_frame(profile, f)->line);
+        if (count[of[f]] == 1)
+            continue;
+        if (same[same_of[f]] > 1)
+            place.line = pk_profile_frame(profile, f)->line;
+        if (count[of[f]] > same[same_of[f]])
+            place.folder = path_part(pk_intern_text(&labels->files.texts, labels->file[f]), 1);
+        labels->function[f] = add_unlike(labels, &keys, short_key(labels, &parts, f), place);
     }
     pk_map_fini(&keys);
+    pk_map_fini(&whole);
+    pk_intern_fini(&parts);
     pk_free(count);
     pk_free(of);
+    pk_free(same);
+    pk_free(same_of);
 }
 
 /* Room for the marks of a space, once all its texts are known. */

@@ -28,7 +28,8 @@ struct pk_callgrind_labels {
 };
 
 /* Names for all frames, escaped, such that different frames stay different functions: where object,
- * file and name are equal, the line of the definition is added, then a number. */
+ * file and name are equal, the line of the definition is added, where only their folders differ the
+ * folder of the file, "<module> [urllib]", and then a number. */
 void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct pk_profile *profile);
 void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels);
 

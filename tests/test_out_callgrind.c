@@ -11,56 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
-#include "formats/readers.h"
 #include "render/writers.h"
 #include "support.h"
-#include "tests/written.h"
-
-/* What is written for a profile, which is freed. */
-static char *written(struct pk_profile *profile)
-{
-    struct pk_error error = {0};
-    char *text = written_profile(&pk_writer_callgrind, profile, &(struct pk_style){0}, &error);
-
-    assert_int_equal(error.status, PK_OK);
-    pk_profile_free(profile);
-    return text;
-}
-
-/* What the reader makes of a text, by the rules of any input. */
-static struct pk_profile *read_back(const char *text)
-{
-    struct pk_limits limits = pk_limits_default();
-    struct pk_error error = {0};
-    struct pk_input *input = pk_input_memory("t", text, strlen(text), &limits);
-    struct pk_reading reading = {.input = input, .builder = pk_builder_new(&limits)};
-
-    if (!pk_reader_run(&reading, NULL, &error))
-        pk_error_print(&error, stderr);
-    assert_int_equal(error.status, PK_OK);
-    assert_int_equal(pk_builder_notes(reading.builder)->list.size, 0);
-    pk_input_free(input);
-    return support_freeze(reading.builder);
-}
-
-/* The text from the line that begins so on. */
-static const char *from_line(const char *text, const char *begin)
-{
-    const char *found = strstr(text, begin);
-
-    assert_non_null(found);
-    return found;
-}
+#include "tests/callgrind_written.h"
 
 static void functions_and_edges_are_written_as_valgrind_does(void **state)
 {
-    char *text = written(support_profile("main;load;parse 30\nmain;load 5\n"));
+    char *text = callgrind_written(support_profile("main;load;parse 30\nmain;load 5\n"));
 
     (void)state;
     assert_true(pk_str_starts(pk_str_of(text), PK_STR("# callgrind format\nversion: 1\n"
                                                       "creator: profkit ")));
-    assert_string_equal(from_line(text, "desc: Calls"),
+    assert_string_equal(callgrind_from_line(text, "desc: Calls"),
                         "desc: Calls: not counted, each edge is written as one\n"
                         "positions: line\n"
                         "events: samples\n"
@@ -71,11 +33,6 @@ static void functions_and_edges_are_written_as_valgrind_does(void **state)
                         "\nfl=(1)\nfn=(3)\n0 30\n"
                         "\ntotals: 35\n");
     free(text);
-}
-
-static void add(struct pk_builder *b, pk_frame_id frame, int64_t self, int64_t total)
-{
-    pk_builder_self(b, frame, &self, &total, (struct pk_calls){1, 1});
 }
 
 static void modules_files_and_lines_are_written_where_known(void **state)
@@ -90,11 +47,11 @@ static void modules_files_and_lines_are_written_where_known(void **state)
     char *text;
 
     (void)state;
-    add(b, f, 4, 10);
-    add(b, g, 6, 6);
+    callgrind_add(b, f, 4, 10);
+    callgrind_add(b, g, 6, 6);
     pk_builder_edge(b, f, g, &(int64_t){6}, NULL, (struct pk_calls){3, PK_MISSING});
-    text = written(support_freeze(b));
-    assert_string_equal(from_line(text, "positions"),
+    text = callgrind_written(support_freeze(b));
+    assert_string_equal(callgrind_from_line(text, "positions"),
                         "positions: line\n"
                         "event: time : time (ns)\n"
                         "events: time\n"
@@ -133,9 +90,9 @@ static void events_have_names_that_viewers_take(void **state)
         char *text;
 
         pk_builder_metric(b, &table[i].metric);
-        add(b, support_frame(b, "f"), 1, 1);
-        text = written(support_freeze(b));
-        assert_true(pk_str_starts(pk_str_of(from_line(text, i ? "event: " : "positions")),
+        callgrind_add(b, support_frame(b, "f"), 1, 1);
+        text = callgrind_written(support_freeze(b));
+        assert_true(pk_str_starts(pk_str_of(callgrind_from_line(text, i ? "event: " : "positions")),
                                   pk_str_of(table[i].head)));
         free(text);
     }
@@ -155,10 +112,10 @@ static void several_metrics_are_several_events(void **state)
     pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("a_b")});
     f = support_frame(b, "f");
     pk_builder_stack(b, &f, NULL, 1, values);
-    text = written(support_freeze(b));
-    assert_string_equal(from_line(text, "events:"), "events: a_b a_b_2 a_b_3\n"
-                                                    "\nfl=(1) ???\nfn=(1) f\n0 1 2 3\n"
-                                                    "\ntotals: 1 2 3\n");
+    text = callgrind_written(support_freeze(b));
+    assert_string_equal(callgrind_from_line(text, "events:"), "events: a_b a_b_2 a_b_3\n"
+                                                              "\nfl=(1) ???\nfn=(1) f\n0 1 2 3\n"
+                                                              "\ntotals: 1 2 3\n");
     free(text);
 }
 
@@ -177,10 +134,10 @@ static void negative_values_are_not_written(void **state)
     pk_builder_metric(b, &(struct pk_metric){.name = PK_STR("time")});
     f = support_frame(b, "f");
     pk_builder_stack(b, &f, NULL, 1, (int64_t[]){-5, 7});
-    text = written(support_freeze(b));
-    assert_string_equal(from_line(text, "events:"), "events: time\n"
-                                                    "\nfl=(1) ???\nfn=(1) f\n0 7\n"
-                                                    "\ntotals: 7\n");
+    text = callgrind_written(support_freeze(b));
+    assert_string_equal(callgrind_from_line(text, "events:"), "events: time\n"
+                                                              "\nfl=(1) ???\nfn=(1) f\n0 7\n"
+                                                              "\ntotals: 7\n");
     free(text);
     assert_null(written_profile(&pk_writer_callgrind, only, &(struct pk_style){0}, &error));
     assert_int_equal(error.status, PK_USAGE);
@@ -207,13 +164,13 @@ static void calls_are_none_only_where_they_cost_nothing(void **state)
         pk_frame_id f = support_frame(b, "f"), g = support_frame(b, "g");
         char *text;
 
-        add(b, f, 4, 10);
-        add(b, g, 6, 6);
+        callgrind_add(b, f, 4, 10);
+        callgrind_add(b, g, 6, 6);
         pk_builder_edge(b, f, g, table[i].total == PK_MISSING ? NULL : &table[i].total, NULL,
                         (struct pk_calls){table[i].calls, PK_MISSING});
-        text = written(support_freeze(b));
-        assert_true(
-            pk_str_starts(pk_str_of(from_line(text, "calls=")), pk_str_of(table[i].expected)));
+        text = callgrind_written(support_freeze(b));
+        assert_true(pk_str_starts(pk_str_of(callgrind_from_line(text, "calls=")),
+                                  pk_str_of(table[i].expected)));
         free(text);
     }
 }
@@ -230,8 +187,8 @@ static struct pk_builder *inlined(void)
         pk_builder_frame(b, &(struct pk_frame){.name = PK_STR("g"), .file = PK_STR("b.c")});
     const struct pk_str own = PK_STR("a.c"), header = PK_STR("h.h");
 
-    add(b, f, 10, 16);
-    add(b, g, 6, 6);
+    callgrind_add(b, f, 10, 16);
+    callgrind_add(b, g, 6, 6);
     pk_builder_edge(b, f, g, &(int64_t){6}, NULL, (struct pk_calls){3, PK_MISSING});
     pk_builder_line(b, f, own, 3, PK_NONE, &(int64_t){1}, PK_CALLS_MISSING);
     pk_builder_line(b, f, header, 70, PK_NONE, &(int64_t){4}, PK_CALLS_MISSING);
@@ -243,16 +200,17 @@ static struct pk_builder *inlined(void)
 
 static void lines_stand_under_their_files(void **state)
 {
-    char *text = written(support_freeze(inlined()));
+    char *text = callgrind_written(support_freeze(inlined()));
 
     (void)state;
-    assert_string_equal(from_line(text, "\nfl="), "\nfl=(1) a.c\nfn=(1) f\n3 1\n5 5\n"
-                                                  "cfi=(2) b.c\ncfn=(2) g\ncalls=2 0\n5 4\n"
-                                                  "fi=(3) h.h\n70 4\n"
-                                                  "cfi=(2)\ncfn=(2)\ncalls=1 0\n70 2\n"
-                                                  "fe=(1)\n"
-                                                  "\nfl=(2)\nfn=(2)\n0 6\n"
-                                                  "\ntotals: 16\n");
+    assert_string_equal(callgrind_from_line(text, "\nfl="),
+                        "\nfl=(1) a.c\nfn=(1) f\n3 1\n5 5\n"
+                        "cfi=(2) b.c\ncfn=(2) g\ncalls=2 0\n5 4\n"
+                        "fi=(3) h.h\n70 4\n"
+                        "cfi=(2)\ncfn=(2)\ncalls=1 0\n70 2\n"
+                        "fe=(1)\n"
+                        "\nfl=(2)\nfn=(2)\n0 6\n"
+                        "\ntotals: 16\n");
     free(text);
 }
 
@@ -266,14 +224,14 @@ static void what_no_line_holds_stands_at_the_definition(void **state)
     char *text;
 
     (void)state;
-    add(b, f, 7, 16);
-    add(b, g, 9, 9);
+    callgrind_add(b, f, 7, 16);
+    callgrind_add(b, g, 9, 9);
     pk_builder_edge(b, f, g, &(int64_t){9}, NULL, (struct pk_calls){4, PK_MISSING});
-    text = written(support_freeze(b));
-    assert_string_equal(from_line(text, "70 2"), "70 2\nfe=(1)\n0 7\n"
-                                                 "cfi=(2)\ncfn=(2)\ncalls=4 0\n0 9\n"
-                                                 "\nfl=(2)\nfn=(2)\n0 15\n"
-                                                 "\ntotals: 32\n");
+    text = callgrind_written(support_freeze(b));
+    assert_string_equal(callgrind_from_line(text, "70 2"), "70 2\nfe=(1)\n0 7\n"
+                                                           "cfi=(2)\ncfn=(2)\ncalls=4 0\n0 9\n"
+                                                           "\nfl=(2)\nfn=(2)\n0 15\n"
+                                                           "\ntotals: 32\n");
     free(text);
 }
 
@@ -292,11 +250,12 @@ static void lines_that_say_more_than_their_function_are_left_out(void **state)
 
         pk_builder_line(b, 0, PK_STR("a.c"), 9, table[i].callee, &table[i].value,
                         (struct pk_calls){table[i].calls, PK_MISSING});
-        text = written(support_freeze(b));
-        assert_string_equal(from_line(text, "\nfl="), "\nfl=(1) a.c\nfn=(1) f\n0 10\n"
-                                                      "cfi=(2) b.c\ncfn=(2) g\ncalls=3 0\n0 6\n"
-                                                      "\nfl=(2)\nfn=(2)\n0 6\n"
-                                                      "\ntotals: 16\n");
+        text = callgrind_written(support_freeze(b));
+        assert_string_equal(callgrind_from_line(text, "\nfl="),
+                            "\nfl=(1) a.c\nfn=(1) f\n0 10\n"
+                            "cfi=(2) b.c\ncfn=(2) g\ncalls=3 0\n0 6\n"
+                            "\nfl=(2)\nfn=(2)\n0 6\n"
+                            "\ntotals: 16\n");
         free(text);
     }
 }
@@ -304,124 +263,13 @@ static void lines_that_say_more_than_their_function_are_left_out(void **state)
 /* All that the format can hold is in the first text, so the second is the same. */
 static void lines_read_back_as_they_were(void **state)
 {
-    char *first = written(support_freeze(inlined()));
-    char *second = written(read_back(first));
+    char *first = callgrind_written(support_freeze(inlined()));
+    char *second = callgrind_written(callgrind_read_back(first));
 
     (void)state;
-    assert_string_equal(from_line(first, "\nfl="), from_line(second, "\nfl="));
+    assert_string_equal(callgrind_from_line(first, "\nfl="), callgrind_from_line(second, "\nfl="));
     free(first);
     free(second);
-}
-
-/* --- names --- */
-
-static void names_cannot_break_lines_or_numbers(void **state)
-{
-    static const struct {
-        struct pk_str name;
-        const char *expected;
-    } table[] = {
-        {PK_STR("main"), "main"},
-        {PK_STR("a\nfn=b"), "a fn=b"},
-        {PK_STR("a\r\0b"), "a  b"},
-        {PK_STR(" a "), "_a_"},
-        {PK_STR("\t\n"), "__"},
-        {PK_STR("(below main)"), "(below main)"},
-        {PK_STR("(3) x"), "[3) x"},
-        {PK_STR("("), "("},
-        {PK_STR("f(int)"), "f(int)"},
-        {PK_STR("\xff"), "\xff"},
-        {PK_STR(""), ""},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct pk_buf out = {0};
-
-        pk_escape_callgrind(&out, table[i].name);
-        assert_true(pk_str_equal(pk_buf_view(&out), pk_str_of(table[i].expected)));
-        pk_buf_fini(&out);
-    }
-}
-
-/* The names of functions in the order of the file. */
-static void assert_functions(const char *text, const char *expected)
-{
-    struct pk_buf names = {0};
-
-    for (const char *at = text; (at = strstr(at, "fn=("));) {
-        const char *name = strchr(at, ')') + 1, *end = strchr(at, '\n');
-
-        at = end;
-        if (name == end) /* a reference */
-            continue;
-        pk_buf_add(&names, name + 1, (size_t)(end - name - 1));
-        pk_buf_char(&names, '|');
-    }
-    assert_string_equal(names.data, expected);
-    pk_buf_fini(&names);
-}
-
-/* There a function is object, file and name: the line must not be what tells two apart. */
-static void functions_of_one_name_stay_apart(void **state)
-{
-    struct pk_builder *b = support_builder();
-    struct pk_frame frame = {.name = PK_STR("__init__"), .file = PK_STR("a.py"), .line = 10};
-    struct pk_profile *back;
-    char *text;
-
-    (void)state;
-    add(b, pk_builder_frame(b, &frame), 1, 1);
-    frame.line = 20;
-    add(b, pk_builder_frame(b, &frame), 2, 2);
-    frame.file = PK_STR("b.py");
-    add(b, pk_builder_frame(b, &frame), 4, 4);
-    frame = (struct pk_frame){.name = PK_STR("k")};
-    add(b, pk_builder_frame(b, &frame), 8, 8);
-    frame.kind = PK_KIND_KERNEL;
-    add(b, pk_builder_frame(b, &frame), 16, 16);
-    frame = (struct pk_frame){.name = PK_STR("k #1")};
-    add(b, pk_builder_frame(b, &frame), 32, 32);
-    text = written(support_freeze(b));
-    assert_functions(text, "__init__:10|__init__:20|__init__|k #2|k #3|k #1|");
-    back = read_back(text);
-    assert_int_equal(pk_profile_frames(back), 6);
-    assert_int_equal(pk_profile_total(back, 0), 63);
-    pk_profile_free(back);
-    free(text);
-}
-
-/* Names that differ only in what the format cannot hold. */
-static void hostile_names_keep_the_number_of_records(void **state)
-{
-    static const struct pk_str names[] = {
-        PK_STR("a\nb"), PK_STR("a b"),  PK_STR("a\rb"),      PK_STR("(1)"),       PK_STR("[1)"),
-        PK_STR(""),     PK_STR("???"),  PK_STR("fn=(1)"),    PK_STR("calls=5 1"), PK_STR("5 5"),
-        PK_STR("# x"),  PK_STR("+3 *"), PK_STR("(1) (2)"),   PK_STR("events: x"), PK_STR(" x"),
-        PK_STR("_x"),   PK_STR("x'2"),  PK_STR("totals: 1"), PK_STR("\xff\xfe"),
-    };
-    enum { COUNT = sizeof names / sizeof *names };
-    struct pk_builder *b = support_builder();
-    struct pk_profile *back;
-    pk_frame_id main_id;
-    char *text;
-
-    (void)state;
-    main_id = support_frame(b, "main");
-    add(b, main_id, 0, COUNT);
-    for (size_t i = 0; i < COUNT; i++) {
-        pk_frame_id f = pk_builder_frame(b, &(struct pk_frame){.name = names[i]});
-
-        add(b, f, 1, 1);
-        pk_builder_edge(b, main_id, f, &(int64_t){1}, NULL, (struct pk_calls){1, PK_MISSING});
-    }
-    text = written(support_freeze(b));
-    back = read_back(text);
-    assert_int_equal(pk_profile_frames(back), COUNT + 1);
-    assert_int_equal(pk_profile_graph(back)->n, COUNT);
-    assert_int_equal(pk_profile_total(back, 0), COUNT);
-    pk_profile_free(back);
-    free(text);
 }
 
 /* --- reading back --- */
@@ -455,7 +303,7 @@ static void what_was_written_reads_back_as_the_same_graph(void **state)
         struct pk_profile *p = support_freeze(support_program(&random, &program));
         struct pk_error error = {0};
         char *text = written_profile(&pk_writer_callgrind, p, &(struct pk_style){0}, &error);
-        struct pk_profile *back = read_back(text);
+        struct pk_profile *back = callgrind_read_back(text);
         char *again;
 
         assert_same_graph(p, back);
@@ -463,7 +311,8 @@ static void what_was_written_reads_back_as_the_same_graph(void **state)
         /* Without recursion nothing is lost on the way, so writing it again changes no cost. */
         again = written_profile(&pk_writer_callgrind, back, &(struct pk_style){0}, &error);
         if (i % 2 == 0)
-            assert_string_equal(from_line(again, "positions"), from_line(text, "positions"));
+            assert_string_equal(callgrind_from_line(again, "positions"),
+                                callgrind_from_line(text, "positions"));
         pk_profile_free(p);
         pk_profile_free(back);
         free(text);
@@ -484,9 +333,6 @@ int main(void)
         cmocka_unit_test(what_no_line_holds_stands_at_the_definition),
         cmocka_unit_test(lines_that_say_more_than_their_function_are_left_out),
         cmocka_unit_test(lines_read_back_as_they_were),
-        cmocka_unit_test(names_cannot_break_lines_or_numbers),
-        cmocka_unit_test(functions_of_one_name_stay_apart),
-        cmocka_unit_test(hostile_names_keep_the_number_of_records),
         cmocka_unit_test(what_was_written_reads_back_as_the_same_graph),
     };
 
