@@ -20,8 +20,10 @@ done
   folded/log-report/log-report.folded -o "$folder/folded-log-report-reverse.svg"
 "$profkit" flame -q --exact-only --title "backtest, only what is proven" pstats/backtest/backtest.prof \
   -o "$folder/pstats-backtest-exact-only.svg"
+"$profkit" flame -q --flamechart --title "thumbnails, in order of time" perf/thumbnails/thumbnails.perf.txt \
+  -o "$folder/perf-thumbnails-flamechart.svg"
 
-echo "$((drawn + 3)) pictures drawn; open them in a browser:"
+echo "$((drawn + 4)) pictures drawn; open them in a browser:"
 for picture in "$folder"/*.svg; do
   echo "  $picture"
 done

@@ -1,6 +1,6 @@
 /* Makes thumbnails of made-up photos with two threads: one decodes batches of photos, the other shrinks them and
- * checks the results. The decoder waits for the shrinker after each batch, although nothing demands it: a flame
- * chart shows both in turns, a flame graph cannot. */
+ * checks the results. The decoder waits for the shrinker after each batch, although nothing demands it: they never
+ * work at the same time. A flame chart shows photo after photo, a flame graph their sum. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
