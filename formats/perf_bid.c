@@ -2,7 +2,8 @@
  * Knows perf script by its first lines: a header as perf writes it and a frame below or behind it.
  * Source: the Detection part of the format's note.
  *
- * Trap: without times and commands there is nothing but indented addresses.
+ * Traps: without times and commands there is nothing but indented addresses; events recorded
+ * without call chains have no frames at all.
  */
 #include "formats/perf_bid.h"
 
@@ -11,6 +12,8 @@
 #include "formats/head.h"
 #include "formats/perf_header.h"
 #include "formats/readers.h"
+
+#define ADDRESS_WIDTH 16 /* of the field, %16lx */
 
 static struct pk_str trim_start(struct pk_str s)
 {
@@ -43,6 +46,9 @@ static bool is_frame(struct pk_str line, size_t digits)
     struct pk_str text = trim_start(line);
     size_t n = hex_span(text);
 
+    /* Without a symbol (-F ip) only the width is left. */
+    if (n == text.size)
+        return n && line.data[0] == '\t' && line.size == 1 + ADDRESS_WIDTH;
     return text.size < line.size && n >= digits && n + 1 < text.size && text.data[n] == ' ';
 }
 
@@ -63,12 +69,26 @@ static bool is_unindented(struct pk_str line)
     return line.size && line.data[0] != ' ' && line.data[0] != '\t';
 }
 
+/* A whole record on one line: thread, time and event, or a frame whose address fills its field and
+ * that ends in a dso. ftrace writes "bash-12", which is no thread here. */
+static bool is_record(struct pk_str line)
+{
+    struct pk_perf_header header;
+    struct pk_str frame;
+
+    pk_perf_header_parse(line, &header);
+    if (header.strength == PK_PERF_TIMED)
+        return header.tid.data && header.event.data;
+    return pk_perf_header_frame(line, &frame) && frame.data[frame.size - 1] == ')' &&
+           (size_t)(frame.data - line.data) + hex_span(frame) > ADDRESS_WIDTH;
+}
+
 /* A chopped last line counts neither for nor against. */
 int pk_perf_bid(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);
     struct pk_str line;
-    unsigned tabs = 0, frames = 0;
+    unsigned tabs = 0, frames = 0, lines = 0, records = 0;
     bool after_time = false, after_header = false;
 
     if (pk_head_has_line(input, PK_STR("# ========")) &&
@@ -83,6 +103,8 @@ int pk_perf_bid(struct pk_input *input)
         if (time_end && (has_frame_inside(rest) || pk_head_contains(rest, PK_STR(" PERF_RECORD_"))))
             return PK_RECOGNISE_PERF;
         after_time = time_end > 0;
+        lines += line.size && line.data[0] != '#';
+        records += records * 10 + 10 >= lines * 9 && is_record(line);
         line = trim(line);
         after_header = is_unindented(rest) && line.size && line.data[line.size - 1] == ':';
         if (rest.size && rest.data[0] == '\t') {
@@ -90,5 +112,7 @@ int pk_perf_bid(struct pk_input *input)
             frames += is_frame(rest, 1);
         }
     }
+    if (records >= 1 && records * 10 >= lines * 9)
+        return PK_RECOGNISE_PERF;
     return frames >= 2 && frames * 10 >= tabs * 9 ? PK_RECOGNISE_PERF : PK_BID_NONE;
 }

@@ -177,23 +177,33 @@ static bool is_address_field(const char *field, size_t *start)
     return at == ADDRESS_WIDTH && *start < ADDRESS_WIDTH;
 }
 
-bool pk_perf_header_frame(struct pk_str rest, struct pk_str *frame)
+/* The address is right-aligned behind a blank, whatever trace text stands before it; the last one,
+ * since an address of data (-F +addr) stands before the sample's own and looks the same. `before`
+ * gets what stands before that blank. */
+static bool find_address_field(struct pk_str text, struct pk_str *before, struct pk_str *frame)
 {
-    size_t start, end;
+    size_t start;
 
-    /* The address is right-aligned behind a blank, whatever trace text stands before it. */
-    for (size_t at = 0; at + 1 + ADDRESS_WIDTH < rest.size; at++) {
-        const char *blank = memchr(rest.data + at, ' ', rest.size - at);
+    for (size_t end = text.size; end-- > ADDRESS_WIDTH + 1;) {
+        size_t blank = end - ADDRESS_WIDTH - 1;
 
-        if (!blank)
-            return false;
-        at = (size_t)(blank - rest.data);
-        end = at + 1 + ADDRESS_WIDTH;
-        if (end < rest.size && rest.data[end] == ' ' && is_address_field(blank + 1, &start)) {
-            *frame = pk_str_slice(rest, at + 1 + start, rest.size);
+        if (text.data[end] == ' ' && text.data[blank] == ' ' &&
+            is_address_field(text.data + blank + 1, &start)) {
+            *before = pk_str_slice(text, 0, blank);
+            *frame = pk_str_slice(text, blank + 1 + start, text.size);
             return true;
         }
     }
+    return false;
+}
+
+bool pk_perf_header_frame(struct pk_str rest, struct pk_str *frame)
+{
+    struct pk_str before;
+    size_t start, end;
+
+    if (find_address_field(rest, &before, frame))
+        return true;
     /* Hand-made files have fewer blanks: then it must be the first thing, and end in a dso. */
     for (start = 0; start < rest.size && rest.data[start] == ' ';)
         start++;
@@ -297,30 +307,50 @@ static bool parse_timed(struct pk_str line, struct pk_perf_header *header)
     return true;
 }
 
-/* "COMM IDS PERIOD", where only the width of its field tells a period from a thread id. */
+/* "COMM IDS PERIOD", where only the width of its field tells a period from a thread id: ids are
+ * below 2^22, and their field is seven wide at most. */
 static bool take_untimed(struct pk_str text, struct pk_perf_header *header)
 {
     struct pk_str before, word = last_word(text, &before);
+    const char *end = word.data + word.size;
+    size_t width = word.size, wanted = PERIOD_WIDTH + (before.size > 0);
 
-    if (is_number(word) && before.size && is_digit(before.data[before.size - 1]) &&
-        (size_t)(word.data + word.size - (before.data + before.size)) == PERIOD_WIDTH + 1 &&
-        take_thread(before, false, header)) {
-        take_period(word, header);
-        return true;
-    }
-    return take_thread(text, false, header);
+    while (width < wanted && end - width > text.data && is_blank(*(end - width - 1)))
+        width++;
+    if (!is_number(word) || width < wanted)
+        return take_thread(text, false, header);
+    header->comm = before;
+    take_thread(before, false, header);
+    take_period(word, header);
+    return true;
+}
+
+/* Records of other kinds have no event: "p 12 PERF_RECORD_EXIT(12:12):(1:1)". */
+static bool take_side_band(struct pk_str text, struct pk_perf_header *header)
+{
+    const char *start = text.size ? memmem(text.data, text.size, "PERF_RECORD_", 12) : NULL;
+    struct pk_str before;
+
+    if (!start)
+        return false;
+    before = pk_str_slice(text, 0, (size_t)(start - text.data));
+    if (before.size && !take_thread(before, false, header))
+        return false;
+    header->strength = PK_PERF_TIMED;
+    take_event(pk_str_slice(text, before.size, text.size), header);
+    return true;
 }
 
 /* Words ending in a colon may be the event: the one at the end of the line, else the first that has
- * a thread id before it. */
-static void parse_untimed(struct pk_str line, struct pk_perf_header *header)
+ * a thread id or a period before it. Without either it is a name in front of a frame. */
+static void parse_fields(struct pk_str text, struct pk_perf_header *header)
 {
-    struct pk_str before, text = trim(line), word = last_word(text, &before);
+    struct pk_str before, word = last_word(text, &before);
 
     if (word.size > 1 && word.data[word.size - 1] == ':') {
         header->event = pk_str_slice(word, 0, word.size - 1);
-        header->rest = pk_str_slice(text, text.size, text.size);
         header->comm = before;
+        before = pk_str_slice(text, 0, (size_t)(word.data - text.data));
         header->strength = take_untimed(before, header) ? PK_PERF_THREAD : PK_PERF_WEAK;
         return;
     }
@@ -334,10 +364,33 @@ static void parse_untimed(struct pk_str line, struct pk_perf_header *header)
         header->rest = after;
         return;
     }
-    header->comm = text;
-    header->rest = pk_str_slice(text, text.size, text.size);
+    header->comm = trim(text);
     if (take_thread(text, false, header))
         header->strength = PK_PERF_THREAD;
+}
+
+/* More blanks in front than the period's field may have say nothing. */
+static void parse_untimed(struct pk_str line, struct pk_perf_header *header)
+{
+    struct pk_str text = line, before, frame;
+    size_t lead = 0;
+
+    while (text.size && is_blank(text.data[text.size - 1]))
+        text.size--;
+    while (lead < text.size && is_blank(text.data[lead]))
+        lead++;
+    if (lead > PERIOD_WIDTH)
+        text = pk_str_slice(text, lead - PERIOD_WIDTH, text.size);
+    header->rest = pk_str_slice(text, text.size, text.size);
+    if (take_side_band(text, header))
+        return;
+    if (!find_address_field(text, &before, &frame)) {
+        parse_fields(text, header);
+        return;
+    }
+    parse_fields(before, header);
+    header->rest = pk_str_slice(
+        text, header->rest.size ? (size_t)(header->rest.data - text.data) : before.size, text.size);
 }
 
 /* A time decides: where there is one, nothing else is tried. */

@@ -18,6 +18,7 @@
 
 #include "formats/perf_bid.h"
 #include "formats/perf_header.h"
+#include "formats/perf_lines.h"
 #include "formats/perf_record.h"
 #include "formats/perf_stack.h"
 #include "formats/readers.h"
@@ -61,6 +62,7 @@ struct run { /* one file being read */
     bool is_open, has_header;       /* a record is open; it began with a header */
     bool is_weak;                   /* that header could be any text */
     bool has_inner_frame;           /* its frame stands on the header's line */
+    bool has_extra;                 /* a line of another field stands behind its frames */
     bool is_paused;                 /* a blank line came behind an [unknown] frame */
     bool saw_header, saw_frames;    /* in the file, frames on lines of their own */
     bool saw_bare;                  /* a frame line without dso */
@@ -136,7 +138,8 @@ static bool close_record(struct run *run)
     if (!run->is_open)
         return true;
     run->is_open = false;
-    if (run->is_weak && !run->stack.slots.size && !run->saw_header) {
+    if (run->is_weak && !run->stack.slots.size &&
+        (!run->saw_header || run->strength > PK_PERF_WEAK)) {
         is_kept = false;
         run->bad++;
     }
@@ -154,7 +157,7 @@ static bool open_record_of(struct run *run, const struct pk_perf_header *header)
     run->is_open = true;
     run->has_header = true;
     run->is_weak = header->strength == PK_PERF_WEAK;
-    run->has_inner_frame = false;
+    run->has_inner_frame = run->has_extra = false;
     return true;
 }
 
@@ -171,41 +174,15 @@ static bool open_bare(struct run *run)
 
 /* --- lines --- */
 
-/* Lines that belong to fields which are not read: branches, instructions, registers. */
-static bool is_extra(struct pk_str line)
-{
-    static const char *const starts[] = {"insn:", "ABI:", "0x", "BPF ", "ilen:", "...", "|"};
-    struct pk_str address, rest;
-
-    while (line.size && (line.data[0] == ' ' || line.data[0] == '\t'))
-        line = pk_str_slice(line, 1, line.size);
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (pk_str_starts(line, pk_str_of(starts[i])))
-            return true;
-    rest = line;
-    while (rest.size && memchr("0123456789abcdef", rest.data[0], 16))
-        rest = pk_str_slice(rest, 1, rest.size);
-    if (rest.size < line.size && rest.size && (rest.data[0] == ':' || rest.data[0] == '\t'))
-        return true;
-    return (line.size && line.data[line.size - 1] == ':') ||
-           (pk_perf_frame_address(line, &address, &rest) && pk_str_starts(rest, PK_STR("insn:")));
-}
-
-/* Known extras are no damage: perf was asked for them. */
+/* perf ends a record by some of the extra lines, in place of a blank one. */
 static bool skip_other(struct run *run, struct pk_str line)
 {
-    return is_extra(line) ? pk_reader_note(run->reading, &extra_lines, 1,
-                                           pk_scan_place(&run->scan, 0), run->error)
-                          : skip_line(run, line);
-}
+    bool is_extra = pk_perf_line_is_extra(line);
 
-/* "start_thread (/lib/x86_64-linux-gnu": the rest of the line was lost. */
-static bool is_half(struct pk_str text)
-{
-    const char *open = text.size ? memrchr(text.data, '(', text.size) : NULL;
-
-    return open && open > text.data && open[-1] == ' ' &&
-           !memchr(open, ')', (size_t)(text.data + text.size - open));
+    run->has_extra |= is_extra;
+    return is_extra ? pk_reader_note(run->reading, &extra_lines, 1, pk_scan_place(&run->scan, 0),
+                                     run->error)
+                    : skip_line(run, line);
 }
 
 /* Add a frame to the open record. In a file with dsos, a last line without one is cut. */
@@ -214,7 +191,7 @@ static bool push_frame(struct run *run, struct pk_str address, struct pk_str tex
     uint64_t limit = pk_input_limits(run->reading->input)->stack;
     bool is_bare = !text.size || text.data[text.size - 1] != ')';
 
-    if (is_bare && (is_half(text) ||
+    if (is_bare && (pk_perf_line_is_half(text) ||
                     (pk_scan_is_unterminated(&run->scan) && run->saw_frames && !run->saw_bare)))
         return skip_line(run, text);
     run->saw_bare |= is_bare;
@@ -230,13 +207,19 @@ static bool read_frame(struct run *run, struct pk_str line, bool is_alone)
 {
     struct pk_str address, text;
 
-    if (!pk_perf_frame_address(line, &address, &text) || pk_str_starts(text, PK_STR("insn:")))
+    if (pk_perf_frame_address(line, &address, &text) ? pk_str_starts(text, PK_STR("insn:"))
+                                                     : !pk_perf_line_split(line, &address, &text))
         return skip_other(run, line);
     if (!run->is_open && run->saw_header)
         return skip_line(run, line);
     /* Without headers and call chains each line is a sample. */
     if ((!run->is_open || (!run->has_header && is_alone)) && !open_bare(run))
         return false;
+    /* Above a call chain the header's line has the address of data (-F +addr). */
+    if (run->has_inner_frame && run->has_header && !is_alone) {
+        pk_perf_stack_clear(&run->stack);
+        run->has_inner_frame = false;
+    }
     if (!push_frame(run, address, text))
         return false;
     run->has_inner_frame |= is_alone && !run->has_header;
@@ -251,12 +234,22 @@ static bool fail_period(struct run *run)
                         "the sample's period does not fit into 64 bits");
 }
 
-/* A line at the place of a header. Weaker ones than before are noise, and noise ends no record. */
+/* Lines that say less than those before are noise, and noise ends no record. Without times a
+ * command may end in digits and look like more than the next: then its frames tell, see
+ * close_record. */
+static bool is_noise(const struct run *run, const struct pk_perf_header *header, bool has_frame)
+{
+    return header->strength < run->strength &&
+           (run->strength == PK_PERF_TIMED || (run->is_open && !has_frame));
+}
+
+/* A line at the place of a header. */
 static bool read_header(struct run *run, struct pk_str line, const struct pk_perf_header *header)
 {
-    struct pk_str frame, address, text;
+    struct pk_str frame = PK_STR_NULL, address, text;
+    bool has_frame = pk_perf_header_frame(header->rest, &frame);
 
-    if (header->strength < run->strength)
+    if (is_noise(run, header, has_frame))
         return skip_line(run, line);
     if (header->is_too_big)
         return fail_period(run);
@@ -266,9 +259,9 @@ static bool read_header(struct run *run, struct pk_str line, const struct pk_per
     }
     if (!open_record_of(run, header))
         return false;
-    run->strength = header->strength;
-    if (!pk_perf_header_frame(header->rest, &frame) ||
-        !pk_perf_frame_address(frame, &address, &text))
+    if (run->strength < header->strength)
+        run->strength = header->strength;
+    if (!has_frame || !pk_perf_frame_address(frame, &address, &text))
         return true;
     run->has_inner_frame = true;
     return push_frame(run, address, text);
@@ -283,22 +276,21 @@ static bool read_blank_start(struct run *run, struct pk_str line)
     size_t start;
     bool is_two = line.size > 2 && line.data[1] == ' ' && line.data[2] != ' ';
 
-    if (pk_perf_header_time(line, 0, &start)) {
-        pk_perf_header_parse(line, &header);
+    pk_perf_header_parse(line, &header);
+    if (pk_perf_header_time(line, 0, &start) ||
+        (header.event.data && pk_perf_header_frame(header.rest, &text)))
         return read_header(run, line, &header);
-    }
     if (is_two && run->is_open && run->stack.slots.size) {
         pk_perf_stack_srcline(&run->stack, line);
         run->saw_srcline = true;
         return true;
     }
-    pk_perf_header_parse(line, &header);
-    if (header.strength == PK_PERF_THREAD && header.event.data &&
-        pk_perf_header_frame(header.rest, &text))
-        return read_header(run, line, &header);
     if (pk_perf_frame_address(line, &address, &text))
         return read_frame(run, line, true);
-    if (header.strength == PK_PERF_THREAD && run->strength <= PK_PERF_THREAD)
+    /* Names of events are aligned to the right too. */
+    if (run->strength != PK_PERF_TIMED &&
+        (header.strength != PK_PERF_WEAK || header.rest.size ||
+         (header.event.data && !header.comm.size && !run->is_open)))
         return read_header(run, line, &header);
     return skip_other(run, line);
 }
@@ -315,6 +307,8 @@ static bool read_margin(struct run *run, struct pk_str line)
         !pk_perf_header_time(line, 0, &start))
         return read_frame(run, line, false);
     pk_perf_header_parse(line, &header);
+    if (header.strength == PK_PERF_WEAK && line.data[0] == '|')
+        return skip_other(run, line);
     return read_header(run, line, &header);
 }
 
@@ -361,18 +355,10 @@ static void read_comment(struct run *run, struct pk_str line)
     }
 }
 
-static bool is_blank(struct pk_str line)
-{
-    for (size_t i = 0; i < line.size; i++)
-        if (line.data[i] != ' ' && line.data[i] != '\t')
-            return false;
-    return true;
-}
-
 /* What a line is, by how it begins. */
 static bool read_line(struct run *run, struct pk_str line)
 {
-    if (is_blank(line))
+    if (pk_perf_line_is_blank(line))
         return read_blank(run);
     if (line.data[0] == '#') {
         read_comment(run, line);
@@ -430,7 +416,8 @@ static bool close_last(struct run *run)
 {
     struct pk_place place = pk_scan_place(&run->scan, 0);
 
-    if (!run->is_open || run->has_inner_frame || !run->saw_frames || run->is_paused)
+    if (!run->is_open || run->has_inner_frame || !run->saw_frames || run->is_paused ||
+        run->has_extra)
         return close_record(run);
     if (!run->stack.slots.size) {
         run->is_open = false;

@@ -293,6 +293,61 @@ static void lines_that_are_no_samples_are_left_out(void **state)
     CHECK(cases, OPTIONS, false);
 }
 
+/* Most are what perf 6.1 printed for these options. */
+static void layouts_with_few_fields_are_read(void **state)
+{
+    static const struct example cases[] = {
+        /* -F event,ip,sym: names are aligned to the right */
+        {"page-faults: \n\t            1ab70 _start\n\n  cpu-clock: \n\t            1646 f\n\n"
+         " task-clock: \n\t            1646 f\n\n",
+         "metric page-faults count\nmetric cpu-clock count\nmetric task-clock count\nslice  | \n"
+         "_start 1 0 0\nf 0 1 1\n"},
+        /* -F comm,ip,sym: a name that ends in digits looks like a thread id */
+        {"de mo (x) \n\t 1 f\n\nmy thr (x) 12 \n\t 1 f\n\nw/2: a[0] \n\t 1 f\n\n",
+         "metric samples count\nslice my thr (x) | my thr (x)-12\nslice de mo (x) | \n"
+         "slice w/2: a[0] | \nf 3\n"},
+        /* the same without call chains */
+        {"   my thr (x) 12      55ae79712646 f (/p)\n       w/2: a[0]      55ae79712650 f (/p)\n",
+         "metric samples count\nslice my thr (x) | my thr (x)-12\nslice w/2: a[0] | \nf@/p 2\n"},
+        {" cpu-clock:      55ae79712646 f (/p)\ntask-clock:      55ae79712650 f (/p)\n",
+         "metric cpu-clock count\nmetric task-clock count\nslice  | \nf@/p 1 1\n"},
+        /* -F ip: the width of an address is all there is */
+        {"\n\tffffffff821e8700\n\t    7f0ff46f2ad7\n\n\n\t    7f0ff46f2ad7\n\n",
+         "metric samples count\nslice  | \n[unknown]!u 1\n[unknown]!u;[unknown]!u 1\n"},
+        /* no address */
+        {H(5) "\tf+0x1 (/p)\n\tg (inl) ([kernel.kallsyms])\n\n",
+         "metric cycles count\nslice p | p-7\ng (inl)@[kernel.kallsyms]!k;f@/p 5\n"},
+    };
+    (void)state;
+
+    CHECK(cases, OPTIONS, true);
+}
+
+static void fields_that_look_like_frames_are_none(void **state)
+{
+    static const struct example cases[] = {
+        /* -F +addr: where the data is, printed with its symbol; then the chain */
+        {"p 7 1.000000: 5 c:     558eb058e090 buffer+0x0 (/a b)\n\t 1 f (/p)\n\t 2 g (/p)\n\n",
+         "g@/p;f@/p 5\n"},
+        /* -F +data_src */
+        {"p 7 1.000000: 5 c:       1e05080021 |OP N/A|LVL N/A|BLK  N/A\n\t 1 f (/p)\n\n",
+         "f@/p 5\n"},
+        /* -F +phys_addr and +insn end a record in place of the blank line */
+        {H(5) "\t 1 f (/p)\n               0\n" H(5) "\t 1 f (/p)\n insn: 01 c2\n",
+         "f@/p 10\nnote 2 lines of branches, registers or instructions not used, first at line 3\n"},
+        /* -F +srccode: behind the blank line */
+        {H(5) "\t 1 f (/p)\n\n|11       for (;;) v++;\n" H(5) "\t 1 f (/p)\n\n",
+         "f@/p 10\nnote 1 line of branches, registers or instructions not used, at line 4\n"},
+        /* --show-task-events without times, --show-round-events */
+        {"p 7 PERF_RECORD_COMM: p:7/7\nPERF_RECORD_FINISHED_ROUND\np 7 c: \n\t 1 f (/p)\n\n"
+         "p 7 PERF_RECORD_EXIT(7:7):(7:7)\n",
+         "f@/p 1\n"},
+    };
+    (void)state;
+
+    CHECK(cases, OPTIONS, false);
+}
+
 static void deep_stacks_are_told(void **state)
 {
     struct pk_buf text = {0};
@@ -333,6 +388,8 @@ int main(void)
         cmocka_unit_test(commands_and_ids_become_slices),
         cmocka_unit_test(records_end_as_their_layout_has_it),
         cmocka_unit_test(lines_that_are_no_samples_are_left_out),
+        cmocka_unit_test(layouts_with_few_fields_are_read),
+        cmocka_unit_test(fields_that_look_like_frames_are_none),
         cmocka_unit_test(deep_stacks_are_told),
         cmocka_unit_test(windows_line_ends_change_nothing),
     };

@@ -115,6 +115,21 @@ static void lines_without_times_are_read_from_the_right(void **state)
         /* the period's field is ten wide, %10lu */
         {"p rog 27112    2004008 cpu-clock: ", PK_PERF_THREAD, "p rog|~|27112|cpu-clock|2004008|"},
         {"p 7 27112 cpu-clock: ", PK_PERF_THREAD, "p 7|~|27112|cpu-clock|~|"},
+        /* -F comm,event,period, with and without call chains (perf) */
+        {"de mo (x)          1 page-faults: ", PK_PERF_THREAD, "de mo (x)|~|~|page-faults|1|"},
+        {"   my thr (x) 12    2000000 cpu-clock: ", PK_PERF_THREAD,
+         "my thr (x)|~|12|cpu-clock|2000000|"}, /* nobody can tell */
+        {"p rog 12345678901 cycles: ", PK_PERF_THREAD, "p rog|~|~|cycles|12345678901|"},
+        {"    500000   cpu-clock: ", PK_PERF_THREAD, "|~|~|cpu-clock|500000|"},
+        {"swapper     0 cycles: ", PK_PERF_THREAD, "swapper|~|0|cycles|~|"},
+        {"swapper 4194304 cycles: ", PK_PERF_THREAD, "swapper|~|4194304|cycles|~|"},
+        /* what stands before a frame (perf, without call chains) */
+        {"   my thr (x) 12 30941      55ae79712646 S::operator<<", PK_PERF_THREAD,
+         "my thr (x) 12|~|30941|~|~|     55ae79712646 S::operator<<"},
+        {"       w/2: a[0]      55ae79712646 f (/a b)", PK_PERF_WEAK,
+         "w/2: a[0]|~|~|~|~|     55ae79712646 f (/a b)"},
+        {"  cpu-clock:      55ae79712646 f (/a b)", PK_PERF_WEAK,
+         "|~|~|cpu-clock|~|     55ae79712646 f (/a b)"},
         {"p 12 sched:sched_switch: prev_comm=a 3", PK_PERF_THREAD,
          "p|~|12|sched:sched_switch|~| prev_comm=a 3"},
         {"p rog 27112 ", PK_PERF_THREAD, "p rog|~|27112|~|~|"},
@@ -163,6 +178,11 @@ static void records_of_other_kinds_are_told_apart(void **state)
         {"p 1 2.000000: PERF_RECORD_LOST lost 12", 12},
         {"p 1 2.000000: PERF_RECORD_LOST_SAMPLES lost 3", 3},
         {"p 1 2.000000: PERF_RECORD_LOST lost", 0},
+        /* without times (perf) */
+        {"de mo (x) 30927 PERF_RECORD_COMM: de mo (x):30927/30927", 0},
+        {"12: 34 (x)  30927 PERF_RECORD_EXIT(30927:30927):(30925:30925)", 0},
+        {"p 1 PERF_RECORD_LOST lost 12", 12},
+        {"PERF_RECORD_FINISHED_ROUND", 0},
     };
     struct pk_perf_header header;
     (void)state;
@@ -173,6 +193,8 @@ static void records_of_other_kinds_are_told_apart(void **state)
         assert_int_equal(header.lost, cases[i].lost);
     }
     pk_perf_header_parse(PK_STR("p 1 2.000000: 3 cycles: PERF_RECORD_MMAP2"), &header);
+    assert_false(header.is_side_band);
+    pk_perf_header_parse(PK_STR("p 1 t:x: text=PERF_RECORD_LOST lost 3"), &header);
     assert_false(header.is_side_band);
 }
 
@@ -198,6 +220,8 @@ static void frames_on_the_same_line_are_found(void **state)
         /* behind trace text */
         {" prev_prio=120 ffffffff9b201293 f ([k])", "ffffffff9b201293 f ([k])"},
         {" n=1     7f4fa68b1f24 f (/p)", "7f4fa68b1f24 f (/p)"},
+        /* the address of data stands before that of the code (perf, -F +addr) */
+        {"     558eb058e090 buffer+0x0 (/a b)      55ae79712646 f (/p)", "55ae79712646 f (/p)"},
         {" 55aa f (/p)", "55aa f (/p)"}, /* blanks were lost */
         {" prev_comm=a prev_pid=0", NULL},
         {" bad luck", NULL}, /* "bad" is hexadecimal, but there is no dso */

@@ -185,6 +185,16 @@ static void text_formats_are_known_by_their_lines(void **state)
         {BYTES("\n\tffffffff8175016a elf_load\n\tffffffff8175080a load\n"), "perf"},
         {BYTES("node-v011 31912 cpu-clock: \n            13a80b608e0a RegExp (/tmp/p.map)\n"),
          "perf"},
+        /* records without frames, and frames without times */
+        {BYTES("swapper     0 [001]    12.345678: sched:sched_switch: prev_comm=a 3.000000: (x)\n"),
+         "perf"},
+        {BYTES("  my thr 12 30941 13424.736728:    2000000 cpu-clock: \n"), "perf"},
+        {BYTES("  my thr 12 30941 cpu-clock:      55ae79712646 f (/a b)\n"), "perf"},
+        {BYTES("     55ae79712646 f (/a b)\n     55ae79712646 f (/a b)\n"), "perf"},
+        {BYTES("\n\tffffffff8175016a\n\t    7f0ff46f2ad7\n"), "perf"},
+        {BYTES("\n\tffffffff8175016a\n\tnot so\n"), "unknown"},
+        {BYTES("          bash-12    [001] 1.345678: sched_switch: a\n"), "unknown"}, /* ftrace */
+        {BYTES("add two (numbers)\nbad luck (x)\n"), "unknown"},
         {BYTES("\tffffffff8175016a elf_load\n\tnot an address\n\tnor this\n"), "unknown"},
         {BYTES("Attaching 1 probe...\n@[\n    f+12\n    g+3\n]: 4\n"), "bpftrace"},
         {BYTES("@stacks[\n    f+12\n]: 42\n"), "bpftrace"},
