@@ -18,7 +18,7 @@ import time
 from program import (IS_SANITIZED, PROFKIT, SHARED, SRCDIR, Skip, expect, expect_failure, expect_status, finish, main,
                      read, run, samples, start, test, write)
 
-SMALL = 'main;load;parse 30\nmain;load 5\nmain;draw 15\n'
+SMALL = 'main;load;parse 60\nmain;load 10\nmain;draw 30\n' # enough samples for no warning
 CALLS = os.path.join(SRCDIR, 'samples/pstats/formulas/formulas.prof')
 READING = ['summary', 'info', 'hotspots', 'flame', 'convert']
 
@@ -393,7 +393,7 @@ def a_format_forced_on_the_wrong_file_is_an_error():
 
 @test
 def strict_and_keep_going_change_how_damage_is_taken():
-    good = ''.join('main;f%d 1\n' % i for i in range(30))
+    good = ''.join('main;f%d 4\n' % i for i in range(30))
     write('few', good + 'no count\n')
     write('many', good + 'no count\n' * 10)
     few, many = run('hotspots', 'few'), run('hotspots', '--keep-going', 'many')

@@ -62,11 +62,8 @@ static void next_line(struct pk_buf *out)
 }
 
 /* Worst first: a name that is missing misleads more than a rough share. */
-void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
-                         struct pk_buf *out)
+void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out)
 {
-    const struct pk_notes *notes = pk_profile_notes(profile);
-
     if (quality->has_unresolved) {
         next_line(out);
         pk_units_percent(out, quality->unresolved, quality->total);
@@ -79,6 +76,14 @@ void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profi
         pk_buf_text(out, quality->samples == 1 ? " sample: shares are rough"
                                                : " samples: shares are rough");
     }
+}
+
+void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
+                         struct pk_buf *out)
+{
+    const struct pk_notes *notes = pk_profile_notes(profile);
+
+    pk_quality_doubts(quality, out);
     for (size_t i = 0; i < notes->list.size; i++) {
         next_line(out);
         pk_notes_describe(&notes->list.data[i], out);

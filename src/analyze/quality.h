@@ -22,7 +22,11 @@ struct pk_quality {
 /* Look at one metric. */
 struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric);
 
-/* Append each warning as a line without its end mark, separated by LF; nothing when all is well. */
+/* Append what the numbers alone give reason to doubt, one line each, separated by LF. */
+void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out);
+
+/* The same and what the readers counted. Append each warning as a line without its end mark,
+ * separated by LF; nothing when all is well. */
 void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,
                          struct pk_buf *out);
 

@@ -88,6 +88,16 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
 /* True with -q. */
 bool pk_is_quiet(const struct pk_args *args);
 
+/* Say on stderr why the metric of a profile that was shown is to be doubted: weight without a
+ * symbol, few samples. What its readers counted was said when it was read. `name` (may be NULL) is
+ * of the input; nothing with -q. */
+void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
+                   const char *name);
+
+/* The same of what was loaded, once `status` says that all went well. */
+void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
+                          enum pk_status status);
+
 /* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);
 

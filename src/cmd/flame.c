@@ -233,6 +233,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         bool done = draw(args, &loaded, &target, error);
 
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_say_loaded_doubts(args, &loaded, error->status);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -132,6 +133,38 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
         from = upto + 1;
     }
     pk_buf_fini(&lines);
+}
+
+void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
+                   const char *name)
+{
+    struct pk_quality quality = pk_quality_of(profile, metric);
+    struct pk_buf lines = {0}, file = {0};
+
+    if (!pk_is_quiet(args))
+        pk_quality_doubts(&quality, &lines);
+    if (name) {
+        pk_escape_terminal(&file, pk_str_of(name));
+        pk_buf_text(&file, ": ");
+    }
+    for (size_t from = 0; from < lines.size;) {
+        const char *end = memchr(lines.data + from, '\n', lines.size - from);
+        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
+
+        fprintf(stderr, "profkit: %swarning: %.*s\n", file.size ? file.data : "",
+                (int)(upto - from), lines.data + from);
+        from = upto + 1;
+    }
+    pk_buf_fini(&lines);
+    pk_buf_fini(&file);
+}
+
+void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
+                          enum pk_status status)
+{
+    if (status == PK_OK)
+        pk_say_doubts(args, loaded->profile, loaded->metric,
+                      loaded->names.size == 2 ? loaded->names.data[0] : NULL);
 }
 
 /* One line, then a line for each warning. */

@@ -47,6 +47,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         done = target.writer->table(table, &target.style, pk_output_stream(target.output), error);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_say_loaded_doubts(args, &loaded, error->status);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;
