@@ -32,7 +32,8 @@ from annotate import in_cycles
 SRCDIR = os.path.abspath(os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 SHARED = os.path.abspath(os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared'))
 PROFKIT = os.path.abspath(os.environ.get('PROFKIT') or './profkit')
-SOURCES = 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main\n'
+SOURCES = ('deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
+           'http://deb.debian.org/debian trixie main\n')
 TOTALS = collections.Counter()
 
 
