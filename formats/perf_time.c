@@ -9,6 +9,7 @@
  */
 #include "formats/perf_time.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define NS_DIGITS 9

@@ -26,7 +26,7 @@ struct pk_flame_work { /* one layout in the making */
  */
 int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total);
 
-/* Append a box with its exact range; `size` must be above 0 in the end. Returns its index. */
+/* Append a box with its exact range; `size` must be above 0. Returns its index. */
 uint32_t pk_flame_add(struct pk_flame_work *work, uint32_t parent, pk_frame_id frame, int64_t start,
                       int64_t size);
 

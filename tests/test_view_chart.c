@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "flame_text.h"
 #include "render/view_chart.h"
@@ -238,6 +239,51 @@ static void deeper_levels_are_left_out_and_counted(void **state)
     pk_profile_free(profile);
 }
 
+/* Every other of 2,000 samples is 1,000 frames deep: a million boxes, of which 2^18 are drawn. The
+ * first level is one box, each other 1,000. */
+static void a_few_deep_stacks_cannot_make_a_huge_picture(void **state)
+{
+    enum { DEPTH = 1000 };
+    struct pk_builder *b = new_builder();
+    pk_frame_id path[DEPTH];
+    struct pk_profile *profile;
+    struct pk_scene *scene;
+    const int64_t one = 1;
+
+    (void)state;
+    for (size_t i = 0; i < DEPTH; i++)
+        path[i] = support_frame(b, i % 2 ? "even" : "odd");
+    for (int64_t i = 0; i < 2000; i++) {
+        pk_builder_moment(b, 0, i);
+        pk_builder_stack(b, path, NULL, i % 2 ? DEPTH : 1, &one);
+    }
+    profile = support_freeze(b);
+    scene = pk_view_chart(&flame_arena, profile, 0, &WIDE);
+    check_laws(scene);
+    assert_int_equal(scene->max_depth, 1 + ((1 << 18) - 1) / 1000);
+    assert_int_equal(scene->n_omitted, 1000);
+    pk_profile_free(profile);
+}
+
+/* The same without depth: the narrowest are joined instead, and nothing is left out. */
+static void many_narrow_boxes_are_joined_though_none_was_to_be(void **state)
+{
+    struct pk_flame_options options = {.width = 1200, .min_width = 0};
+    struct pk_builder *b = new_builder();
+    struct pk_profile *profile;
+    struct pk_scene *scene;
+
+    (void)state;
+    for (int64_t i = 0; i < 300000; i++)
+        add(b, "p", i, i % 2 ? "a" : "b", i % 1000 ? 1 : 100000);
+    profile = support_freeze(b);
+    scene = pk_view_chart(&flame_arena, profile, 0, &options);
+    check_laws(scene);
+    assert_int_equal(scene->n_boxes, 1 + 2 * 300); /* the wide ones, and grey between */
+    assert_int_equal(scene->n_omitted, 0);
+    pk_profile_free(profile);
+}
+
 static void what_the_moments_are_is_known(void **state)
 {
     struct pk_builder *b = new_builder();
@@ -333,6 +379,8 @@ int main(void)
         cmocka_unit_test(narrow_boxes_are_grey_where_they_stand),
         cmocka_unit_test(rows_of_narrow_boxes_alone_are_not_drawn),
         cmocka_unit_test(deeper_levels_are_left_out_and_counted),
+        cmocka_unit_test(a_few_deep_stacks_cannot_make_a_huge_picture),
+        cmocka_unit_test(many_narrow_boxes_are_joined_though_none_was_to_be),
         cmocka_unit_test(what_the_moments_are_is_known),
         cmocka_unit_test(every_place_has_the_frames_of_its_sample),
     };

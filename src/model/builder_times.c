@@ -6,6 +6,7 @@
  * Trap: values below zero. A stack that had some may hold less than its moments add up to; that is
  * looked for when freezing, not here, since another file may bring them later.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/builder_private.h"
