@@ -134,6 +134,8 @@ static bool read_calls(struct pk_callgrind_run *run, struct pk_str line, size_t 
         return skip_line(run, 0, "a function before its calls", line);
     if (!pk_callgrind_run_prepare(run))
         return false;
+    if (pk_callgrind_header_is_flat(&run->header))
+        return skip_line(run, 0, "no calls in a file of functions alone", line);
     if (!pk_callgrind_calls_callee(calls, run->reading->builder, run->header.dialect,
                                    run->scan.bytes, &naming))
         return naming == PK_CALLGRIND_NAMES_FULL

@@ -146,8 +146,11 @@ void pk_callgrind_header_event(struct pk_callgrind_header *header, struct pk_str
 void pk_callgrind_header_creator(struct pk_callgrind_header *header, struct pk_str value)
 {
     header->has_creator = true;
+    header->is_uncounted = header->is_flat = false; /* of another file before this one */
     if (pk_str_starts(value, PK_STR("callgrind")))
         header->dialect = PK_CALLGRIND_VALGRIND;
+    else if (pk_str_starts(value, PK_STR("profkit ")))
+        header->dialect = PK_CALLGRIND_PROFKIT;
     else if (pk_str_starts(value, PK_STR("xdebug")))
         header->dialect = PK_CALLGRIND_XDEBUG;
     else if (pk_str_starts(value, PK_STR("pprofile")))
@@ -264,16 +267,17 @@ static void bind_column(struct pk_callgrind_header *header, struct pk_builder *b
 {
     const struct pk_callgrind_declaration *found = declared(header, column->name);
     bool is_pprofile = header->dialect == PK_CALLGRIND_PPROFILE;
+    struct pk_str label;
 
     column->is_inclusive = !is_pprofile || !pk_str_equal(column->name, PK_STR("hits"));
     if (is_pprofile && pk_str_equal(column->name, PK_STR("usphit"))) {
         column->metric = PK_NONE;
         return;
     }
-    column->metric =
-        make_metric(builder, column->name,
-                    pk_callgrind_units_of(header, column->name, found ? found->label : PK_STR_NULL),
-                    decimals, &column->multiplier);
+    label = found ? found->label : PK_STR_NULL;
+    column->metric = make_metric(builder, pk_callgrind_units_name(header, column->name, label),
+                                 pk_callgrind_units_of(header, column->name, label), decimals,
+                                 &column->multiplier);
 }
 
 /* --- formulas --- */
@@ -479,8 +483,8 @@ bool pk_callgrind_header_values(const struct pk_callgrind_header *header, const 
     return true;
 }
 
-/* pprof samples: it writes calls=0 because the format wants a number. */
+/* pprof samples: it writes calls=0 because the format wants a number. Our own writer says so. */
 bool pk_callgrind_header_has_calls(const struct pk_callgrind_header *header)
 {
-    return header->dialect != PK_CALLGRIND_PPROF;
+    return header->dialect != PK_CALLGRIND_PPROF && !header->is_uncounted;
 }

@@ -21,6 +21,7 @@ enum pk_callgrind_dialect {
     PK_CALLGRIND_PPROF,     /* no creator, "cpu(ms)": it knows no call counts */
     PK_CALLGRIND_RUBY_PROF, /* no creator, "wall_time" in microseconds */
     PK_CALLGRIND_CALLTREE,  /* lsprofcalltree, bzr: "Ticks" are milliseconds, fi= names files */
+    PK_CALLGRIND_PROFKIT,   /* our own writer: desc: lines and labels tell what was converted */
 };
 
 struct pk_callgrind_declaration {       /* an event: line */
@@ -44,7 +45,8 @@ struct pk_callgrind_header {
     struct pk_arena arena;
     enum pk_callgrind_dialect dialect;
     bool has_creator, has_version, has_calls_comment, has_cache_desc, is_old_xdebug;
-    bool has_instr; /* positions: instr */
+    bool has_instr;             /* positions: instr */
+    bool is_uncounted, is_flat; /* our own: calls= means nothing; nobody knows of calls at all */
     PK_ARRAY(struct pk_callgrind_declaration) declarations;
     PK_ARRAY(struct pk_callgrind_column) columns;
     PK_ARRAY(struct pk_callgrind_derived) derived;
@@ -76,10 +78,17 @@ void pk_callgrind_header_guess(struct pk_callgrind_header *header, bool starts_b
 void pk_callgrind_header_bind(struct pk_callgrind_header *header, struct pk_builder *builder,
                               int decimals);
 
+/* Take what our own writer says in a desc: line about the file it converted. */
+void pk_callgrind_header_own(struct pk_callgrind_header *header, struct pk_builder *builder,
+                             struct pk_str value);
+
 /* Turn columns into values by metric; values of other metrics stay. False when one does not fit.
  * `is_call` makes missing what is not inclusive there. */
 bool pk_callgrind_header_values(const struct pk_callgrind_header *header, const int64_t *columns,
                                 bool is_call, int64_t *values);
+
+/* True when the file knows of no calls at all: each function has its self only. */
+bool pk_callgrind_header_is_flat(const struct pk_callgrind_header *header);
 
 /* False when the counts behind calls= mean nothing. */
 bool pk_callgrind_header_has_calls(const struct pk_callgrind_header *header);

@@ -170,6 +170,7 @@ bool pk_callgrind_run_is_open(const struct pk_callgrind_run *run)
     if (run->part.has_totals)
         return false;
     return run->header.dialect == PK_CALLGRIND_VALGRIND ||
+           run->header.dialect == PK_CALLGRIND_PROFKIT ||
            (is_closed_by_summary(run) && !run->part.has_summary);
 }
 
@@ -221,7 +222,7 @@ static void enter_slice(struct pk_callgrind_run *run)
 
     pk_builder_slice(run->reading->builder, &slice);
     pk_builder_recorded_at(run->reading->builder,
-                           run->header.dialect == PK_CALLGRIND_CACHEGRIND ? PK_FLAT : PK_GRAPH);
+                           pk_callgrind_header_is_flat(&run->header) ? PK_FLAT : PK_GRAPH);
 }
 
 /* The block before must be handed over by the old columns. */
@@ -343,7 +344,8 @@ static bool take_positions(struct pk_callgrind_run *run, struct pk_str value)
 static bool take_creator(struct pk_callgrind_run *run, struct pk_str value)
 {
     pk_callgrind_header_creator(&run->header, value);
-    pk_builder_fact(run->reading->builder, "producer", value);
+    if (run->header.dialect != PK_CALLGRIND_PROFKIT)
+        pk_builder_fact(run->reading->builder, "producer", value);
     return true;
 }
 
@@ -397,9 +399,11 @@ static bool take_part(struct pk_callgrind_run *run, struct pk_str value)
     return true;
 }
 
-/* Only cachegrind leaves it at that; callgrind says who it is. */
+/* Only cachegrind leaves it at its caches; callgrind says who it is. */
 static bool take_desc(struct pk_callgrind_run *run, struct pk_str value)
 {
+    if (run->header.dialect == PK_CALLGRIND_PROFKIT)
+        pk_callgrind_header_own(&run->header, run->reading->builder, value);
     run->header.has_cache_desc |= pk_str_starts(value, PK_STR("I1 cache:"));
     return true;
 }

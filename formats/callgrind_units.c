@@ -90,6 +90,30 @@ static struct pk_str bracketed(struct pk_str text)
     return start > 0 ? pk_str_slice(text, start, end) : PK_STR_NULL;
 }
 
+/* Where " (" or " [" begins the unit at the end of a label; its size when there is none. */
+static size_t unit_at(struct pk_str label)
+{
+    struct pk_callgrind_unit unit;
+    char open = pk_str_ends(label, PK_STR("]")) ? '[' : '(';
+
+    if (open == '(' && !find_word(bracketed(label), &unit))
+        return label.size;
+    for (size_t at = label.size; at > 1; at--)
+        if (label.data[at - 1] == open && label.data[at - 2] == ' ')
+            return at - 2;
+    return label.size;
+}
+
+/* "event: cycles_u : cycles:u" and "event: time : time (us)": a column may hold letters and digits
+ * only, the label has the name as it was. */
+struct pk_str pk_callgrind_units_name(const struct pk_callgrind_header *header, struct pk_str name,
+                                      struct pk_str label)
+{
+    size_t size = unit_at(label);
+
+    return header->dialect == PK_CALLGRIND_PROFKIT && size ? pk_str_slice(label, 0, size) : name;
+}
+
 /* What is written in the file comes before what is known of its producer. */
 struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header *header,
                                                struct pk_str name, struct pk_str label)

@@ -21,4 +21,8 @@ struct pk_callgrind_unit {
 struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header *header,
                                                struct pk_str name, struct pk_str label);
 
+/* The name of an event: the column's, or what our own writer put into its label. */
+struct pk_str pk_callgrind_units_name(const struct pk_callgrind_header *header, struct pk_str name,
+                                      struct pk_str label);
+
 #endif

@@ -125,10 +125,13 @@ static void write_events(struct writing *w)
 static void write_head(struct writing *w)
 {
     pk_buf_text(&w->out, "# callgrind format\nversion: 1\ncreator: profkit " PACKAGE_VERSION "\n");
-    write_fact(w, "desc: From: ", "format");
+    /* A file of our own says what it was converted from: that stays true. */
+    write_fact(w, "desc: From: ", pk_profile_fact(w->profile, "origin").size ? "origin" : "format");
     write_fact(w, "desc: Producer: ", "producer");
     if (w->graph && w->graph->n && !w->graph->calls)
         pk_buf_text(&w->out, "desc: Calls: not counted, each edge is written as one\n");
+    if (!w->graph)
+        pk_buf_text(&w->out, "desc: Calls: not recorded\n");
     pk_buf_text(&w->out, "positions: line\n");
     write_events(w);
 }
@@ -184,10 +187,12 @@ static void write_edge(struct writing *w, pk_edge_id edge)
     write_costs(w, g->incl, edge);
 }
 
-/* The edge from a function to a callee. Every row of the lines has one. */
+/* The edge from a function to a callee; PK_NONE where lines know of calls that no table has, as in
+ * a file of functions alone merged with another. */
 static pk_edge_id edge_to(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
 {
-    uint32_t low = graph->out_start[caller], high = graph->out_start[caller + 1];
+    uint32_t low = graph ? graph->out_start[caller] : 0;
+    uint32_t high = graph ? graph->out_start[caller + 1] : 0;
 
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
@@ -197,7 +202,7 @@ static pk_edge_id edge_to(const struct pk_graph *graph, pk_frame_id caller, pk_f
         else
             high = middle;
     }
-    return low;
+    return low < high && graph->callee[low] == callee ? low : PK_NONE;
 }
 
 /* Fill `rest` with what the lines of a function leave of its self (by metric), then of each of its
@@ -223,7 +228,11 @@ static bool left_over(struct writing *w, pk_frame_id f)
         int64_t *rest = w->rest.data;
 
         if (lines->callee[row] != PK_NONE) {
-            rest += n + (edge_to(w->graph, f, lines->callee[row]) - first) * (n + 1);
+            pk_edge_id edge = edge_to(w->graph, f, lines->callee[row]);
+
+            if (edge == PK_NONE)
+                return false;
+            rest += n + (edge - first) * (n + 1);
             *rest -= at(lines->calls, row);
             if (*rest++ < 0)
                 return false;
@@ -247,8 +256,6 @@ static void write_lines(struct writing *w, pk_frame_id f)
         uint32_t file = w->labels.line_file[lines->file[row]];
         pk_frame_id callee = lines->callee[row];
 
-        if (file == PK_NONE)
-            file = own;
         if (file != current)
             pk_callgrind_labels_write(&w->out, file == own ? "fe=" : "fi=", &w->labels.files, file);
         current = file;

@@ -152,8 +152,7 @@ static void add_line_files(struct pk_callgrind_labels *labels, const struct pk_l
         return;
     labels->line_file = pk_calloc(lines->n_files, sizeof *labels->line_file);
     for (uint32_t i = 0; i < lines->n_files; i++)
-        labels->line_file[i] =
-            lines->files[i].data ? add_text(&labels->files.texts, lines->files[i]) : PK_NONE;
+        labels->line_file[i] = add_text(&labels->files.texts, lines->files[i]);
 }
 
 /* Texts of all frames first: only then is it known which functions would become one. */

@@ -22,9 +22,8 @@ struct pk_callgrind_labels {
     struct pk_intern functions;         /* names; two functions may have one */
     uint32_t *object, *file, *function; /* [frame] ids of texts */
     bool *is_written;                   /* [frame] its name was defined already */
-    uint32_t *line_file; /* [file of pk_lines] id of a text, PK_NONE for the missing one; NULL
-                            without lines */
-    bool has_objects;    /* some frame has a module */
+    uint32_t *line_file;                /* [file of pk_lines] id of a text; NULL without lines */
+    bool has_objects;                   /* some frame has a module */
 };
 
 /* Names for all frames, escaped, such that different frames stay different functions: where object,
