@@ -360,7 +360,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     if (w.metrics.size == 0) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
                      "a callgrind file cannot hold values below zero, and every metric has some");
-        pk_error_hint(error, "--to json keeps all of it");
+        pk_error_hint(error, "--to pk keeps all of it");
         return false;
     }
     pk_callgrind_labels_init(&w.labels, profile);

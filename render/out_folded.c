@@ -220,7 +220,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
                      "%s no stacks, and collapsed text cannot mark an estimate",
                      pk_profile_part(profile, PK_TREE) ? "part of this profile holds"
                                                        : "this profile holds");
-        pk_error_hint(error, "--to json keeps all of it; --estimate writes the estimated stacks");
+        pk_error_hint(error, "--to pk keeps all of it; --estimate writes the estimated stacks");
         return false;
     }
     choose_metrics(&f, style->metric);

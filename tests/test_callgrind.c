@@ -196,7 +196,8 @@ static void no_function_costs_more_than_all_there_is(void **state)
          "f: 10 of 2000\ng: 1990 of 1990 calls 1\n"},
         {HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 1993\nfn=g\n1 1990\n",
          "f: 10 of 2000\ng: 1990 of 1990 calls 1\n" ABOVE},
-        /* each thread has a total of its own: f has 60 of 10 in the first, 1 of 100 in the second */
+        /* each thread has a total of its own: f has 60 of 10 in the first, 1 of 100 in the second
+         */
         {"thread: 1\n" HEAD "fn=f\n1 10\ncfn=g\ncalls=1 1\n1 50\nthread: 2\n" HEAD
          "fn=f\n1 1\nfn=g\n1 99\n",
          "f: 11 of 11\ng: 99 of 99 calls 1\n" ABOVE},
@@ -305,6 +306,9 @@ static void differing_totals_are_said(void **state)
         {HEAD "summary: 3\nfn=f\n1 2\ntotals: 2\n", ""}, /* a summary may be larger */
         {"events: A B\nfn=f\n1 2 0\ntotals: 2\n", ""},   /* zeros at the end are left out */
         {"events: A B\nfn=f\n1 2 4\ntotals: 2\n", DIFFER},
+        /* of a cut file only that is said */
+        {"version: 1\ncreator: callgrind-3\nevents: Ir\nsummary: 3\nfn=f\n1 2\n",
+         "the file is cut short: no totals at its end, at line 6\n"},
         {HEAD "fn=f\n1 2\ntotals: 3\npart: 2\nfn=f\n1 2\ntotals: 4\n",
          "2 parts have other totals than the sums of their costs, which count\n"},
     };

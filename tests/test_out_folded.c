@@ -300,7 +300,7 @@ static void a_profile_without_stacks_is_refused(void **state)
     assert_string_equal(error.text,
                         "this profile holds no stacks, and collapsed text cannot mark an estimate");
     assert_string_equal(error.hint,
-                        "--to json keeps all of it; --estimate writes the estimated stacks");
+                        "--to pk keeps all of it; --estimate writes the estimated stacks");
     pk_profile_free(profile);
 }
 
