@@ -2,7 +2,8 @@
  * From a word of the user to one function of a profile. The name as it is wins over its reading as
  * a regular expression, so that names with dots, stars and parentheses can be pasted. A function is
  * also found by the line that profkit prints of it, "name  place", which tells functions of one
- * name apart.
+ * name apart; an expression is held against places only when no name fits, or "lookup" would find
+ * all of lookup.c.
  */
 #include "base/match.h"
 
@@ -23,6 +24,7 @@ struct search {
     const struct pk_loaded *loaded;
     struct pk_str word;
     struct pk_match *match; /* NULL: exact names */
+    bool with_places;       /* of an expression: look at places too */
     PK_ARRAY(pk_frame_id) found;
     struct pk_buf name, line; /* of the function being looked at */
 };
@@ -58,7 +60,7 @@ static bool fits(struct search *s, pk_frame_id f, struct pk_error *error)
                pk_str_equal(pk_buf_view(&s->line), s->word);
     return pk_match_find(s->match, frame->name, error) ||
            pk_match_find(s->match, pk_buf_view(&s->name), error) ||
-           pk_match_find(s->match, pk_buf_view(&s->line), error);
+           (s->with_places && pk_match_find(s->match, pk_buf_view(&s->line), error));
 }
 
 /* All that fit, in the order of frames; false when a match was given up. */
@@ -166,6 +168,10 @@ pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
     if (done && s.found.size == 0) {
         s.match = pk_match_new(s.word, error);
         done = s.match && look(&s, error);
+    }
+    if (done && s.found.size == 0) {
+        s.with_places = true;
+        done = look(&s, error);
     }
     if (done && s.found.size == 1)
         chosen = s.found.data[0];
