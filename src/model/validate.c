@@ -217,7 +217,7 @@ static bool check_record(const struct check *c, uint32_t m)
         if (!(slice->metrics[m / 64] >> (m % 64) & 1))
             continue;
         for (uint32_t before = 0; before < m; before++)
-            column += slice->metrics[before / 64] >> (before % 64) & 1;
+            column += (uint32_t)(slice->metrics[before / 64] >> (before % 64) & 1);
         if (!check_rows(c, &slice->functions, c->p->n_frames, column, &sum) ||
             !check_rows(c, &slice->stacks, tree ? tree->n : 0, column, &sum))
             return false;
@@ -273,7 +273,7 @@ static bool check_slice_moments(const struct check *c, uint32_t s)
         else if (i > c->p->timeline.start[s] && is_before(moment, moment - 1))
             holds = breach(c, "moments of a slice stand in order", i);
         for (uint32_t m = 0; m < moment->metric; m++)
-            column += slice->metrics[m / 64] >> (m % 64) & 1;
+            column += (uint32_t)(slice->metrics[m / 64] >> (m % 64) & 1);
         if (holds && (left[(size_t)row * rows->width + column] -= moment->value) < 0)
             holds = breach(c, "the moments of a stack are parts of it", i);
     }
