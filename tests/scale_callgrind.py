@@ -120,7 +120,8 @@ def samples_of_sixteen_events_of_perf():
     """Deep stacks of one name, and stacks of which no two are alike."""
     head = b''.join(b'a 1 1: %c:\n\t1 a (x)\n\n' % c for c in b'abcdefghijklmnop')
     deep = write('deep.txt', head + b'a 1 1: a:\n' + b'\t1 a (x)\n' * MANY + b'\n')
-    many = write('many.txt', head + b''.join(b'a 1 1: a:\n\t1 %b (x)\n\t1 a (x)\n\n' % name for name in names(MANY // 2)))
+    many = write('many.txt', head + b''.join(b'a 1 1: a:\n\t1 %b (x)\n\t1 a (x)\n\n' % name
+                                             for name in names(MANY // 2)))
     for path in (deep, many):
         expect_memory(path, ['hotspots'], ['flame'], JSON, CALLGRIND, PK, ['info'])
 
