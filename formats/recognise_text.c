@@ -233,6 +233,20 @@ const struct pk_reader pk_reader_dump = {.name = "stack-dump",
 
 /* --- printed reports --- */
 
+/* With call chains perf's first column is another. */
+static int bid_perf_report(struct pk_input *input)
+{
+    return has_text(input, "# Overhead ") || has_text(input, "# Children      Self ")
+               ? PK_RECOGNISE_REPORT
+               : PK_BID_NONE;
+}
+
+const struct pk_reader pk_reader_perf_report = {.name = "perf-report",
+                                                .summary =
+                                                    "a perf report, which has lost its stacks",
+                                                .bid = bid_perf_report,
+                                                .hint = "perf script -i perf.data | profkit -"};
+
 /* One entry: known by a text that stands anywhere in the window. */
 #define REPORT(word, text, mark, offset, what, remedy)                               \
     static int bid_##word(struct pk_input *input)                                    \
@@ -242,8 +256,6 @@ const struct pk_reader pk_reader_dump = {.name = "stack-dump",
     const struct pk_reader pk_reader_##word = {                                      \
         .name = (text), .summary = (what), .bid = bid_##word, .hint = (remedy)};
 
-REPORT(perf_report, "perf-report", "# Overhead ", 0, "a perf report, which has lost its stacks",
-       "perf script -i perf.data | profkit -")
 REPORT(ftrace, "ftrace", "# tracer: ", 1, "ftrace output, which profkit does not read", NULL)
 REPORT(pstats_text, "pstats-text", "ncalls  tottime  percall", 2,
        "a printed Python profile, not its data", "python -m cProfile -o out.prof PROGRAM.py")

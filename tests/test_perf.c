@@ -207,11 +207,15 @@ static void the_samples_of_the_event_shown_are_known(void **state)
 {
     static const struct {
         const char *text;
-        int64_t samples[3]; /* by metric */
+        int64_t samples[3];    /* by metric */
+        const char *doubts[2]; /* of metrics 0 and 1 */
     } cases[] = {
-        {H(5) "\t 1 f (/p)\n\n" H(5) "\t 1 g (/p)\n\n", {2, 0, 0}}, /* one weight, one event */
+        {H(5) "\t 1 f (/p)\n\n" H(5) "\t 1 g (/p)\n\n",
+         {2, 0, 0},
+         {"only 2 samples: shares are rough", NULL}}, /* one weight, one event */
         {H(5) "\t 1 f (/p)\n\n" H(6) "\t 1 g (/p)\n\np 7 1.000000: 9 x: \n\t 1 f (/p)\n\n",
-         {2, -1, -1}}, /* cycles, cycles/samples, x */
+         {2, -1, -1}, /* cycles, x, cycles/samples */
+         {"only 2 samples: shares are rough", "only 3 samples of all events: shares are rough"}},
     };
     (void)state;
 
@@ -223,6 +227,14 @@ static void the_samples_of_the_event_shown_are_known(void **state)
         assert_non_null(profile);
         for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
             assert_int_equal(pk_quality_of(profile, m).samples, cases[i].samples[m]);
+        for (uint32_t m = 0; m < pk_profile_metrics(profile) && m < 2; m++) {
+            struct pk_quality quality = pk_quality_of(profile, m);
+            struct pk_buf doubts = {0};
+
+            pk_quality_doubts(&quality, &doubts);
+            assert_string_equal(doubts.data, cases[i].doubts[m]);
+            pk_buf_fini(&doubts);
+        }
         pk_profile_free(profile);
     }
 }

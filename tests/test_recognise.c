@@ -216,6 +216,8 @@ static void printed_reports_are_known_too(void **state)
 {
     static const struct recognise_case cases[] = {
         {BYTES("# To display\n#\n# Overhead  Command\n    5.00%  a  b\n"), "perf-report"},
+        {BYTES("# To display\n#\n# Children      Self  Command  Symbol\n    5.00%  0.00%  a  b\n"),
+         "perf-report"},
         {BYTES("# tracer: nop\n#\n"), "ftrace"},
         {BYTES("   4 function calls in 0.000 seconds\n\n   ncalls  tottime  percall  cumtime\n"),
          "pstats-text"},

@@ -33,12 +33,24 @@ static int64_t samples_of(const struct pk_profile *profile, uint32_t shown)
     return pk_profile_metrics(profile) == 1 ? pk_profile_tally(profile, "samples") : -1;
 }
 
+/* All samples of all events, where it is sure that the metric is one of those events: -1 if not. */
+static int64_t most_samples(const struct pk_profile *profile)
+{
+    uint32_t count, formats = 0;
+    const struct pk_fact *facts = pk_profile_facts(profile, &count);
+
+    for (uint32_t i = 0; i < count; i++)
+        formats += pk_str_equal(facts[i].key, PK_STR("format"));
+    return formats <= 1 ? pk_profile_tally(profile, "samples") : -1;
+}
+
 /* Self, not inclusive: an unresolved caller hides no time. */
 struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
     struct pk_quality quality = {.total = pk_profile_total(profile, metric),
                                  .samples = samples_of(profile, metric),
+                                 .most_samples = most_samples(profile),
                                  .frames = pk_profile_frames(profile)};
 
     for (pk_frame_id f = 0; flat->self[metric] && f < pk_profile_frames(profile); f++)
@@ -49,7 +61,9 @@ struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metri
     if (quality.unresolved > quality.total)
         quality.unresolved = quality.total > 0 ? quality.total : 0;
     quality.has_unresolved = quality.total > 0 && quality.unresolved > quality.total / 5;
-    quality.has_few_samples = quality.samples >= 0 && quality.samples < FEW_SAMPLES;
+    if (quality.samples >= 0)
+        quality.most_samples = quality.samples;
+    quality.has_few_samples = quality.most_samples >= 0 && quality.most_samples < FEW_SAMPLES;
     quality.has_sampled_calls = pk_str_equal(pk_profile_fact(profile, "mode"), PK_STR("sampled"));
     return quality;
 }
@@ -72,9 +86,10 @@ void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out)
     if (quality->has_few_samples) {
         next_line(out);
         pk_buf_text(out, "only ");
-        pk_units_count(out, quality->samples);
-        pk_buf_text(out, quality->samples == 1 ? " sample: shares are rough"
-                                               : " samples: shares are rough");
+        pk_units_count(out, quality->most_samples);
+        pk_buf_text(out, quality->most_samples == 1 ? " sample" : " samples");
+        pk_buf_text(out, quality->samples < 0 ? " of all events: shares are rough"
+                                              : ": shares are rough");
     }
 }
 

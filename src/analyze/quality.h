@@ -12,10 +12,11 @@
 #include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_quality {
-    int64_t total;      /* of the metric */
-    int64_t unresolved; /* self in frames without a symbol */
-    int64_t samples;    /* how many samples, or -1 when the file does not count samples */
-    int64_t frames;     /* functions that have anything */
+    int64_t total;        /* of the metric */
+    int64_t unresolved;   /* self in frames without a symbol */
+    int64_t samples;      /* how many samples, or -1 when the file does not count samples */
+    int64_t most_samples; /* the same, or else that of all events together, or -1 */
+    int64_t frames;       /* functions that have anything */
     bool has_few_samples, has_unresolved, has_sampled_calls;
 };
 
