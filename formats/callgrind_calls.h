@@ -30,7 +30,10 @@ struct pk_callgrind_calls {
     pk_frame_id callee; /* of the last calls=, PK_NONE without any */
 };
 
+/* Begin without a function: names and cost lines may come before the first fn=. */
 void pk_callgrind_calls_init(struct pk_callgrind_calls *calls);
+
+/* Free what it holds, texts included: names that were given out are gone with it. */
 void pk_callgrind_calls_fini(struct pk_callgrind_calls *calls);
 
 /* What a line that names something did. */

@@ -19,6 +19,8 @@ static pk_node_id heaviest(const struct pk_tree *tree, const int64_t *incl, pk_n
     return best;
 }
 
+/* Stops at a node whose own self is more than its heaviest child: the time is spent there, and to
+ * go on would point away from it. Nodes live in `arena`; no path when nothing is positive. */
 struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric, struct pk_arena *arena)
 {
     const int64_t *incl = tree->incl[metric], *self = tree->self[metric];

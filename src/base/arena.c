@@ -78,6 +78,7 @@ void pk_arena_init(struct pk_arena *arena)
     arena->last = NULL;
 }
 
+/* The arena is empty afterwards and may be used again. */
 void pk_arena_fini(struct pk_arena *arena)
 {
     struct pk_arena_block *block = arena->last;
@@ -108,6 +109,8 @@ static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
     return block;
 }
 
+/* Zeroed: blocks come from calloc and no piece is handed out twice. So a struct in an arena starts
+ * like a static one. */
 void *pk_arena_alloc(struct pk_arena *arena, size_t size)
 {
     struct pk_arena_block *block = arena->last;
@@ -129,6 +132,7 @@ void *pk_arena_array(struct pk_arena *arena, size_t count, size_t size)
     return pk_arena_alloc(arena, product(count, size));
 }
 
+/* The missing string stays missing. The NUL behind the copy comes from the zeroed block. */
 struct pk_str pk_arena_str(struct pk_arena *arena, struct pk_str s)
 {
     char *copy;

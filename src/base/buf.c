@@ -16,6 +16,7 @@ void pk_buf_fini(struct pk_buf *buf)
     *buf = (struct pk_buf){0};
 }
 
+/* Keeps the memory: most buffers are filled again at once. Without any there is nothing to end. */
 void pk_buf_reset(struct pk_buf *buf)
 {
     buf->size = 0;
@@ -34,6 +35,8 @@ void pk_buf_reserve(struct pk_buf *buf, size_t more)
     buf->data = pk_realloc(buf->data, buf->room, 1);
 }
 
+/* `bytes` may be NULL with size 0, as views of empty buffers are; they may not lie in the buffer
+ * itself, which can move. */
 void pk_buf_add(struct pk_buf *buf, const void *bytes, size_t size)
 {
     pk_buf_reserve(buf, size);
@@ -58,6 +61,8 @@ void pk_buf_char(struct pk_buf *buf, char c)
     pk_buf_add(buf, &c, 1);
 }
 
+/* Own digits instead of snprintf: goldens and large JSON files print little else, and no locale can
+ * group them. */
 void pk_buf_int(struct pk_buf *buf, int64_t value)
 {
     char digits[24];

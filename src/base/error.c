@@ -44,6 +44,8 @@ static void drop_cut_character(char *text, size_t size)
     }
 }
 
+/* Cut to the room of the error struct, but never within a character: the texts hold names from
+ * files. A format that fails leaves an empty text, not an old one. */
 __attribute__((format(printf, 3, 0))) static void format_into(char *text, size_t room,
                                                               const char *format, va_list args)
 {
@@ -72,6 +74,7 @@ bool pk_error_set(struct pk_error *error, enum pk_status status, struct pk_place
     return false;
 }
 
+/* The first hint stays, like the first error: it belongs to it. */
 void pk_error_hint(struct pk_error *error, const char *format, ...)
 {
     va_list args;
@@ -106,6 +109,8 @@ static size_t add_while_fits(struct pk_buf *out, struct pk_str s, size_t bytes, 
     return at;
 }
 
+/* By cells as well as by bytes: the room is the caller's array, the cells are what a reader can
+ * take in. */
 const char *pk_error_quote(char *out, size_t room, struct pk_str found)
 {
     const size_t mark = sizeof CUT_MARK - 1;
@@ -180,6 +185,7 @@ static void print_line(FILE *to, const char *file, struct pk_place place, struct
     pk_buf_fini(&line);
 }
 
+/* The hint has no "profkit: " in front and no file: it continues the line above it. */
 void pk_error_print(const struct pk_error *error, FILE *to)
 {
     struct pk_buf hint = {0};
@@ -208,6 +214,7 @@ static int compare_kinds(const struct pk_note_kind *a, const struct pk_note_kind
     return order ? order : a->is_damage - b->is_damage;
 }
 
+/* The note of this kind, whoever said it, or NULL. Valid until the next one is added. */
 static struct pk_note *find_note(struct pk_notes *notes, const struct pk_note_kind *kind)
 {
     for (size_t i = 0; i < notes->list.size; i++) /* a handful of kinds: no index needed */
@@ -216,6 +223,7 @@ static struct pk_note *find_note(struct pk_notes *notes, const struct pk_note_ki
     return NULL;
 }
 
+/* `kind` is borrowed for good: readers pass constants. `place` is kept only of the first. */
 void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
                   struct pk_place place)
 {
@@ -233,6 +241,8 @@ void pk_notes_add(struct pk_notes *notes, const struct pk_note_kind *kind, uint6
         note->count = UINT64_MAX;
 }
 
+/* For kinds whose texts do not outlive the call, such as those that a file holds. Only a new kind
+ * is copied, so a million notes of one kind take no memory. */
 void pk_notes_add_copy(struct pk_notes *notes, const struct pk_note_kind *kind, uint64_t count,
                        struct pk_place place)
 {
@@ -251,6 +261,8 @@ void pk_notes_add_copy(struct pk_notes *notes, const struct pk_note_kind *kind, 
     pk_notes_add(notes, copy, count, place);
 }
 
+/* Of a kind that both have, the place is forgotten: it would stand in one of two files, and nobody
+ * could say in which. */
 void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from)
 {
     for (size_t i = 0; i < from->list.size; i++) {
@@ -298,6 +310,8 @@ void pk_notes_describe(const struct pk_note *note, struct pk_buf *out)
     describe(note, true, out);
 }
 
+/* At most NOTE_LINES lines, whatever the file holds; the last of them then counts the kinds that
+ * are not shown. `file` may be NULL. */
 void pk_notes_print(const struct pk_notes *notes, const char *file, bool is_placed, FILE *to)
 {
     size_t n = notes->list.size, shown = n > NOTE_LINES ? NOTE_LINES - 1 : n;

@@ -39,6 +39,8 @@ struct sink {
     replace_fn *replace;
 };
 
+/* True when `escape` has to look closer; above ASCII that is always so, since UTF-8 may be
+ * broken. */
 static bool is_special(const struct sink *sink, unsigned char byte)
 {
     uint64_t mask = byte < 64 ? sink->low : sink->high;
@@ -46,6 +48,8 @@ static bool is_special(const struct sink *sink, unsigned char byte)
     return byte >= 0x80 || (mask >> (byte & 63) & 1);
 }
 
+/* A byte that begins no valid character has the code point -1 and the length 1, so each broken byte
+ * is replaced alone and the next good character is not swallowed. */
 static void escape(struct pk_buf *out, struct pk_str s, const struct sink *sink)
 {
     size_t run = 0, at = 0;
@@ -69,11 +73,14 @@ static void escape(struct pk_buf *out, struct pk_str s, const struct sink *sink)
         pk_buf_add(out, s.data + run, at - run);
 }
 
+/* What XML 1.0 leaves out of Char above ASCII; surrogates are no valid UTF-8 in the first place. */
 static bool refuse_for_xml(int32_t code_point)
 {
     return code_point == 0xfffe || code_point == 0xffff;
 }
 
+/* Anything else that comes here is a control character or broken: XML 1.0 has no way to write
+ * those, not even by number. */
 static void replace_for_xml(struct pk_buf *out, int32_t code_point, unsigned char byte)
 {
     (void)byte;
@@ -101,6 +108,7 @@ static void replace_for_xml(struct pk_buf *out, int32_t code_point, unsigned cha
     }
 }
 
+/* One form for text and attributes: quotes escaped in text cost a few bytes and no mistake. */
 void pk_escape_xml(struct pk_buf *out, struct pk_str s)
 {
     static const struct sink sink = {
@@ -118,6 +126,9 @@ static bool refuse_for_script(int32_t code_point)
     return code_point == 0x2028 || code_point == 0x2029 || refuse_for_xml(code_point);
 }
 
+/* The short forms of RFC 8259 in pairs, the character and its letter. "\/" is left out: it is
+ * allowed, but "<" is what guards markup. U+2028 and its like are below U+FFFF, so no surrogate
+ * pair is ever needed. */
 static void replace_for_json(struct pk_buf *out, int32_t code_point, unsigned char byte)
 {
     static const char short_forms[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -137,6 +148,8 @@ static void replace_for_json(struct pk_buf *out, int32_t code_point, unsigned ch
     pk_buf_printf(out, "\\u%04x", (unsigned)code_point);
 }
 
+/* In markup "</script>" and "<!--" must not appear, nor "]]>"; with < > & as \u00xx none of them
+ * can. */
 void pk_escape_json(struct pk_buf *out, struct pk_str s, bool in_markup)
 {
     static const struct sink plain = {
@@ -154,6 +167,8 @@ void pk_escape_json(struct pk_buf *out, struct pk_str s, bool in_markup)
     escape(out, s, in_markup ? &markup : &plain);
 }
 
+/* What a terminal obeys or hides instead of showing it: with these, one name could pass for another
+ * (Unicode Technical Report 36). */
 static bool refuse_for_terminal(int32_t code_point)
 {
     static const struct {
@@ -177,6 +192,8 @@ static bool refuse_for_terminal(int32_t code_point)
     return false;
 }
 
+/* As C and Python write them, in the shortest of three lengths. A backslash in a name stays as it
+ * is: doubling it would spoil every Windows path. */
 static void replace_for_terminal(struct pk_buf *out, int32_t code_point, unsigned char byte)
 {
     if (code_point < 0x80) /* also a broken byte: its code point is -1 */
@@ -199,12 +216,15 @@ void pk_escape_terminal(struct pk_buf *out, struct pk_str s)
     escape(out, s, &sink);
 }
 
+/* Comes here for quotes, NUL and broken UTF-8; line ends inside quotes are data. */
 static void replace_for_csv(struct pk_buf *out, int32_t code_point, unsigned char byte)
 {
     (void)byte;
     pk_buf_text(out, code_point == '"' ? "\"\"" : REPLACEMENT);
 }
 
+/* Only where it must be quoted is it: awk -F, then reads most files as they are. The mark goes
+ * inside the quotes, or it would end up in front of them. */
 void pk_escape_csv(struct pk_buf *out, struct pk_str s)
 {
     static const struct sink sink = {
@@ -225,6 +245,8 @@ void pk_escape_csv(struct pk_buf *out, struct pk_str s)
         pk_buf_char(out, '"');
 }
 
+/* For a quoted string of Graphviz, where \n ends a centred line. CR and the other controls have no
+ * meaning there and no escape. */
 static void replace_for_dot(struct pk_buf *out, int32_t code_point, unsigned char byte)
 {
     (void)byte;
@@ -258,6 +280,8 @@ void pk_escape_dot(struct pk_buf *out, struct pk_str s)
     escape(out, s, &sink);
 }
 
+/* ";" parts frames and a line end stacks; both have no escape in that format. ":" instead of ";" is
+ * what stackcollapse-perf.pl does. */
 void pk_escape_folded(struct pk_buf *out, struct pk_str s)
 {
     /* Not through `escape`: a folded name keeps its broken bytes, so that it stays the same name.
@@ -281,6 +305,8 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* White space at either end would be trimmed, and "(12)" at the front would be taken for the number
+ * of a compressed name: both would make another function of it. */
 void pk_escape_callgrind(struct pk_buf *out, struct pk_str s)
 {
     size_t begin = out->size, end;

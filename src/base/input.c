@@ -81,6 +81,8 @@ static bool fail_open(struct pk_error *error, const char *name, int number)
     return pk_error_set(error, PK_INPUT, pk_place_none(), "%s", pk_oserror_text(text, number));
 }
 
+/* `path` must outlive the error, not the input. An empty path is ENOENT, as everywhere; only "-" is
+ * special, "./-" is a file of that name. */
 struct pk_input *pk_input_open(const char *path, const struct pk_limits *limits,
                                struct pk_error *error)
 {
@@ -111,6 +113,8 @@ struct pk_input *pk_input_open(const char *path, const struct pk_limits *limits,
     return input;
 }
 
+/* `bytes` are borrowed until the input is freed. Device and inode stay 0, and pk_input_identity
+ * tells that by its result. */
 struct pk_input *pk_input_memory(const char *name, const void *bytes, size_t size,
                                  const struct pk_limits *limits)
 {
@@ -121,6 +125,7 @@ struct pk_input *pk_input_memory(const char *name, const void *bytes, size_t siz
     return input;
 }
 
+/* Descriptors are this file's to close, buffers of packed bytes the source's to free. */
 void pk_input_free(struct pk_input *input)
 {
     if (!input)
@@ -168,6 +173,8 @@ struct pk_str pk_input_head(struct pk_input *input)
     return (struct pk_str){(const char *)input->head, input->head_size};
 }
 
+/* The bid of every text reader asks for it, so the converted head is kept; it stays valid until the
+ * input is freed. */
 struct pk_str pk_input_text_head(struct pk_input *input)
 {
     struct pk_str head = pk_input_head(input);
@@ -189,6 +196,8 @@ struct pk_str pk_input_text_head(struct pk_input *input)
     return (struct pk_str){input->text_head, input->text_head_size};
 }
 
+/* Once reading has begun the window has moved on, so a first question that comes too late is
+ * answered with false: "perhaps not". */
 bool pk_input_head_is_all(struct pk_input *input)
 {
     start(input);
@@ -202,6 +211,7 @@ bool pk_input_head_is_all(struct pk_input *input)
     return input->head_is_all;
 }
 
+/* Text readers call it before their first read. UTF-8 only loses its byte order mark here. */
 void pk_input_as_text(struct pk_input *input)
 {
     size_t mark;
@@ -244,6 +254,8 @@ static size_t take_text(struct pk_input *input, void *bytes, size_t room)
     return room;
 }
 
+/* 0 is the end or a failure: `error` tells which. A failure keeps coming back, so a caller that
+ * overlooks it once cannot take the rest for complete. */
 size_t pk_input_read(struct pk_input *input, void *bytes, size_t room, struct pk_error *error)
 {
     const struct pk_error *failure = &input->source.failure;
@@ -263,6 +275,7 @@ size_t pk_input_read(struct pk_input *input, void *bytes, size_t room, struct pk
     return got;
 }
 
+/* Without a limit of its own: how much may come out of a packed file is the source's to watch. */
 bool pk_input_read_all(struct pk_input *input, struct pk_buf *out, struct pk_error *error)
 {
     size_t got;

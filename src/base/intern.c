@@ -34,6 +34,7 @@ static void grow(struct pk_intern *intern)
         intern->slots[slot_of(intern, intern->texts.data[id])] = id + 1;
 }
 
+/* The first two ids are promised: 0 is the missing string, 1 the empty one. */
 void pk_intern_init(struct pk_intern *intern)
 {
     *intern = (struct pk_intern){0};
@@ -51,6 +52,7 @@ void pk_intern_fini(struct pk_intern *intern)
     *intern = (struct pk_intern){0};
 }
 
+/* From here on only pk_intern_text works: the texts stay, what finds them goes. */
 void pk_intern_seal(struct pk_intern *intern)
 {
     pk_free(intern->slots);

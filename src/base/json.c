@@ -88,6 +88,8 @@ void pk_json_key(struct pk_json *json, const char *key)
     json->after_key = true;
 }
 
+/* A missing string is null and an empty one is "": readers of the JSON can tell them apart, as the
+ * model does. */
 void pk_json_str(struct pk_json *json, struct pk_str value)
 {
     if (!value.data) {
@@ -137,6 +139,8 @@ static uint64_t magnitude(int64_t value)
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+/* part / whole with six decimals, halves away from zero. A whole of 0 has no parts: null, not 0.
+ * "-0.000000" is never written. */
 void pk_json_ratio(struct pk_json *json, int64_t part, int64_t whole)
 {
     __extension__ typedef unsigned __int128 wide;

@@ -34,6 +34,8 @@ static uint64_t seed(void)
     return value;
 }
 
+/* Seeded per process: names and paths come from the input, and with a known hash a file could be
+ * made whose names all fall into one slot. So no output may depend on it. */
 uint64_t pk_map_hash(const void *bytes, size_t size)
 {
     return XXH3_64bits_withSeed(bytes, size, seed());
@@ -112,6 +114,7 @@ uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
     return map->size - 1;
 }
 
+/* An empty map has no slots at all: profiles have many maps that are never filled. */
 uint32_t pk_map_find(const struct pk_map *map, const void *key)
 {
     uint64_t hash;

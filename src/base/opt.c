@@ -57,6 +57,8 @@ static size_t edit_distance(struct pk_str a, struct pk_str b)
     return rows[a.size % 3][b.size];
 }
 
+/* Two steps are always allowed, in long words as many as a third of the letters. Of two equally
+ * near words the first wins, so the order of `words` is an order of preference. */
 const char *pk_opts_nearest(const char *word, const char *const *words)
 {
     struct pk_str s = pk_str_of(word);
@@ -84,6 +86,8 @@ const char *pk_opts_nearest(const char *word, const char *const *words)
     return best;
 }
 
+/* The whole name: no abbreviations, which would change their meaning with the next option. Tables
+ * in front hide later ones. */
 static const struct pk_opt *find_name(const struct pk_opt *const *tables, struct pk_str name)
 {
     for (; *tables; tables++)
@@ -305,6 +309,8 @@ static bool parse_letters(struct parser *parser, const char *word)
     return true;
 }
 
+/* Operands and values are borrowed from argv. The first mistake ends it; what was stored till then
+ * is left for pk_opts_fini. */
 bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int argc, char **argv,
                    int first, struct pk_error *error)
 {
@@ -358,6 +364,7 @@ const char *pk_opts_text(const struct pk_opts *opts, const char *name, const cha
     return value && value->text ? value->text : fallback;
 }
 
+/* The value of PK_OPT_COUNT as it was typed, of PK_OPT_DECIMAL in millionths. */
 int64_t pk_opts_number(const struct pk_opts *opts, const char *name, int64_t fallback)
 {
     const struct pk_opt_value *value = pk_opts_find(opts, name);
@@ -377,6 +384,8 @@ static void add_usage(struct pk_buf *out, const struct pk_opt *opt)
         pk_buf_printf(out, " %s", argument_of(opt));
 }
 
+/* One column for the whole table, but a single long option does not push all texts to the right: it
+ * gets a line of its own. Names are ASCII, so bytes are cells. */
 void pk_opts_help(const struct pk_opt *table, struct pk_buf *out)
 {
     struct pk_buf usage = {0};

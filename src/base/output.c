@@ -53,6 +53,8 @@ static void occupy(int fd, int flags)
         (void)!open("/dev/null", flags); /* the lowest free descriptor is this one */
 }
 
+/* A closed stdout would else become the number of the next file opened, and the result would be
+ * written over it. */
 void pk_output_prepare_process(void)
 {
     occupy(STDIN_FILENO, O_RDONLY);
@@ -126,6 +128,7 @@ static int descriptor_of(const char *path)
     return -1;
 }
 
+/* `size` bytes with a NUL behind them; the caller frees. */
 static char *copy_of(const char *from, size_t size)
 {
     char *copy = pk_alloc(size + 1);
@@ -203,6 +206,7 @@ static bool open_target(struct pk_output *output, const char *path)
     return output->target && create_temporary(output, is_there ? &old : NULL);
 }
 
+/* Only memory: descriptor, stream and temporary have gone before, each in its own way. */
 static void output_free(struct pk_output *output)
 {
     pk_free(output->target);
@@ -221,6 +225,8 @@ static void drop(struct pk_output *output)
     output_free(output);
 }
 
+/* `path` is borrowed for messages until commit or abort. The stream buffers in full, terminals
+ * included: a small table is one write. */
 struct pk_output *pk_output_open(const char *path, struct pk_error *error)
 {
     struct pk_output *output = pk_calloc(1, sizeof *output);
@@ -240,6 +246,8 @@ failed:
     return NULL;
 }
 
+/* By device and inode, not by name: links and "./" make many names of one file. False is a mistake
+ * in the call, found before a byte was written. */
 bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uint64_t inode,
                             struct pk_error *error)
 {
@@ -300,6 +308,8 @@ static const char *finish(struct pk_output *output)
     return NULL;
 }
 
+/* A reader that went away (EPIPE on stdout, as with head) is no error to tell: the process ends by
+ * SIGPIPE like any other filter. Frees the output, whatever comes of it. */
 bool pk_output_commit(struct pk_output *output, uint64_t *bytes, struct pk_error *error)
 {
     const char *problem = finish(output);

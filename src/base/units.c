@@ -48,6 +48,7 @@ static const struct prefix prefixes[][8] = {
                        {KI << 50, " EiB"}},
 };
 
+/* Words of the JSON schema and of the dump: never translated, never changed. */
 const char *pk_units_name(enum pk_unit unit)
 {
     switch (unit) {
@@ -61,6 +62,7 @@ const char *pk_units_name(enum pk_unit unit)
     return "count";
 }
 
+/* INT64_MIN has one, too; callers that mean PK_MISSING by it ask before. */
 static uint64_t magnitude(int64_t value)
 {
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -106,6 +108,7 @@ static void add_number(struct pk_buf *out, wide number, int decimals, char group
     pk_buf_add(out, text + at, sizeof text - at);
 }
 
+/* 0 has none: what counts is what stands before the point, and 0.5 has nothing there to read. */
 static int count_digits(wide number)
 {
     int digits = 0;
@@ -152,6 +155,8 @@ static int choose_decimals(uint64_t largest, int scale, uint64_t divisor, bool i
     return decimals < MOST_DECIMALS ? decimals : MOST_DECIMALS;
 }
 
+/* The unit and decimals for `largest`. The divisor is a double there, in which all of them are
+ * exact: powers of two, and of ten up to 10^18. */
 static struct pk_units_format choose(enum pk_unit unit, int scale, uint64_t largest, bool is_column)
 {
     const struct prefix *prefix = prefixes[unit];
@@ -177,6 +182,8 @@ struct pk_units_format pk_units_choose(enum pk_unit unit, int scale, int64_t lar
     return choose(unit, scale, largest == PK_MISSING ? 0 : magnitude(largest), true);
 }
 
+/* With the format of another value, as columns do: so a value may be smaller than its last decimal,
+ * and is then 0 without a sign. */
 void pk_units_print(struct pk_buf *out, const struct pk_units_format *format, int64_t value,
                     int scale)
 {
@@ -206,6 +213,7 @@ static void drop_zeros(struct pk_units_format *format, int64_t value, int scale)
     }
 }
 
+/* `scale` is the power of ten that the raw value is multiplied by, as in struct pk_metric. */
 void pk_units_value(struct pk_buf *out, enum pk_unit unit, int scale, int64_t value)
 {
     struct pk_units_format format;
@@ -226,6 +234,8 @@ void pk_units_count(struct pk_buf *out, int64_t value)
     pk_units_print(out, &exact, value, 0);
 }
 
+/* One decimal, and no percent sign: the caller sets " %" or has it in a title. Not clipped at 100,
+ * a file that contradicts itself shows. */
 void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole)
 {
     wide number;
@@ -261,6 +271,7 @@ void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole)
         add_number(out, divided(magnitude(part), 0, (uint64_t)whole), 0, ',');
 }
 
+/* Every digit and nothing else: for spreadsheets and awk. No group marks, no unit, no exponent. */
 void pk_units_raw(struct pk_buf *out, int64_t value, int scale)
 {
     uint64_t number = magnitude(value);

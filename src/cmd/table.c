@@ -51,7 +51,8 @@ const struct pk_cmd *pk_cmd_find(const char *name)
     return NULL;
 }
 
-/* Own options first: a command may give a shared word a help text of its own. */
+/* The nearest command is part of the message, not a hint: it is all that most people need. `reason`
+ * follows where no command is near. */
 bool pk_cmd_refuse(const char *word, const char *reason, struct pk_error *error)
 {
     const char *names[sizeof pk_cmd_list / sizeof *pk_cmd_list], *nearest;
@@ -69,6 +70,7 @@ bool pk_cmd_refuse(const char *word, const char *reason, struct pk_error *error)
     return false;
 }
 
+/* Own options first: a command may give a shared word a help text of its own. */
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
 {
     size_t n = 0;

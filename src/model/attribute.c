@@ -70,6 +70,7 @@ static int64_t most(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+/* The law of the head comment, range(x, W, r). */
 static struct pk_range range(int64_t piece, int64_t whole, struct pk_range held)
 {
     /* No overflow: everything is at most INT64_MAX / 4 (attribute_boxes.c). */
@@ -82,6 +83,7 @@ struct sharing {
     int64_t amount, whole, running, given;
 };
 
+/* 128 bits: amount and running are both up to INT64_MAX / 4. */
 static int64_t share(struct sharing *s, int64_t piece)
 {
     int64_t upto;
@@ -218,6 +220,8 @@ static void push_below(struct climb *c, uint32_t parent)
     c->below.size = 0;
 }
 
+/* Nothing pruned, no child. The highs of many pruned paths add up past what their parent can have,
+ * so the sum is cut at its rest, but never below what is drawn. */
 static void finish_pruned(struct climb *c, struct context *pruned, int64_t most_rest)
 {
     if (pruned->drawn == 0)
@@ -308,6 +312,7 @@ static void climb_once(struct climb *c)
         visit(c, c->open.data[--c->open.size]);
 }
 
+/* Ends: the cut doubles until even the roots are pruned. */
 static void climb_graph(struct climb *c, int64_t total)
 {
     c->cut = most(1, total / FINEST_CUT);
@@ -436,6 +441,7 @@ void pk_attribute_free(struct pk_attributed *attributed)
     pk_free(attributed);
 }
 
+/* Under a thousandth a range is not worth a hatch; nor is one unit, which rounding makes. */
 bool pk_attribute_is_uncertain(int64_t value, struct pk_range range)
 {
     return range.hi - range.lo > most(1, value / 1000);

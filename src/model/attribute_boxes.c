@@ -25,6 +25,7 @@ static int64_t known(const int64_t *column, uint32_t i)
     return value == PK_MISSING || value < 0 ? 0 : value;
 }
 
+/* Clipped, see the trap above. */
 static int64_t add(int64_t a, int64_t b)
 {
     int64_t sum;
@@ -38,6 +39,8 @@ static int64_t largest(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+/* A recursive function alone is its own frame; only boxes of several functions have a name of their
+ * own. */
 pk_frame_id pk_boxes_frame(const struct pk_boxes *boxes, uint32_t box)
 {
     const struct pk_cycles *c = &boxes->cycles;
@@ -65,6 +68,8 @@ static int order_links(const void *left, const void *right)
     return (a->edge > b->edge) - (a->edge < b->edge);
 }
 
+/* Edges inside a box are left out: what a cycle does within itself is its self. The caller frees
+ * the array. */
 static struct raw_link *edges_between_boxes(const struct pk_graph *graph,
                                             const struct pk_cycles *cycles, uint32_t *n)
 {
@@ -99,6 +104,8 @@ static void add_edge(struct pk_link *link, const struct pk_graph *graph, uint32_
                                                                 : add(link->self, largest(self, 0));
 }
 
+/* Edges of the same two boxes become one link: seen from outside it does not matter which member
+ * calls and which is called. */
 static void make_links(struct pk_boxes *boxes, const struct pk_graph *graph, uint32_t metric,
                        struct pk_arena *arena)
 {

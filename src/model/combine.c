@@ -25,6 +25,7 @@ static int64_t at(const int64_t *column, uint32_t i)
     return column ? column[i] : PK_MISSING;
 }
 
+/* A sum in the making: nothing yet, known, or spoilt by one part that is unknown. */
 struct summing {
     int64_t value;
     bool has_any, is_unknown;
@@ -216,6 +217,8 @@ static void combine_graph(struct pk_profile *whole)
     pk_graph_index(graph, whole->n_frames, arena);
 }
 
+/* The whole gets the rung of its weakest part: a flat part has functions without callers, so a
+ * graph of the others would look complete and is not made. */
 void pk_combine_parts(struct pk_profile *whole)
 {
     combine_flat(whole);

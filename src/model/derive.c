@@ -19,6 +19,8 @@
 /* --- graph indexes
  * ------------------------------------------------------------------------------------- */
 
+/* From edges in order of caller and callee: out edges are then runs of the edges themselves, in
+ * edges need an array of their own. Two counting sorts, so linear. */
 void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *arena)
 {
     uint32_t *fill;
@@ -160,6 +162,8 @@ static void walk(const struct derivation *d)
     }
 }
 
+/* Calls are not derived: stacks are samples, and a node that was seen once may stand for a million
+ * calls. */
 void pk_derive_from_tree(struct pk_profile *profile)
 {
     struct derivation d = {.profile = profile};
@@ -220,6 +224,7 @@ static struct pieces around(const struct pk_profile *p, const struct pk_cycles *
     return pieces;
 }
 
+/* Into the range of values: above at `most`, below at the smallest that is not PK_MISSING. */
 static int64_t clip(__int128 value, int64_t most)
 {
     return value > most ? most : value <= PK_MISSING ? PK_MISSING + 1 : (int64_t)value;

@@ -157,6 +157,8 @@ static void dump_slices(const struct pk_profile *p, struct pk_buf *out)
     }
 }
 
+/* As recorded, by the numbers of the merged tables; the values without a word each, in the order of
+ * record.h. */
 static void dump_rows(const struct pk_record_rows *rows, const char *name, struct pk_buf *out)
 {
     for (uint32_t i = 0; i < rows->n; i++) {

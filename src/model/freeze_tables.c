@@ -76,6 +76,7 @@ static int64_t *keep_known(int64_t *column, uint32_t n, int64_t **spare)
     return NULL;
 }
 
+/* The column that the last table gave back, if it did; all of it is missing values. */
 static int64_t *next_column(struct pk_arena *arena, uint32_t n, int64_t **spare)
 {
     int64_t *column = *spare ? *spare : pk_freeze_column(arena, n);
@@ -84,6 +85,7 @@ static int64_t *next_column(struct pk_arena *arena, uint32_t n, int64_t **spare)
     return column;
 }
 
+/* `which` counter of a row: 0 all calls, 1 the primitive ones. */
 static int64_t *calls_column(const struct pk_freezing *f, const struct pk_rows *rows,
                              enum pk_rung rung, const struct target *target, unsigned which,
                              struct pk_arena *arena, bool *touched, int64_t **spare)
@@ -94,6 +96,8 @@ static int64_t *calls_column(const struct pk_freezing *f, const struct pk_rows *
     return keep_known(column, target->n, spare);
 }
 
+/* All columns of one kind of rows. The rows are given back at the end: with them still there, big
+ * files would stand in memory twice. */
 static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
                      struct target *target, uint32_t n_metrics, struct pk_arena *arena)
 {
@@ -192,6 +196,7 @@ static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
     pk_free(edges);
 }
 
+/* The flat table first: what is derived from edges fills only what it lacks. */
 void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part,
                       enum pk_rung rung)
 {

@@ -87,6 +87,7 @@ static void lay_out(struct draft *d, struct pk_tree *tree, struct pk_arena *aren
         for (uint32_t i = start[item + 1]; i-- > start[item];)
             stack[depth++] = children[i].item;
     }
+    /* A subtree ends where the last of its children does; backwards, so children are done. */
     for (uint32_t i = d->n; i-- > 0;)
         if (tree->parent[i] != PK_NONE && tree->end[tree->parent[i]] < tree->end[i])
             tree->end[tree->parent[i]] = tree->end[i];
@@ -129,6 +130,7 @@ static void draft_nodes(const struct pk_freezing *f, struct draft *d, uint32_t *
 
         if (!f->is_chosen[key->slice])
             continue;
+        /* Up to the first ancestor that was seen: so every node is visited once. */
         for (uint32_t node = key->item; node != PK_NONE && item[node] == PK_NONE;
              node = ((const struct pk_node_key *)pk_map_key(&b->nodes, node))->parent)
             item[node] = 0;

@@ -33,7 +33,10 @@ struct pk_builder_slice;
 struct pk_freezing;
 struct pk_profile;
 
+/* Begin without rows; any memory is taken with the first one. */
 void pk_line_rows_init(struct pk_line_rows *rows);
+
+/* Free all rows; safe to call twice, as freezing does to give memory back early. */
 void pk_line_rows_fini(struct pk_line_rows *rows);
 
 /* What the row has of a metric: what is beyond its run is 0 or missing, as its slice says. */

@@ -45,6 +45,7 @@ const struct pk_tree *pk_profile_tree(const struct pk_profile *profile)
     return profile->rung == PK_TREE ? &profile->tree : NULL;
 }
 
+/* NULL also where no line was recorded: both trees would be the same. */
 const struct pk_tree *pk_profile_line_tree(const struct pk_profile *profile)
 {
     return profile->rung == PK_TREE && profile->has_lines ? &profile->line_tree : NULL;
@@ -112,8 +113,6 @@ const struct pk_metric *pk_profile_metric(const struct pk_profile *profile, uint
     return &profile->metrics[id];
 }
 
-/* Time first, because that is what most people ask a profile; hits or samples often stand before
- * it. */
 /* What valgrind measures inside system calls (--collect-systime) is only a part of the time that a
  * program takes, beside events of all of it: no measure of the whole. */
 static bool is_time(const struct pk_metric *metric)
@@ -122,6 +121,8 @@ static bool is_time(const struct pk_metric *metric)
            !pk_str_equal(metric->name, PK_STR("sysCpuTime"));
 }
 
+/* Time first, because that is what most people ask a profile; hits or samples often stand before
+ * it. */
 uint32_t pk_profile_default_metric(const struct pk_profile *profile)
 {
     for (uint32_t m = 0; m < profile->n_metrics; m++)
@@ -161,6 +162,7 @@ const struct pk_notes *pk_profile_notes(const struct pk_profile *profile)
     return &profile->notes;
 }
 
+/* The first of several with one key, in the order of reading; missing when there is none. */
 struct pk_str pk_profile_fact(const struct pk_profile *profile, const char *key)
 {
     for (uint32_t i = 0; i < profile->n_facts; i++)
@@ -169,6 +171,7 @@ struct pk_str pk_profile_fact(const struct pk_profile *profile, const char *key)
     return PK_STR_NULL;
 }
 
+/* A handful of tallies: no index. -1 is "not counted", which 0 is not. */
 int64_t pk_profile_tally(const struct pk_profile *profile, const char *key)
 {
     for (uint32_t i = 0; i < profile->n_tallies; i++)
