@@ -43,8 +43,11 @@ static bool starts_at(struct pk_str s, size_t at, struct pk_str what)
  * word. */
 static size_t operator_size(struct pk_str s, size_t at)
 {
-    static const char *const symbols[] = {"<=>", "<<=", ">>=", "->*", "()", "[]", "<<", ">>", "<=",
-                                          ">=",  "->",  "&&",  "||",  "<",  ">",  "==", "!="};
+    /* Longer ones first. */
+    static const char *const symbols[] = {
+        "<=>", "<<=", ">>=", "->*", "()", "[]", "<<", ">>", "<=", ">=", "->", "&&", "||",
+        "==",  "!=",  "++",  "--",  "+=", "-=", "*=", "/=", "%=", "^=", "&=", "|=", "<",
+        ">",   "+",   "-",   "*",   "/",  "%",  "^",  "&",  "|",  "~",  "!",  "=",  ","};
     const size_t word = 8;
 
     if (!starts_at(s, at, PK_STR("operator")) || (at > 0 && is_word(s.data[at - 1])))
