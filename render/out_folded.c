@@ -127,6 +127,17 @@ static bool looks_foreign(struct pk_str line)
            memcmp(line.data + 1, "*M\x18", 3) == 0;
 }
 
+/* True when the last frame would not be read again: readers drop the blanks before the count, then
+ * one empty frame, which is heaptrack's way to end a stack. */
+static bool loses_last_frame(struct pk_str path)
+{
+    size_t at = path.size;
+
+    while (at && (path.data[at - 1] == ' ' || path.data[at - 1] == '\t'))
+        at--;
+    return path.size && (at == 0 || path.data[at - 1] == ';');
+}
+
 /* Lines are collected first, since they are written in the order of their bytes. */
 static void add_line(struct folding *f, uint32_t i)
 {
@@ -136,8 +147,7 @@ static void add_line(struct folding *f, uint32_t i)
     if (looks_foreign(path))
         pk_buf_char(&f->lines, ';'); /* an empty frame at the root is dropped again */
     pk_buf_str(&f->lines, path);
-    /* Readers drop one empty frame at the end: it is heaptrack's way to end a stack. */
-    if (pk_str_ends(path, PK_STR(";")))
+    if (loses_last_frame(path))
         pk_buf_char(&f->lines, ';');
     if (f->n_metrics == 1 && ends_in_number(path))
         pk_buf_char(&f->lines, ' '); /* two counts are one blank apart */

@@ -110,6 +110,7 @@ static const char *const canonical[] = {
     "broken \xff\xfe bytes 2\n",
     "a\tb;c  d 2\n",
     "one 12 two 3\n",
+    " ; 2\na; ; 1\na;b\t;\t ; 3\n", /* blanks alone are a frame that must not end the stack */
     "f;f;f 3\nf;g;f 1\n",
 };
 

@@ -25,9 +25,9 @@ struct pk_builder *fuzz_laws_read(struct pk_str bytes, const struct pk_reader *f
                                   struct pk_read_options options, struct pk_error *error);
 
 /* All that can be made of a profile, drawn by `which`. What another format cannot hold comes only
- * out of .pk (`is_native`), which can hold any name: the laws of the others are for what text can
- * say. */
-void fuzz_laws_check(const struct pk_profile *profile, size_t which, bool is_native);
+ * out of .pk, which can hold any name: the laws of the others are for what text can say. */
+void fuzz_laws_check(const struct pk_profile *profile, size_t which,
+                     const struct pk_reading *reading);
 
 /* The same bytes whatever the order and grouping in which this input and a part of it are merged.
  */

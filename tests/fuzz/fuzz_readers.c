@@ -112,7 +112,7 @@ static void run(uint8_t *data, size_t size, const struct pk_reader *forced)
     if (profile) {
         if (!pk_validate(profile, &error))
             fuzz_laws_fail("a law of the model", &error);
-        fuzz_laws_check(profile, size, reading.reader->is_native);
+        fuzz_laws_check(profile, size, &reading);
         if (size % 4 == 0) /* reads it several times more */
             fuzz_laws_merge((struct pk_str){(const char *)data, size}, reading.reader,
                             reading.options);
