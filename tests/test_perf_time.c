@@ -114,7 +114,8 @@ static void each_sample_is_a_moment_with_its_weight(void **state)
     check("p 7 0.000000: cycles: \n" F "p 7 0.000009: cycles: \n" F, "0:1 9000:1 "); /* --reltime */
     check("p 7/8 [003] 12.000000: 5 cycles:u: 7f1e2215d058 f+0x1 (/p)\n", "12000000000:5 ");
     check("12 [000] 3 1.000000: 5 cycles: \n" F, "1000000000:5 "); /* the command is "12 [000]" */
-    check("p [000] 1.500000: 5 cycles: \n" F, "1500000000:5 ");    /* without a thread */
+    check("x 0.000001: y 7 1.000000: 5 cycles: \n" F, "1000000000:5 "); /* "x 0.000001: y" */
+    check("p [000] 1.500000: 5 cycles: \n" F, "1500000000:5 ");         /* without a thread */
     check("p\t7 [001] 1.500000: 5 cpu-cycles: \n" F, "1500000000:5 "); /* as simpleperf prints it */
 }
 

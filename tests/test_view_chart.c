@@ -216,6 +216,20 @@ static void rows_of_narrow_boxes_alone_are_not_drawn(void **state)
     check(b, options, "all 0..1001\n m 0..1001 self 1000\n  +1 1000..1001\n");
 }
 
+/* The box of x holds a grey one when it closes, and becomes grey itself. */
+static void grey_boxes_hold_no_grey_ones(void **state)
+{
+    struct pk_flame_options options = {.width = 100, .min_width = 1};
+    struct pk_builder *b = new_builder();
+
+    (void)state;
+    add(b, "p", 1, "mxa", 1);
+    add(b, "p", 2, "mxb", 2);
+    add(b, "p", 3, "mya", 3);
+    add(b, "p", 4, "m", 1000);
+    check(b, options, "all 0..1006\n m 0..1006 self 1000\n  +2 0..6\n");
+}
+
 static void deeper_levels_are_left_out_and_counted(void **state)
 {
     struct pk_flame_options options = {.width = 1200, .max_depth = 2};
@@ -378,6 +392,7 @@ int main(void)
         cmocka_unit_test(lines_of_one_function_are_one_box),
         cmocka_unit_test(narrow_boxes_are_grey_where_they_stand),
         cmocka_unit_test(rows_of_narrow_boxes_alone_are_not_drawn),
+        cmocka_unit_test(grey_boxes_hold_no_grey_ones),
         cmocka_unit_test(deeper_levels_are_left_out_and_counted),
         cmocka_unit_test(a_few_deep_stacks_cannot_make_a_huge_picture),
         cmocka_unit_test(many_narrow_boxes_are_joined_though_none_was_to_be),
