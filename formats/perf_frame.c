@@ -180,7 +180,8 @@ enum pk_frame_kind pk_perf_frame_kind(struct pk_str dso)
 {
     static const char *const user[] = {"[unknown]", "[vdso",  "[vsyscall", "[vvar", "[heap",
                                        "[stack",    "[anon]", "[uprobes]", NULL};
-    static const char *const ends[] = {"vmlinux", ".ko", ".ko.gz", ".ko.xz", ".ko.zst", NULL};
+    static const char *const ends[] = {"vmlinux", ".ko",         ".ko.gz", ".ko.xz",
+                                       ".ko.zst", "/proc/kcore", NULL};
 
     if (is_jit(dso))
         return PK_KIND_JIT;
@@ -189,6 +190,8 @@ enum pk_frame_kind pk_perf_frame_kind(struct pk_str dso)
     for (size_t i = 0; ends[i]; i++)
         if (pk_str_ends(dso, pk_str_of(ends[i])))
             return PK_KIND_KERNEL;
+    if (pk_str_starts(base_name(dso), PK_STR("vmlinux-")))
+        return PK_KIND_KERNEL;
     return PK_KIND_FUNCTION;
 }
 

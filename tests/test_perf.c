@@ -64,6 +64,10 @@ static void frames_have_the_kind_of_their_dso(void **state)
         {H(5) "\t 1 f ([nf_conntrack])\n\n", "f@[nf_conntrack]!k 5\n"},
         {H(5) "\t 1 f (/lib/modules/4.1.0/build/vmlinux)\n\n",
          "f@/lib/modules/4.1.0/build/vmlinux!k 5\n"},
+        {H(5) "\t 1 f (/usr/lib/debug/boot/vmlinux-6.1.0)\n\n",
+         "f@/usr/lib/debug/boot/vmlinux-6.1.0!k 5\n"},
+        {H(5) "\t 1 f (/proc/kcore)\n\n", "f@/proc/kcore!k 5\n"},
+        {H(5) "\t 1 f (/srv/vmlinux-6/tool)\n\n", "f@/srv/vmlinux-6/tool 5\n"},
         {H(5) "\t 1 f (/lib/modules/m.ko.xz)\n\n", "f@/lib/modules/m.ko.xz!k 5\n"},
         {H(5) "\t 1 f ([vdso])\n\n", "f@[vdso] 5\n"}, /* looks like a module, is user code */
         {H(5) "\t 1 f (/tmp/perf-12.map)\n\n", "f@/tmp/perf-12.map!j 5\n"},
