@@ -247,6 +247,9 @@ static void parts_and_threads_are_slices(void **state)
          "version: 1\npid: 8\nevents: Ir\nfn=(1)\n1 3\n",
          "process 7 thread : 2\nprocess 8 thread : 3\nf: 5 of 5\n"},
         /* columns change; a part that lacks one is missing in its sum only */
+        /* a part that names no thread is of all, not of the last one named */
+        {"part: 1\nthread: 2\nevents: Ir\nfn=f\n1 2\npart: 2\nevents: Ir\nfn=f\n1 3\n",
+         "process  thread  part=2: 3\nprocess  thread 2 part=1: 2\nf: 5 of 5\n"},
         {"part: 1\nevents: A B\nfn=f\n1 2 3\npart: 2\nevents: B C\nfn=f\n1 10 20\n",
          "process  thread  part=1: 2 3 -\nprocess  thread  part=2: - 10 20\n"
          "f: 2 13 20 of 2 13 20\n"},
@@ -304,6 +307,7 @@ static void differing_totals_are_said(void **state)
         {HEAD "fn=f\n1 2\ntotals: 3\n", DIFFER},
         {HEAD "summary: 3\nfn=f\n1 2\n", DIFFER},
         {HEAD "summary: 3\nfn=f\n1 2\ntotals: 2\n", ""}, /* a summary may be larger */
+        {HEAD "fn=f\n1 2\ntotals: 2\nsummary: 3\n", ""}, /* wherever it stands */
         {"events: A B\nfn=f\n1 2 0\ntotals: 2\n", ""},   /* zeros at the end are left out */
         {"events: A B\nfn=f\n1 2 4\ntotals: 2\n", DIFFER},
         /* of a cut file only that is said */

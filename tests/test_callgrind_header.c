@@ -113,6 +113,9 @@ static void derived_events_follow_their_formula(void **state)
          "f: 3 5 -2 -1 of 10 16 -6 -2\ng: 7 11 -4 -1 of 7 11 -4 -1 calls 1\n"},
         {"event: A = B + B : only a name\nevents: A B\n" FG,
          "f: 3 5 of 10 16\ng: 7 11 of 7 11 calls 1\n"}, /* columns are as they are */
+        /* a later part may bring one, for its own costs */
+        {"part: 1\nevents: A B\nfn=f\n1 2 3\npart: 2\nevent: S = A + B\nevents: A B\nfn=f\n1 4 5\n",
+         "f: 6 8 9 of 6 8 9\n"},
     };
     (void)state;
 
