@@ -12,6 +12,8 @@ struct pk_head pk_head_of(struct pk_input *input)
                             .is_all = pk_input_head_is_all(input)};
 }
 
+/* LF ends a line, CR in front of it is dropped; a CR alone is text, since no producer of a profile
+ * runs on a classic Mac. */
 bool pk_head_line(struct pk_head *head, struct pk_str *line)
 {
     const char *newline;
@@ -29,6 +31,7 @@ bool pk_head_line(struct pk_head *head, struct pk_str *line)
     return true;
 }
 
+/* Empty where the window holds nothing but blanks, even when the input goes on behind it. */
 struct pk_str pk_head_trimmed(struct pk_input *input)
 {
     struct pk_str text = pk_input_text_head(input);
@@ -38,6 +41,7 @@ struct pk_str pk_head_trimmed(struct pk_input *input)
     return text;
 }
 
+/* `part` has one byte at least; memchr for that byte does nearly all of the work. */
 bool pk_head_contains(struct pk_str s, struct pk_str part)
 {
     for (size_t at = 0; at + part.size <= s.size; at++) {

@@ -305,6 +305,8 @@ static bool read_entries(struct pk_reading *reading, struct pk_marshal *marshal,
     return status == PK_MARSHAL_CUT && accept_cut(reading, table, start, size, error);
 }
 
+/* The whole file at once: marshal refers back to any earlier object, so nothing of it could be let
+ * go. Values point into the bytes, which therefore go last. */
 static bool read_all(struct pk_reading *reading, struct pk_error *error)
 {
     struct pk_buf bytes = {0};

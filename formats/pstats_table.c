@@ -25,6 +25,7 @@
 #define LABEL_BYTES_FREE (UINT64_C(64) << 20)
 #define LABEL_BYTES_PER_BYTE 16
 
+/* `size` is that of the file: what may unfold from it is measured by it. */
 void pk_pstats_table_init(struct pk_pstats_table *table, size_t size)
 {
     *table = (struct pk_pstats_table){.input_size = size};
@@ -33,6 +34,7 @@ void pk_pstats_table_init(struct pk_pstats_table *table, size_t size)
     pk_map_init(&table->edge_index, 2 * sizeof(uint32_t));
 }
 
+/* Values and their texts belong to the decoder, not to the table. */
 void pk_pstats_table_fini(struct pk_pstats_table *table)
 {
     pk_intern_fini(&table->texts);
@@ -73,6 +75,7 @@ static bool refuse(const struct pk_marshal_value *value, const char *expected,
                         expected, pk_marshal_describe(value, found, sizeof found));
 }
 
+/* Count an oddity; the place of the first is what a message names. */
 static void count(struct pk_pstats_tally *tally, size_t offset)
 {
     if (tally->count++ == 0)
@@ -249,6 +252,7 @@ static bool take_caller(struct pk_pstats_table *table, uint32_t entry, struct pk
     return true;
 }
 
+/* A dict has its keys and values in turn in one array. */
 static bool take_callers(struct pk_pstats_table *table, uint32_t entry,
                          const struct pk_marshal_value *callers, struct pk_error *error)
 {
@@ -267,6 +271,8 @@ static bool take_callers(struct pk_pstats_table *table, uint32_t entry,
 
 /* --- entries --- */
 
+/* A key that comes again replaces its entry, as assigning to a dict does in Python; the older one
+ * stays in the array but nothing points to it any more. */
 bool pk_pstats_table_add(struct pk_pstats_table *table, struct pk_marshal_value *key,
                          struct pk_marshal_value *value, struct pk_error *error)
 {

@@ -154,6 +154,8 @@ static enum result from_text(struct pk_str text, int64_t *ns)
     return apply_sign(sum, decimal.is_negative, ns);
 }
 
+/* An int is a time too: the profile module writes a plain 0 where nothing was measured. Bools are
+ * not, though Python would take them. */
 static enum result from_value(const struct pk_marshal_value *value, int64_t *ns)
 {
     switch (value->kind) {
@@ -172,6 +174,8 @@ static enum result from_value(const struct pk_marshal_value *value, int64_t *ns)
     }
 }
 
+/* Nanoseconds in 64 bits, never INT64_MIN, which is PK_MISSING. Out of range is an error, not a
+ * clipped value: a sum with it would be wrong without a word. */
 bool pk_pstats_time_read(const struct pk_marshal_value *value, int64_t *ns, struct pk_error *error)
 {
     struct pk_place place = pk_place_offset(value->offset);

@@ -26,6 +26,7 @@ static bool is_hex(char c)
     return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
+/* Blanks of one line; line ends are gone already. */
 static struct pk_str trim_start(struct pk_str s)
 {
     while (s.size && (s.data[0] == ' ' || s.data[0] == '\t'))
@@ -50,6 +51,7 @@ static size_t hex_span(struct pk_str s)
     return n;
 }
 
+/* Digits and nothing else: no sign, no separators, not empty. */
 static bool is_number(struct pk_str s)
 {
     for (size_t i = 0; i < s.size; i++) {
@@ -173,6 +175,7 @@ static int bid_dtrace(struct pk_input *input)
 {
     struct pk_head head = pk_head_of(input);
     struct pk_str line;
+    /* Two frames are asked for: one line with a back-tick is in any Markdown text. */
     unsigned frames = 0, counts = 0;
 
     while (pk_head_line(&head, &line)) {

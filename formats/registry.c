@@ -18,6 +18,8 @@
 const struct pk_reader *const pk_reader_list[] = {PK_READERS(POINTER) NULL};
 #undef POINTER
 
+/* By name or alias, and only formats: "-f zip" would say nothing about how to read the bytes. NULL
+ * for any other word. */
 const struct pk_reader *pk_reader_find(const char *name)
 {
     for (const struct pk_reader *const *r = pk_reader_list; *r; r++) {
@@ -31,6 +33,8 @@ const struct pk_reader *pk_reader_find(const char *name)
     return NULL;
 }
 
+/* The note is kept either way, so that a file read without --strict tells the same thing as a
+ * warning. The error names its place by itself, so its text has none. */
 bool pk_reader_note(struct pk_reading *reading, const struct pk_note_kind *kind, uint64_t count,
                     struct pk_place place, struct pk_error *error)
 {
@@ -113,6 +117,8 @@ static void fail_unknown(struct pk_input *input, struct pk_error *error)
     pk_buf_fini(&reason);
 }
 
+/* All are asked, whatever the first ones bid: order must not matter, or adding a reader would
+ * change what another one gets. */
 const struct pk_reader *pk_reader_detect(struct pk_input *input, struct pk_error *error)
 {
     const struct pk_reader *best = NULL, *equal = NULL;
@@ -176,6 +182,8 @@ static bool run(struct pk_reading *reading, const struct pk_reader *forced, stru
     return reader->read(reading, error) && !pk_builder_failed(reading->builder, error);
 }
 
+/* Readers know nothing of files: the name of the input is put into the error here, for all of
+ * them. */
 bool pk_reader_run(struct pk_reading *reading, const struct pk_reader *forced,
                    struct pk_error *error)
 {

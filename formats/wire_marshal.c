@@ -24,6 +24,8 @@
 
 #define FLAG_REF 0x80
 
+/* `data` is borrowed, and texts of values point into it. No layout of code objects is known before
+ * the first one was met. */
 struct pk_marshal *pk_marshal_new(const void *data, size_t size, const struct pk_limits *limits)
 {
     struct pk_marshal *marshal = pk_calloc(1, sizeof *marshal);
@@ -36,6 +38,7 @@ struct pk_marshal *pk_marshal_new(const void *data, size_t size, const struct pk
     return marshal;
 }
 
+/* All values go with it; they lie in the two arenas. */
 void pk_marshal_free(struct pk_marshal *marshal)
 {
     if (!marshal)
@@ -54,6 +57,8 @@ size_t pk_marshal_offset(const struct pk_marshal *marshal)
     return marshal->bytes.at;
 }
 
+/* The first fault wins; formatted at once, since the values it names may belong to a trial that is
+ * undone. */
 void pk_marshal_fail(struct pk_marshal *marshal, enum pk_marshal_fault_kind kind, size_t offset,
                      const char *format, ...)
 {
@@ -84,6 +89,7 @@ struct pk_arena *pk_marshal_arena(struct pk_marshal *marshal)
     return marshal->trial.is_active ? &marshal->trial_arena : &marshal->arena;
 }
 
+/* A value remembers where its type byte stood, for messages about what it holds. */
 static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal_kind kind,
                                      size_t offset)
 {
@@ -137,6 +143,7 @@ static void deliver(struct pk_marshal *marshal, struct pk_marshal_value *value)
     }
 }
 
+/* An empty container is complete at once, and may complete what is around it. */
 void pk_marshal_open(struct pk_marshal *marshal, struct pk_marshal_container container)
 {
     /* The stacks are on the heap, so the limit is a promise to users and not what keeps us alive.
@@ -184,6 +191,8 @@ static void take_end(struct pk_marshal *marshal, size_t offset)
                         "expected a value, found the end mark of a dict");
 }
 
+/* How many values follow: one byte for a small tuple, start, stop and step for a slice, nothing for
+ * a dict, else a length of four bytes. */
 static void take_container(struct pk_marshal *marshal, int type,
                            struct pk_marshal_container container)
 {
@@ -286,6 +295,8 @@ static enum pk_marshal_status report(const struct pk_marshal *marshal, struct pk
     return PK_MARSHAL_BAD;
 }
 
+/* Only the outermost dict is opened by hand, so that its entries can be handed out one by one and
+ * those in front of a cut are not lost. */
 enum pk_marshal_status pk_marshal_open_dict(struct pk_marshal *marshal, struct pk_error *error)
 {
     size_t offset = marshal->bytes.at;
@@ -302,6 +313,7 @@ enum pk_marshal_status pk_marshal_open_dict(struct pk_marshal *marshal, struct p
     return pk_marshal_is_well(marshal) ? PK_MARSHAL_VALUE : report(marshal, error);
 }
 
+/* One value with all that is inside it. A cut inside one loses that value alone. */
 enum pk_marshal_status pk_marshal_next(struct pk_marshal *marshal, struct pk_marshal_value **value,
                                        struct pk_error *error)
 {

@@ -43,6 +43,8 @@ static void open_in_layout(struct pk_marshal *marshal, struct pk_marshal_contain
     pk_marshal_open(marshal, code);
 }
 
+/* With the first one a trial begins: everything that a failed layout may have grown is remembered
+ * by its size. */
 void pk_marshal_open_code(struct pk_marshal *marshal, struct pk_marshal_container code)
 {
     if (marshal->layout < 0) {
@@ -60,6 +62,8 @@ void pk_marshal_open_code(struct pk_marshal *marshal, struct pk_marshal_containe
     open_in_layout(marshal, code);
 }
 
+/* Called when a part has just come to lie on the stack. The line number is no marshalled value but
+ * four bare bytes between two parts, so it is read here. */
 bool pk_marshal_take_code_part(struct pk_marshal *marshal, struct pk_marshal_container *code)
 {
     size_t index = marshal->stack.size - code->base - 1;
@@ -80,6 +84,8 @@ bool pk_marshal_take_code_part(struct pk_marshal *marshal, struct pk_marshal_con
     return true;
 }
 
+/* The parts are borrowed, only name, file and line are kept. When it was the object of the trial,
+ * its layout has been proven right. */
 void pk_marshal_make_code(struct pk_marshal *marshal, const struct pk_marshal_container *code,
                           struct pk_marshal_value *value)
 {
@@ -108,6 +114,8 @@ static void give_up(struct pk_marshal *marshal)
         marshal->fault = trial->fault;
 }
 
+/* True when the decoder is back at the code object, with the next layout; false when the fault
+ * stands. */
 bool pk_marshal_retry_code(struct pk_marshal *marshal)
 {
     struct pk_marshal_trial *trial = &marshal->trial;

@@ -82,6 +82,8 @@ static struct pk_str take_short_text(struct pk_marshal *marshal)
     return pk_bytes_take(&marshal->bytes, pk_bytes_u8(&marshal->bytes));
 }
 
+/* The value is zero before: F and the constants need nothing more. Texts are not copied and not
+ * decoded: they are views of the file. */
 void pk_marshal_take_leaf(struct pk_marshal *marshal, int type, struct pk_marshal_value *value)
 {
     switch (type) {
@@ -124,6 +126,7 @@ void pk_marshal_take_leaf(struct pk_marshal *marshal, int type, struct pk_marsha
     }
 }
 
+/* For messages: never the bytes of a string, which may be long or binary. Returns `out`. */
 const char *pk_marshal_describe(const struct pk_marshal_value *value, char *out, size_t room)
 {
     static const char *const names[] = {

@@ -101,6 +101,7 @@ const char *pk_json_parts_kind(enum pk_frame_kind kind)
     return names[kind];
 }
 
+/* In the order of enum pk_origin; members of the schema, like the kinds above. */
 const char *pk_json_parts_origin(enum pk_origin origin)
 {
     static const char *const names[] = {"recorded", "derived", "estimated"};

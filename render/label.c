@@ -101,6 +101,8 @@ static void add_unresolved(struct pk_buf *out, const struct pk_frame *frame)
     }
 }
 
+/* What the kinds add in brackets is short on purpose: it stands in every box. JIT and interpreted
+ * frames have none; the palette of kinds shows them. */
 void pk_label_name(struct pk_buf *out, const struct pk_frame *frame)
 {
     if (frame->name.size == 0) {
@@ -136,6 +138,7 @@ void pk_label_name(struct pk_buf *out, const struct pk_frame *frame)
 }
 
 /* The letter of a kind in "_[k]", or 0. */
+/* The letters of stackcollapse-perf.pl, offwaketime and async-profiler. */
 static char suffix_of(enum pk_frame_kind kind)
 {
     switch (kind) {
@@ -158,6 +161,8 @@ static char suffix_of(enum pk_frame_kind kind)
     }
 }
 
+/* The raw name, not the display name: what was folded is read back as the same function. `line` is
+ * the executing one, 0 for none. */
 void pk_label_folded(struct pk_buf *out, const struct pk_frame *frame, uint32_t line)
 {
     char suffix = suffix_of(frame->kind);

@@ -118,6 +118,8 @@ static struct pk_str relative(struct pk_str path)
     return path;
 }
 
+/* Nothing for a frame without a file. With a root the ellipsis says that folders were left out; one
+ * that is relative to the current directory needs none. */
 void pk_label_place(struct pk_buf *out, const struct pk_frame *frame)
 {
     struct pk_str path = frame->file;
@@ -140,6 +142,8 @@ void pk_label_place(struct pk_buf *out, const struct pk_frame *frame)
     }
 }
 
+/* What no root claims is the user's own code, also in C: no list of system folders would be right
+ * everywhere. */
 enum pk_label_owner pk_label_owner(const struct pk_frame *frame)
 {
     enum pk_label_owner owner = PK_OWNER_OWN;
@@ -255,6 +259,9 @@ static struct pk_str module_of_builtin(struct pk_str name)
     return first;
 }
 
+/* The best witness first: the module that was recorded, then the file, then the name. Appends
+ * nothing where none of them says anything; the name of a clone of a compiler is not asked, its
+ * dots part nothing. */
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
 {
     struct pk_buf name = {0};

@@ -196,6 +196,8 @@ static struct pk_str without_hash(struct pk_str name)
     return pk_str_slice(name, 0, name.size - size);
 }
 
+/* A bracket is looked at only behind something that can be called or instantiated; in front of a
+ * name it belongs to the name: "<module>", "(anonymous namespace)". */
 void pk_label_short(struct pk_buf *out, struct pk_str name)
 {
     struct shorter pass = {.name = without_hash(name)};

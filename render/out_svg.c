@@ -25,6 +25,7 @@ enum { FLUSH_AT = 1 << 16 };
 
 __extension__ typedef __int128 wide;
 
+/* Write errors are left to the stream: the output asks it at commit. */
 void pk_svg_flush(struct pk_svg *svg, bool is_last)
 {
     if (svg->out.size < FLUSH_AT && !is_last)
@@ -43,6 +44,7 @@ static int64_t power_of_ten(unsigned exponent)
     return power;
 }
 
+/* In 128 bits, where 2^63 times 10^14 fits easily. A span of nothing draws every box in full. */
 int64_t pk_svg_position(const struct pk_svg *svg, int64_t value)
 {
     wide hundred = 100 * (wide)power_of_ten(svg->decimals);
@@ -50,6 +52,8 @@ int64_t pk_svg_position(const struct pk_svg *svg, int64_t value)
     return svg->scene->span > 0 ? (int64_t)(value * hundred / svg->scene->span) : (int64_t)hundred;
 }
 
+/* Only for what is measured against pixels (gaps, room for letters). No double goes into a
+ * coordinate: its last digit would differ between compilers. */
 double pk_svg_px(const struct pk_svg *svg, int64_t positions)
 {
     double whole = 100.0 * (double)power_of_ten(svg->decimals);
@@ -57,6 +61,7 @@ double pk_svg_px(const struct pk_svg *svg, int64_t positions)
     return (double)positions / whole * (svg->width - 2 * PK_SVG_MARGIN);
 }
 
+/* Integers, and a point whatever the locale. `decimals` digits without the zeros at their end. */
 void pk_svg_percent(struct pk_svg *svg, int64_t position)
 {
     int64_t unit = power_of_ten(svg->decimals), rest = position % unit;
@@ -71,6 +76,8 @@ void pk_svg_percent(struct pk_svg *svg, int64_t position)
     pk_buf_char(&svg->out, '%');
 }
 
+/* First for people, then for XML: the other way round the escapes of the first would be shown as
+ * they are. */
 void pk_svg_text(struct pk_svg *svg, struct pk_str text)
 {
     struct pk_buf visible = {0};
@@ -259,6 +266,8 @@ static void write_picture(struct pk_svg *svg)
     pk_buf_fini(&tail);
 }
 
+/* Zero in the style is "not said". A width under LEAST_WIDTH would be all margin, so it is raised
+ * without a word. */
 static bool write_scene(const struct pk_scene *scene, const struct pk_style *style, FILE *stream,
                         struct pk_error *error)
 {

@@ -139,6 +139,8 @@ static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct te
     pk_buf_text(&svg->out, "</g>\n");
 }
 
+/* The texts are made for one box at a time: a picture of 100,000 boxes does not hold 100,000
+ * names. */
 void pk_svg_frames(struct pk_svg *svg, unsigned base)
 {
     struct texts texts = {0};

@@ -169,6 +169,8 @@ static void add_small(struct flow *flow, int64_t sum)
     pk_buf_fini(&text);
 }
 
+/* Explains only what is in the picture: no hatch without an estimate, no grey without small boxes.
+ * Returns the y below it. */
 unsigned pk_svg_legend(struct pk_svg *svg, unsigned y)
 {
     const struct pk_scene *scene = svg->scene;

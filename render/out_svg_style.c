@@ -81,6 +81,8 @@ static void add_patterns(struct pk_svg *svg)
     pk_buf_text(&svg->out, "</defs>\n");
 }
 
+/* Light by default, dark by media query: a renderer that knows no queries shows a light page. The
+ * patterns stand outside the style, as elements. */
 void pk_svg_style(struct pk_svg *svg)
 {
     bool has_hatch = false;

@@ -18,6 +18,8 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
+/* `name` and `place` are filled anew. Two kinds of boxes stand for no single frame: small ones and
+ * the root. */
 void pk_svg_box_name(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *name,
                      struct pk_buf *place)
 {
@@ -84,6 +86,8 @@ static void add_count_name(const struct pk_svg *svg, struct pk_buf *out)
     pk_escape_terminal(out, given ? pk_str_of(given) : metric->name);
 }
 
+/* The second line of a tooltip. A range comes first where there is one: what is proven before what
+ * is drawn. */
 void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *out)
 {
     const struct pk_scene *scene = svg->scene;
@@ -123,6 +127,8 @@ static bool is_head(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("_~$<{", c);
 }
 
+/* `cells` is 1 at least. Looks for the first part of the name from which on all fits; brackets hide
+ * separators, so "foo<a::b>" is one part. Of a part that is still too long the front stays. */
 void pk_svg_shorten(struct pk_buf *out, struct pk_str name, size_t cells)
 {
     size_t rest = pk_utf8_width(name), last = 0, last_width = rest, at = 0, length = 0;

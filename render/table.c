@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The columns are copied, since views hide some of them by what the profile has. All cells are
+ * zero, which is a value: who fills a row fills all of it. */
 struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns,
                               uint32_t n_columns, uint32_t n_rows)
 {
@@ -19,11 +21,13 @@ struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *co
     return table;
 }
 
+/* Cells of one row stand side by side, so the cell of column 0 is a row. */
 struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32_t column)
 {
     return &table->cells[(size_t)row * table->n_columns + column];
 }
 
+/* A comparison has rows of two profiles; their cells say of which. */
 const struct pk_frame *pk_table_frame(const struct pk_table *table, const struct pk_cell *cell)
 {
     return pk_profile_frame(cell->profile ? cell->profile : table->profile, cell->frame);

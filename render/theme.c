@@ -177,6 +177,8 @@ static unsigned module_fill(const struct pk_frame *frame)
     return fill;
 }
 
+/* The palette is asked only where the kind leaves a choice: a kernel frame is a kernel frame in all
+ * of them. */
 unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame)
 {
     unsigned fixed = fixed_fill(frame);
@@ -212,6 +214,8 @@ static void add_module(struct pk_buf *out, const struct pk_frame *frame)
         pk_buf_text(out, "module not known");
 }
 
+/* Where colours mean nothing (hash, hot, grey) only the kinds with a fill of their own have a
+ * group, the others append nothing. */
 void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk_frame *frame)
 {
     static const char *const words[WARM] = {
@@ -231,6 +235,7 @@ void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk
         add_module(out, frame);
 }
 
+/* False, and *palette untouched, for any other word. */
 bool pk_theme_parse(const char *name, enum pk_palette *palette)
 {
     static const char *const names[] = {
@@ -261,6 +266,7 @@ static double luminance(struct pk_color c)
     return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
 }
 
+/* WCAG 2: 1 for equal colours, 21 for black and white, whichever comes first. */
 double pk_theme_contrast(struct pk_color a, struct pk_color b)
 {
     double x = luminance(a), y = luminance(b);

@@ -62,6 +62,7 @@ static void fill_row(const struct pk_table *table, uint32_t row, pk_frame_id fra
     cell[TOTAL].value = total;
     cell[TOTAL].is_low = high != PK_MISSING;
     cell[TOTAL_SHARE] = pk_table_share(metric, total, whole);
+    /* A lower bound that is all there is has nothing above it. */
     cell[TOTAL_SHARE].is_low = high != PK_MISSING && total < whole;
     cell[TOTAL_HIGH].value = high;
     cell[CALLS].value = at(flat->calls, frame);

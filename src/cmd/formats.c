@@ -35,6 +35,8 @@ static void write_text(struct pk_buf *out)
             pk_buf_printf(out, "  %-14s %s\n", pk_reader_list[i]->name, pk_reader_list[i]->summary);
 }
 
+/* Only what can be asked for with -f: entries without `gives` are known only to be refused with
+ * advice. */
 static void write_json(struct pk_buf *out)
 {
     struct pk_json json;
@@ -63,6 +65,7 @@ static void write_json(struct pk_buf *out)
     pk_buf_char(out, '\n');
 }
 
+/* Reads nothing, so it works without any file; --json and -o are those of the tables. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_target target;

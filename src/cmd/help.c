@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Through an output and not printf: `profkit help >/dev/full` then fails as any other command
+ * would. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     const char *name = args->opts.operands.size ? args->opts.operands.data[0] : NULL;

@@ -14,6 +14,8 @@
 #include "render/json_parts.h"
 #include "render/writers.h"
 
+/* By enum pk_rung. What it means for the user, not what the model calls it: the second says
+ * beforehand that a flame graph will be an estimate. */
 static const char *const rung_words[] = {
     "", "functions only: no callers were recorded",
     "functions and calls between them: stacks are inferred when a tree is drawn", "whole stacks"};
@@ -158,6 +160,7 @@ static void write_json(const struct pk_loaded *loaded, FILE *to)
     pk_buf_fini(&out);
 }
 
+/* Loading fills `error` itself, so the status is right whichever of the steps stops. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

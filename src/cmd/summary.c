@@ -227,6 +227,7 @@ static void summarise(struct summary *s, struct pk_loaded *loaded)
     s->path = pk_paths_hottest(s->tree, s->tree_metric, &loaded->arena);
 }
 
+/* The climbed tree, where there is one, does not belong to what was loaded: it is freed here. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

@@ -52,6 +52,9 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
     return false;
 }
 
+/* --to is stronger than --json, both are stronger than the extension, and without any the command
+ * decides. Three mistakes have three texts: a format that is unknown or unfit, an extension whose
+ * writer does not suit the command, and a name that tells nothing. */
 static bool choose_writer(const struct pk_args *args, const struct pk_writer *fallback,
                           enum pk_target_kind kind, struct pk_target *target,
                           struct pk_error *error)
@@ -99,6 +102,8 @@ static unsigned terminal_width(void)
     return width > 0 && width < 10000 ? (unsigned)width : TERMINAL_WIDTH_UNKNOWN;
 }
 
+/* `loaded` is NULL for commands that read nothing. Width 0 is "as wide as it gets": a pipe or a
+ * file has no edge. */
 static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded,
                        struct pk_target *target)
 {
@@ -148,6 +153,8 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     return true;
 }
 
+/* The error is thrown away on purpose: the same choice fails again in pk_target_open, after what is
+ * wrong with the input was told. */
 void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
 {
     struct pk_target target = {.path = pk_opts_text(&args->opts, "output", NULL)};
