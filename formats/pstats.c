@@ -104,6 +104,7 @@ static pk_frame_id frame_of(struct emission *emission, uint32_t function)
         .kind = PK_KIND_FUNCTION,
     };
 
+    /* Asked before the builder is: an edge names its functions again and again. */
     if (emission->frames[function] != NO_FRAME)
         return emission->frames[function];
     if (!key->is_code && key->line > 0 && key->line <= UINT32_MAX)
@@ -240,6 +241,7 @@ static bool deliver(struct pk_reading *reading, const struct pk_pstats_table *ta
                    note_tally(reading, &note_negative, table->negative, error);
 
     emission.frames = pk_alloc(table->functions.size * sizeof *emission.frames);
+    /* The table may hold functions that only callers name, so frames are made on demand. */
     memset(emission.frames, 0xff, table->functions.size * sizeof *emission.frames); /* NO_FRAME */
     is_good = is_good && emit(reading, table, &emission, error);
     pk_free(emission.frames);

@@ -205,6 +205,7 @@ static struct pk_str module_of_name(struct pk_str name)
 
     while (name.size > 0 && strchr("<&*", name.data[0]))
         name = pk_str_slice(name, 1, name.size);
+    /* Up to the first character that no namespace holds: what follows are arguments or a file. */
     for (; i < name.size; i++) {
         char c = name.data[i];
 

@@ -113,6 +113,7 @@ static void order_rows(struct pk_svg *svg)
     svg->n_rows = scene->n_boxes ? scene->max_depth + 1 : 0;
     svg->order = PK_NEW_ARRAY(&svg->arena, uint32_t, scene->n_boxes);
     svg->row_start = PK_NEW_ARRAY(&svg->arena, uint32_t, (size_t)svg->n_rows + 2);
+    /* One place further on while filling: afterwards row_start[d] is where row d begins. */
     at = svg->row_start + 1;
     for (uint32_t i = 0; i < scene->n_boxes; i++)
         at[scene->boxes[i].depth + 1]++;
@@ -160,6 +161,7 @@ static size_t line_size(struct pk_str text, size_t cells)
 
     if (most == text.size)
         return most;
+    /* A word that is longer than the line is cut where the line ends. */
     while (size > 0 && text.data[size] != ' ')
         size--;
     return size > 0 ? size : most > 0 ? most : text.size;

@@ -123,6 +123,7 @@ static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct te
     for (uint32_t i = svg->row_start[depth]; i < svg->row_start[depth + 1]; i++) {
         struct span span = span_of(svg, &boxes[svg->order[i]]);
 
+        /* A box of no width cannot be seen, but it still has bytes. */
         if (span.size > 0)
             add_rect(svg, svg->order[i], span, texts);
         pk_svg_flush(svg, false);

@@ -39,6 +39,7 @@ static int by_sum(const void *a, const void *b)
 /* What of a box counts for its group: together they are the whole, once. */
 static int64_t share_of(const struct pk_scene *scene, const struct pk_box *box)
 {
+    /* Merged from the leaves, the first row has the self of every function, once each. */
     if (scene->is_reversed)
         return box->depth == 1 ? box->size : 0;
     return box->self;

@@ -177,6 +177,7 @@ static bool fits(const struct pk_text_layout *l, int mark)
 /* The least useful column first, until a function of readable width fits. */
 static void drop_columns(struct pk_text_layout *l)
 {
+    /* Within a mark from the right: what stands near the left edge is read first. */
     for (int mark = 9; mark > 0 && l->style->width; mark--) {
         if (mark == DROP_PLACE && !fits(l, mark) && !in_two_lines(l))
             l->has_places = false;
@@ -230,6 +231,7 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uin
     size_t gap = 2 + (width < l->name_width ? l->name_width - width : 0);
     size_t mark = add_mark(out, l, pk_table_cell(l->table, row, l->function)->mark);
 
+    /* SIZE_MAX stands for no edge: nothing is cut then, and what stands behind always fits. */
     room = l->style->width == 0 ? SIZE_MAX : room > mark ? room - mark : 0;
     add_cut(out, l->names[row], room, l->style);
     if (behind && (room == SIZE_MAX || room >= width + 3 + behind))

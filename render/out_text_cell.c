@@ -33,6 +33,7 @@ static void add_value(struct pk_buf *out, const struct pk_text_layout *l, uint32
 {
     const struct pk_column *c = &l->table->columns[column];
 
+    /* PK_MISSING is below zero, so a missing difference gets no sign. */
     if (c->is_delta && cell->value > 0)
         pk_buf_char(out, '+');
     if (cell->value == PK_MISSING)

@@ -21,6 +21,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Both cases: Windows and Java write addresses in capitals. */
 static bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -104,6 +105,7 @@ void pk_canonical_name(struct pk_buf *out, const struct pk_frame *frame)
 
     if (frame->kind == PK_KIND_UNRESOLVED && is_address(s))
         return;
+    /* One copy may be made of another: "f.isra.0.part.1.cold". */
     while (cut_copy(&s)) {
     }
     cut_rust_hash(&s);

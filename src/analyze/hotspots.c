@@ -25,6 +25,7 @@ int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, 
     int64_t total = at(flat->incl[metric], frame);
     int64_t calls = at(flat->primitive, frame);
 
+    /* Formats without primitive calls cannot record recursion apart either. */
     if (calls == PK_MISSING)
         calls = at(flat->calls, frame);
     return total == PK_MISSING || calls == PK_MISSING || calls <= 0 ? PK_MISSING : total / calls;

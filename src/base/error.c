@@ -30,6 +30,7 @@
 /* Drop a character at the end of `text` of which only the first bytes are there. */
 static void drop_cut_character(char *text, size_t size)
 {
+    /* Three bytes back at most: a character has four, and one of those is missing. */
     for (size_t back = 1; back <= 3 && back <= size; back++) {
         unsigned char byte = (unsigned char)text[size - back];
         size_t length;

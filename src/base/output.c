@@ -144,6 +144,7 @@ static char *follow_links(const char *path)
 {
     char *at = copy_of(path, strlen(path));
 
+    /* The last component only; the folders before it are the kernel's to follow at open. */
     for (int links = 0; links < LINKS; links++) {
         char link[PK_TEMPORARY_PATH];
         ssize_t size = readlink(at, link, sizeof link);

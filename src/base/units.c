@@ -265,6 +265,7 @@ void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole)
         return;
     }
     pk_buf_char(out, 'x');
+    /* Under x100 two decimals, from there on whole: "x12.34", "x1,234". */
     if (number < 10000)
         add_number(out, number, 2, ',');
     else

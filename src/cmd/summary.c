@@ -125,6 +125,7 @@ static void add_next(struct pk_buf *out, const struct summary *s)
     struct pk_buf file = {0};
 
     pk_escape_terminal(&file, pk_str_of(s->loaded->names.data[0]));
+    /* The list ends with NULL, so more than two are several files: no one name fits. */
     if (s->loaded->names.size > 2 || pk_str_equal(pk_buf_view(&file), PK_STR("stdin"))) {
         pk_buf_reset(&file);
         pk_buf_text(&file, "FILE");

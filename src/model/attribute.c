@@ -140,6 +140,7 @@ static struct context enter_link(const struct climb *c, const struct context *ca
             at.drawn_self += at.drawn_rest - at.rest.hi;
             at.drawn_rest = at.rest.hi;
         }
+        /* What was moved from rest to self must stay inside the range of self. */
         at.self.hi = most(at.self.hi, at.drawn_self);
         at.drawn = at.drawn_self + at.drawn_rest;
     } else {

@@ -123,6 +123,7 @@ static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk
 {
     uint32_t low = graph->out_start[caller], high = graph->out_start[caller + 1];
 
+    /* Callees ascend within the run of a caller. */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 

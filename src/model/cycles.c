@@ -56,6 +56,7 @@ static void search_from(struct search *s, struct pk_cycles *cycles, pk_frame_id 
 
             if (s->index[callee] == 0)
                 enter(s, callee);
+            /* Closed components are left alone: they cannot lead back here. */
             else if (s->is_open[callee] && s->index[callee] < s->low[frame])
                 s->low[frame] = s->index[callee];
             continue;

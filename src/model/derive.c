@@ -149,6 +149,7 @@ static void walk(const struct derivation *d)
 
     for (uint32_t i = 0; i < tree->n; i++) {
         /* Leave what does not contain i: from the last node up to i's parent. */
+        /* At a root the parent is PK_NONE, so the whole path is left; `last` never runs past it. */
         for (; last != tree->parent[i]; last = tree->parent[last]) {
             d->on_path[tree->frame[last]]--;
             if (d->edge_of[last] != PK_NONE)
@@ -271,6 +272,7 @@ static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uin
 
         if (p->flat.incl[m][frame] != PK_MISSING)
             continue;
+        /* Entries above the whole contradict it and prove nothing. */
         if (low < pieces.in && pieces.in <= whole)
             low = pieces.in;
         p->flat.incl[m][frame] = clip(low, total);

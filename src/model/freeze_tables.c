@@ -163,6 +163,7 @@ static struct ordered_edge *choose_edges(const struct pk_freezing *f, uint32_t *
 
         if (!f->is_chosen[key->slice] || place[key->item] != PK_NONE)
             continue;
+        /* Any number but PK_NONE: the place itself is known only after sorting. */
         place[key->item] = 0;
         edges[(*n)++] =
             (struct ordered_edge){f->frame_id[edge->caller], f->frame_id[edge->callee], key->item};
