@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "render/writers.h"
 #include "tests/callgrind_check.h"

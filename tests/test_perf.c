@@ -350,7 +350,8 @@ static void fields_that_look_like_frames_are_none(void **state)
          "f@/p 5\n"},
         /* -F +phys_addr and +insn end a record in place of the blank line */
         {H(5) "\t 1 f (/p)\n               0\n" H(5) "\t 1 f (/p)\n insn: 01 c2\n",
-         "f@/p 10\nnote 2 lines of branches, registers or instructions not used, first at line 3\n"},
+         "f@/p 10\n"
+         "note 2 lines of branches, registers or instructions not used, first at line 3\n"},
         /* -F +srccode: behind the blank line */
         {H(5) "\t 1 f (/p)\n\n|11       for (;;) v++;\n" H(5) "\t 1 f (/p)\n\n",
          "f@/p 10\nnote 1 line of branches, registers or instructions not used, at line 4\n"},
