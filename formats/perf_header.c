@@ -285,6 +285,8 @@ static bool parse_timed(struct pk_str line, struct pk_perf_header *header)
     size_t start = 0, first_start = 0, first_end = 0, end = 0;
     struct pk_str before, word;
 
+    while (line.size && is_blank(line.data[0])) /* not again at each time in it */
+        line = pk_str_slice(line, 1, line.size);
     while ((end = pk_perf_header_time(line, end, &start))) {
         if (!first_end) {
             first_start = start;

@@ -187,6 +187,20 @@ def twenty_megabytes_of_anything_end_in_time():
                 expect_failure(result, 3)
 
 
+@test
+def long_lines_of_perf_end_in_time():
+    sample = b'p 7 1.000000: 5 c: \n\t 1 f (/p)\n\n'
+    blanks, size = b' ' * (MILLION * 2), MILLION * 4
+    lines = [blanks + b' 1.000000:' * (size // 20), blanks + b' a:' * (size // 6), b'1 a: ' * (size // 5),
+             b'1 x 1.000000: ' * (size // 14), b'x ' + b' ' * 17 * (size // 17) + b'f (/p)',
+             b'\t1 ' + b'(' * (size // 2) + b')' * (size // 2), b'PERF_RECORD_ ' * (size // 13),
+             b'\t1 ' + b'a->' * (size // 3) + b'b (/tmp/perf-1.map)', b'[1] ' * (size // 4) + b' 1.000000:']
+    for line in lines:
+        write('long', sample + line + b'\n' + sample)
+        result = small_stack('hotspots', '-f', 'perf', '--keep-going', '--top', '0', 'long')
+        expect(result.status == 0 and b'f' in result.out, 'line of %r' % line[-20:], result)
+
+
 if __name__ == '__main__':
     if IS_SANITIZED:
         print('checks less: inputs of a tenth of the size, no limit of memory or stack (sanitizers take their own)')
