@@ -50,6 +50,48 @@ struct pk_perf_folding pk_convert_folding(const struct pk_args *args)
                                     .has_addresses = pk_opts_has(&args->opts, "addrs")};
 }
 
+/* The first option given that is for perf script to folded, or NULL. */
+static const char *folding_option(const struct pk_args *args)
+{
+    static const char *const names[] = {"pid", "tid", "kernel", "jit", "all", "addrs"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (pk_opts_has(&args->opts, names[i]))
+            return names[i];
+    return NULL;
+}
+
+/* Other targets hold all of it anyway; an option without effect is a mistake of the user. */
+static bool check_folding(const struct pk_args *args, struct pk_error *error)
+{
+    const char *name = folding_option(args);
+    bool has_target = pk_opts_has(&args->opts, "to") || pk_opts_has(&args->opts, "json") ||
+                      pk_opts_has(&args->opts, "output");
+
+    if (!name || !has_target || is_to_folded(args))
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(), "--%s is for perf script to folded", name);
+    pk_error_hint(error, "--to folded writes collapsed stacks");
+    return false;
+}
+
+/* Collapsed text of perf script has commands as roots: where there are none it was something else,
+ * or a .pk, which holds names whole. */
+static void say_folding(const struct pk_args *args, const struct pk_profile *profile)
+{
+    const char *name = folding_option(args);
+
+    if (!name || pk_is_quiet(args))
+        return;
+    for (pk_frame_id f = 0; f < pk_profile_frames(profile); f++) {
+        enum pk_frame_kind kind = pk_profile_frame(profile, f)->kind;
+
+        if (kind == PK_KIND_PROCESS || kind == PK_KIND_THREAD)
+            return;
+    }
+    fprintf(stderr, "--%s changes nothing here: it is for what perf script prints\n", name);
+}
+
 /* What was lost is said beside any output, once. */
 static void say_loss(const struct pk_args *args, const struct pk_loaded *loaded,
                      const struct pk_target *target)
@@ -89,6 +131,7 @@ static bool convert(const struct pk_args *args, const struct pk_loaded *loaded,
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
         target->style.estimated = &attributed->tree;
     }
+    say_folding(args, loaded->profile);
     done = target->writer->profile(loaded->profile, &target->style,
                                    pk_output_stream(target->output), error);
     if (done)
@@ -113,6 +156,8 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (pk_opts_has(&args->opts, "list"))
         return list(error);
+    if (!check_folding(args, error))
+        return (int)error->status;
     pk_target_plan(args, NULL);
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, NULL, PK_TARGET_PROFILE, &target, error)) {
