@@ -75,16 +75,44 @@ static struct pk_str strip_offset(struct pk_str symbol)
     return symbol;
 }
 
-/* Cut what -F +insn and its like print behind a frame. */
+static struct pk_str trim_end(struct pk_str text)
+{
+    while (text.size && is_blank(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+/* Registers, branches or a physical address. */
+static bool is_other_field(struct pk_str text)
+{
+    size_t digits = 0;
+
+    while (text.size && is_blank(text.data[0]))
+        text = pk_str_slice(text, 1, text.size);
+    while (digits < text.size && is_hex(text.data[digits]))
+        digits++;
+    return pk_str_starts(text, PK_STR("ABI:")) || pk_str_starts(text, PK_STR("0x")) ||
+           (digits && digits == text.size);
+}
+
+/* Cut what -F +insn, +iregs and their like print behind a frame. */
 static struct pk_str strip_extra(struct pk_str text)
 {
+    const char *close;
+
     for (size_t at = text.size; at >= 6; at--) {
         if (text.data[at - 1] == ':' && (memcmp(text.data + at - 6, " ilen:", 6) == 0 ||
                                          memcmp(text.data + at - 6, " insn:", 6) == 0))
             text.size = at - 6;
     }
-    while (text.size && is_blank(text.data[text.size - 1]))
-        text.size--;
+    text = trim_end(text);
+    close = text.size ? memrchr(text.data, ')', text.size) : NULL;
+    if (close && close + 2 < text.data + text.size && close[1] == ' ') {
+        size_t end = (size_t)(close - text.data) + 1;
+
+        if (is_other_field(pk_str_slice(text, end, text.size)))
+            text.size = end;
+    }
     return text;
 }
 
@@ -100,8 +128,7 @@ struct pk_perf_frame pk_perf_frame_parse(struct pk_str text)
     frame.symbol = pk_str_slice(text, 0, start);
     if (start < text.size)
         frame.dso = pk_str_slice(text, start + 1, text.size - 1);
-    while (frame.symbol.size && is_blank(frame.symbol.data[frame.symbol.size - 1]))
-        frame.symbol.size--;
+    frame.symbol = trim_end(frame.symbol);
     while (frame.symbol.size && is_blank(frame.symbol.data[0]))
         frame.symbol = pk_str_slice(frame.symbol, 1, frame.symbol.size);
     frame.symbol = strip_offset(frame.symbol);

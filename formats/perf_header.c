@@ -178,21 +178,24 @@ static bool is_address_field(const char *field, size_t *start)
 }
 
 /* The address is right-aligned behind a blank, whatever trace text stands before it; the last one,
- * since an address of data (-F +addr) stands before the sample's own and looks the same. `before`
- * gets what stands before that blank. */
+ * since an address of data (-F +addr) stands before the sample's own and looks the same. Behind
+ * "=>" stands where a branch went, which is no frame. `before` gets what stands before that blank.
+ */
 static bool find_address_field(struct pk_str text, struct pk_str *before, struct pk_str *frame)
 {
-    size_t start;
+    size_t start, last = text.size;
 
     for (size_t end = text.size; end-- > ADDRESS_WIDTH + 1;) {
         size_t blank = end - ADDRESS_WIDTH - 1;
 
-        if (text.data[end] == ' ' && text.data[blank] == ' ' &&
-            is_address_field(text.data + blank + 1, &start)) {
-            *before = pk_str_slice(text, 0, blank);
-            *frame = pk_str_slice(text, blank + 1 + start, text.size);
+        if (text.data[end] != ' ' || text.data[blank] != ' ' ||
+            !is_address_field(text.data + blank + 1, &start))
+            continue;
+        *before = pk_str_slice(text, 0, blank);
+        *frame = pk_str_slice(text, blank + 1 + start, last);
+        if (!pk_str_ends(*before, PK_STR("=>")))
             return true;
-        }
+        last = blank - 2;
     }
     return false;
 }

@@ -352,6 +352,16 @@ static void fields_that_look_like_frames_are_none(void **state)
         {H(5) "\t 1 f (/p)\n               0\n" H(5) "\t 1 f (/p)\n insn: 01 c2\n",
          "f@/p 10\n"
          "note 2 lines of branches, registers or instructions not used, first at line 3\n"},
+        /* without call chains all stands on one line: -F +iregs, +phys_addr, +brstack (perf) */
+        {"   p 7 1.000000: 5 c:      7fb22c2b35cf f+0x1 (/a (b)) ABI:2    SP:0x7fb2    IP:0x7fb2 \n"
+         "   p 7 1.000000: 5 c:      7fb22c2b35cf f+0x2 (/a (b))               0\n"
+         "   p 7 1.000000: 5 c:      7fb22c2b35cf f+0x3 (/a (b))  0x4005a1/0x4005b0/P/-/-/0 \n"
+         "   p 7 1.000000: 5 c:      7fb22c2b35cf f+0x4 (/a (b)) insn: 01 c2\n"
+         "   p 7 1.000000: 5 c:      7fb22c2b35cf f(int) (/a (b))\n",
+         "f(int)@/a (b) 5\nf@/a (b) 20\n"},
+        /* where a branch went */
+        {"   p 7 1.000000: 5 c:            401136 f+0x1 (/p) =>           401140 g+0x0 (/q)\n",
+         "f@/p 5\n"},
         /* -F +srccode: behind the blank line */
         {H(5) "\t 1 f (/p)\n\n|11       for (;;) v++;\n" H(5) "\t 1 f (/p)\n\n",
          "f@/p 10\nnote 1 line of branches, registers or instructions not used, at line 4\n"},
