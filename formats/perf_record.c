@@ -119,7 +119,7 @@ void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_hea
         open_root(record, header);
 }
 
-/* Behind the name may stand modifiers: "cpu-clock:uhH". */
+/* Behind the name may stand modifiers and terms: "cpu-clock:uhH", "cpu-clock/period=1000000/u". */
 static bool is_clock(struct pk_str name)
 {
     static const char *const clocks[] = {"cpu-clock", "task-clock"};
@@ -127,7 +127,9 @@ static bool is_clock(struct pk_str name)
     for (unsigned i = 0; i < 2; i++) {
         struct pk_str clock = pk_str_of(clocks[i]);
 
-        if (pk_str_starts(name, clock) && (name.size == clock.size || name.data[clock.size] == ':'))
+        if (pk_str_starts(name, clock) &&
+            (name.size == clock.size || name.data[clock.size] == ':' ||
+             name.data[clock.size] == '/'))
             return true;
     }
     return false;

@@ -174,6 +174,8 @@ static void events_are_kept_apart(void **state)
         /* clocks count ns when they have a period */
         {"p 7 1.000000: 5 cpu-clock:uhH:\n\t 1 f (/p)\n\n",
          "metric cpu-clock:uhH ns\nslice p | p-7\nf@/p 5\n"},
+        {"p 7 1.000000: 5 task-clock/period=5/u:\n\t 1 f (/p)\n\n",
+         "metric task-clock/period=5/u ns\nslice p | p-7\nf@/p 5\n"},
         {"p 7 1.000000: cpu-clock:\n\t 1 f (/p)\n\n",
          "metric cpu-clock count\nslice p | p-7\nf@/p 1\n"},
         {"p 7 1.000000: 5 cpu-clocks:\n\t 1 f (/p)\n\n",
