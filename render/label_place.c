@@ -244,15 +244,15 @@ static bool is_clone(struct pk_str name)
     return false;
 }
 
-/* Of "sqlite3.Cursor.execute [C]" sqlite3; the methods of str and its like are named without
- * "builtins.". */
+/* Of "sqlite3.Cursor.execute [C]" sqlite3, of Xdebug's "php::sleep [C]" php; the methods of str and
+ * its like are named without "builtins.". */
 static struct pk_str module_of_builtin(struct pk_str name)
 {
     static const char *const types[] = {"bytearray", "bytes", "code",       "complex",  "dict",
                                         "float",     "frame", "frozenset",  "function", "generator",
                                         "int",       "list",  "memoryview", "object",   "set",
                                         "slice",     "str",   "tuple",      "type"};
-    struct pk_str first = pk_str_slice(name, 0, first_part(name, ". "));
+    struct pk_str first = pk_str_slice(name, 0, first_part(name, ".: "));
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (pk_str_equal(first, pk_str_of(types[i])))

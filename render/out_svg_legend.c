@@ -82,11 +82,17 @@ static struct group *find_groups(struct pk_svg *svg, struct pk_intern *names, si
     return sorted;
 }
 
+/* The room that an item takes, about: letters are not measured. */
+static unsigned item_size(const char *classes, struct pk_str text)
+{
+    return (unsigned)pk_utf8_width(text) * LETTER_PX + GAP + (classes ? SWATCH + 6 : 0);
+}
+
 /* Append one item; `classes` is that of its swatch, or NULL for a text alone. */
 static void add_item(struct flow *flow, const char *classes, struct pk_str text)
 {
     struct pk_buf *out = &flow->svg->out;
-    unsigned size = (unsigned)pk_utf8_width(text) * LETTER_PX + GAP + (classes ? SWATCH + 6 : 0);
+    unsigned size = item_size(classes, text);
 
     if (flow->x > 0 && flow->x + size > flow->svg->width - 2 * PK_SVG_MARGIN) {
         flow->x = 0;
@@ -102,6 +108,15 @@ static void add_item(struct flow *flow, const char *classes, struct pk_str text)
     pk_svg_text(flow->svg, text);
     pk_buf_text(out, "</text></g>\n");
     flow->x += size;
+}
+
+/* The whole text, or the short one where the picture is too narrow for it. */
+static void add_fitting(struct flow *flow, const char *classes, struct pk_str whole,
+                        struct pk_str brief)
+{
+    bool fits = item_size(classes, whole) <= flow->svg->width - 2 * PK_SVG_MARGIN;
+
+    add_item(flow, classes, fits ? whole : brief);
 }
 
 /* A group with its share. Foreign text: made visible and cut like a label. */
@@ -154,20 +169,25 @@ static void add_hatched(struct flow *flow)
     while (!flow->svg->is_hatched[fill])
         fill++;
     classes[0] = pk_svg_class(fill);
-    add_item(flow, classes, PK_STR("hatched: estimated, proven bounds in the tooltip"));
+    add_fitting(flow, classes, PK_STR("hatched: estimated, proven bounds in the tooltip"),
+                PK_STR("hatched: estimated"));
 }
 
 /* Explain the grey boxes, and how much they hide from the groups above. */
 static void add_small(struct flow *flow, int64_t sum)
 {
     char classes[2] = {pk_svg_class(PK_THEME_SPECIAL), '\0'};
-    struct pk_buf text = {0};
+    struct pk_buf whole = {0}, brief = {0};
 
-    pk_buf_text(&text, "+n small: too narrow to draw ");
-    pk_units_percent(&text, sum, flow->svg->scene->span);
-    pk_buf_text(&text, " %");
-    add_item(flow, classes, pk_buf_view(&text));
-    pk_buf_fini(&text);
+    pk_buf_text(&whole, "+n small: too narrow to draw ");
+    pk_units_percent(&whole, sum, flow->svg->scene->span);
+    pk_buf_text(&whole, " %");
+    pk_buf_text(&brief, "+n small ");
+    pk_units_percent(&brief, sum, flow->svg->scene->span);
+    pk_buf_text(&brief, " %");
+    add_fitting(flow, classes, pk_buf_view(&whole), pk_buf_view(&brief));
+    pk_buf_fini(&whole);
+    pk_buf_fini(&brief);
 }
 
 /* Explains only what is in the picture: no hatch without an estimate, no grey without small boxes.

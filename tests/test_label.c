@@ -269,6 +269,7 @@ static void modules_come_from_what_the_frame_knows(void **state)
           .kind = PK_KIND_BUILTIN},
          "sqlite3"},
         {{.name = PK_STR("<method 'join' of 'str' objects>"), .kind = PK_KIND_BUILTIN}, "builtins"},
+        {{.name = PK_STR("php::sleep"), .kind = PK_KIND_BUILTIN}, "php"},
         {{.name = PK_STR("std::sort<int>(int*, int*)")}, "std"},
         {{.name = PK_STR("HNSW<float>::search(int)")}, "HNSW"},
         {{.name = PK_STR("<alloc::vec::Vec<T> as Drop>::drop")}, "alloc"},
