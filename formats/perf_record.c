@@ -4,12 +4,14 @@
  * each other. cpu-clock and task-clock count ns. A period of 0 is none.
  *
  * Slices: the process is "COMM-PID" ("COMM" where perf printed no pid), the thread "COMM-TID". For
- * folded text the command is also a root frame: see struct pk_perf_folding.
+ * folded text the command is also a root frame: see struct pk_perf_folding. Facts of the origin
+ * come from the comments of --header.
  */
 #include "formats/perf_record.h"
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "formats/perf_fold.h"
 
@@ -196,4 +198,32 @@ void pk_perf_record_close(struct pk_perf_record *record)
 {
     while (record->n_used)
         record->values.data[record->used[--record->n_used]] = PK_MISSING;
+}
+
+/* "# perf version : 6.1.187" */
+void pk_perf_record_comment(struct pk_perf_record *record, struct pk_str line)
+{
+    static const struct {
+        struct pk_str start;
+        const char *key;
+    } facts[] = {{PK_STR("# captured on"), "perf.captured"},
+                 {PK_STR("# hostname"), "perf.hostname"},
+                 {PK_STR("# os release"), "perf.os"},
+                 {PK_STR("# perf version"), "perf.version"},
+                 {PK_STR("# arch"), "perf.arch"},
+                 {PK_STR("# cmdline"), "perf.cmdline"}};
+
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        const char *colon;
+        struct pk_str value;
+
+        if (!pk_str_starts(line, facts[i].start) || !(colon = memchr(line.data, ':', line.size)))
+            continue;
+        value = pk_str_slice(line, (size_t)(colon - line.data) + 1, line.size);
+        while (value.size && value.data[0] == ' ')
+            value = pk_str_slice(value, 1, value.size);
+        while (value.size && value.data[value.size - 1] == ' ')
+            value.size--;
+        pk_builder_fact(record->builder, facts[i].key, value);
+    }
 }

@@ -56,4 +56,7 @@ void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_hea
 const int64_t *pk_perf_record_values(struct pk_perf_record *record);
 void pk_perf_record_close(struct pk_perf_record *record);
 
+/* Keep what a comment of `perf script --header` tells of the origin: "# perf version : 6.1". */
+void pk_perf_record_comment(struct pk_perf_record *record, struct pk_str line);
+
 #endif

@@ -68,11 +68,26 @@ struct run { /* one file being read */
     bool saw_bare;                  /* a frame line without dso */
     bool saw_srcline;
     uint64_t lines, bad, samples;
-    struct pk_place first_bad;
-    char first_bad_text[300];
+    struct pk_place first_bad, weak; /* where the first bad line is, and the open weak header */
+    char first_bad_text[300], weak_text[300];
 };
 
 /* --- records --- */
+
+/* Count a bad line; true when it is the first. */
+static bool remember_bad(struct run *run, struct pk_place place)
+{
+    if (run->bad++)
+        return false;
+    run->first_bad = place;
+    return true;
+}
+
+static bool fail_bad(struct run *run)
+{
+    return pk_error_set(run->error, PK_INPUT, run->first_bad,
+                        "expected a sample's header or a frame, found %s", run->first_bad_text);
+}
 
 /* Count a line that is no part of a sample, and remember the first; under --strict that is the end.
  */
@@ -82,13 +97,10 @@ static bool skip_line(struct run *run, struct pk_str line)
 
     if (pk_scan_is_unterminated(&run->scan) && !pk_input_is_truncated(input))
         return pk_reader_note(run->reading, &cut_line, 1, pk_scan_place(&run->scan, 0), run->error);
-    if (run->bad++)
+    if (!remember_bad(run, pk_scan_place(&run->scan, 0)))
         return true;
-    run->first_bad = pk_scan_place(&run->scan, 0);
     pk_error_quote(run->first_bad_text, sizeof run->first_bad_text, line);
-    return !run->reading->options.is_strict ||
-           pk_error_set(run->error, PK_INPUT, run->first_bad,
-                        "expected a sample's header or a frame, found %s", run->first_bad_text);
+    return !run->reading->options.is_strict || fail_bad(run);
 }
 
 /* Place an error of the builder, which knows no lines; always false. */
@@ -141,7 +153,8 @@ static bool close_record(struct run *run)
     if (run->is_weak && !run->stack.slots.size &&
         (!run->saw_header || run->strength > PK_PERF_WEAK)) {
         is_kept = false;
-        run->bad++;
+        if (remember_bad(run, run->weak))
+            memcpy(run->first_bad_text, run->weak_text, sizeof run->weak_text);
     }
     run->saw_header |= is_kept && run->has_header;
     return !is_kept || add_sample(run);
@@ -259,6 +272,10 @@ static bool read_header(struct run *run, struct pk_str line, const struct pk_per
     }
     if (!open_record_of(run, header))
         return false;
+    if (run->is_weak) {
+        run->weak = pk_scan_place(&run->scan, 0);
+        pk_error_quote(run->weak_text, sizeof run->weak_text, line);
+    }
     if (run->strength < header->strength)
         run->strength = header->strength;
     if (!has_frame || !pk_perf_frame_address(frame, &address, &text))
@@ -327,41 +344,13 @@ static bool read_blank(struct run *run)
     return close_record(run);
 }
 
-/* "# perf version : 6.1.187" */
-static void read_comment(struct run *run, struct pk_str line)
-{
-    static const struct {
-        struct pk_str start;
-        const char *key;
-    } facts[] = {{PK_STR("# captured on"), "perf.captured"},
-                 {PK_STR("# hostname"), "perf.hostname"},
-                 {PK_STR("# os release"), "perf.os"},
-                 {PK_STR("# perf version"), "perf.version"},
-                 {PK_STR("# arch"), "perf.arch"},
-                 {PK_STR("# cmdline"), "perf.cmdline"}};
-
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        const char *colon;
-        struct pk_str value;
-
-        if (!pk_str_starts(line, facts[i].start) || !(colon = memchr(line.data, ':', line.size)))
-            continue;
-        value = pk_str_slice(line, (size_t)(colon - line.data) + 1, line.size);
-        while (value.size && value.data[0] == ' ')
-            value = pk_str_slice(value, 1, value.size);
-        while (value.size && value.data[value.size - 1] == ' ')
-            value.size--;
-        pk_builder_fact(run->reading->builder, facts[i].key, value);
-    }
-}
-
 /* What a line is, by how it begins. */
 static bool read_line(struct run *run, struct pk_str line)
 {
     if (pk_perf_line_is_blank(line))
         return read_blank(run);
     if (line.data[0] == '#') {
-        read_comment(run, line);
+        pk_perf_record_comment(&run->record, line);
         return true;
     }
     run->lines++;
@@ -384,8 +373,7 @@ static bool judge_lines(struct run *run)
         return !run->bad ||
                pk_reader_note(run->reading, &skipped_lines, run->bad, run->first_bad, run->error);
     if (has_bad)
-        pk_error_set(run->error, PK_INPUT, run->first_bad,
-                     "expected a sample's header or a frame, found %s", run->first_bad_text);
+        fail_bad(run);
     else
         pk_error_set(run->error, PK_INPUT, pk_place_none(), "no samples in it");
     if (has_bad && run->samples)

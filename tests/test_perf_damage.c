@@ -45,6 +45,16 @@ static void damage_is_counted_or_refused(void **state)
         {{.keeps_going = true},
          S "what is this\n" S,
          "f@/p 10\nnote 1 line that belongs to no sample skipped, at line 4\n"},
+        /* without times any text may be a header: until no frame comes */
+        {{0},
+         "p 7 c: \n\t 1 f (/p)\n\t 2 g (/p)\n\t 2 h (/p)\n\t 4 i (/p)\n\t 5 j (/p)\n\n"
+         "p 7 c: \n\t 1 f (/p)\n\t 2 g (/p)\n\n"
+         "addr2line: x: not found\np 7 c: \n\t 1 f (/p)\n\n",
+         "f@/p 1\ng@/p;f@/p 1\nj@/p;i@/p;h@/p;g@/p;f@/p 1\n"
+         "note 1 line that belongs to no sample skipped, at line 12\n"},
+        {{0},
+         "p 7 c: \n\t 1 f (/p)\n\nwhat is this\np 7 c: \n\t 1 f (/p)\n\n",
+         "error 4: expected a sample's header or a frame, found 'what is this'\n"},
         /* frames without a header, where there are headers */
         {{.keeps_going = true},
          S "\t 1 g (/p)\n\n" S,
