@@ -145,6 +145,9 @@ static void source_lines_are_executing_lines(void **state)
         {H(5) "\t 1 f (/p)\n  p.c:9\n\t 2 [unknown] ([unknown])\n\n\t 3 main (/p)\n  p.c:1\n\n" H(
              1) "\t 1 g (/p)\n  p.c:3\n\n",
          "g@/p<p.c>:3 1 1\nmain@/p<p.c>:1;[unknown]!u;f@/p<p.c>:9 5 1\n"},
+        /* where it is the last, the second empty line ends the record */
+        {H(5) "\t 1 f (/p)\n  p.c:9\n\t 2 [unknown] ([unknown])\n\n\n",
+         "[unknown]!u;f@/p<p.c>:9 5\n"},
         {H(5) "\t 1 f (/p)\n  p.c:99999999999\n\n", "f@/p 5\n"}, /* no line number */
     };
     (void)state;
@@ -332,6 +335,9 @@ static void layouts_with_few_fields_are_read(void **state)
         /* -F ip: the width of an address is all there is */
         {"\n\tffffffff821e8700\n\t    7f0ff46f2ad7\n\n\n\t    7f0ff46f2ad7\n\n",
          "metric samples count\nslice  | \n[unknown]!u 1\n[unknown]!u;[unknown]!u 1\n"},
+        /* text before the frame that nobody reads is no end of a name */
+        {"p 7 1.000000: 5 c: x=1      55ae79712646 f (/p)\n",
+         "metric c count\nslice p | p-7\nf@/p 5\n"},
         /* no address */
         {H(5) "\tf+0x1 (/p)\n\tg (inl) ([kernel.kallsyms])\n\n",
          "metric cycles count\nslice p | p-7\ng (inl)@[kernel.kallsyms]!k;f@/p 5\n"},
