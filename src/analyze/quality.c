@@ -17,6 +17,17 @@ static bool counts_event(struct pk_str name, struct pk_str event)
            pk_str_ends(name, PK_STR("/samples"));
 }
 
+/* True when every slice that knows `shown` knows `counts`: in a merge, files whose samples weigh
+ * all the same have no count beside them. */
+static bool counts_all(const struct pk_profile *profile, uint32_t shown, uint32_t counts)
+{
+    for (uint32_t i = 0; i < pk_profile_slices(profile); i++)
+        if (pk_profile_slice_total(profile, i, shown) != PK_MISSING &&
+            pk_profile_slice_total(profile, i, counts) == PK_MISSING)
+            return false;
+    return true;
+}
+
 /* Only a metric that is called samples counts samples, or EVENT/samples for the event shown;
  * weights are no samples. One metric alone has all the samples that a reader counted. */
 static int64_t samples_of(const struct pk_profile *profile, uint32_t shown)
@@ -27,7 +38,8 @@ static int64_t samples_of(const struct pk_profile *profile, uint32_t shown)
         const struct pk_metric *metric = pk_profile_metric(profile, m);
 
         if (metric->unit == PK_UNIT_COUNT && metric->scale == 0 &&
-            (pk_str_equal(metric->name, PK_STR("samples")) || counts_event(metric->name, event)))
+            (pk_str_equal(metric->name, PK_STR("samples")) || counts_event(metric->name, event)) &&
+            counts_all(profile, shown, m))
             return pk_profile_total(profile, m);
     }
     return pk_profile_metrics(profile) == 1 ? pk_profile_tally(profile, "samples") : -1;
