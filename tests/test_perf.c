@@ -162,6 +162,9 @@ static void java_chains_in_perf_maps_are_inlined_frames(void **state)
          "La;::b@/tmp/perf-3.map!j;Lc;::d@/tmp/perf-3.map!i;e@/tmp/perf-3.map!i 5\n"},
         {H(5) "\t 1 a->b (/p)\n\n", "a->b@/p 5\n"}, /* no perf map */
         {H(5) "\t 1 X::operator-> (/tmp/perf-3.map)\n\n", "X::operator->@/tmp/perf-3.map!j 5\n"},
+        /* an operator of C++ is no chain, even there */
+        {H(5) "\t 1 S::operator->+0x3 (/tmp/perf-1.map)\n\t 1 S::operator->* (/tmp/perf-1.map)\n\n",
+         "S::operator->*@/tmp/perf-1.map!j;S::operator->@/tmp/perf-1.map!j 5\n"},
     };
     (void)state;
 
@@ -370,6 +373,8 @@ static void fields_that_look_like_frames_are_none(void **state)
         /* where a branch went */
         {"   p 7 1.000000: 5 c:            401136 f+0x1 (/p) =>           401140 g+0x0 (/q)\n",
          "f@/p 5\n"},
+        {H(5) "\t 1 f (/p)\n\t          401136 insn: 55\n\n",
+         "f@/p 5\nnote 1 line of branches, registers or instructions not used, at line 3\n"},
         /* -F +srccode: behind the blank line */
         {H(5) "\t 1 f (/p)\n\n|11       for (;;) v++;\n" H(5) "\t 1 f (/p)\n\n",
          "f@/p 10\nnote 1 line of branches, registers or instructions not used, at line 4\n"},
