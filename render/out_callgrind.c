@@ -382,6 +382,6 @@ const struct pk_writer pk_writer_callgrind = {
     .extension = ".callgrind",
     .loses = PK_LOSES_STACKS | PK_LOSES_UNCOUNTED | PK_LOSES_PRIMITIVE | PK_LOSES_EDGE_SELF |
              PK_LOSES_DECIMALS | PK_LOSES_SLICES | PK_LOSES_TIMES,
-    .needs = PK_KEEP_LINES,
+    .needs = PK_KEEP_LINES | PK_KEEP_METRICS,
     .takes = takes,
     .profile = write_profile};

@@ -255,4 +255,5 @@ const struct pk_writer pk_writer_folded = {
     .extension = ".folded",
     .loses = PK_NEEDS_STACKS | PK_LOSES_CALLS | PK_LOSES_METRICS | PK_LOSES_UNIT |
              PK_LOSES_MODULES | PK_LOSES_SLICES | PK_LOSES_TIMES,
+    .needs = PK_KEEP_METRICS,
     .profile = write_profile};

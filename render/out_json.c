@@ -307,5 +307,6 @@ const struct pk_writer pk_writer_json = {.name = "json",
                                          .summary = "every fact, unrounded, for other programs",
                                          .extension = ".json",
                                          .loses = PK_LOSES_LINES | PK_LOSES_SLICES | PK_LOSES_TIMES,
+                                         .needs = PK_KEEP_METRICS,
                                          .table = write_table,
                                          .profile = write_profile};

@@ -12,8 +12,9 @@
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
-    unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
-    bool keeps_metrics;      /* likewise: it holds all metrics, so none is chosen by default */
+    unsigned keeps;     /* set by the command: flags of pk_profile_keep for what it reads */
+    bool keeps_metrics; /* likewise: it holds all metrics, so none is chosen by default; without
+                           PK_KEEP_METRICS it reads the record alone */
     struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */
 };
 

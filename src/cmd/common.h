@@ -31,13 +31,17 @@ struct pk_loaded { /* free with pk_loaded_fini */
  * metric. Notes go to stderr. */
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
 
-/* The same for some of the operands, without choosing a metric. `loaded` is set up also when this
- * fails. */
+/* The same for some of the operands, without choosing a metric: unless all are kept, the tables
+ * have values of the one that pk_choose_metric will choose, or with `like` (may be NULL) of the one
+ * called as its metric. `loaded` is set up also when this fails. */
 bool pk_load_paths(struct pk_args *args, const char *const *paths, size_t n,
-                   struct pk_loaded *loaded, struct pk_error *error);
+                   const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error);
 
 /* Choose the metric by --metric or default; what other ones there are is said on stderr. */
 bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
+
+/* The first metric of this name, or PK_NONE. */
+uint32_t pk_same_metric(const struct pk_profile *profile, struct pk_str name);
 
 /* The function that a word of the user means: the one of exactly this name, else the only one that
  * the word matches as a regular expression. PK_NONE fills `error` (PK_USAGE); where several match,

@@ -159,6 +159,8 @@ static int run(struct pk_args *args, struct pk_error *error)
     if (!check_folding(args, error))
         return (int)error->status;
     pk_target_plan(args, NULL);
+    if (pk_opts_has(&args->opts, "estimate")) /* reads the tables, whatever the writer needs */
+        args->keeps |= PK_KEEP_METRICS;
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, NULL, PK_TARGET_PROFILE, &target, error)) {
         bool done = convert(args, &loaded, &target, error);

@@ -60,21 +60,12 @@ static bool check_operands(const struct pk_args *args, struct pk_error *error)
 
 /* --- the metric of both sides --- */
 
-/* The metric of the same name in another profile, or PK_NONE. */
-static uint32_t same_metric(const struct pk_profile *profile, const struct pk_metric *wanted)
-{
-    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
-        if (pk_str_equal(pk_profile_metric(profile, m)->name, wanted->name))
-            return m;
-    return PK_NONE;
-}
-
 /* Never two different things: neither by name nor by unit. */
 static bool match_metrics(struct comparison *c, struct pk_error *error)
 {
     const struct pk_profile *after = c->loaded[1].profile;
     const struct pk_metric *metric = pk_profile_metric(c->loaded[0].profile, c->loaded[0].metric);
-    uint32_t other = same_metric(after, metric);
+    uint32_t other = pk_same_metric(after, metric->name);
     char quoted[320], second[320];
 
     pk_error_quote(quoted, sizeof quoted, metric->name);
@@ -86,7 +77,7 @@ static bool match_metrics(struct comparison *c, struct pk_error *error)
                            pk_profile_metric(after, pk_profile_default_metric(after))->name));
         for (uint32_t m = 0; m < pk_profile_metrics(c->loaded[0].profile); m++) {
             metric = pk_profile_metric(c->loaded[0].profile, m);
-            if (same_metric(after, metric) != PK_NONE)
+            if (pk_same_metric(after, metric->name) != PK_NONE)
                 pk_error_hint(error, "both have --metric %s",
                               pk_error_quote(quoted, sizeof quoted, metric->name));
         }
@@ -110,9 +101,7 @@ static bool match_pair(struct comparison *c, struct pk_error *error)
     const struct pk_profile *profile = c->loaded[0].profile;
 
     for (unsigned s = 0; s < 2; s++) {
-        struct pk_metric wanted = {.name = pk_str_of(names[s])};
-
-        c->side[s] = (struct pk_side){profile, same_metric(profile, &wanted)};
+        c->side[s] = (struct pk_side){profile, pk_same_metric(profile, pk_str_of(names[s]))};
         if (c->side[s].metric == PK_NONE) {
             pk_error_set(error, PK_USAGE, pk_place_none(),
                          "one file is both sides only when its lines have two counts");
@@ -144,10 +133,12 @@ static bool load(struct comparison *c, struct pk_error *error)
     const char *const *operand = c->args->opts.operands.data;
 
     c->is_pair = c->args->opts.operands.size == 1;
-    if (!pk_load_paths(c->args, operand, 1, &c->loaded[0], error))
+    c->args->keeps = c->is_pair ? PK_KEEP_METRICS : 0;
+    if (!pk_load_paths(c->args, operand, 1, NULL, &c->loaded[0], error))
         return false;
-    if (!c->is_pair && (!pk_load_paths(c->args, operand + 1, 1, &c->loaded[1], error) ||
-                        !pk_choose_metric(c->args, &c->loaded[0], error)))
+    if (!c->is_pair &&
+        (!pk_load_paths(c->args, operand + 1, 1, &c->loaded[0], &c->loaded[1], error) ||
+         !pk_choose_metric(c->args, &c->loaded[0], error)))
         return false;
     join(c);
     return c->is_pair ? match_pair(c, error) : match_metrics(c, error);

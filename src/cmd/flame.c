@@ -226,7 +226,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (!check_options(args, error))
         return (int)error->status;
-    args->keeps = is_chart(args) ? PK_KEEP_RECORD : 0;
+    args->keeps = is_chart(args) ? PK_KEEP_RECORD | PK_KEEP_METRICS : 0;
     if (pk_load(args, &loaded, error) && check(&loaded, error) &&
         (!is_chart(args) || pk_flamechart_check(&loaded, error)) &&
         pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {

@@ -221,23 +221,48 @@ static void name_metrics(const struct pk_profile *profile, uint32_t but, struct 
     }
 }
 
+/* What --metric and its other names say, or NULL. */
+static const char *wanted_metric(const struct pk_args *args)
+{
+    return pk_opts_text(
+        &args->opts, "metric",
+        pk_opts_text(&args->opts, "event", pk_opts_text(&args->opts, "sample-type", NULL)));
+}
+
+/* The metric that is wanted, else the default; `found` tells whether what was wanted is there. */
+static uint32_t find_metric(const struct pk_args *args, const struct pk_profile *profile,
+                            bool *found)
+{
+    const char *wanted = wanted_metric(args);
+    uint32_t metric = pk_profile_default_metric(profile);
+
+    *found = !wanted;
+    for (uint32_t m = 0; wanted && m < pk_profile_metrics(profile); m++)
+        if (pk_str_equal(pk_profile_metric(profile, m)->name, pk_str_of(wanted))) {
+            metric = m;
+            *found = true;
+        }
+    return metric;
+}
+
+uint32_t pk_same_metric(const struct pk_profile *profile, struct pk_str name)
+{
+    for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
+        if (pk_str_equal(pk_profile_metric(profile, m)->name, name))
+            return m;
+    return PK_NONE;
+}
+
 /* Without --metric the default is shown, and what else there is is said once; outputs that hold all
  * metrics show none. */
 bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
 {
-    const char *wanted = pk_opts_text(
-        &args->opts, "metric",
-        pk_opts_text(&args->opts, "event", pk_opts_text(&args->opts, "sample-type", NULL)));
+    const char *wanted = wanted_metric(args);
     struct pk_buf others = {0};
     char quoted[320];
-    bool found = !wanted;
+    bool found;
 
-    loaded->metric = pk_profile_default_metric(loaded->profile);
-    for (uint32_t m = 0; wanted && m < pk_profile_metrics(loaded->profile); m++)
-        if (pk_str_equal(pk_profile_metric(loaded->profile, m)->name, pk_str_of(wanted))) {
-            loaded->metric = m;
-            found = true;
-        }
+    loaded->metric = find_metric(args, loaded->profile, &found);
     name_metrics(loaded->profile, found ? loaded->metric : PK_NONE, &others);
     if (!found) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "this profile has no metric %s",
@@ -266,35 +291,57 @@ static bool list_formats_asked(const struct pk_args *args)
     return strcmp(format, "help") == 0;
 }
 
+struct choice {
+    const struct pk_args *args;
+    const struct pk_loaded *like; /* its metric, or NULL */
+};
+
+/* The metric that will be shown, known as soon as all is read: a profile of sixteen takes the
+ * memory of one or two then. What is wanted but not there is an error later. */
+static uint32_t shown_metric(const struct pk_profile *names, void *context)
+{
+    const struct choice *choice = context;
+    bool found;
+
+    return choice->like
+               ? pk_same_metric(
+                     names, pk_profile_metric(choice->like->profile, choice->like->metric)->name)
+               : find_metric(choice->args, names, &found);
+}
+
 /* Into one builder, then frozen: what was read from where cannot show. */
 static bool load(const struct pk_args *args, const char *const *paths, size_t n,
-                 struct pk_loaded *loaded, struct pk_error *error)
+                 const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error)
 {
+    struct choice choice = {args, like};
+    struct pk_keeping keeping = {args->keeps, args->keeps_metrics ? NULL : shown_metric, &choice};
     struct pk_builder *builder = NULL;
     bool done = true;
 
     for (size_t i = 0; i < n && done; i++)
         done = pk_load_file(args, paths[i], &builder, loaded, error);
     if (done) {
-        loaded->profile = pk_builder_freeze_take(builder, args->keeps, error);
+        loaded->profile = pk_builder_freeze_take(builder, keeping, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
         if (!loaded->profile && loaded->names.size == 2)
             error->file = loaded->names.data[0];
         else if (!done)
             pk_error_set(error, PK_INPUT, pk_place_none(), "no sample in this profile");
+        else
+            loaded->metric = shown_metric(loaded->profile, &choice);
     }
     pk_builder_free(builder);
     return done;
 }
 
 bool pk_load_paths(struct pk_args *args, const char *const *paths, size_t n,
-                   struct pk_loaded *loaded, struct pk_error *error)
+                   const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error)
 {
     memset(loaded, 0, sizeof *loaded);
     pk_arena_init(&loaded->arena);
     if (list_formats_asked(args))
         exit(pk_cmd_formats.run(args, error));
-    return load(args, paths, n, loaded, error);
+    return load(args, paths, n, like, loaded, error);
 }
 
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
@@ -302,13 +349,13 @@ bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *er
     const char *implied;
 
     if (args->opts.operands.size > 0 || list_formats_asked(args))
-        return pk_load_paths(args, args->opts.operands.data, args->opts.operands.size, loaded,
+        return pk_load_paths(args, args->opts.operands.data, args->opts.operands.size, NULL, loaded,
                              error) &&
                pk_choose_metric(args, loaded, error);
     memset(loaded, 0, sizeof *loaded);
     pk_arena_init(&loaded->arena);
     implied = implied_input(args, loaded, error);
-    return implied && load(args, &implied, 1, loaded, error) &&
+    return implied && load(args, &implied, 1, NULL, loaded, error) &&
            pk_choose_metric(args, loaded, error);
 }
 

@@ -153,9 +153,20 @@ typedef bool pk_builder_choice(const struct pk_slice *slice, void *context);
 struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
                                      void *context, struct pk_error *error);
 
+/* Which metric will be shown, asked as soon as `names` has its frames and metrics, but no values.
+ */
+typedef uint32_t pk_metric_choice(const struct pk_profile *names, void *context);
+
+struct pk_keeping {          /* what is wanted of a profile: the rest takes no memory */
+    unsigned parts;          /* flags of pk_profile_keep */
+    pk_metric_choice *shown; /* without PK_KEEP_METRICS: the tables hold values of this metric, and
+                                maybe of others. NULL: of none, when only the record is read */
+    void *context;
+};
+
 /* The same of all slices, but the builder is emptied on the way and can only be freed afterwards:
- * large inputs take half the memory. `keep` are flags of pk_profile_keep. */
-struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, unsigned keep,
+ * large inputs take half the memory. */
+struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, struct pk_keeping keeping,
                                           struct pk_error *error);
 
 #endif

@@ -118,6 +118,16 @@ static void combine_flat(struct pk_profile *whole)
     whole->flat.primitive = pk_freeze_known(whole->flat.primitive, n);
 }
 
+/* Nobody asks for values: only the record will be read. */
+static void leave_out_flat(struct pk_profile *whole)
+{
+    whole->flat.origin = PK_DERIVED;
+    whole->flat.self = pk_freeze_columns(&whole->arena, whole->n_metrics);
+    whole->flat.incl = pk_freeze_columns(&whole->arena, whole->n_metrics);
+    whole->flat.incl_high = pk_freeze_columns(&whole->arena, whole->n_metrics);
+    whole->flat.calls = whole->flat.primitive = pk_freeze_left_out();
+}
+
 /* The edge of (caller, callee) in a part, or PK_NONE: binary search in the caller's run. */
 static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
 {
@@ -187,16 +197,12 @@ static int64_t combine_edge_calls(const struct pk_profile *whole, uint32_t edge,
     return sum_out(&sum);
 }
 
-/* Only reached when both parts have edges: with a FLAT part the whole is FLAT. */
-static void combine_graph(struct pk_profile *whole)
+/* The values of edges that all stand already. */
+static void combine_edges(struct pk_profile *whole)
 {
     struct pk_graph *graph = &whole->graph;
     struct pk_arena *arena = &whole->arena;
 
-    union_edges(whole, &whole->parts[PK_GRAPH]->graph, &whole->parts[PK_TREE]->graph);
-    graph->origin = PK_DERIVED;
-    graph->self = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
-    graph->incl = PK_NEW_ARRAY(arena, int64_t *, whole->n_metrics);
     graph->calls = pk_freeze_column(arena, graph->n);
     graph->primitive = pk_freeze_column(arena, graph->n);
     for (uint32_t m = 0; m < whole->n_metrics; m++) {
@@ -215,14 +221,31 @@ static void combine_graph(struct pk_profile *whole)
     }
     graph->calls = pk_freeze_known(graph->calls, graph->n);
     graph->primitive = pk_freeze_known(graph->primitive, graph->n);
-    pk_graph_index(graph, whole->n_frames, arena);
+}
+
+/* Only reached when both parts have edges: with a FLAT part the whole is FLAT. */
+static void combine_graph(struct pk_profile *whole)
+{
+    struct pk_graph *graph = &whole->graph;
+
+    union_edges(whole, &whole->parts[PK_GRAPH]->graph, &whole->parts[PK_TREE]->graph);
+    graph->origin = PK_DERIVED;
+    graph->self = pk_freeze_columns(&whole->arena, whole->n_metrics);
+    graph->incl = pk_freeze_columns(&whole->arena, whole->n_metrics);
+    graph->calls = graph->primitive = pk_freeze_left_out();
+    if (pk_profile_has_any_values(whole))
+        combine_edges(whole);
+    pk_graph_index(graph, whole->n_frames, &whole->arena);
 }
 
 /* The whole gets the rung of its weakest part: a flat part has functions without callers, so a
  * graph of the others would look complete and is not made. */
 void pk_combine_parts(struct pk_profile *whole)
 {
-    combine_flat(whole);
+    if (pk_profile_has_any_values(whole))
+        combine_flat(whole);
+    else
+        leave_out_flat(whole);
     if (whole->parts[PK_GRAPH]) {
         whole->cycle_frames = whole->parts[PK_GRAPH]->cycle_frames;
         whole->n_cycle_frames = whole->parts[PK_GRAPH]->n_cycle_frames;

@@ -112,10 +112,11 @@ static void derive_edges(struct derivation *d)
 /* A metric that no stack says has no column. */
 static int64_t **columns(struct pk_profile *p, size_t n)
 {
-    int64_t **all = PK_NEW_ARRAY(&p->arena, int64_t *, p->n_metrics);
+    int64_t **all = pk_freeze_columns(&p->arena, p->n_metrics);
 
     for (uint32_t m = 0; m < p->n_metrics; m++)
-        all[m] = p->tree.self[m] ? pk_freeze_column(&p->arena, n) : NULL;
+        if (pk_profile_has_values(p, m))
+            all[m] = p->tree.self[m] ? pk_freeze_column(&p->arena, n) : NULL;
     return all;
 }
 
@@ -128,7 +129,7 @@ static void count_node(const struct derivation *d, uint32_t i)
     uint32_t frame = tree->frame[i], edge = d->edge_of[i];
 
     for (uint32_t m = 0; m < p->n_metrics; m++) {
-        if (!tree->self[m])
+        if (!pk_profile_has_values(p, m) || !tree->self[m])
             continue;
         pk_sum_add(&p->flat.self[m][frame], tree->self[m][i]);
         if (d->on_path[frame] == 0)
@@ -168,6 +169,7 @@ static void walk(const struct derivation *d)
 void pk_derive_from_tree(struct pk_profile *profile)
 {
     struct derivation d = {.profile = profile};
+    bool has_values = pk_profile_has_any_values(profile);
 
     d.edge_of = pk_calloc(profile->tree.n, sizeof *d.edge_of);
     derive_edges(&d);
@@ -176,11 +178,14 @@ void pk_derive_from_tree(struct pk_profile *profile)
     profile->flat.origin = PK_DERIVED;
     profile->flat.self = columns(profile, profile->n_frames);
     profile->flat.incl = columns(profile, profile->n_frames);
-    profile->flat.incl_high = PK_NEW_ARRAY(&profile->arena, int64_t *, profile->n_metrics);
+    profile->flat.incl_high = pk_freeze_no_ranges(profile);
+    profile->flat.calls = profile->flat.primitive = has_values ? NULL : pk_freeze_left_out();
     profile->graph.origin = PK_DERIVED;
     profile->graph.self = columns(profile, profile->graph.n);
     profile->graph.incl = columns(profile, profile->graph.n);
-    walk(&d);
+    profile->graph.calls = profile->graph.primitive = profile->flat.calls;
+    if (has_values)
+        walk(&d);
     pk_graph_index(&profile->graph, profile->n_frames, &profile->arena);
     pk_free(d.edge_of);
     pk_free(d.on_path);
@@ -355,6 +360,8 @@ void pk_derive_inclusive(struct pk_profile *p)
         int64_t total;
         bool has_ranges = false, has_edges = p->graph.incl[m] != NULL;
 
+        if (!pk_profile_has_values(p, m))
+            continue;
         if (!p->flat.self[m])
             continue;
         if (!has_edges) { /* no edge says its time: missing everywhere, but leaves are exact */

@@ -25,25 +25,6 @@ bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_
            (s->metrics[metric / 64] >> (metric % 64) & 1);
 }
 
-/* Missing, not zero: only a row may turn it into a number. */
-int64_t *pk_freeze_column(struct pk_arena *arena, size_t n)
-{
-    int64_t *column = PK_NEW_ARRAY(arena, int64_t, n);
-
-    for (size_t i = 0; i < n; i++)
-        column[i] = PK_MISSING;
-    return column;
-}
-
-/* A column of nothing but missing values is no column: NULL is what users of a table test. */
-int64_t *pk_freeze_known(int64_t *column, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (column[i] != PK_MISSING)
-            return column;
-    return NULL;
-}
-
 /* --- frames
  * -------------------------------------------------------------------------------------------- */
 
@@ -323,6 +304,8 @@ static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, en
         pk_freeze_tables(f, part, rung);
     for (uint32_t m = 0; m < part->n_metrics; m++) {
         part->totals[m] = 0;
+        if (!pk_profile_has_values(part, m))
+            continue;
         for (uint32_t i = 0; part->flat.self[m] && i < part->n_frames; i++)
             if (part->flat.self[m][i] != PK_MISSING)
                 part->totals[m] += part->flat.self[m][i];
@@ -343,31 +326,36 @@ static struct pk_profile *new_part(const struct pk_profile *whole)
     return part;
 }
 
-/* From the highest rung down, so that `rung` ends as the lowest one present. */
-static void freeze_rungs(struct pk_freezing *f, struct pk_profile *profile)
+/* The rungs that chosen slices were recorded at. */
+static void find_rungs(struct pk_freezing *f)
 {
-    bool has[PK_TREE + 1] = {false};
     unsigned rungs = 0;
 
     for (uint32_t i = 0; i < f->builder->slices.size; i++)
         if (f->is_chosen[i])
-            has[f->builder->slices.data[i].rung] = true;
+            f->has_rung[f->builder->slices.data[i].rung] = true;
     for (unsigned rung = PK_FLAT; rung <= PK_TREE; rung++)
-        rungs += has[rung];
+        rungs += f->has_rung[rung];
     f->is_mixed = rungs > 1;
+}
+
+/* From the highest rung down, so that `rung` ends as the lowest one present. */
+static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile)
+{
     for (unsigned rung = PK_TREE; rung >= PK_FLAT; rung--) {
-        if (!has[rung])
+        if (!f->has_rung[rung])
             continue;
         profile->rung = (enum pk_rung)rung;
-        if (rungs == 1) {
+        if (!f->is_mixed) {
             freeze_part(f, profile, (enum pk_rung)rung);
         } else {
             profile->parts[rung] = new_part(profile);
             freeze_part(f, profile->parts[rung], (enum pk_rung)rung);
         }
     }
-    if (rungs > 1)
+    if (f->is_mixed)
         pk_combine_parts(profile);
+    pk_freeze_totals(profile);
 }
 
 /* Rows that all stand at line 0 say no more than the functions do. */
@@ -392,21 +380,23 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     pk_arena_init(&profile->arena);
     f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
     f->n_nodes = f->builder->nodes.size;
+    find_rungs(f);
     pk_freeze_release_lookups(f);
     freeze_frames(f, profile);
     profile->has_line_costs = has_line_costs(f);
     profile->has_times = f->builder->moments.has_times;
     pk_freeze_release_frames(f);
     freeze_metrics(f, profile);
+    pk_freeze_choose_values(f, profile);
     freeze_slices(f, profile);
     freeze_origin(f->builder, profile);
     pk_freeze_release_texts(f);
     f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
     f->node_id = pk_calloc(f->n_nodes, sizeof *f->node_id);
     freeze_rungs(f, profile);
-    if (f->keep & PK_KEEP_LINES)
+    if (f->keep.parts & PK_KEEP_LINES)
         pk_freeze_lines(f, profile);
-    if (f->keep & PK_KEEP_RECORD)
+    if (f->keep.parts & PK_KEEP_RECORD)
         pk_freeze_record(f, profile);
     pk_free(f->kept);
     pk_free(f->frame_id);
@@ -448,13 +438,13 @@ static struct pk_profile *freeze(struct pk_freezing f, pk_builder_choice *choice
 struct pk_profile *pk_builder_freeze(const struct pk_builder *builder, pk_builder_choice *choice,
                                      void *context, struct pk_error *error)
 {
-    return freeze((struct pk_freezing){.builder = builder, .keep = PK_KEEP_ALL}, choice, context,
-                  error);
+    return freeze((struct pk_freezing){.builder = builder, .keep = {.parts = PK_KEEP_ALL}}, choice,
+                  context, error);
 }
 
-struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, unsigned keep,
+struct pk_profile *pk_builder_freeze_take(struct pk_builder *builder, struct pk_keeping keeping,
                                           struct pk_error *error)
 {
-    return freeze((struct pk_freezing){.builder = builder, .taken = builder, .keep = keep}, NULL,
+    return freeze((struct pk_freezing){.builder = builder, .taken = builder, .keep = keeping}, NULL,
                   NULL, error);
 }

@@ -15,13 +15,14 @@
 struct pk_freezing {
     const struct pk_builder *builder;
     struct pk_builder *taken; /* the same when it may be emptied meanwhile, else NULL */
-    unsigned keep;            /* flags of pk_profile_keep */
-    bool is_mixed;            /* there are slices of several rungs */
-    uint32_t n_nodes;         /* of the builder */
-    bool *is_chosen;          /* [slice of the builder] */
-    struct pk_str *kept;      /* [text of the builder] its copy in the profile, once there is one */
-    uint32_t *frame_id;       /* [frame of the builder] its id in the profile, or PK_NONE */
-    uint32_t *edge_id;        /* [edge of the builder] likewise, in the graph recorded as edges */
+    struct pk_keeping keep;
+    bool has_rung[PK_TREE + 1]; /* some chosen slice was recorded at it */
+    bool is_mixed;              /* at several of them */
+    uint32_t n_nodes;           /* of the builder */
+    bool *is_chosen;            /* [slice of the builder] */
+    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one */
+    uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
+    uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
     uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
                             where no stack passes */
     uint32_t *slice_id;  /* [chosen slice of the builder] its id in the profile */
@@ -66,8 +67,23 @@ void pk_derive_from_tree(struct pk_profile *profile);
  * cycles. */
 void pk_derive_inclusive(struct pk_profile *profile);
 
+/* Say which metrics the tables of `profile` will have values of. */
+void pk_freeze_choose_values(const struct pk_freezing *freezing, struct pk_profile *profile);
+
+/* Fill the totals of the others, from their slices. */
+void pk_freeze_totals(struct pk_profile *profile);
+
 /* A zeroed column of PK_MISSING in the arena. */
 int64_t *pk_freeze_column(struct pk_arena *arena, size_t n);
+
+/* [metric] columns, each no pointer until it is filled: see profile.h. */
+int64_t **pk_freeze_columns(struct pk_arena *arena, uint32_t n_metrics);
+
+/* Such a column: what stands where values were left out. */
+int64_t *pk_freeze_left_out(void);
+
+/* The upper bounds of a flat table that has none yet. */
+int64_t **pk_freeze_no_ranges(struct pk_profile *part);
 
 /* NULL when nothing in the column is known, else the column. */
 int64_t *pk_freeze_known(int64_t *column, size_t n);

@@ -43,7 +43,7 @@ void pk_freeze_release_lookups(const struct pk_freezing *freezing)
 /* Lines read which slice they are of and the texts of their files until their table stands. */
 static bool are_lines_kept(const struct pk_freezing *freezing)
 {
-    return freezing->keep & (PK_KEEP_LINES | PK_KEEP_RECORD);
+    return freezing->keep.parts & (PK_KEEP_LINES | PK_KEEP_RECORD);
 }
 
 void pk_freeze_release_frames(const struct pk_freezing *freezing)
@@ -65,7 +65,7 @@ void pk_freeze_release_texts(const struct pk_freezing *freezing)
 
 void pk_freeze_release_nodes(const struct pk_freezing *freezing)
 {
-    if (freezing->taken && !(freezing->keep & PK_KEEP_RECORD))
+    if (freezing->taken && !(freezing->keep.parts & PK_KEEP_RECORD))
         pk_map_fini(&freezing->taken->nodes);
 }
 
@@ -73,7 +73,7 @@ void pk_freeze_release_rows(const struct pk_freezing *freezing, const struct pk_
 {
     struct pk_builder *b = freezing->taken;
 
-    if (!b || freezing->is_mixed || freezing->keep & PK_KEEP_RECORD)
+    if (!b || freezing->is_mixed || freezing->keep.parts & PK_KEEP_RECORD)
         return;
     if (rows == &b->self_rows)
         pk_rows_fini(&b->self_rows);

@@ -99,21 +99,27 @@ static int64_t *calls_column(const struct pk_freezing *f, const struct pk_rows *
 /* All columns of one kind of rows. The rows are given back at the end: with them still there, big
  * files would stand in memory twice. */
 static void sum_rows(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
-                     struct target *target, uint32_t n_metrics, struct pk_arena *arena)
+                     struct target *target, struct pk_profile *part)
 {
+    struct pk_arena *arena = &part->arena;
     bool *touched = pk_calloc(target->n, sizeof *touched);
     int64_t *spare = NULL;
 
     for (unsigned group = 0; group < 2; group++) {
-        target->groups[group] = PK_NEW_ARRAY(arena, int64_t *, n_metrics);
-        for (uint32_t m = 0; m < n_metrics; m++) {
+        target->groups[group] = pk_freeze_columns(arena, part->n_metrics);
+        for (uint32_t m = 0; m < part->n_metrics; m++) {
+            if (!pk_profile_has_values(part, m))
+                continue;
             target->groups[group][m] = next_column(arena, target->n, &spare);
             sum_column(f, rows, rung, target, group, m, touched);
             target->groups[group][m] = keep_known(target->groups[group][m], target->n, &spare);
         }
     }
-    target->calls = calls_column(f, rows, rung, target, 0, arena, touched, &spare);
-    target->primitive = calls_column(f, rows, rung, target, 1, arena, touched, &spare);
+    target->calls = target->primitive = pk_freeze_left_out();
+    if (pk_profile_has_any_values(part)) {
+        target->calls = calls_column(f, rows, rung, target, 0, arena, touched, &spare);
+        target->primitive = calls_column(f, rows, rung, target, 1, arena, touched, &spare);
+    }
     pk_free(touched);
     pk_freeze_release_rows(f, rows);
 }
@@ -123,14 +129,13 @@ static void freeze_flat(const struct pk_freezing *f, struct pk_profile *part, en
 {
     struct target target = {.place = f->frame_id, .n = part->n_frames};
 
-    sum_rows(f, &f->builder->self_rows, rung, &target, part->n_metrics, &part->arena);
-    part->flat =
-        (struct pk_flat){.origin = PK_RECORDED,
-                         .self = target.groups[PK_SELF_GROUP],
-                         .incl = target.groups[PK_INCL_GROUP],
-                         .incl_high = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics),
-                         .calls = target.calls,
-                         .primitive = target.primitive};
+    sum_rows(f, &f->builder->self_rows, rung, &target, part);
+    part->flat = (struct pk_flat){.origin = PK_RECORDED,
+                                  .self = target.groups[PK_SELF_GROUP],
+                                  .incl = target.groups[PK_INCL_GROUP],
+                                  .incl_high = pk_freeze_no_ranges(part),
+                                  .calls = target.calls,
+                                  .primitive = target.primitive};
 }
 
 struct ordered_edge {
@@ -181,7 +186,7 @@ static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
     struct ordered_edge *edges = choose_edges(f, f->edge_id, &graph->n);
     struct target target = {.place = f->edge_id, .n = graph->n, .is_edges = true};
 
-    sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part->n_metrics, &part->arena);
+    sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part);
     graph->origin = PK_RECORDED;
     graph->self = target.groups[PK_SELF_GROUP];
     graph->incl = target.groups[PK_INCL_GROUP];
@@ -204,6 +209,7 @@ void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *par
     freeze_flat(freezing, part, rung);
     if (rung == PK_GRAPH) {
         freeze_graph(freezing, part);
-        pk_derive_inclusive(part);
+        if (pk_profile_has_any_values(part))
+            pk_derive_inclusive(part);
     }
 }

@@ -207,9 +207,11 @@ static void fill_values(const struct pk_freezing *f, struct pk_profile *part, st
         if (item[i] != PK_NONE)
             to[i] = place[function ? function[item[i]] : item[i]];
     tree->origin = PK_RECORDED;
-    tree->self = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics);
-    tree->incl = PK_NEW_ARRAY(&part->arena, int64_t *, part->n_metrics);
+    tree->self = pk_freeze_columns(&part->arena, part->n_metrics);
+    tree->incl = pk_freeze_columns(&part->arena, part->n_metrics);
     for (uint32_t m = 0; m < part->n_metrics; m++) {
+        if (!pk_profile_has_values(part, m))
+            continue;
         tree->self[m] = pk_freeze_column(&part->arena, tree->n);
         tree->incl[m] = pk_freeze_column(&part->arena, tree->n);
         fill_metric(f, tree, m, to);

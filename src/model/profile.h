@@ -6,7 +6,9 @@
  * everything reachable from it. Layer: model; uses base.
  *
  * Values are int64 in base units (count, ns, bytes) times 10^scale. PK_MISSING (units.h) is "the
- * file does not say", never zero; a column that no slice says at all is a NULL pointer.
+ * file does not say", never zero; a column that no slice says at all is a NULL pointer. A profile
+ * may be made with the values of some metrics only (enum pk_profile_keep): columns of the others
+ * are no pointers, and reading one crashes. Names and totals of all metrics are always there.
  */
 #ifndef PK_MODEL_PROFILE_H
 #define PK_MODEL_PROFILE_H
@@ -113,7 +115,8 @@ enum pk_profile_keep { /* what a profile need not have, as only some commands re
                        PK_KEEP_LINES = 1, /* the LINES table */
                        PK_KEEP_RECORD =
                            2, /* what each slice recorded (record.h), moments too, for .pk */
-                       PK_KEEP_ALL = 3
+                       PK_KEEP_METRICS = 4, /* values of all metrics in the tables */
+                       PK_KEEP_ALL = 7
 };
 
 struct pk_profile; /* opaque: made by pk_builder_freeze */

@@ -31,6 +31,7 @@ struct pk_profile {
     uint32_t n_record, n_record_lines;
     int64_t **slice_totals; /* [metric][slice] */
     int64_t *totals;        /* [metric] */
+    uint64_t has_values[4]; /* bit m: the tables hold values of metric m, and calls if of any */
     struct pk_fact *facts;
     struct pk_profile_tally *tallies;
     struct pk_notes notes;
@@ -50,5 +51,18 @@ struct pk_profile {
     bool is_part;                          /* borrows frames, metrics and the like from its owner */
     struct pk_profile *parts[PK_TREE + 1]; /* of a profile of mixed rungs, by rung; else NULL */
 };
+
+/* Whether the tables hold values of a metric. */
+static inline bool pk_profile_has_values(const struct pk_profile *profile, uint32_t metric)
+{
+    return profile->has_values[metric / 64] >> (metric % 64) & 1;
+}
+
+/* Whether they hold any values: else frames, edges and nodes are all there is, for a record. */
+static inline bool pk_profile_has_any_values(const struct pk_profile *profile)
+{
+    return profile->has_values[0] | profile->has_values[1] | profile->has_values[2] |
+           profile->has_values[3];
+}
 
 #endif

@@ -28,7 +28,7 @@ static char *merged(const struct pk_builder *first, const struct pk_builder *sec
 
     pk_builder_merge(into, first);
     pk_builder_merge(into, second);
-    profile = pk_builder_freeze_take(into, PK_KEEP_ALL, &error);
+    profile = pk_builder_freeze_take(into, (struct pk_keeping){.parts = PK_KEEP_ALL}, &error);
     if (profile)
         bytes = fuzz_laws_write("pk", profile, size);
     else if (error.status != PK_INPUT)
