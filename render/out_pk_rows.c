@@ -114,7 +114,7 @@ static void put_rows(struct pk_buf *out, const struct pk_record_rows *rows)
         pk_varint_put(out, rows->item[i] - next);
         next = rows->item[i] + 1;
         for (uint32_t k = 0; k < rows->width; k++)
-            pk_varint_put_value(out, rows->values[(size_t)i * rows->width + k]);
+            pk_varint_put_value(out, pk_record_row(rows, i)[k]);
     }
 }
 

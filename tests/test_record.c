@@ -23,7 +23,7 @@ static void assert_rows(const struct pk_record_rows *rows, const char *expected)
     for (uint32_t i = 0; i < rows->n; i++) {
         pk_buf_printf(&text, "%s%u:", i ? "; " : "", rows->item[i]);
         for (uint32_t k = 0; k < rows->width; k++) {
-            int64_t value = rows->values[i * rows->width + k];
+            int64_t value = pk_record_row(rows, i)[k];
 
             pk_buf_char(&text, ' ');
             if (value == PK_MISSING)

@@ -164,7 +164,7 @@ static void dump_rows(const struct pk_record_rows *rows, const char *name, struc
     for (uint32_t i = 0; i < rows->n; i++) {
         pk_buf_printf(out, "  %s %u", name, rows->item[i]);
         for (uint32_t k = 0; k < rows->width; k++)
-            dump_value(out, rows->values[(size_t)i * rows->width + k]);
+            dump_value(out, pk_record_row(rows, i)[k]);
         pk_buf_char(out, '\n');
     }
 }

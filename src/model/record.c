@@ -180,7 +180,42 @@ static void copy_line(const struct sorting *s, const struct pk_record_slice *sli
     *out = pk_line_rows_calls(rows, row);
 }
 
-/* The rows order[first .. last) of one slice. */
+struct runs { /* of values, each as wide as a row */
+    int64_t *values;
+    uint32_t n, width;
+    uint32_t *seen; /* [hash of a run] its number + 1: the last one with this hash */
+    uint32_t mask;  /* of these hashes */
+};
+
+#define RUNS_SEEN 4096u /* at most, a power of two */
+
+/* Threads may be many, and each has few rows: the table is no larger than they are. */
+static void runs_init(struct runs *runs, uint32_t rows, uint32_t width, struct pk_arena *arena)
+{
+    uint32_t size = 1;
+
+    while (size < rows && size < RUNS_SEEN)
+        size *= 2;
+    *runs = (struct runs){.width = width, .mask = size - 1};
+    runs->values = PK_NEW_ARRAY(arena, int64_t, (size_t)rows *width);
+    runs->seen = pk_calloc(size, sizeof *runs->seen);
+}
+
+/* The number of a run that is equal to the one behind the last, which becomes one if there is none.
+ * Values that say little are soon alike, and only many different ones take much to write. */
+static uint32_t share_run(struct runs *runs)
+{
+    size_t size = runs->width * sizeof *runs->values;
+    const int64_t *fresh = runs->values + (size_t)runs->n * runs->width;
+    uint32_t *seen = &runs->seen[pk_map_hash(fresh, size) & runs->mask];
+
+    if (*seen == 0 || memcmp(fresh, runs->values + (size_t)(*seen - 1) * runs->width, size) != 0)
+        *seen = ++runs->n;
+    return *seen - 1;
+}
+
+/* The rows order[first .. last) of one slice. There is room for a run each, but memory is taken
+ * only when it is written to. */
 static struct pk_record_rows copy_rows(const struct sorting *s, const struct pk_record_slice *slice,
                                        uint32_t first, uint32_t last, struct pk_arena *arena)
 {
@@ -188,18 +223,23 @@ static struct pk_record_rows copy_rows(const struct sorting *s, const struct pk_
     uint32_t width =
         s->rows ? s->rows->groups * slice->n_metrics + s->rows->tail : slice->n_metrics + 1;
     uint32_t *item = PK_NEW_ARRAY(arena, uint32_t, n);
-    int64_t *values = PK_NEW_ARRAY(arena, int64_t, (size_t)n *width);
+    uint32_t *run = PK_NEW_ARRAY(arena, uint32_t, n);
+    struct runs runs;
 
+    runs_init(&runs, n, width, arena);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = s->order[first + i];
+        int64_t *fresh = runs.values + (size_t)runs.n * width;
 
         item[i] = s->item[at];
         if (s->rows)
-            copy_row(s, slice, s->row[at], values + (size_t)i * width);
+            copy_row(s, slice, s->row[at], fresh);
         else
-            copy_line(s, slice, s->row[at], values + (size_t)i * width);
+            copy_line(s, slice, s->row[at], fresh);
+        run[i] = share_run(&runs);
     }
-    return (struct pk_record_rows){n, width, item, values};
+    pk_free(runs.seen);
+    return (struct pk_record_rows){n, width, item, run, runs.values};
 }
 
 enum family { FUNCTIONS, EDGES, STACKS, LINES };

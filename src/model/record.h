@@ -6,6 +6,7 @@
 #ifndef PK_MODEL_RECORD_H
 #define PK_MODEL_RECORD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/profile.h" /* IWYU pragma: export */
@@ -13,9 +14,16 @@
 struct pk_record_rows { /* sparse; a row says that the slice mentions the item, even without a value
                          */
     uint32_t n, width;
-    const uint32_t *item;  /* ascending */
-    const int64_t *values; /* row i: values[i * width] and on */
+    const uint32_t *item; /* ascending */
+    const uint32_t *run;  /* which of the runs of values: rows of equal values may share one */
+    const int64_t *values;
 };
+
+/* The `width` values of row i. */
+static inline const int64_t *pk_record_row(const struct pk_record_rows *rows, uint32_t i)
+{
+    return rows->values + (size_t)rows->run[i] * rows->width;
+}
 
 struct pk_record_line {        /* a source line, or what it calls */
     pk_frame_id frame, callee; /* PK_NONE: what the line itself costs */

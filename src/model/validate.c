@@ -190,7 +190,7 @@ static bool check_rows(const struct check *c, const struct pk_record_rows *rows,
                        uint32_t column, int64_t *sum)
 {
     for (uint32_t i = 0; i < rows->n; i++) {
-        int64_t value = rows->values[(size_t)i * rows->width + column];
+        int64_t value = pk_record_row(rows, i)[column];
 
         if (rows->item[i] >= n_items || (i && rows->item[i] <= rows->item[i - 1]))
             return breach(c, "rows of a slice stand in order, each once", i);
@@ -261,8 +261,12 @@ static bool check_slice_moments(const struct check *c, uint32_t s)
     int64_t *left = pk_calloc((size_t)rows->n * rows->width, sizeof *left);
     bool holds = true;
 
-    for (size_t i = 0; i < (size_t)rows->n * rows->width; i++)
-        left[i] = rows->values[i] == PK_MISSING ? 0 : rows->values[i];
+    for (uint32_t i = 0; i < rows->n; i++)
+        for (uint32_t k = 0; k < rows->width; k++) {
+            int64_t value = pk_record_row(rows, i)[k];
+
+            left[(size_t)i * rows->width + k] = value == PK_MISSING ? 0 : value;
+        }
     for (uint64_t i = c->p->timeline.start[s]; i < c->p->timeline.start[s + 1] && holds; i++) {
         const struct pk_moment *moment = &moments[i];
         uint32_t row = find_row(rows, moment->node), column = 0;
