@@ -340,7 +340,8 @@ static bool finish(struct pk_callgrind_run *run)
         return false;
     is_once = pk_callgrind_calls_once(&run->calls, &n_once);
     capped = pk_builder_settle_cycles(run->reading->builder, is_once,
-                                      run->header.dialect == PK_CALLGRIND_VALGRIND ? n_once : 0);
+                                      run->header.dialect == PK_CALLGRIND_VALGRIND ? n_once : 0,
+                                      run->header.dialect == PK_CALLGRIND_PROFKIT);
     pk_free(is_once);
     if (!note(run, &note_capped, capped))
         return false;

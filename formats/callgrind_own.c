@@ -4,8 +4,9 @@
  * become calls, nor self costs inclusive ones, by being written and read. Only a creator: profkit
  * is believed.
  *
- * Trap: a converted file of valgrind has levels of recursion, but no costs of calls within a cycle,
- * so that what is known of levels does not hold for it.
+ * Calls within a cycle: what they cost is once per stack there, or 0 where nobody knows it, as in
+ * files of valgrind. Trap: such a file has levels of recursion, but what is known of levels does
+ * not hold without the costs within the cycle.
  */
 #include "formats/callgrind_header.h"
 

@@ -114,12 +114,44 @@ struct pk_str pk_callgrind_units_name(const struct pk_callgrind_header *header, 
     return header->dialect == PK_CALLGRIND_PROFKIT && size ? pk_str_slice(label, 0, size) : name;
 }
 
+/* "samples [1 / 1e3]", "mem [bytes * 1e2]": how our own writer says a power of ten. */
+static bool find_power(struct pk_str label, struct pk_callgrind_unit *unit)
+{
+    static const struct {
+        struct pk_str text;
+        enum pk_unit unit;
+        int sign;
+    } starts[] = {
+        {PK_STR("[1 / 1e"), PK_UNIT_COUNT, -1},     {PK_STR("[1 * 1e"), PK_UNIT_COUNT, 1},
+        {PK_STR("[ns / 1e"), PK_UNIT_NS, -1},       {PK_STR("[ns * 1e"), PK_UNIT_NS, 1},
+        {PK_STR("[bytes / 1e"), PK_UNIT_BYTES, -1}, {PK_STR("[bytes * 1e"), PK_UNIT_BYTES, 1}};
+    size_t from = unit_at(label) + 1;
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts && from < label.size; i++) {
+        struct pk_str rest = pk_str_slice(label, from, label.size - 1);
+        int power = 0;
+
+        if (!pk_str_starts(rest, starts[i].text))
+            continue;
+        for (size_t at = starts[i].text.size; at < rest.size; at++) {
+            if (rest.data[at] < '0' || rest.data[at] > '9' || power > 9)
+                return false;
+            power = power * 10 + rest.data[at] - '0';
+        }
+        *unit = (struct pk_callgrind_unit){starts[i].unit, starts[i].sign * power, 1};
+        return power > 0 && power <= 18; /* what a scale can be */
+    }
+    return false;
+}
+
 /* What is written in the file comes before what is known of its producer. */
 struct pk_callgrind_unit pk_callgrind_units_of(const struct pk_callgrind_header *header,
                                                struct pk_str name, struct pk_str label)
 {
-    struct pk_callgrind_unit unit = {PK_UNIT_COUNT, 0, 1};
+    struct pk_callgrind_unit unit = {PK_UNIT_COUNT, 0, 1}, power;
 
+    if (header->dialect == PK_CALLGRIND_PROFKIT && find_power(label, &power))
+        return power;
     /* An event may well be called "B" or "s": one letter is a unit in brackets only. */
     if (find_word(bracketed(name), &unit) || find_word(bracketed(label), &unit) ||
         (name.size > 1 && find_word(name, &unit)) || find_word(label, &unit))

@@ -28,26 +28,18 @@
 
 struct writing {
     const struct pk_profile *profile;
-    const struct pk_graph *graph; /* NULL: only functions */
     struct pk_callgrind_labels labels;
-    const struct pk_lines *lines; /* NULL: no costs of lines */
-    PK_ARRAY(uint32_t) metrics;   /* that the format can hold */
-    PK_ARRAY(int64_t) rest;       /* see left_over */
+    PK_ARRAY(uint32_t) metrics; /* that the format can hold */
+    struct pk_callgrind_block block;
     struct pk_buf out;
     FILE *to;
 };
-
-/* Missing values are no costs: 0. */
-static int64_t at(const int64_t *column, uint32_t index)
-{
-    return column && column[index] != PK_MISSING ? column[index] : 0;
-}
 
 /* Missing values are none. */
 static bool has_negative(const int64_t *column, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (at(column, i) < 0)
+        if (column && column[i] != PK_MISSING && column[i] < 0)
             return true;
     return false;
 }
@@ -124,13 +116,15 @@ static void write_events(struct writing *w)
 /* No date and no host: the same input gives the same bytes. */
 static void write_head(struct writing *w)
 {
+    const struct pk_graph *graph = w->block.graph;
+
     pk_buf_text(&w->out, "# callgrind format\nversion: 1\ncreator: profkit " PACKAGE_VERSION "\n");
     /* A file of our own says what it was converted from: that stays true. */
     write_fact(w, "desc: From: ", pk_profile_fact(w->profile, "origin").size ? "origin" : "format");
     write_fact(w, "desc: Producer: ", "producer");
-    if (w->graph && w->graph->n && !w->graph->calls)
+    if (graph && graph->n && !graph->calls)
         pk_buf_text(&w->out, "desc: Calls: not counted, each edge is written as one\n");
-    if (!w->graph)
+    if (!graph)
         pk_buf_text(&w->out, "desc: Calls: not recorded\n");
     pk_buf_text(&w->out, "positions: line\n");
     write_events(w);
@@ -138,199 +132,70 @@ static void write_head(struct writing *w)
 
 /* --- body --- */
 
-/* " 5 0 12" and a line end. */
-static void write_costs(struct writing *w, int64_t *const *columns, uint32_t index)
-{
-    for (size_t i = 0; i < w->metrics.size; i++) {
-        pk_buf_char(&w->out, ' ');
-        pk_buf_int(&w->out, at(columns[w->metrics.data[i]], index));
-    }
-    pk_buf_char(&w->out, '\n');
-}
-
 /* Calls that nobody counted, or that a file counts as none although they cost something, are one.
  */
-static int64_t written_calls(int64_t calls, const struct writing *w, int64_t *const *columns,
-                             uint32_t index)
+static int64_t written_calls(const struct writing *w, const struct pk_callgrind_entry *entry)
 {
-    if (calls > 0)
-        return calls;
-    if (calls == PK_MISSING)
-        return 1;
+    if (entry->calls > 0)
+        return entry->calls;
     for (size_t i = 0; i < w->metrics.size; i++)
-        if (at(columns[w->metrics.data[i]], index) != 0)
+        if (pk_callgrind_block_cost(&w->block, entry, i) != 0)
             return 1;
-    return 0;
+    return entry->calls == PK_MISSING;
 }
 
-/* The lines that come before the costs of calls which stand in line `line` of the current file. */
-static void write_call(struct writing *w, pk_frame_id callee, int64_t calls, uint32_t line)
+/* The lines that come before the costs of calls. Where a callee begins, "calls=3 0", is no place
+ * that anybody reads, and not known of files of valgrind that were read. */
+static void write_calls(struct writing *w, const struct pk_callgrind_entry *entry)
 {
+    pk_frame_id callee = entry->callee;
+
     if (w->labels.has_objects)
         pk_callgrind_labels_write(&w->out, "cob=", &w->labels.objects, w->labels.object[callee]);
     pk_callgrind_labels_write(&w->out, "cfi=", &w->labels.files, w->labels.file[callee]);
     pk_callgrind_labels_function(&w->out, "cfn=", &w->labels, callee);
     pk_buf_text(&w->out, "calls=");
-    pk_buf_int(&w->out, calls);
-    pk_buf_printf(&w->out, " %u\n%u", pk_profile_frame(w->profile, callee)->line, line);
+    pk_buf_int(&w->out, written_calls(w, entry));
+    pk_buf_text(&w->out, " 0\n");
+}
+
+/* "12 5 0 1": a line and its costs, under the file it is in. */
+static void write_entry(struct writing *w, const struct pk_callgrind_entry *entry,
+                        uint32_t *current)
+{
+    uint32_t own = w->labels.file[w->block.frame];
+
+    if (entry->file != *current)
+        pk_callgrind_labels_write(&w->out, entry->file == own ? "fe=" : "fi=", &w->labels.files,
+                                  entry->file);
+    *current = entry->file;
+    if (entry->callee != PK_NONE)
+        write_calls(w, entry);
+    pk_buf_printf(&w->out, "%u", entry->line);
+    for (size_t i = 0; i < w->metrics.size; i++) {
+        pk_buf_char(&w->out, ' ');
+        pk_buf_int(&w->out, pk_callgrind_block_cost(&w->block, entry, i));
+    }
+    pk_buf_char(&w->out, '\n');
     flush(w, FLUSH_ABOVE);
 }
 
-/* Where in the caller these calls stand nobody says: the line of its definition is taken. */
-static void write_edge(struct writing *w, pk_edge_id edge)
-{
-    const struct pk_graph *g = w->graph;
-    int64_t calls = g->calls ? g->calls[edge] : PK_MISSING;
-
-    write_call(w, g->callee[edge], written_calls(calls, w, g->incl, edge),
-               pk_profile_frame(w->profile, g->caller[edge])->line);
-    write_costs(w, g->incl, edge);
-}
-
-/* The edge from a function to a callee; PK_NONE where lines know of calls that no table has, as in
- * a file of functions alone merged with another. */
-static pk_edge_id edge_to(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
-{
-    uint32_t low = graph ? graph->out_start[caller] : 0;
-    uint32_t high = graph ? graph->out_start[caller + 1] : 0;
-
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (graph->callee[middle] <= callee)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low < high && graph->callee[low] == callee ? low : PK_NONE;
-}
-
-/* Fill `rest` with what the lines of a function leave of its self (by metric), then of each of its
- * edges (calls, then inclusive by metric). False when they say more than the function does, as in
- * files that contradict themselves: then its lines are better not told. */
-static bool left_over(struct writing *w, pk_frame_id f)
-{
-    const struct pk_lines *lines = w->lines;
-    const struct pk_flat *flat = pk_profile_flat(w->profile);
-    uint32_t first = w->graph ? w->graph->out_start[f] : 0;
-    uint32_t end = w->graph ? w->graph->out_start[f + 1] : 0;
-    size_t n = w->metrics.size;
-
-    w->rest.size = 0;
-    for (size_t i = 0; i < n; i++)
-        pk_array_push(&w->rest, at(flat->self[w->metrics.data[i]], f));
-    for (pk_edge_id e = first; e < end; e++) {
-        pk_array_push(&w->rest, at(w->graph->calls, e));
-        for (size_t i = 0; i < n; i++)
-            pk_array_push(&w->rest, at(w->graph->incl[w->metrics.data[i]], e));
-    }
-    for (uint32_t row = lines->start[f]; row < lines->start[f + 1]; row++) {
-        int64_t *rest = w->rest.data;
-
-        if (lines->callee[row] != PK_NONE) {
-            pk_edge_id edge = edge_to(w->graph, f, lines->callee[row]);
-
-            if (edge == PK_NONE)
-                return false;
-            rest += n + (edge - first) * (n + 1);
-            *rest -= at(lines->calls, row);
-            if (*rest++ < 0)
-                return false;
-        }
-        for (size_t i = 0; i < n; i++) {
-            rest[i] -= at(lines->values[w->metrics.data[i]], row);
-            if (rest[i] < 0)
-                return false;
-        }
-    }
-    return true;
-}
-
-/* One by one in their order, each under its file where that is not the function's own. */
-static void write_lines(struct writing *w, pk_frame_id f)
-{
-    const struct pk_lines *lines = w->lines;
-    uint32_t own = w->labels.file[f], current = own;
-
-    for (uint32_t row = lines->start[f]; row < lines->start[f + 1]; row++) {
-        uint32_t file = w->labels.line_file[lines->file[row]];
-        pk_frame_id callee = lines->callee[row];
-
-        if (file != current)
-            pk_callgrind_labels_write(&w->out, file == own ? "fe=" : "fi=", &w->labels.files, file);
-        current = file;
-        if (callee == PK_NONE)
-            pk_buf_printf(&w->out, "%u", lines->line[row]);
-        else
-            write_call(
-                w, callee,
-                written_calls(lines->calls ? lines->calls[row] : PK_MISSING, w, lines->values, row),
-                lines->line[row]);
-        write_costs(w, lines->values, row);
-        flush(w, FLUSH_ABOVE);
-    }
-    if (current != own)
-        pk_callgrind_labels_write(&w->out, "fe=", &w->labels.files, own);
-}
-
-/* " 5 0 12" of what is left, and a line end. */
-static void write_rest(struct writing *w, const int64_t *rest)
-{
-    for (size_t i = 0; i < w->metrics.size; i++) {
-        pk_buf_char(&w->out, ' ');
-        pk_buf_int(&w->out, rest[i]);
-    }
-    pk_buf_char(&w->out, '\n');
-}
-
-/* True when something is left. */
-static bool any(const int64_t *rest, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (rest[i] != 0)
-            return true;
-    return false;
-}
-
-/* What the lines do not hold: other files that were merged know none, or fewer. */
-static void write_left_over(struct writing *w, pk_frame_id f)
-{
-    uint32_t line = pk_profile_frame(w->profile, f)->line;
-    const int64_t *rest = w->rest.data;
-    size_t n = w->metrics.size;
-
-    if (any(rest, n)) {
-        pk_buf_printf(&w->out, "%u", line);
-        write_rest(w, rest);
-    }
-    rest += n;
-    for (pk_edge_id e = w->graph ? w->graph->out_start[f] : 0;
-         w->graph && e < w->graph->out_start[f + 1]; e++, rest += n + 1)
-        if (any(rest, n + 1)) {
-            write_call(w, w->graph->callee[e], rest[0] > 0 ? rest[0] : 1, line);
-            write_rest(w, rest + 1);
-        }
-}
-
-/* Every function has a block, so that none is lost because it costs nothing. */
+/* Every function has a block, so that none is lost because it costs nothing. It ends in the file
+ * that it began in: callgrind_annotate keeps a pending fi= for the next one. */
 static void write_function(struct writing *w, pk_frame_id frame)
 {
+    uint32_t own = w->labels.file[frame], current = own;
+
+    pk_callgrind_block_fill(&w->block, frame);
     pk_buf_char(&w->out, '\n');
     if (w->labels.has_objects)
         pk_callgrind_labels_write(&w->out, "ob=", &w->labels.objects, w->labels.object[frame]);
-    pk_callgrind_labels_write(&w->out, "fl=", &w->labels.files, w->labels.file[frame]);
+    pk_callgrind_labels_write(&w->out, "fl=", &w->labels.files, own);
     pk_callgrind_labels_function(&w->out, "fn=", &w->labels, frame);
-    if (w->lines && w->lines->start[frame] < w->lines->start[frame + 1] && left_over(w, frame)) {
-        write_lines(w, frame);
-        write_left_over(w, frame);
-        return;
-    }
-    pk_buf_printf(&w->out, "%u", pk_profile_frame(w->profile, frame)->line);
-    write_costs(w, pk_profile_flat(w->profile)->self, frame);
-    for (pk_edge_id e = w->graph ? w->graph->out_start[frame] : 0;
-         w->graph && e < w->graph->out_start[frame + 1]; e++)
-        write_edge(w, e);
-    flush(w, FLUSH_ABOVE);
+    for (size_t i = 0; i < w->block.entries.size; i++)
+        write_entry(w, &w->block.entries.data[i], &current);
+    if (current != own)
+        pk_callgrind_labels_write(&w->out, "fe=", &w->labels.files, own);
 }
 
 /* The sum of self: what readers check a file against. */
@@ -344,14 +209,12 @@ static void write_totals(struct writing *w)
     pk_buf_char(&w->out, '\n');
 }
 
-/* Functions stand in the order of frames, so the same profile is the same bytes. */
+/* Functions stand in the order of their written names, which does not change when the file is read
+ * and written again. */
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
                           struct pk_error *error)
 {
-    struct writing w = {.profile = profile,
-                        .graph = pk_profile_graph(profile),
-                        .lines = pk_profile_lines(profile),
-                        .to = to};
+    struct writing w = {.profile = profile, .to = to};
 
     (void)style;
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
@@ -364,14 +227,20 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
         return false;
     }
     pk_callgrind_labels_init(&w.labels, profile);
+    w.block = (struct pk_callgrind_block){.profile = profile,
+                                          .graph = pk_profile_graph(profile),
+                                          .lines = pk_profile_lines(profile),
+                                          .labels = &w.labels,
+                                          .metrics = w.metrics.data,
+                                          .n_metrics = w.metrics.size};
     write_head(&w);
-    for (pk_frame_id f = 0; f < pk_profile_frames(profile); f++)
-        write_function(&w, f);
+    for (uint32_t i = 0; i < pk_profile_frames(profile); i++)
+        write_function(&w, w.labels.order[i]);
     write_totals(&w);
     flush(&w, 0);
     pk_callgrind_labels_fini(&w.labels);
     pk_array_fini(&w.metrics);
-    pk_array_fini(&w.rest);
+    pk_callgrind_block_fini(&w.block);
     pk_buf_fini(&w.out);
     return true;
 }

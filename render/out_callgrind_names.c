@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "base/array.h"
 #include "base/escape.h"
@@ -142,7 +143,7 @@ static void tell_apart(struct pk_callgrind_labels *labels, const struct pk_profi
 /* Room for the marks of a space, once all its texts are known. */
 static void close_space(struct pk_callgrind_text *space)
 {
-    space->is_written = pk_calloc(space->texts.texts.size, sizeof *space->is_written);
+    space->number = pk_calloc(space->texts.texts.size, sizeof *space->number);
 }
 
 /* Files that only lines are in: headers with inlined code. */
@@ -153,6 +154,36 @@ static void add_line_files(struct pk_callgrind_labels *labels, const struct pk_l
     labels->line_file = pk_calloc(lines->n_files, sizeof *labels->line_file);
     for (uint32_t i = 0; i < lines->n_files; i++)
         labels->line_file[i] = add_text(&labels->files.texts, lines->files[i]);
+}
+
+/* By the written name, then the texts of file and object; frames that only their kind tells apart
+ * have different names by now. */
+static int order_labels(const void *left, const void *right, void *context)
+{
+    const struct pk_callgrind_labels *labels = context;
+    pk_frame_id x = *(const pk_frame_id *)left, y = *(const pk_frame_id *)right;
+    int by_name = pk_str_compare(pk_intern_text(&labels->functions, labels->function[x]),
+                                 pk_intern_text(&labels->functions, labels->function[y]));
+    int by_file = pk_str_compare(pk_intern_text(&labels->files.texts, labels->file[x]),
+                                 pk_intern_text(&labels->files.texts, labels->file[y]));
+
+    if (by_name || by_file)
+        return by_name ? by_name : by_file;
+    return pk_str_compare(pk_intern_text(&labels->objects.texts, labels->object[x]),
+                          pk_intern_text(&labels->objects.texts, labels->object[y]));
+}
+
+/* What is read of the file stands in this order too, so writing it again keeps it. */
+static void sort_labels(struct pk_callgrind_labels *labels, uint32_t n)
+{
+    labels->order = pk_calloc(n, sizeof *labels->order);
+    labels->rank = pk_calloc(n, sizeof *labels->rank);
+    for (uint32_t i = 0; i < n; i++)
+        labels->order[i] = i;
+    if (n > 1)
+        qsort_r(labels->order, n, sizeof *labels->order, order_labels, labels);
+    for (uint32_t i = 0; i < n; i++)
+        labels->rank[labels->order[i]] = i;
 }
 
 /* Texts of all frames first: only then is it known which functions would become one. */
@@ -175,6 +206,7 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
         labels->function[f] = add_text(&labels->functions, frame->name);
     }
     tell_apart(labels, profile);
+    sort_labels(labels, n);
     add_line_files(labels, pk_profile_lines(profile));
     close_space(&labels->objects);
     close_space(&labels->files);
@@ -185,7 +217,7 @@ void pk_callgrind_labels_init(struct pk_callgrind_labels *labels, const struct p
 static void fini_space(struct pk_callgrind_text *space)
 {
     pk_intern_fini(&space->texts);
-    pk_free(space->is_written);
+    pk_free(space->number);
 }
 
 void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels)
@@ -196,31 +228,33 @@ void pk_callgrind_labels_fini(struct pk_callgrind_labels *labels)
     pk_free(labels->object);
     pk_free(labels->file);
     pk_free(labels->function);
+    pk_free(labels->order);
+    pk_free(labels->rank);
     pk_free(labels->is_written);
     pk_free(labels->line_file);
 }
 
-/* Ids 0 and 1 of an interner are the missing and the empty string, which never come here. */
+/* Numbers follow the text, so that they do not depend on what the profile was read from. */
 void pk_callgrind_labels_write(struct pk_buf *out, const char *key, struct pk_callgrind_text *space,
                                uint32_t id)
 {
-    pk_buf_text(out, key);
-    pk_buf_char(out, '(');
-    pk_buf_int(out, (int64_t)id - 1);
-    pk_buf_char(out, ')');
-    if (!space->is_written[id]) {
+    bool is_first = space->number[id] == 0;
+
+    if (is_first)
+        space->number[id] = ++space->numbers;
+    pk_buf_printf(out, "%s(%" PRIu32 ")", key, space->number[id]);
+    if (is_first) {
         pk_buf_char(out, ' ');
         pk_buf_str(out, pk_intern_text(&space->texts, id));
-        space->is_written[id] = true;
     }
     pk_buf_char(out, '\n');
 }
 
-/* Numbers follow the order of frames. */
+/* Numbers follow the order of blocks. */
 void pk_callgrind_labels_function(struct pk_buf *out, const char *key,
                                   struct pk_callgrind_labels *labels, pk_frame_id frame)
 {
-    pk_buf_printf(out, "%s(%" PRIu32 ")", key, frame + 1);
+    pk_buf_printf(out, "%s(%" PRIu32 ")", key, labels->rank[frame] + 1);
     if (!labels->is_written[frame]) {
         pk_buf_char(out, ' ');
         pk_buf_str(out, pk_intern_text(&labels->functions, labels->function[frame]));

@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 
+from callgrind_blocks import match
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 PROFKIT = os.path.abspath(os.environ.get('PROFKIT') or './profkit')
 ROW = re.compile(r'^ *([0-9,]+|\.) +(?:\( *[0-9.]+%\) +)?(.*)$')
@@ -100,9 +102,9 @@ class Sample:
         self.wrong, self.worst = 0, (0, '')
 
     def read_names(self):
-        """file:function of each frame: blocks stand in the order of frames. Beside it what each frame has in which
-        file (the first event), since callgrind_annotate takes code of another file for a function of its own."""
-        names, tables, files = [], ({}, {}), {}
+        """file:function of each frame. Beside it what each frame has in which file (the first event), since
+        callgrind_annotate takes code of another file for a function of its own."""
+        names, blocks, tables, files, object_, objects = [], [], ({}, {}), {}, '', {}
         self.objects, self.events = set(), 0
         self.pieces = []  # by frame: {file:function: self}
         self.called = []  # by frame: [(file:function, callee, inclusive)]
@@ -112,7 +114,12 @@ class Sample:
             if line.startswith('events:'):
                 self.events = len(line.split()) - 1
             elif key in ('ob', 'cob'):
-                self.objects.add(text.partition(') ')[2])
+                number, _, name = text.partition(') ')
+                if name:
+                    objects[number] = name
+                self.objects.add(name)
+                if key == 'ob':
+                    object_ = objects[number.rstrip(')')]
             elif key in ('fl', 'fi', 'fe', 'fn', 'cfi', 'cfn'):
                 number, _, name = text.partition(') ')
                 table = tables[key in ('fn', 'cfn')]
@@ -122,6 +129,7 @@ class Sample:
                 if key == 'fn':
                     function = files['fn']
                     names.append(files['fl'] + ':' + function)
+                    blocks.append(['' if part == '???' else part for part in (object_, files['fl'])] + [function])
                     self.pieces.append(collections.Counter())
                     self.called.append([])
                 if key in ('fn', 'fi', 'fe'):
@@ -135,7 +143,11 @@ class Sample:
                 else:
                     self.pieces[-1][piece] += cost
                 callee = None
-        return names
+        order = match(self.profile['frames'], blocks)
+        if order is None:
+            sys.exit('%s: %d functions, %d blocks' % (self.path, len(self.profile['frames']), len(blocks)))
+        self.pieces, self.called = [self.pieces[i] for i in order], [self.called[i] for i in order]
+        return [names[i] for i in order]
 
     def expect(self, what, expected, found):
         self.values += 1

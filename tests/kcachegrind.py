@@ -32,6 +32,7 @@ import subprocess
 import sys
 
 from annotate import in_cycles
+from callgrind_blocks import match
 
 SRCDIR = os.path.abspath(os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 SHARED = os.path.abspath(os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared'))
@@ -141,7 +142,7 @@ class Written:
                 if row is not None and (key == 'total' or 'caller' not in row))
 
     def read_keys(self):
-        """Object, file and name by frame: blocks stand in the order of frames."""
+        """Object, file and name by frame."""
         keys, tables, at = [], {'o': {}, 'f': {}, 'n': {}}, {'o': '', 'f': '', 'n': ''}
         with open(self.path, encoding='utf-8', errors='surrogateescape') as file:
             for line in file.read().split('\n'):
@@ -157,7 +158,8 @@ class Written:
                     at[space] = tables[space][number.rstrip(')')]
                 if key == 'fn':
                     keys.append((at['o'], at['f'], at['n']))
-        return keys
+        order = match(self.profile['frames'], keys)
+        return [keys[i] for i in order] if order else []
 
 
 def values(row, key, columns):

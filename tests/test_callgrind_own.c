@@ -41,7 +41,11 @@ static void labels_hold_the_names_of_metrics(void **state)
         {OWN "event: time : time (us)\nevents: time\nfn=f\n1 2\ntotals: 2\n", "time ns e3 2\n"},
         {OWN "event: cpu_ms_ : cpu(ms) (ms)\nevents: cpu_ms_\nfn=f\n1 2\ntotals: 2\n",
          "cpu(ms) ns e6 2\n"},
-        {OWN "event: t : t [ns / 1e1]\nevents: t\nfn=f\n1 2\ntotals: 2\n", "t count e0 2\n"},
+        {OWN "event: t : t [ns / 1e1]\nevents: t\nfn=f\n1 2\ntotals: 2\n", "t ns e-1 2\n"},
+        {OWN "event: t : t [1 * 1e12]\nevents: t\nfn=f\n1 2\ntotals: 2\n", "t count e12 2\n"},
+        /* no power of ten that a metric can have */
+        {OWN "event: t : t [ns / 1e19]\nevents: t\nfn=f\n1 2\ntotals: 2\n", "t count e0 2\n"},
+        {OWN "event: t : t [ns / 1e]\nevents: t\nfn=f\n1 2\ntotals: 2\n", "t count e0 2\n"},
         {OWN "event: f_x_ : f (x)\nevents: f_x_\nfn=f\n1 2\ntotals: 2\n", "f (x) count e0 2\n"},
         {OWN "events: Ir\nfn=f\n1 2\ntotals: 2\n", "Ir count e0 2\n"},
         /* of others a label says more than a name */
@@ -131,7 +135,7 @@ static void converting_again_changes_nothing(void **state)
         {"version: 1\ncreator: callgrind-3.19.0\nevents: Ir Dr\nob=x\nfl=a.c\nfn=f\nfi=???\n0 7\n"
          "fe=a.c\n1 2 1\ncfn=f'2\ncalls=1 1\n3 9\nfn=f'2\n1 4\ncfn=f'2\ncalls=2 1\n1 5\n"
          "totals: 13 1\n",
-         "\nfi=(2) ???\n0 7 0\nfe=(1)\n1 2 1\n"},
+         "\nfi=(2) ???\n0 7 0\nfe=(1)\n"},
         {"desc: I1 cache: 32768 B\ncmd: ./a\nevents: Ir Dr \nfl=a.c\nfn=f\n4 10 1\n"
          "summary: 10 1\n",
          "\ndesc: Calls: not recorded\n"},

@@ -314,7 +314,7 @@ static void edges_inside_cycles_lose_their_inclusive(void **state)
     edge(builder, "b", "a", 6);
     add(builder, &nested);
     add(builder, &entry);
-    pk_builder_settle_cycles(builder, NULL, 0);
+    pk_builder_settle_cycles(builder, NULL, 0, false);
     profile = support_freeze(builder);
     assert_int_equal(edge_inclusive(profile, "m", "a"), 30);
     assert_int_equal(edge_inclusive(profile, "a", "b"), PK_MISSING);
@@ -340,7 +340,7 @@ static void a_function_known_to_stand_once_is_exact_in_a_cycle(void **state)
     edge(builder, "a", "b", 4); /* one stack m;a;b, another m;b;a */
     edge(builder, "b", "a", 5);
     is_once[support_frame(builder, "a")] = true;
-    pk_builder_settle_cycles(builder, is_once, 8);
+    pk_builder_settle_cycles(builder, is_once, 8, false);
     profile = support_freeze(builder);
     assert_inclusive(profile, "a", 19, PK_MISSING);
     assert_inclusive(profile, "b", 7, 21);
@@ -358,12 +358,12 @@ static void a_cycle_of_the_union_only_takes_nothing_away(void **state)
     self(one, "a", 1);
     self(one, "b", 2);
     edge(one, "a", "b", 2);
-    pk_builder_settle_cycles(one, NULL, 0);
+    pk_builder_settle_cycles(one, NULL, 0, false);
     pk_builder_slice(two, &second);
     self(two, "a", 4);
     self(two, "b", 8);
     edge(two, "b", "a", 4);
-    pk_builder_settle_cycles(two, NULL, 0);
+    pk_builder_settle_cycles(two, NULL, 0, false);
     pk_builder_merge(one, two);
     pk_builder_free(two);
     profile = support_freeze(one);
@@ -389,7 +389,7 @@ static void settled_edges_agree_with_the_true_tree(void **state)
         struct pk_builder *traced = support_traced(truth, false, false);
         const struct pk_flat *flat;
 
-        pk_builder_settle_cycles(traced, NULL, 0);
+        pk_builder_settle_cycles(traced, NULL, 0, false);
         found = support_freeze(traced);
         flat = pk_profile_flat(found);
         for (pk_frame_id f = 0; f < pk_profile_frames(found); f++) {

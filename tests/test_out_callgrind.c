@@ -56,7 +56,7 @@ static void modules_files_and_lines_are_written_where_known(void **state)
                         "event: time : time (ns)\n"
                         "events: time\n"
                         "\nob=(1) app\nfl=(1) a.c\nfn=(1) f\n7 4\n"
-                        "cob=(2) libg\ncfi=(2) b.c\ncfn=(2) g\ncalls=3 9\n7 6\n"
+                        "cob=(2) libg\ncfi=(2) b.c\ncfn=(2) g\ncalls=3 0\n7 6\n"
                         "\nob=(2)\nfl=(2)\nfn=(2)\n9 6\n"
                         "\ntotals: 10\n");
     free(text);
@@ -228,10 +228,13 @@ static void what_no_line_holds_stands_at_the_definition(void **state)
     callgrind_add(b, g, 9, 9);
     pk_builder_edge(b, f, g, &(int64_t){9}, NULL, (struct pk_calls){4, PK_MISSING});
     text = callgrind_written(support_freeze(b));
-    assert_string_equal(callgrind_from_line(text, "70 2"), "70 2\nfe=(1)\n0 7\n"
-                                                           "cfi=(2)\ncfn=(2)\ncalls=4 0\n0 9\n"
-                                                           "\nfl=(2)\nfn=(2)\n0 15\n"
-                                                           "\ntotals: 32\n");
+    assert_string_equal(callgrind_from_line(text, "\nfl="),
+                        "\nfl=(1) a.c\nfn=(1) f\n0 7\n"
+                        "cfi=(2) b.c\ncfn=(2) g\ncalls=4 0\n0 9\n"
+                        "3 1\n5 5\ncfi=(2)\ncfn=(2)\ncalls=2 0\n5 4\n"
+                        "fi=(3) h.h\n70 4\ncfi=(2)\ncfn=(2)\ncalls=1 0\n70 2\nfe=(1)\n"
+                        "\nfl=(2)\nfn=(2)\n0 15\n"
+                        "\ntotals: 32\n");
     free(text);
 }
 

@@ -84,8 +84,11 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
  * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges
  * and lines inside cycles lose theirs, since it is not once per stack. A function whose calls only
  * some slices count has 0 in the others. No inclusive stays above the total of its slice; returns
- * how many functions (of a slice) had one that no rounding explains. */
-uint64_t pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once);
+ * how many functions (of a slice) had one that no rounding explains. With `is_once_per_stack` edges
+ * inside cycles that cost anything are once per stack already and keep it: what our own writer
+ * wrote of stacks or pstats. */
+uint64_t pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once,
+                                  bool is_once_per_stack);
 
 /* Add values to a stack, root first. `lines` holds the executing line of each frame (0: not known),
  * or is NULL. An empty stack keeps its weight in a frame "(empty stack)" of kind PK_KIND_SPECIAL.

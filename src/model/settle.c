@@ -53,6 +53,7 @@ struct settling { /* one slice at a time; frames of other slices are boxes witho
     uint32_t *local, *global; /* frames of the slice have dense ids, so many slices stay cheap */
     struct pk_graph graph;
     struct pk_cycles cycles;
+    bool is_once_per_stack; /* what edges within cycles cost */
 };
 
 /* Given out in the order of asking; the table is cleared after each slice by what was asked. */
@@ -125,6 +126,17 @@ static bool is_inside(const struct settling *s, uint32_t caller, uint32_t callee
     return s->cycles.box[caller] == s->cycles.box[callee];
 }
 
+/* True when an edge costs anything in any metric. */
+static bool costs_anything(const struct pk_builder *b, uint32_t row)
+{
+    const int64_t *incl = pk_rows_group(&b->edge_rows, row, PK_INCL_GROUP);
+
+    for (uint32_t m = 0; m < b->metrics.size; m++)
+        if (incl[m] != PK_MISSING && incl[m] != 0)
+            return true;
+    return false;
+}
+
 /* The edges of one slice: inclusive of functions first, while all edges still have theirs. */
 static void settle_slice(struct settling *s, const struct slice_edge *edges, uint32_t n,
                          const bool *is_once, uint32_t n_once, bool *is_nested)
@@ -136,7 +148,8 @@ static void settle_slice(struct settling *s, const struct slice_edge *edges, uin
     for (uint32_t f = 0; f < s->n_frames; f++)
         settle_function(s, f, edges, s->global[f] < n_once && is_once[s->global[f]]);
     for (uint32_t i = 0; i < n; i++) {
-        if (!is_inside(s, s->graph.caller[i], s->graph.callee[i]))
+        if (!is_inside(s, s->graph.caller[i], s->graph.callee[i]) ||
+            (s->is_once_per_stack && costs_anything(b, edges[i].row)))
             continue;
         is_nested[edges[i].row] = true;
         pk_rows_forget(&b->edge_rows, edges[i].row, PK_INCL_GROUP);
@@ -260,12 +273,13 @@ static void settle_lines(struct pk_builder *b, const bool *is_nested)
 }
 
 /* Inclusive begins as self, then exits are added where that is right, then edges lose theirs. */
-uint64_t pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once)
+uint64_t pk_builder_settle_cycles(struct pk_builder *builder, const bool *is_once, uint32_t n_once,
+                                  bool is_once_per_stack)
 {
     uint32_t n = builder->edge_rows.keys.size, n_frames = builder->frames.size;
     struct slice_edge *edges = edges_of(builder);
     bool *is_nested = pk_calloc(n, sizeof *is_nested);
-    struct settling s = {.builder = builder};
+    struct settling s = {.builder = builder, .is_once_per_stack = is_once_per_stack};
     uint64_t capped;
 
     s.local = pk_calloc(n_frames, sizeof *s.local);
