@@ -43,7 +43,8 @@ static void print_row(const struct pk_profile *profile, const struct pk_lines *l
     print_text(lines->files[lines->file[row]]);
     printf("%u\t", lines->line[row]);
     print_text(callee);
-    fwrite(callee_file.data, 1, callee_file.size, stdout);
+    if (callee_file.data)
+        fwrite(callee_file.data, 1, callee_file.size, stdout);
     print_value(lines->calls ? lines->calls[row] : PK_MISSING);
     for (uint32_t m = 0; m < pk_profile_metrics(profile); m++)
         print_value(lines->values[m] ? lines->values[m][row] : PK_MISSING);
