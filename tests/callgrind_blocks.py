@@ -22,7 +22,7 @@ def match(frames, blocks):
     if len(frames) != len(blocks):
         return None
     for i, (module, file, name) in enumerate(blocks):
-        free.setdefault((module, file), []).append((name, i))
+        free.setdefault((module, file), []).append((name or '???', i))
     for exact in (True, False):  # a name of its own comes before one that was made
         for number, frame in enumerate(frames):
             names = free.get((written(frame['module']), written(frame['file'])), [])
