@@ -83,12 +83,13 @@ struct sharing {
     int64_t amount, whole, running, given;
 };
 
-/* 128 bits: amount and running are both up to INT64_MAX / 4. */
+/* 128 bits: amount and running are both up to INT64_MAX / 4. Pieces are more than their whole only
+ * where that was cut at the end of its range: then the last ones get less, but never below 0. */
 static int64_t share(struct sharing *s, int64_t piece)
 {
     int64_t upto;
 
-    s->running += piece;
+    s->running = least(s->running + piece, s->whole);
     upto = s->whole > 0 ? (int64_t)((__int128)s->amount * s->running / s->whole) : 0;
     piece = upto - s->given;
     s->given = upto;
@@ -180,6 +181,7 @@ static void list_members(struct climb *c, struct context *at)
 
         if (self <= 0)
             continue;
+        self = least(self, sums->self); /* which attribute_boxes.c cut where it had to */
         drawn = share(&s, self);
         if (drawn)
             pk_array_push(&c->below,

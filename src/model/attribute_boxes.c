@@ -142,7 +142,7 @@ static void sum_members(struct pk_boxes *boxes, const struct pk_flat *flat, uint
             pk_frame_id frame = boxes->cycles.member[i];
 
             sums->self = add(sums->self, known(flat->self[metric], frame));
-            sums->whole = largest(sums->whole, known(flat->incl[metric], frame));
+            sums->whole = largest(sums->whole, add(0, known(flat->incl[metric], frame)));
         }
     }
 }
@@ -235,7 +235,8 @@ static void weigh_guesses(struct pk_boxes *boxes)
 static void fit_guesses(struct pk_boxes *boxes, uint32_t b)
 {
     struct pk_box_sums *sums = &boxes->box[b];
-    int64_t left = sums->whole - sums->self - sums->out, wanted = 0;
+    /* Below 0 only where sums were cut at the end of their range. */
+    int64_t left = largest(sums->whole - sums->self - sums->out, 0), wanted = 0;
 
     for (uint32_t i = boxes->link_start[b]; i < boxes->link_start[b + 1]; i++)
         if (boxes->link[i].is_guess)
