@@ -352,6 +352,28 @@ static void what_edges_lack_is_a_visible_child(void **state)
     pk_profile_free(profile);
 }
 
+/* Two functions of a cycle, each with half of what 64 bits hold: none is wider than its parent. */
+static void no_estimate_leaves_the_range(void **state)
+{
+    struct pk_builder *b = support_builder();
+    const pk_frame_id f[] = {support_frame(b, "ping"), support_frame(b, "pong")};
+    static const int64_t self = INT64_MAX / 2, one = 1;
+    struct pk_profile *profile;
+    struct pk_attributed *out;
+    struct outcome found = {0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        pk_builder_self(b, f[i], &self, NULL, PK_CALLS_MISSING);
+        pk_builder_edge(b, f[i], f[1 - i], &one, NULL, PK_CALLS_MISSING);
+    }
+    out = pk_attribute_new(profile = support_freeze(b), 0);
+    check_inner(&out->tree, &found);
+    assert_int_equal(found.sums_lost + found.lows_above + found.estimates_outside, 0);
+    pk_attribute_free(out);
+    pk_profile_free(profile);
+}
+
 static void edges_without_weight_are_shared_by_calls(void **state)
 {
     /* The old profile module: f (40) called once by a and three times by b; both have time for it.
@@ -466,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_shared_callee_is_split_in_proportion_with_bounds),
         cmocka_unit_test(a_cycle_lists_its_members_in_no_order),
         cmocka_unit_test(what_edges_lack_is_a_visible_child),
+        cmocka_unit_test(no_estimate_leaves_the_range),
         cmocka_unit_test(edges_without_weight_are_shared_by_calls),
         cmocka_unit_test(a_chain_of_a_million_calls_ends),
         cmocka_unit_test(a_mixed_profile_climbs_only_what_was_not_recorded),
