@@ -1,6 +1,6 @@
 /*
- * What the two halves of the text writer share: out_text_cell.c makes the text of each cell,
- * out_text.c lays the cells out. Nobody else includes this.
+ * What writers of text for people share: out_text_cell.c makes the text of each cell, out_text.c
+ * lays the cells out, out_md.c puts them into Markdown. Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_TEXT_PRIVATE_H
 #define PK_RENDER_OUT_TEXT_PRIVATE_H

@@ -8,6 +8,9 @@
 const struct pk_writer *const pk_writer_list[] = {
     &pk_writer_text,
     &pk_writer_json,
+    &pk_writer_csv,
+    &pk_writer_tsv,
+    &pk_writer_md,
     &pk_writer_folded,
     &pk_writer_pk,
     &pk_writer_callgrind,
@@ -15,11 +18,13 @@ const struct pk_writer *const pk_writer_list[] = {
     NULL,
 };
 
-/* `collapsed` is what other tools call it. */
+/* `collapsed` is what other tools call it, `markdown` what people do. */
 const struct pk_writer *pk_writer_find(const char *name)
 {
     if (strcmp(name, "collapsed") == 0)
         return &pk_writer_folded;
+    if (strcmp(name, "markdown") == 0)
+        return &pk_writer_md;
     for (size_t i = 0; pk_writer_list[i]; i++)
         if (strcmp(pk_writer_list[i]->name, name) == 0)
             return pk_writer_list[i];

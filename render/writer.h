@@ -48,10 +48,11 @@ enum pk_loss { /* what a form of a whole profile cannot hold, where the profile 
 struct pk_writer {
     const char *name; /* "svg" */
     const char *summary;
-    const char *extension; /* ".svg" */
-    bool is_binary;        /* not for a terminal */
-    unsigned needs;        /* `profile` reads these: flags of pk_profile_keep */
-    unsigned loses;        /* of `profile`: flags of pk_loss; 0: it holds everything */
+    const char *extension;    /* ".svg" */
+    bool is_binary;           /* not for a terminal */
+    bool leaves_out_silently; /* has no place for the footer of a table: the command says it */
+    unsigned needs;           /* `profile` reads these: flags of pk_profile_keep */
+    unsigned loses;           /* of `profile`: flags of pk_loss; 0: it holds everything */
     /* Whether `profile` can hold a metric; NULL: any. */
     bool (*takes)(const struct pk_profile *, uint32_t metric);
     /* Each returns false and fills `error` when it cannot; NULL: this kind is not possible. They

@@ -71,7 +71,12 @@ struct pk_target { /* where and how a command writes */
 /* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill
  * the style. `kinds` names what the command can give: only writers with one of them are taken.
  * Refuses an output that is an input. */
-enum pk_target_kind { PK_TARGET_TABLE = 1, PK_TARGET_SCENE = 2, PK_TARGET_PROFILE = 4 };
+enum pk_target_kind {
+    PK_TARGET_TABLE = 1,
+    PK_TARGET_SCENE = 2,
+    PK_TARGET_PROFILE = 4,
+    PK_TARGET_PAGE = 8, /* text of the command's own, or JSON */
+};
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, enum pk_target_kind kind,
                     struct pk_target *target, struct pk_error *error);
@@ -79,6 +84,10 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
 /* Tell loading, before it is done, what a command that writes whole profiles will need: the writer
  * is chosen as pk_target_open will do. A choice that is a mistake is an error there. */
 void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback);
+
+/* Write a table. What it leaves out is said on stderr where the writer has no place for it. */
+bool pk_target_table(const struct pk_args *args, struct pk_target *target,
+                     const struct pk_table *table, struct pk_error *error);
 
 /* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit
  * status. */

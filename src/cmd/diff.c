@@ -266,7 +266,7 @@ static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_ta
         fputs(target->style.no_header ? "" : "no difference\n", to);
         return true;
     }
-    return target->writer->table(table, &target->style, to, error);
+    return pk_target_table(c->args, target, table, error);
 }
 
 /* Everything that can be refused is refused before the output is opened. */

@@ -22,7 +22,8 @@ static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
 {
     return (kind == PK_TARGET_TABLE && writer->table) ||
            (kind == PK_TARGET_SCENE && writer->scene) ||
-           (kind == PK_TARGET_PROFILE && writer->profile);
+           (kind == PK_TARGET_PROFILE && writer->profile) ||
+           (kind == PK_TARGET_PAGE && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
 
 /* What this command can write, for the hint of an error. */
@@ -157,6 +158,22 @@ void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
         return;
     args->keeps = target.writer->needs;
     args->keeps_metrics = !(target.writer->loses & PK_LOSES_METRICS);
+}
+
+/* A script that reads rows must not take them for all there are. */
+bool pk_target_table(const struct pk_args *args, struct pk_target *target,
+                     const struct pk_table *table, struct pk_error *error)
+{
+    struct pk_buf said = {0};
+
+    if (!target->writer->table(table, &target->style, pk_output_stream(target->output), error))
+        return false;
+    if (target->writer->leaves_out_silently && table->footer.size && !pk_is_quiet(args)) {
+        pk_escape_terminal(&said, table->footer);
+        fprintf(stderr, "not in the %s: %s\n", target->writer->name, said.data);
+    }
+    pk_buf_fini(&said);
+    return true;
 }
 
 /* Says what was written only when it is safely there. */
