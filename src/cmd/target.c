@@ -180,25 +180,22 @@ bool pk_target_table(const struct pk_args *args, struct pk_target *target,
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error)
 {
+    struct pk_buf path = {0};
     uint64_t bytes = 0;
 
     if (!done) {
         pk_output_abort(target->output);
         return (int)error->status;
     }
-    if (!pk_output_commit(target->output, &bytes, error))
-        return (int)error->status;
-    if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args)) {
-        struct pk_buf text = {0};
+    /* Memory is asked for before: behind the commit nothing may fail. */
+    if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args))
+        pk_escape_terminal(&path, pk_str_of(target->path));
+    if (pk_output_commit(target->output, &bytes, error) && path.size) {
+        bool is_small = bytes < 10000;
 
-        pk_escape_terminal(&text, pk_str_of(target->path));
-        pk_buf_char(&text, ' ');
-        if (bytes < 10000)
-            pk_buf_printf(&text, "%llu B", (unsigned long long)bytes);
-        else
-            pk_buf_printf(&text, "%llu kB", (unsigned long long)(bytes / 1000));
-        fprintf(stderr, "wrote %s\n", text.data);
-        pk_buf_fini(&text);
+        fprintf(stderr, "wrote %s %llu %s\n", path.data,
+                (unsigned long long)(is_small ? bytes : bytes / 1000), is_small ? "B" : "kB");
     }
-    return PK_OK;
+    pk_buf_fini(&path);
+    return (int)error->status;
 }
