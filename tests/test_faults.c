@@ -258,8 +258,10 @@ static void memory_that_runs_out_ends_in_70(void **state)
 {
     static const struct row once = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
     static const struct row for_good = {FAULT_MEMORY, ENOMEM, FAULT_FOR_GOOD, MEMORY, MEMORY};
+    static const struct row library = {FAULT_LIBRARY, ENOMEM, 1, MEMORY, MEMORY};
     (void)state;
 
+    try_cases(0, 2, &library, 1);
     try_cases(0, 2, &once, 1);
     try_cases(1, 2, &for_good, 1);
     expect_no_complaint();
@@ -303,6 +305,45 @@ static void what_can_be_tried_again_changes_nothing(void **state)
     (void)state;
 
     try_cases(0, 1, rows, sizeof rows / sizeof *rows);
+    expect_no_complaint();
+}
+
+/* ---- what the cases do not meet */
+
+static void a_folder_that_cannot_be_read_is_told(void **state)
+{
+    static const struct row rows[] = {{FAULT_FOLDER, EACCES, 1, INPUT, INPUT},
+                                      {FAULT_FOLDER, EIO, FAULT_FOR_GOOD, INPUT, INPUT},
+                                      {FAULT_FOLDER, ENOMEM, 1, MEMORY, MEMORY}};
+    struct matrix_case one = {.words = {"profkit", "hotspots", NULL}};
+    (void)state;
+
+    assert_true(run_clean(&one));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned at = 1; at <= clean.report.calls[FAULT_FOLDER]; at++)
+            try_fault(&one, &rows[i], at);
+    expect_no_complaint();
+}
+
+/* A rename would put a file in its place, and what it leads to would be old for ever. */
+static void a_link_that_cannot_be_read_is_not_replaced(void **state)
+{
+    static const struct row row = {FAULT_LINK, EIO, 1, OUTPUT, OUTPUT};
+    struct matrix_case one = {.words = {"profkit", "info", "input.pk", "-o", "link.txt", NULL}};
+    char leads_to[16] = "";
+    (void)state;
+
+    write_file("far.txt", MATRIX_OLD);
+    assert_int_equal(symlink("far.txt", "link.txt"), 0);
+    files_there += 2;
+    for (unsigned at = 1; at <= 2; at++) {
+        try_fault(&one, &row, at);
+        assert_int_equal(readlink("link.txt", leads_to, sizeof leads_to), strlen("far.txt"));
+        assert_file("far.txt", MATRIX_OLD);
+    }
+    files_there -= 2;
+    unlink("link.txt");
+    unlink("far.txt");
     expect_no_complaint();
 }
 
@@ -380,6 +421,8 @@ int main(void)
         cmocka_unit_test_setup(memory_that_runs_out_ends_in_70, reset),
         cmocka_unit_test_setup(failures_of_the_system_end_in_3_or_4, reset),
         cmocka_unit_test_setup(what_can_be_tried_again_changes_nothing, reset),
+        cmocka_unit_test_setup(a_folder_that_cannot_be_read_is_told, reset),
+        cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, reset),
         cmocka_unit_test_setup(a_signal_at_any_call_leaves_nothing, reset),
     };
 

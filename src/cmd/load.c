@@ -96,10 +96,11 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
         pk_out_of_memory();
     if (found.size > 1)
         qsort(found.data, found.size, sizeof *found.data, order_newest_first);
-    for (size_t i = 0; i < found.size && !newest; i++)
+    /* Of half a folder the newest may be the wrong one. */
+    for (size_t i = 0; i < found.size && !newest && !number; i++)
         if (is_profile(found.data[i].name))
             newest = found.data[i].name;
-    if (!newest && number) {
+    if (number) {
         pk_error_set(error, PK_INPUT, pk_place_none(), "cannot look for a profile here: %s",
                      pk_oserror_text(text, number));
     } else if (!newest) {

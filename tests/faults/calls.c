@@ -119,18 +119,18 @@ void *__wrap_realloc(void *old, size_t size)
 
 FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions)
 {
-    return strikes(FAULT_MEMORY, false) ? NULL : __real_fopencookie(cookie, mode, functions);
+    return strikes(FAULT_LIBRARY, false) ? NULL : __real_fopencookie(cookie, mode, functions);
 }
 
 #ifdef HAVE_ZSTD
 ZSTD_DStream *__wrap_ZSTD_createDStream(void)
 {
-    return strikes(FAULT_MEMORY, false) ? NULL : __real_ZSTD_createDStream();
+    return strikes(FAULT_LIBRARY, false) ? NULL : __real_ZSTD_createDStream();
 }
 
 size_t __wrap_ZSTD_decompressStream(ZSTD_DStream *stream, ZSTD_outBuffer *out, ZSTD_inBuffer *in)
 {
-    if (strikes(FAULT_MEMORY, false))
+    if (strikes(FAULT_LIBRARY, false))
         return (size_t)-ZSTD_error_memory_allocation; /* the form that its errors have */
     return __real_ZSTD_decompressStream(stream, out, in);
 }

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 enum fault_call {
-    FAULT_MEMORY, /* malloc, calloc, realloc, and library calls that fail for want of it */
+    FAULT_MEMORY,  /* malloc, calloc, realloc */
+    FAULT_LIBRARY, /* calls of libraries that may have found no memory of their own */
     FAULT_OPEN,
     FAULT_STAT, /* of a name or a descriptor */
     FAULT_READ,
