@@ -76,7 +76,7 @@ static void add_heading(struct sheet *s, const struct pk_column *column)
 {
     static const char *const frame[] = {"display", "file", "line", "module", "kind"};
 
-    if (column->kind == PK_COLUMN_BAR) /* the percentage again */
+    if (column->kind == PK_COLUMN_BAR || column->is_text_only) /* what others say already */
         return;
     begin_field(s);
     pk_buf_text(&s->out, column->kind == PK_COLUMN_FRAME ? "name" : column->key);
@@ -105,11 +105,28 @@ static void add_frame(struct sheet *s, const struct pk_frame *frame)
     add_text(s, pk_str_of(pk_json_parts_kind(frame->kind)));
 }
 
+/* As in folded text, so that a semicolon parts functions and nothing else. */
+static void add_path(struct sheet *s, const struct pk_cell *cell)
+{
+    struct pk_table_path path;
+
+    pk_table_path(s->table, cell, &path);
+    pk_buf_reset(&s->raw);
+    pk_buf_text(&s->raw, path.is_cut ? "…" : "");
+    for (uint32_t i = 0; i < path.n; i++) {
+        pk_buf_text(&s->raw, i || path.is_cut ? ";" : "");
+        pk_label_folded(&s->raw, pk_profile_frame(s->table->profile, path.frame[i]), 0);
+    }
+    add_text(s, pk_buf_view(&s->raw));
+}
+
 static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
 {
     const struct pk_column *c = &s->table->columns[column];
     const struct pk_cell *cell = pk_table_cell(s->table, row, column);
 
+    if (c->is_text_only)
+        return;
     switch (c->kind) {
     case PK_COLUMN_VALUE:
         add_number(s, cell->value, c->scale);
@@ -123,6 +140,9 @@ static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
         break;
     case PK_COLUMN_FRAME:
         add_frame(s, pk_table_frame(s->table, cell));
+        break;
+    case PK_COLUMN_PATH:
+        add_path(s, cell);
         break;
     case PK_COLUMN_TEXT:
         add_text(s, cell->text);

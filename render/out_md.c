@@ -56,10 +56,19 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
 {
     static const char *const signs[] = {"", "◂ ", "▸ ", "◂▸ "};
     static const char *const ascii[] = {"", "< ", "> ", "<> "};
-    const struct pk_frame *frame = pk_table_frame(l->table, cell);
+    const struct pk_frame *frame;
     struct pk_buf raw = {0};
 
+    if (cell->frame == PK_NONE) { /* words in place of a function */
+        pk_buf_str(&raw, cell->lead);
+        pk_buf_str(&raw, cell->text);
+        pk_escape_markdown(out, pk_buf_view(&raw));
+        pk_buf_fini(&raw);
+        return;
+    }
+    frame = pk_table_frame(l->table, cell);
     pk_buf_text(out, l->style->is_ascii ? ascii[cell->mark] : signs[cell->mark]);
+    pk_buf_str(&raw, cell->lead);
     pk_label_name(&raw, frame);
     pk_escape_markdown(out, pk_buf_view(&raw));
     pk_buf_reset(&raw);
@@ -75,6 +84,15 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
     pk_buf_fini(&raw);
 }
 
+static void add_path(struct pk_buf *out, const struct pk_text_layout *l, const struct pk_cell *cell)
+{
+    struct pk_buf raw = {0};
+
+    pk_table_path_text(&raw, l->table, cell, l->style->is_ascii ? " > " : " › ");
+    pk_escape_markdown(out, pk_buf_view(&raw));
+    pk_buf_fini(&raw);
+}
+
 static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row)
 {
     for (uint32_t c = 0; c < l->table->n_columns; c++) {
@@ -86,6 +104,8 @@ static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t
         pk_buf_text(out, "| ");
         if (column->kind == PK_COLUMN_FRAME)
             add_function(out, l, cell);
+        else if (column->kind == PK_COLUMN_PATH)
+            add_path(out, l, cell);
         else if (column->kind == PK_COLUMN_TEXT)
             add_words(out, cell->text);
         else
@@ -109,8 +129,10 @@ static void add_header(struct pk_buf *out, struct pk_text_layout *l)
         enum pk_column_kind kind = l->table->columns[c].kind;
 
         if (is_shown(&l->table->columns[c]))
-            pk_buf_text(out,
-                        kind == PK_COLUMN_FRAME || kind == PK_COLUMN_TEXT ? "| --- " : "| ---: ");
+            pk_buf_text(out, kind == PK_COLUMN_VALUE || kind == PK_COLUMN_COUNT ||
+                                     kind == PK_COLUMN_PERCENT || kind == PK_COLUMN_RATIO
+                                 ? "| ---: "
+                                 : "| --- ");
     }
     pk_buf_text(out, "|\n");
 }

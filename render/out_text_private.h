@@ -25,6 +25,7 @@ struct pk_text_layout {
     uint32_t function;               /* the column of frames, or PK_NONE */
     struct pk_str *titles;           /* [column] */
     struct pk_str *names, *places;   /* [row] of that column, as they are shown */
+    struct pk_str *leads;            /* [row] lines of a tree before the name */
     struct pk_str *behind;           /* [row] what stands behind the place */
     bool has_marks;                  /* some function is marked as a caller or callee */
     bool has_places;                 /* false, too, when they had to go */

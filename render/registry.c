@@ -6,16 +6,8 @@
 #include "render/writers.h"
 
 const struct pk_writer *const pk_writer_list[] = {
-    &pk_writer_text,
-    &pk_writer_json,
-    &pk_writer_csv,
-    &pk_writer_tsv,
-    &pk_writer_md,
-    &pk_writer_folded,
-    &pk_writer_pk,
-    &pk_writer_callgrind,
-    &pk_writer_svg,
-    NULL,
+    &pk_writer_text,   &pk_writer_json, &pk_writer_csv,       &pk_writer_tsv, &pk_writer_md,
+    &pk_writer_folded, &pk_writer_pk,   &pk_writer_callgrind, &pk_writer_svg, NULL,
 };
 
 /* `collapsed` is what other tools call it, `markdown` what people do. */

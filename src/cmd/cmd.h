@@ -56,6 +56,7 @@ extern const struct pk_cmd pk_cmd_help_topic;
 extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;
 extern const struct pk_cmd pk_cmd_merge;
+extern const struct pk_cmd pk_cmd_paths;
 extern const struct pk_cmd pk_cmd_summary;
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/flamechart.h"
+#include "cmd/stacks.h"
 #include "render/view_chart.h"
 #include "render/view_flame.h"
 #include "render/writers.h"
@@ -74,25 +75,6 @@ static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attribu
     pk_buf_text(text, " · tree estimated from call edges, place proven for ");
     add_percent(text, attributed->proven, attributed->total);
     pk_buf_text(text, " of it");
-}
-
-/* Once, on stderr: the picture itself marks every box that is not certain. */
-static void say_estimate(const struct pk_args *args, const struct pk_attributed *attributed)
-{
-    struct pk_buf text = {0};
-
-    if (pk_is_quiet(args))
-        return;
-    add_percent(&text, attributed->proven, attributed->total);
-    fprintf(stderr,
-            "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
-            text.data);
-    if (attributed->contradictions)
-        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit %s\n",
-                (unsigned long long)attributed->contradictions,
-                attributed->contradictions == 1 ? "" : "s",
-                attributed->contradictions == 1 ? "its own total" : "their own totals");
-    pk_buf_fini(&text);
 }
 
 /* The name without its folders. */
@@ -179,7 +161,7 @@ static struct pk_scene *view(const struct pk_args *args, struct pk_loaded *loade
     }
     flame->is_exact_only = pk_opts_has(&args->opts, "exact-only") && attributed;
     if (attributed)
-        say_estimate(args, attributed);
+        pk_stacks_say(args, attributed);
     return pk_view_flame(&loaded->arena, loaded->profile, loaded->metric,
                          attributed ? &attributed->tree : pk_profile_tree(loaded->profile),
                          attributed, flame);
