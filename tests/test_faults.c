@@ -5,7 +5,7 @@
  * left behind and the older output as it was. What can be tried again (EINTR, EAGAIN, short counts)
  * changes no byte.
  *
- * PLACES is how many places are tried in each case (default 6), spread over all there are.
+ * PLACES is how many places are tried in each case (default 5), spread over all there are.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -25,6 +25,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cmd/cmd.h"
+#include "render/writers.h"
 #include "tests/faults/matrix.h"
 #include "tests/faults/run.h"
 #include "tests/folder.h"
@@ -35,7 +37,7 @@
 #ifdef PK_SANITIZED
 #define PLACES 1u /* each run takes twenty times as long */
 #else
-#define PLACES 6u
+#define PLACES 5u
 #endif
 
 enum { SAME = 0, INPUT = 3, OUTPUT = 4, MEMORY = 70 };
@@ -254,6 +256,34 @@ static void expect_no_complaint(void)
 
 /* ---- the tests */
 
+static bool is_tried(const char *word)
+{
+    struct matrix_case one;
+
+    for (unsigned number = 0; matrix_case(number, &one); number++)
+        for (size_t i = 1; one.words[i]; i++) {
+            const char *found = strcmp(one.words[i], "--json") == 0 ? "json" : one.words[i];
+
+            if (strcmp(found, word) == 0)
+                return true;
+        }
+    print_error("%s is missing in the outputs of tests/faults/matrix.c\n", word);
+    return false;
+}
+
+static void every_command_and_format_is_tried(void **state)
+{
+    bool all = true;
+    (void)state;
+
+    for (size_t i = 0; pk_cmd_list[i]; i++)
+        if (pk_cmd_list[i]->reads && pk_cmd_list[i]->writes)
+            all &= is_tried(pk_cmd_list[i]->name);
+    for (size_t i = 0; pk_writer_list[i]; i++)
+        all &= is_tried(pk_writer_list[i]->name);
+    assert_true(all);
+}
+
 static void memory_that_runs_out_ends_in_70(void **state)
 {
     static const struct row once = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
@@ -418,6 +448,7 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_command_and_format_is_tried),
         cmocka_unit_test_setup(memory_that_runs_out_ends_in_70, reset),
         cmocka_unit_test_setup(failures_of_the_system_end_in_3_or_4, reset),
         cmocka_unit_test_setup(what_can_be_tried_again_changes_nothing, reset),

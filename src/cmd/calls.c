@@ -69,8 +69,8 @@ static int run(struct pk_args *args, struct pk_error *error)
                                                &neighbours, top > UINT32_MAX ? 0 : (uint32_t)top);
         bool done = pk_target_table(args, &target, table, error);
 
+        pk_say_loaded_doubts(args, &loaded, &target);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        pk_say_loaded_doubts(args, &loaded, error->status);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

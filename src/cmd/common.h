@@ -66,6 +66,7 @@ struct pk_target { /* where and how a command writes */
     struct pk_output *output;
     const char *path; /* as given, or NULL for stdout */
     struct pk_style style;
+    struct pk_buf doubts; /* lines that close says behind its own */
 };
 
 /* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill
@@ -97,15 +98,16 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
 /* True with -q. */
 bool pk_is_quiet(const struct pk_args *args);
 
-/* Say on stderr why the metric of a profile that was shown is to be doubted: weight without a
- * symbol, few samples. What its readers counted was said when it was read. `name` (may be NULL) is
- * of the input; nothing with -q. */
+/* Have close say on stderr why the metric of a profile that was shown is to be doubted: weight
+ * without a symbol, few samples. What its readers counted was said when it was read. `name` (may be
+ * NULL) is of the input; nothing with -q. Call it before close: behind a commit no memory is asked
+ * for, since a run that wrote its output has not failed. */
 void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
-                   const char *name);
+                   const char *name, struct pk_target *target);
 
-/* The same of what was loaded, once `status` says that all went well. */
+/* The same of what was loaded. */
 void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
-                          enum pk_status status);
+                          struct pk_target *target);
 
 /* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);

@@ -286,10 +286,10 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         warn(&c);
         done = write(&c, &diff, &target, error);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        for (unsigned s = 0; s < 2 && error->status == PK_OK; s++)
+        for (unsigned s = 0; s < 2; s++)
             pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
-                          c.is_pair ? (s ? "after" : "before") : c.names[s]);
+                          c.is_pair ? (s ? "after" : "before") : c.names[s], &target);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
     for (unsigned s = 0; s < 2; s++)
         pk_loaded_fini(args, &c.loaded[s]);

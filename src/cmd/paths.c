@@ -34,8 +34,8 @@ static int run(struct pk_args *args, struct pk_error *error)
                                pk_view_paths(&loaded.arena, &stacks.view, &paths,
                                              top > UINT32_MAX ? 0 : (uint32_t)top),
                                error);
+        pk_say_loaded_doubts(args, &loaded, &target);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        pk_say_loaded_doubts(args, &loaded, error->status);
         pk_stacks_fini(&stacks);
     }
     pk_loaded_fini(args, &loaded);

@@ -185,17 +185,22 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
 
     if (!done) {
         pk_output_abort(target->output);
+        pk_buf_fini(&target->doubts);
         return (int)error->status;
     }
     /* Memory is asked for before: behind the commit nothing may fail. */
     if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args))
         pk_escape_terminal(&path, pk_str_of(target->path));
-    if (pk_output_commit(target->output, &bytes, error) && path.size) {
+    if (pk_output_commit(target->output, &bytes, error)) {
         bool is_small = bytes < 10000;
 
-        fprintf(stderr, "wrote %s %llu %s\n", path.data,
-                (unsigned long long)(is_small ? bytes : bytes / 1000), is_small ? "B" : "kB");
+        if (path.size)
+            fprintf(stderr, "wrote %s %llu %s\n", path.data,
+                    (unsigned long long)(is_small ? bytes : bytes / 1000), is_small ? "B" : "kB");
+        if (target->doubts.size)
+            fputs(target->doubts.data, stderr);
     }
     pk_buf_fini(&path);
+    pk_buf_fini(&target->doubts);
     return (int)error->status;
 }
