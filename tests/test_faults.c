@@ -169,7 +169,7 @@ static unsigned place(unsigned i, unsigned n, unsigned total, unsigned number)
 {
     if (total <= n)
         return i;
-    return (unsigned)(((uint64_t)i * total / n + number * 7u) % total);
+    return (unsigned)(((uint64_t)i * total / n + (uint64_t)number * 7) % total);
 }
 
 static int files_there;

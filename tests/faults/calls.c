@@ -18,8 +18,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/types.h>
 #include <unistd.h>
 #ifdef HAVE_ZSTD
 #include <zstd.h>

@@ -4,4 +4,4 @@
 int profkit_main(int argc, char **argv); /* as in run.h */
 
 #define main profkit_main
-#include "main.c"
+#include "main.c" /* NOLINT(bugprone-suspicious-include): a second main of the same source */

@@ -5,8 +5,8 @@
 #ifndef TESTS_FAULTS_RUN_H
 #define TESTS_FAULTS_RUN_H
 
-#include "base/buf.h" /* IWYU pragma: export */
-#include "tests/faults/calls.h"
+#include "base/buf.h"           /* IWYU pragma: export */
+#include "tests/faults/calls.h" /* IWYU pragma: export */
 
 /* main of src/main.c under another name. */
 int profkit_main(int argc, char **argv);
