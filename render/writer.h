@@ -21,6 +21,7 @@ struct pk_style {     /* how to print, decided once by the command */
     bool is_raw;   /* base units */
     bool no_header;
     unsigned box_height; /* px of one frame in pictures */
+    double scale;        /* pixels of a px in PNG; 0: the default */
     enum pk_palette palette;
     const char *count_name; /* what a unit is called in pictures, or NULL */
     uint32_t metric;        /* of the profile, where an output holds only one */
@@ -68,5 +69,8 @@ extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */
  * is none. */
 const struct pk_writer *pk_writer_find(const char *name);
 const struct pk_writer *pk_writer_for_path(const char *path);
+
+/* Why this build has no writer of that name or for that path where others have one; else NULL. */
+const char *pk_writer_missing(const char *name);
 
 #endif

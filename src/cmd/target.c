@@ -46,8 +46,11 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
     char quoted[320];
 
     name_writers(kind, by_extension, &known);
-    pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
-                 pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
+    if (kind == PK_TARGET_SCENE && pk_writer_missing(value))
+        pk_error_set(error, PK_USAGE, pk_place_none(), "%s", pk_writer_missing(value));
+    else
+        pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
+                     pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
     pk_error_hint(error, "this command writes %s", known.data);
     pk_buf_fini(&known);
     return false;
