@@ -58,5 +58,6 @@ extern const struct pk_cmd pk_cmd_info;
 extern const struct pk_cmd pk_cmd_merge;
 extern const struct pk_cmd pk_cmd_paths;
 extern const struct pk_cmd pk_cmd_summary;
+extern const struct pk_cmd pk_cmd_tree;
 
 #endif
