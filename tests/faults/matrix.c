@@ -61,6 +61,8 @@ static const char *const outputs[][8] = {
     {"hotspots", "--to", "tsv", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
+    {"tree", "--to", "text", "%"},
+    {"tree", "--bottom-up", "--json", "%", "="},
     {"flame", "--to", "svg", "%"},
     {"flame", "--to", "svg", "--reverse", "%"},
     {"convert", "--to", "folded", "--estimate", "%"},
