@@ -280,7 +280,10 @@ static void every_command_and_format_is_tried(void **state)
         if (pk_cmd_list[i]->reads && pk_cmd_list[i]->writes)
             all &= is_tried(pk_cmd_list[i]->name);
     for (size_t i = 0; pk_writer_list[i]; i++)
-        all &= is_tried(pk_writer_list[i]->name);
+        /* GLib has an end of its own for want of memory: RELIABILITY.md section 6 leaves it out. */
+        if (strcmp(pk_writer_list[i]->name, "png") != 0 &&
+            strcmp(pk_writer_list[i]->name, "pdf") != 0)
+            all &= is_tried(pk_writer_list[i]->name);
     assert_true(all);
 }
 
