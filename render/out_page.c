@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "render/out_dot.h"
 #include "render/page_module.h"
 #include "render/writers.h"
 
@@ -169,6 +170,7 @@ const struct pk_writer pk_writer_png = {
     .extension = ".png",
     .is_binary = true,
     .scene = write_png,
+    .net = pk_dot_png,
 };
 
 const struct pk_writer pk_writer_pdf = {

@@ -10,6 +10,7 @@
  * Foreign text goes through pk_svg_text and stands in text nodes only: never in an attribute, the
  * style or the script. There is no DOCTYPE, no event attribute and no reference outside the file.
  */
+#include "render/out_dot.h"
 #include "render/out_svg_private.h"
 
 #include <stddef.h>
@@ -265,4 +266,5 @@ const struct pk_writer pk_writer_svg = {
     .summary = "flame graph for any browser, with zoom and search",
     .extension = ".svg",
     .scene = write_scene,
+    .net = pk_dot_svg,
 };

@@ -18,6 +18,7 @@ const struct pk_writer *const pk_writer_list[] = {
     &pk_writer_folded,
     &pk_writer_pk,
     &pk_writer_callgrind,
+    &pk_writer_dot,
     &pk_writer_svg,
 #ifdef HAVE_CAIRO
     &pk_writer_png,

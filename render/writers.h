@@ -9,6 +9,7 @@
 
 extern const struct pk_writer pk_writer_callgrind;
 extern const struct pk_writer pk_writer_csv;
+extern const struct pk_writer pk_writer_dot;
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_json;
 extern const struct pk_writer pk_writer_md;

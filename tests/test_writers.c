@@ -69,7 +69,7 @@ static void every_writer_can_do_something_and_says_what(void **state)
     for (size_t i = 0; pk_writer_list[i]; i++) {
         const struct pk_writer *writer = pk_writer_list[i];
 
-        assert_true(writer->table || writer->scene || writer->profile);
+        assert_true(writer->table || writer->scene || writer->net || writer->profile);
         assert_int_equal(writer->extension[0], '.');
         assert_true(strlen(writer->summary) > 0);
         assert_ptr_equal(pk_writer_find(writer->name), writer);

@@ -52,6 +52,7 @@ extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
+extern const struct pk_cmd pk_cmd_graph;
 extern const struct pk_cmd pk_cmd_help_topic;
 extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;

@@ -76,6 +76,7 @@ enum pk_target_kind {
     PK_TARGET_TABLE = 1,
     PK_TARGET_SCENE = 2,
     PK_TARGET_PROFILE = 4,
+    PK_TARGET_NET = 16,
     PK_TARGET_PAGE = 8, /* text of the command's own, or JSON */
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,

@@ -14,6 +14,7 @@ const struct pk_cmd *const pk_cmd_list[] = {
     &pk_cmd_calls,
     &pk_cmd_diff,
     &pk_cmd_flame,
+    &pk_cmd_graph,
     &pk_cmd_convert,
     &pk_cmd_merge,
     &pk_cmd_formats,

@@ -21,7 +21,7 @@
 static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
 {
     return (kind == PK_TARGET_TABLE && writer->table) ||
-           (kind == PK_TARGET_SCENE && writer->scene) ||
+           (kind == PK_TARGET_SCENE && writer->scene) || (kind == PK_TARGET_NET && writer->net) ||
            (kind == PK_TARGET_PROFILE && writer->profile) ||
            (kind == PK_TARGET_PAGE && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
@@ -46,7 +46,7 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
     char quoted[320];
 
     name_writers(kind, by_extension, &known);
-    if (kind == PK_TARGET_SCENE && pk_writer_missing(value))
+    if ((kind == PK_TARGET_SCENE || kind == PK_TARGET_NET) && pk_writer_missing(value))
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s", pk_writer_missing(value));
     else
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
@@ -133,10 +133,10 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     if (!choose_writer(args, fallback, kind, target, error))
         return false;
     fill_style(args, loaded, target);
-    if ((kind == PK_TARGET_SCENE || target->writer->is_binary) && target->style.is_terminal &&
+    if ((target->writer->scene || target->writer->is_binary) && target->style.is_terminal &&
         !target->path) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "not writing %s to the terminal",
-                     kind == PK_TARGET_SCENE ? "a picture" : "a binary file");
+                     target->writer->scene ? "a picture" : "a binary file");
         pk_error_hint(error, "-o out%s", target->writer->extension);
         return false;
     }

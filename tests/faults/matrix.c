@@ -63,6 +63,7 @@ static const char *const outputs[][8] = {
     {"paths", "--json", "%"},
     {"tree", "--to", "text", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
+    {"graph", "--to", "dot", "%"},
     {"flame", "--to", "svg", "%"},
     {"flame", "--to", "svg", "--reverse", "%"},
     {"convert", "--to", "folded", "--estimate", "%"},
