@@ -6,6 +6,7 @@
  */
 #include "render/view_tree.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/label.h"

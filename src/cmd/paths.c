@@ -3,6 +3,7 @@
  */
 #include "analyze/paths.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cmd/common.h"
