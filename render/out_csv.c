@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "render/json_parts.h"
 #include "render/label.h"
+#include "render/view_rows.h"
 #include "render/writers.h"
 
 #define FLUSH_ABOVE ((size_t)1 << 16)
@@ -195,14 +196,47 @@ static bool write_tsv(const struct pk_table *table, const struct pk_style *style
     return true;
 }
 
+/* Of a whole profile the functions are left. */
+static bool write_csv_profile(const struct pk_profile *profile, const struct pk_style *style,
+                              FILE *to, struct pk_error *error)
+{
+    struct pk_arena arena;
+    bool done;
+
+    pk_arena_init(&arena);
+    done = write_csv(pk_view_rows_all(&arena, profile, style->metric), style, to, error);
+    pk_arena_fini(&arena);
+    return done;
+}
+
+static bool write_tsv_profile(const struct pk_profile *profile, const struct pk_style *style,
+                              FILE *to, struct pk_error *error)
+{
+    struct pk_arena arena;
+    bool done;
+
+    pk_arena_init(&arena);
+    done = write_tsv(pk_view_rows_all(&arena, profile, style->metric), style, to, error);
+    pk_arena_fini(&arena);
+    return done;
+}
+
+#define LOSES                                                                                    \
+    (PK_LOSES_STACKS | PK_LOSES_EDGES | PK_LOSES_EDGE_SELF | PK_LOSES_METRICS | PK_LOSES_LINES | \
+     PK_LOSES_SLICES | PK_LOSES_TIMES)
+
 const struct pk_writer pk_writer_csv = {.name = "csv",
                                         .summary = "tables for spreadsheets, unrounded",
                                         .extension = ".csv",
                                         .leaves_out_silently = true,
-                                        .table = write_csv};
+                                        .loses = LOSES,
+                                        .table = write_csv,
+                                        .profile = write_csv_profile};
 
 const struct pk_writer pk_writer_tsv = {.name = "tsv",
                                         .summary = "the same with tabs, one line per row",
                                         .extension = ".tsv",
                                         .leaves_out_silently = true,
-                                        .table = write_tsv};
+                                        .loses = LOSES,
+                                        .table = write_tsv,
+                                        .profile = write_tsv_profile};

@@ -15,6 +15,7 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "render/theme.h"
+#include "render/view_graph.h"
 #include "render/writers.h"
 
 #define WIDEST_NAME 50 /* cells; the tooltip has all of it */
@@ -111,5 +112,32 @@ static bool write_net(const struct pk_net *net, const struct pk_style *style, FI
     return true;
 }
 
+/* A whole profile as it is, however large the graph may be. */
+static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
+                          struct pk_error *error)
+{
+    const struct pk_callgraph_options all = {0};
+    struct pk_callgraph chosen;
+    struct pk_arena arena;
+    bool done;
+
+    if (!pk_profile_graph(profile))
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "this profile does not say who called what");
+    pk_arena_init(&arena);
+    chosen = pk_callgraph_find(profile, style->metric, &all, &arena);
+    done = write_net(pk_view_graph(&arena, profile, style->metric, &chosen, PK_STR("profile")),
+                     style, to, error);
+    pk_arena_fini(&arena);
+    return done;
+}
+
 const struct pk_writer pk_writer_dot = {
-    .name = "dot", .summary = "call graph for Graphviz", .extension = ".dot", .net = write_net};
+    .name = "dot",
+    .summary = "call graph for Graphviz",
+    .extension = ".dot",
+    .loses = PK_LOSES_STACKS | PK_LOSES_CALLS | PK_LOSES_PRIMITIVE | PK_LOSES_EDGE_SELF |
+             PK_LOSES_METRICS | PK_LOSES_DIGITS | PK_LOSES_MODULES | PK_LOSES_LINES |
+             PK_LOSES_SLICES | PK_LOSES_TIMES,
+    .net = write_net,
+    .profile = write_profile};

@@ -12,6 +12,7 @@
 #include "base/escape.h"
 #include "render/label.h"
 #include "render/out_text_private.h"
+#include "render/view_rows.h"
 #include "render/writers.h"
 
 /* True for text in which nothing can be markup, so that words stay words: letters, digits and what
@@ -172,7 +173,25 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     return true;
 }
 
-const struct pk_writer pk_writer_md = {.name = "md",
-                                       .summary = "tables for issues and reviews (Markdown)",
-                                       .extension = ".md",
-                                       .table = write_table};
+/* Of a whole profile the functions are left. */
+static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
+                          struct pk_error *error)
+{
+    struct pk_arena arena;
+    bool done;
+
+    pk_arena_init(&arena);
+    done = write_table(pk_view_rows_all(&arena, profile, style->metric), style, to, error);
+    pk_arena_fini(&arena);
+    return done;
+}
+
+const struct pk_writer pk_writer_md = {
+    .name = "md",
+    .summary = "tables for issues and reviews (Markdown)",
+    .extension = ".md",
+    .loses = PK_LOSES_DIGITS | PK_LOSES_PRIMITIVE | PK_LOSES_MODULES | PK_LOSES_STACKS |
+             PK_LOSES_EDGES | PK_LOSES_EDGE_SELF | PK_LOSES_METRICS | PK_LOSES_LINES |
+             PK_LOSES_SLICES | PK_LOSES_TIMES,
+    .table = write_table,
+    .profile = write_profile};

@@ -45,6 +45,8 @@ enum pk_loss { /* what a form of a whole profile cannot hold, where the profile 
                PK_LOSES_LINES = 1024,   /* costs of source lines */
                PK_LOSES_SLICES = 2048,  /* values of each thread, process or label */
                PK_LOSES_TIMES = 4096,   /* when each sample was taken */
+               PK_LOSES_EDGES = 8192,   /* who called what: only functions are left */
+               PK_LOSES_DIGITS = 16384, /* exact values: numbers are rounded */
 };
 
 struct pk_writer {
