@@ -77,14 +77,19 @@ static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_
         add_hatch(cairo, page, box);
 }
 
+void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page)
+{
+    for (size_t i = 0; i < page->n_boxes; i++)
+        add_box(cairo, page, &page->boxes[i]);
+}
+
 enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page)
 {
     enum pk_page_outcome outcome;
 
     pk_cairo_color(cairo, page->paper, 1);
     cairo_paint(cairo);
-    for (size_t i = 0; i < page->n_boxes; i++)
-        add_box(cairo, page, &page->boxes[i]);
+    pk_cairo_boxes(cairo, page);
     outcome = pk_cairo_texts(cairo, page);
     return outcome == PK_PAGE_DONE ? pk_cairo_outcome(cairo_status(cairo)) : outcome;
 }

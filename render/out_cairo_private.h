@@ -18,7 +18,10 @@ enum pk_page_outcome pk_pdf_write(const struct pk_page *page, FILE *stream);
 /* Paint the page; one px is one unit of the context. */
 enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page);
 
-/* Paint the texts of the page. */
+/* Paint only the boxes of the page, in their order. */
+void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page);
+
+/* Paint only the texts of the page. */
 enum pk_page_outcome pk_cairo_texts(cairo_t *cairo, const struct pk_page *page);
 
 /* Take this colour. */

@@ -11,6 +11,7 @@
  */
 #include <cairo.h>
 #include <glib-object.h>
+#include <glib.h>
 #include <pango/pangocairo.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +28,13 @@ struct writer {
     PangoLayout *layout;
     PangoFontDescription *fonts[3]; /* by pk_page_font */
 };
+
+/* A font that pango finds odd is no message of ours; what ends the program is. */
+static void log_fatal(const char *domain, GLogLevelFlags level, const char *text, void *data)
+{
+    if (level & G_LOG_FLAG_FATAL)
+        g_log_default_handler(domain, level, text, data);
+}
 
 static PangoFontDescription *new_font(double px, bool is_bold)
 {
@@ -147,6 +155,7 @@ enum pk_page_outcome pk_cairo_texts(cairo_t *cairo, const struct pk_page *page)
     struct writer writer;
     bool is_able;
 
+    g_log_set_default_handler(log_fatal, NULL);
     begin(&writer, cairo, map, page);
     is_able = has_letters(&writer);
     for (size_t i = 0; is_able && i < page->n_texts; i++)

@@ -7,8 +7,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/escape.h"
+#include "base/utf8.h"
 
 enum { BELOW_BOXES = 18, SCALE_BAR = 22 };
 
@@ -24,6 +26,29 @@ struct pk_color pk_page_color(enum pk_surface surface)
     return pk_theme_surface(surface).light;
 }
 
+/* U+FDD0 to U+FDEF and the last two of each plane are valid UTF-8, which cairo calls invalid. The
+ * replacement is never longer. */
+const char *pk_page_keep(const struct pk_page_work *work, const struct pk_buf *text)
+{
+    struct pk_str source = pk_buf_view(text);
+    char *kept = PK_NEW_ARRAY(work->arena, char, source.size + 1);
+    size_t length, to = 0;
+
+    for (size_t at = 0; at < source.size; at += length) {
+        int32_t c = pk_utf8_decode(source, at, &length);
+        bool is_character = c >= 0 && (c & 0xfffe) != 0xfffe && (c < 0xfdd0 || c > 0xfdef);
+
+        if (is_character)
+            memcpy(kept + to, source.data + at, length);
+        else if (length >= 3)
+            memcpy(kept + to, "\xef\xbf\xbd", 3);
+        else
+            kept[to] = '?'; /* what is left of a character that was cut */
+        to += is_character ? length : length >= 3 ? 3 : 1;
+    }
+    return kept;
+}
+
 void pk_page_line(struct pk_page_work *work, enum pk_page_font font, enum pk_surface surface,
                   double x, double y, double room, struct pk_str text)
 {
@@ -31,7 +56,7 @@ void pk_page_line(struct pk_page_work *work, enum pk_page_font font, enum pk_sur
     struct pk_buf visible = {0};
 
     pk_escape_terminal(&visible, text);
-    forms[0] = pk_arena_str(work->arena, pk_buf_view(&visible)).data;
+    forms[0] = pk_page_keep(work, &visible);
     pk_buf_fini(&visible);
     pk_array_push(&work->texts, ((struct pk_page_text){.x = x,
                                                        .y = y,
@@ -125,7 +150,7 @@ static const char *title_of(struct pk_page_work *work)
     const char *title;
 
     pk_escape_terminal(&visible, pk_picture_heading(work->scene));
-    title = pk_arena_str(work->arena, pk_buf_view(&visible)).data;
+    title = pk_page_keep(work, &visible);
     pk_buf_fini(&visible);
     return title;
 }

@@ -89,7 +89,7 @@ static void add_form(struct pk_page_work *work, struct pk_page_text *text, const
     pk_buf_str(buffer, pk_str_slice(part, 0, size));
     if (size < part.size)
         pk_buf_text(buffer, ELLIPSIS);
-    forms[text->n_forms++] = pk_arena_str(work->arena, pk_buf_view(buffer)).data;
+    forms[text->n_forms++] = pk_page_keep(work, buffer);
 }
 
 /* Whether what is left of a name may fit. */
@@ -149,7 +149,7 @@ static void add_label(struct pk_page_work *work, const struct pk_box *box,
     if (texts->place.size > 0 && texts->place.size <= most_bytes(cells) &&
         pk_utf8_width(pk_buf_view(&texts->name)) + pk_utf8_width(pk_buf_view(&texts->place)) <
             cells)
-        text.beside = pk_arena_str(work->arena, pk_buf_view(&texts->place)).data;
+        text.beside = pk_page_keep(work, &texts->place);
     pk_array_push(&work->texts, text);
 }
 
@@ -202,9 +202,7 @@ static void add_mark(struct pk_page_work *work, const struct cost *cost)
     pk_buf_text(&name, "  ");
     pk_units_percent(&name, cost->sum, work->scene->span);
     pk_buf_text(&name, " %");
-    pk_array_push(
-        &work->marks,
-        ((struct pk_page_mark){at.x, at.y, pk_arena_str(work->arena, pk_buf_view(&name)).data}));
+    pk_array_push(&work->marks, ((struct pk_page_mark){at.x, at.y, pk_page_keep(work, &name)}));
     pk_buf_fini(&name);
     pk_buf_fini(&place);
 }

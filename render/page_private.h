@@ -27,6 +27,10 @@ double pk_page_px(const struct pk_page_work *work, int64_t value);
 /* The light shade of a surface. */
 struct pk_color pk_page_color(enum pk_surface surface);
 
+/* A copy of a visible text that cairo takes too: code points that are no characters are replaced.
+ */
+const char *pk_page_keep(const struct pk_page_work *work, const struct pk_buf *text);
+
 /* Add a text of one form in the colour of `surface`, cut off after `room` px. `text` is foreign: it
  * is made visible first. */
 void pk_page_line(struct pk_page_work *work, enum pk_page_font font, enum pk_surface surface,
