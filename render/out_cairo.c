@@ -16,7 +16,7 @@ struct pk_page_module pk_page_module = {
     .pdf = pk_pdf_write,
 };
 
-enum { HATCH = 8 }; /* px from line to line of a hatch, along either axis */
+static const double hatch = 8; /* px from line to line of a hatch, along either axis */
 
 /* A failed write is told by the output at its end, with the reason. */
 cairo_status_t pk_cairo_write(void *closure, const unsigned char *bytes, unsigned size)
@@ -45,14 +45,14 @@ void pk_cairo_color(cairo_t *cairo, struct pk_color color, double alpha)
  * the whole page, so neighbours look as one surface. */
 static void add_hatch(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
 {
-    int first = (int)((box->x + box->y) / HATCH) - 1;
-    int last = (int)((box->x + box->width + box->y + box->height) / HATCH) + 1;
+    int first = (int)((box->x + box->y) / hatch) - 1;
+    int last = (int)((box->x + box->width + box->y + box->height) / hatch) + 1;
 
     cairo_save(cairo);
     cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
     cairo_clip(cairo);
     for (int i = first; i <= last; i++) {
-        double sum = (double)i * HATCH; /* of x and y on the line */
+        double sum = (double)i * hatch; /* of x and y on the line */
 
         cairo_move_to(cairo, sum - box->y + 2, box->y - 2);
         cairo_line_to(cairo, sum - box->y - box->height - 2, box->y + box->height + 2);

@@ -144,7 +144,7 @@ static void add_text(struct writer *writer, const struct pk_page_text *text)
     pango_layout_set_ellipsize(writer->layout, PANGO_ELLIPSIZE_NONE);
     if (i > 0 || !text->beside)
         return;
-    width += BESIDE_GAP;
+    width += (double)BESIDE_GAP;
     if (width + width_of(writer, text->beside) <= text->room)
         show(writer, text, text->x + width);
 }

@@ -90,7 +90,7 @@ static struct pk_page_module *find_module(struct pk_error *error)
 static bool check_size(const struct pk_page_work *work, double scale, struct pk_error *error)
 {
     const struct pk_page *page = pk_page_size(work);
-    unsigned rows = pk_page_rows(work, MOST_PX / scale);
+    unsigned rows = pk_page_rows(work, (double)MOST_PX / scale);
 
     if (page->width * scale > (double)MOST_PX) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "the picture would be more than %d px wide",
@@ -131,7 +131,7 @@ static bool explain(enum pk_page_outcome outcome, const struct pk_page_module *m
 static bool write_page(const struct pk_scene *scene, const struct pk_style *style, bool is_pdf,
                        FILE *stream, struct pk_error *error)
 {
-    double scale = is_pdf ? 1 : style->scale > 0 ? style->scale : DEFAULT_SCALE;
+    double scale = is_pdf ? 1 : style->scale > 0 ? style->scale : (double)DEFAULT_SCALE;
     struct pk_page_module *module = find_module(error);
     struct pk_arena arena = {0};
     struct pk_page_work *work;

@@ -46,7 +46,7 @@ static struct pk_page_box place_box(const struct pk_page_work *work, const struc
 {
     double from = pk_page_px(work, box->start), to = pk_page_px(work, box->start + box->size);
 
-    return (struct pk_page_box){.x = PK_PICTURE_MARGIN + from,
+    return (struct pk_page_box){.x = (double)PK_PICTURE_MARGIN + from,
                                 .y = row_y(work, box->depth),
                                 .width = to - from,
                                 .height = work->row - 1,
@@ -132,9 +132,9 @@ static void add_label(struct pk_page_work *work, const struct pk_box *box,
                       const struct pk_page_box *at, struct texts *texts)
 {
     unsigned base = pk_picture_base(work->row, work->page.font);
-    struct pk_page_text text = {.x = at->x + LABEL_X,
+    struct pk_page_text text = {.x = at->x + (double)LABEL_X,
                                 .y = at->y + base,
-                                .room = at->width - 2 * LABEL_X,
+                                .room = at->width - (double)(2 * LABEL_X),
                                 .above = base,
                                 .below = work->row - 1 - base,
                                 .font = PK_PAGE_LABEL,
