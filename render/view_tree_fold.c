@@ -192,7 +192,7 @@ static void put_in_order(struct folding *f)
     }
     for (uint32_t i = 0; i <= n; i++)
         start[i + 1] += start[i];
-    qsort(child, n, n ? sizeof *child : 1, by_parent);
+    qsort(child, n, sizeof *child, by_parent);
     for (uint32_t i = start[0]; i < start[1]; i++)
         todo[size++] = child[i].line;
     while (size > 0) {

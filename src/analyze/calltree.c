@@ -224,7 +224,8 @@ static void split(struct search *s, const struct pk_calltree_row *above, uint32_
             pk_array_push(&s->found, group);
         }
     }
-    qsort(s->found.data, s->found.size, s->found.size ? sizeof *s->found.data : 1, by_weight);
+    if (s->found.size > 1)
+        qsort(s->found.data, s->found.size, sizeof *s->found.data, by_weight);
     for (size_t i = 0; i < s->found.size; i++) {
         struct group group = s->found.data[i];
         uint32_t start = (uint32_t)s->members.size;

@@ -71,6 +71,12 @@ static bool connect_streams(struct talk *t, int theirs[STREAMS], struct pk_error
     return true;
 }
 
+static bool fail_missing(const struct talk *t, struct pk_error *error)
+{
+    return pk_error_set(error, PK_OUTPUT, pk_place_none(), "there is no program %s in PATH",
+                        t->child->words[0]);
+}
+
 /* dup2 clears close-on-exec, so the child gets these three descriptors and nothing else. Signals
  * are as they are by default there, whatever was ignored here. */
 static bool spawn(struct talk *t, const int theirs[STREAMS], struct pk_error *error)
@@ -98,8 +104,7 @@ static bool spawn(struct talk *t, const int theirs[STREAMS], struct pk_error *er
     if (!failed)
         return true;
     t->pid = 0;
-    return failed == ENOENT ? pk_error_set(error, PK_OUTPUT, pk_place_none(),
-                                           "there is no program %s in PATH", t->child->words[0])
+    return failed == ENOENT ? fail_missing(t, error)
                             : pk_error_set(error, PK_OUTPUT, pk_place_none(), "cannot start %s: %s",
                                            t->child->words[0], pk_oserror_text(reason, failed));
 }
@@ -192,6 +197,9 @@ static bool reap(struct talk *t, bool is_wanted, struct pk_error *error)
     while (ended < 0 && errno == EINTR);
     if (!is_wanted)
         return false;
+    /* Where posix_spawn cannot tell (under valgrind, say), a child that was never one ends so. */
+    if (ended >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127 && t->said.size == 0)
+        return fail_missing(t, error);
     return ended >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? true
                                                                        : fail_with_words(t, error);
 }
