@@ -38,12 +38,14 @@ static void begin_field(struct sheet *s)
     s->after_field = true;
 }
 
+/* CR LF or LF. */
 static void end_line(struct sheet *s)
 {
     pk_buf_text(&s->out, s->line_end);
     s->after_field = false;
 }
 
+/* The one place where a text meets the form. */
 static void add_text(struct sheet *s, struct pk_str text)
 {
     begin_field(s);
@@ -121,6 +123,7 @@ static void add_path(struct sheet *s, const struct pk_cell *cell)
     add_text(s, pk_buf_view(&s->raw));
 }
 
+/* One field, or six for a function, or none for what only people are shown. */
 static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
 {
     const struct pk_column *c = &s->table->columns[column];

@@ -50,6 +50,7 @@ static uint32_t root(uint32_t value)
     return result;
 }
 
+/* Two widths of the border are enough: what holds half of the run stands out. */
 static void add_node(struct pk_buf *out, const struct pk_net *net, uint32_t i,
                      enum pk_palette palette)
 {
@@ -70,6 +71,7 @@ static void add_node(struct pk_buf *out, const struct pk_net *net, uint32_t i,
     pk_buf_text(out, "];\n");
 }
 
+/* The weight keeps heavy calls short and straight. */
 static void add_edge(struct pk_buf *out, const struct pk_net_edge *edge)
 {
     /* blanks keep the text off its own line */
@@ -100,6 +102,7 @@ void pk_dot_text(struct pk_buf *out, const struct pk_net *net, const struct pk_s
     pk_buf_text(out, "}\n");
 }
 
+/* Cannot fail: errors of the stream are the output's to find. */
 static bool write_net(const struct pk_net *net, const struct pk_style *style, FILE *to,
                       struct pk_error *error)
 {

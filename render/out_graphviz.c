@@ -49,6 +49,7 @@ static void write_without_doctype(struct pk_str svg, FILE *to)
     fwrite(svg.data, 1, svg.size, to);
 }
 
+/* Held in memory until dot has succeeded, so that a failure leaves nothing of a picture. */
 bool pk_dot_svg(const struct pk_net *net, const struct pk_style *style, FILE *to,
                 struct pk_error *error)
 {

@@ -85,6 +85,7 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
     pk_buf_fini(&raw);
 }
 
+/* One code span for all of it, so that no arrow can be taken for markup. */
 static void add_path(struct pk_buf *out, const struct pk_text_layout *l, const struct pk_cell *cell)
 {
     struct pk_buf raw = {0};
@@ -94,6 +95,7 @@ static void add_path(struct pk_buf *out, const struct pk_text_layout *l, const s
     pk_buf_fini(&raw);
 }
 
+/* As many cells as the header has: a row with fewer would be filled up, with more be cut. */
 static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row)
 {
     for (uint32_t c = 0; c < l->table->n_columns; c++) {

@@ -18,11 +18,13 @@ struct graph_view {
     uint32_t *place; /* [frame] index of its node */
 };
 
+/* A column that the file does not give is missing for every function and every edge. */
 static int64_t at(const int64_t *column, uint32_t index)
 {
     return column ? column[index] : PK_MISSING;
 }
 
+/* Texts live as long as the net; the buffer is freed. */
 static struct pk_str keep(const struct graph_view *v, struct pk_buf *text)
 {
     struct pk_str kept = pk_arena_str(v->arena, pk_buf_view(text));
@@ -50,6 +52,7 @@ static void add_value(struct pk_buf *text, const struct graph_view *v, int64_t v
     pk_buf_text(text, " %)");
 }
 
+/* A function without calls out of it has one value: its total is its self. */
 static void fill_node(const struct graph_view *v, struct pk_net_node *node, pk_frame_id frame)
 {
     const struct pk_flat *flat = pk_profile_flat(v->profile);
@@ -125,6 +128,7 @@ static struct pk_str left_out(const struct graph_view *v, const struct pk_callgr
     return keep(v, &text);
 }
 
+/* Edges name nodes by their place in the order of weight, so the first node is the heaviest. */
 struct pk_net *pk_view_graph(struct pk_arena *arena, const struct pk_profile *profile,
                              uint32_t metric, const struct pk_callgraph *chosen,
                              struct pk_str title)

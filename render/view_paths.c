@@ -46,6 +46,7 @@ static uint32_t *depths(const struct pk_tree *tree)
     return depth;
 }
 
+/* Of a recorded tree every value is exact: both bounds are the value. */
 static void fill_row(const struct pk_table *table, uint32_t row,
                      const struct pk_view_stacks *stacks, pk_node_id node, struct pk_arena *arena)
 {

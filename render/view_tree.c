@@ -91,6 +91,7 @@ static void add_lead(struct pk_buf *out, uint32_t depth, const bool *goes_on, bo
         pk_buf_text(out, is_last ? "└ " : "├ ");
 }
 
+/* From the first line to the last, remembering for each level whether it goes on. */
 static void draw_leads(struct drawing *d)
 {
     const struct pk_tree_lines *lines = &d->lines;
@@ -151,6 +152,7 @@ static struct pk_str range_words(const struct drawing *d, const char *what, stru
     return result;
 }
 
+/* A line for hidden rows has a total, and no self: they are many functions. */
 static void fill_row(struct drawing *d, uint32_t at)
 {
     const struct pk_tree_line *line = &d->lines.line[at];
@@ -274,6 +276,7 @@ static void set_columns(struct drawing *d, const struct pk_view_tree_options *op
     column[TOTAL_HIGH].key = "self_high";
 }
 
+/* Lines first, since folding decides how many there are. */
 struct pk_table *pk_view_tree(struct pk_arena *arena, const struct pk_view_stacks *stacks,
                               const struct pk_calltree *rows,
                               const struct pk_view_tree_options *options)

@@ -47,6 +47,7 @@ bool pk_view_tree_is_library(const struct pk_frame *frame)
             memmem(frame->module.data, frame->module.size, ".so", 3));
 }
 
+/* The same of a row. */
 static bool is_library(const struct folding *f, uint32_t row)
 {
     return pk_view_tree_is_library(pk_profile_frame(f->profile, f->rows->row[row].frame));
@@ -215,6 +216,7 @@ static void put_in_order(struct folding *f)
     pk_free(place);
 }
 
+/* Rows stand in preorder already, so only folding makes a new order necessary. */
 struct pk_tree_lines pk_tree_lines_find(struct pk_arena *arena, const struct pk_profile *profile,
                                         const struct pk_calltree *rows, bool is_folded)
 {

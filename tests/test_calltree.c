@@ -238,6 +238,27 @@ static void too_many_rows_are_cut_off(void **state)
     pk_profile_free(profile);
 }
 
+/* Two files of one program, of which one lacks the metric: its stacks are there, and hold none. */
+static void stacks_without_the_metric_hold_nothing(void **state)
+{
+    struct pk_builder *builder = support_builder();
+    struct pk_metric bytes = {.name = PK_STR("bytes"), .unit = PK_UNIT_BYTES};
+    pk_frame_id work[] = {support_frame(builder, "main"), support_frame(builder, "work")};
+    pk_frame_id idle[] = {work[0], support_frame(builder, "idle")};
+    struct pk_calltree_options options = {.function = PK_NONE, .whole = 5};
+    struct pk_profile *profile;
+
+    (void)state;
+    pk_builder_metric(builder, &bytes);
+    pk_builder_stack(builder, work, NULL, 2, (const int64_t[]){5, PK_MISSING});
+    pk_builder_stack(builder, idle, NULL, 2, (const int64_t[]){PK_MISSING, 7});
+    profile = support_freeze(builder);
+    check(pk_profile_tree(profile), profile, &options, "main 5/0\n work 5/5\n idle 0/0\n");
+    options.is_bottom_up = true;
+    check(pk_profile_tree(profile), profile, &options, "work 5/5\n main 5/0\n");
+    pk_profile_free(profile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +270,7 @@ int main(void)
         cmocka_unit_test(negative_values_are_as_large_as_positive_ones),
         cmocka_unit_test(a_function_of_no_node_has_no_rows),
         cmocka_unit_test(estimates_carry_their_bounds),
+        cmocka_unit_test(stacks_without_the_metric_hold_nothing),
         cmocka_unit_test(a_deep_recursion_ends),
         cmocka_unit_test(too_many_rows_are_cut_off),
     };

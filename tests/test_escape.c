@@ -117,26 +117,6 @@ static const struct example examples[] = {
     {pk_escape_csv, PK_STR("a=b"), "a=b"}, /* only at the start */
     {pk_escape_csv, PK_STR("\0\xff"), FFFD FFFD},
 
-    /* tab-separated */
-    {pk_escape_tsv, PK_STR("a,\"b\""), "a,\"b\""},
-    {pk_escape_tsv, PK_STR("a\tb\nc\r\nd"), "a b c  d"},
-    {pk_escape_tsv, PK_STR("=1+2"), "'=1+2"},
-    {pk_escape_tsv, PK_STR("-1"), "'-1"},
-    {pk_escape_tsv, PK_STR("\tx"), "' x"},
-    {pk_escape_tsv, PK_STR("\"x"), "'\"x"}, /* else a spreadsheet reads on over rows */
-    {pk_escape_tsv, PK_STR("\0\xff"), FFFD FFFD},
-
-    /* Markdown */
-    {pk_escape_markdown, PK_STR(""), ""},
-    {pk_escape_markdown, PK_STR("main"), "`main`"},
-    {pk_escape_markdown, PK_STR("<b>*a*</b> @root http://x"), "`<b>*a*</b> @root http://x`"},
-    {pk_escape_markdown, PK_STR("a|b"), "`a\\|b`"},
-    {pk_escape_markdown, PK_STR("a\\|b"), "`a\\\\\\|b`"}, /* or \\ would free the bar */
-    {pk_escape_markdown, PK_STR("a`b"), "``a`b``"},
-    {pk_escape_markdown, PK_STR("`a``b"), "``` `a``b ```"},
-    {pk_escape_markdown, PK_STR("`"), "`` ` ``"},
-    {pk_escape_markdown, PK_STR("a\nb\xe2\x80\xae"), "`a\\x0ab\\u202e`"},
-
     /* DOT */
     {pk_escape_dot, PK_STR("main"), "main"},
     {pk_escape_dot, PK_STR("a\"b\\c\nd"), "a\\\"b\\\\c\\nd"},

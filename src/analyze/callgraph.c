@@ -23,6 +23,7 @@ static int order(const void *left, const void *right)
     return (a->frame > b->frame) - (a->frame < b->frame);
 }
 
+/* A column that the file does not give is missing for every function and every edge. */
 static int64_t at(const int64_t *column, uint32_t index)
 {
     return column ? column[index] : PK_MISSING;
@@ -79,6 +80,7 @@ static void choose_nodes(const struct pk_profile *profile, uint32_t metric,
     pk_free(ranked);
 }
 
+/* Twice over the edges, since a graph may have far more of them than are drawn. */
 struct pk_callgraph pk_callgraph_find(const struct pk_profile *profile, uint32_t metric,
                                       const struct pk_callgraph_options *options,
                                       struct pk_arena *arena)

@@ -78,6 +78,7 @@ static int64_t add_held(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
+/* Without ranges every value is exact. */
 static void add_range(struct pk_range *sum, const struct pk_range *ranges, pk_node_id node,
                       int64_t value)
 {
@@ -87,20 +88,26 @@ static void add_range(struct pk_range *sum, const struct pk_range *ranges, pk_no
     sum->hi = add_held(sum->hi, range.hi);
 }
 
+/* A node that lacks the metric (its slice was recorded without it) adds nothing. */
+static int64_t value_of(const int64_t *column, pk_node_id node)
+{
+    return column[node] == PK_MISSING ? 0 : column[node];
+}
+
 /* What one member gives to its row. Bottom up a row has a self only where stacks begin. */
 static void add_member(const struct search *s, struct pk_calltree_row *row,
                        const struct member *member, bool is_first)
 {
     pk_node_id leaf = member->leaf;
     bool by_self = s->options->is_bottom_up && s->options->function == PK_NONE;
-    int64_t total = by_self ? s->self[leaf] : s->incl[leaf];
+    int64_t total = value_of(by_self ? s->self : s->incl, leaf);
 
     row->total += total;
     add_range(&row->total_range, by_self ? s->tree->self_range : s->tree->incl_range, leaf, total);
     if (s->options->is_bottom_up && !is_first)
         return;
-    row->self += s->self[leaf];
-    add_range(&row->self_range, s->tree->self_range, leaf, s->self[leaf]);
+    row->self += value_of(s->self, leaf);
+    add_range(&row->self_range, s->tree->self_range, leaf, value_of(s->self, leaf));
 }
 
 /* The bounds of a row that merges paths, of which none is larger than the row above it. */
@@ -121,6 +128,7 @@ static void widen(const struct search *s, struct pk_calltree_row *row,
 
 /* --- what the profile knows exactly --- */
 
+/* A column that the file does not give is missing for every function and every edge. */
 static int64_t at(const int64_t *column, uint32_t index)
 {
     return column ? column[index] : PK_MISSING;
@@ -293,8 +301,9 @@ static void begin(struct search *s)
     pk_frame_id function = s->options->function;
 
     for (pk_node_id i = 0; i < tree->n;) {
-        bool is_taken = function != PK_NONE ? tree->frame[i] == function
-                                            : !s->options->is_bottom_up || s->self[i] != 0;
+        bool is_taken = function != PK_NONE
+                            ? tree->frame[i] == function
+                            : !s->options->is_bottom_up || value_of(s->self, i) != 0;
         bool is_whole = function != PK_NONE || !s->options->is_bottom_up;
 
         if (is_taken)

@@ -37,6 +37,7 @@ struct talk {
     int64_t deadline; /* in ms */
 };
 
+/* A clock that no change of the date can turn back. */
 static int64_t now(void)
 {
     struct timespec time;
@@ -45,6 +46,7 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* At most once: the number may be another file's by the next time. */
 static void shut(int *fd)
 {
     if (*fd >= 0)
@@ -71,6 +73,7 @@ static bool connect_streams(struct talk *t, int theirs[STREAMS], struct pk_error
     return true;
 }
 
+/* What most users will see of this file. */
 static bool fail_missing(const struct talk *t, struct pk_error *error)
 {
     return pk_error_set(error, PK_OUTPUT, pk_place_none(), "there is no program %s in PATH",
@@ -204,6 +207,7 @@ static bool reap(struct talk *t, bool is_wanted, struct pk_error *error)
                                                                        : fail_with_words(t, error);
 }
 
+/* Our copies of the child's ends are closed before the talk, or its own closing would not show. */
 bool pk_child_run(const struct pk_child *child, struct pk_str input, struct pk_buf *out,
                   struct pk_error *error)
 {

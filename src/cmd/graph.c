@@ -79,6 +79,7 @@ static void say_left_out(const struct pk_args *args, const struct pk_net *net)
     pk_buf_fini(&text);
 }
 
+/* Choose, view, write; what is left out is said when the picture is there. */
 static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
                  struct pk_error *error)
 {
@@ -100,6 +101,7 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
     return true;
 }
 
+/* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

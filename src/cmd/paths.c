@@ -17,6 +17,7 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* Load, climb where needed, rank, make rows, write. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

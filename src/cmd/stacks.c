@@ -64,6 +64,7 @@ void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
     pk_stacks_say(args, stacks->attributed);
 }
 
+/* A recorded tree belongs to its profile. */
 void pk_stacks_fini(struct pk_stacks *stacks)
 {
     pk_attribute_free(stacks->attributed);
