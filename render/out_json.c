@@ -33,6 +33,23 @@ static void finish(struct pk_json *json, FILE *to)
 
 /* --- tables --- */
 
+/* Root first. */
+static void write_path(struct pk_json *json, const struct pk_table *table,
+                       const struct pk_cell *cell)
+{
+    struct pk_table_path path;
+
+    pk_table_path(table, cell, &path);
+    pk_json_key(json, "frames");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < path.n; i++) {
+        pk_json_object(json);
+        pk_json_parts_frame(json, pk_profile_frame(table->profile, path.frame[i]));
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+}
+
 /* The bar is the percentage again, so it is left out. */
 static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row,
                        uint32_t column)
@@ -40,6 +57,8 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
     const struct pk_column *c = &table->columns[column];
     const struct pk_cell *cell = pk_table_cell(table, row, column);
 
+    if (c->is_text_only)
+        return;
     switch (c->kind) {
     case PK_COLUMN_VALUE:
     case PK_COLUMN_COUNT:
@@ -56,6 +75,9 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
         break;
     case PK_COLUMN_FRAME:
         pk_json_parts_frame(json, pk_table_frame(table, cell));
+        break;
+    case PK_COLUMN_PATH:
+        write_path(json, table, cell);
         break;
     case PK_COLUMN_TEXT:
         pk_json_key(json, c->key);
@@ -100,6 +122,10 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         write_rows(&json, "compared", table->compared, to);
     else if (table->profile)
         pk_json_parts_quality(&json, table->profile, table->metric);
+    if (table->tree) {
+        pk_json_key(&json, "origin");
+        pk_json_text(&json, pk_json_parts_origin(table->tree->origin));
+    }
     write_rows(&json, "rows", table, to);
     pk_json_key(&json, "left_out");
     pk_json_object(&json);

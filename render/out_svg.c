@@ -10,6 +10,7 @@
  * Foreign text goes through pk_svg_text and stands in text nodes only: never in an attribute, the
  * style or the script. There is no DOCTYPE, no event attribute and no reference outside the file.
  */
+#include "render/out_dot.h"
 #include "render/out_svg_private.h"
 
 #include <stddef.h>
@@ -17,15 +18,13 @@
 #include <stdio.h>
 
 #include "base/escape.h"
-#include "base/utf8.h"
 #include "render/assets.h"
 
-enum { DEFAULT_WIDTH = 1200, LEAST_WIDTH = 100, DEFAULT_ROW = 16, MOST_DECIMALS = 12, STEPS = 500 };
+enum { MOST_DECIMALS = 12, STEPS = 500 };
 enum { FLUSH_AT = 1 << 16 };
 
 __extension__ typedef __int128 wide;
 
-/* Write errors are left to the stream: the output asks it at commit. */
 void pk_svg_flush(struct pk_svg *svg, bool is_last)
 {
     if (svg->out.size < FLUSH_AT && !is_last)
@@ -44,7 +43,6 @@ static int64_t power_of_ten(unsigned exponent)
     return power;
 }
 
-/* In 128 bits, where 2^63 times 10^14 fits easily. A span of nothing draws every box in full. */
 int64_t pk_svg_position(const struct pk_svg *svg, int64_t value)
 {
     wide hundred = 100 * (wide)power_of_ten(svg->decimals);
@@ -52,8 +50,6 @@ int64_t pk_svg_position(const struct pk_svg *svg, int64_t value)
     return svg->scene->span > 0 ? (int64_t)(value * hundred / svg->scene->span) : (int64_t)hundred;
 }
 
-/* Only for what is measured against pixels (gaps, room for letters). No double goes into a
- * coordinate: its last digit would differ between compilers. */
 double pk_svg_px(const struct pk_svg *svg, int64_t positions)
 {
     double whole = 100.0 * (double)power_of_ten(svg->decimals);
@@ -61,7 +57,6 @@ double pk_svg_px(const struct pk_svg *svg, int64_t positions)
     return (double)positions / whole * (svg->width - 2 * PK_SVG_MARGIN);
 }
 
-/* Integers, and a point whatever the locale. `decimals` digits without the zeros at their end. */
 void pk_svg_percent(struct pk_svg *svg, int64_t position)
 {
     int64_t unit = power_of_ten(svg->decimals), rest = position % unit;
@@ -76,8 +71,6 @@ void pk_svg_percent(struct pk_svg *svg, int64_t position)
     pk_buf_char(&svg->out, '%');
 }
 
-/* First for people, then for XML: the other way round the escapes of the first would be shown as
- * they are. */
 void pk_svg_text(struct pk_svg *svg, struct pk_str text)
 {
     struct pk_buf visible = {0};
@@ -113,7 +106,6 @@ static void order_rows(struct pk_svg *svg)
     svg->n_rows = scene->n_boxes ? scene->max_depth + 1 : 0;
     svg->order = PK_NEW_ARRAY(&svg->arena, uint32_t, scene->n_boxes);
     svg->row_start = PK_NEW_ARRAY(&svg->arena, uint32_t, (size_t)svg->n_rows + 2);
-    /* One place further on while filling: afterwards row_start[d] is where row d begins. */
     at = svg->row_start + 1;
     for (uint32_t i = 0; i < scene->n_boxes; i++)
         at[scene->boxes[i].depth + 1]++;
@@ -143,45 +135,28 @@ static void choose_fills(struct pk_svg *svg)
     }
 }
 
-struct kind_of_line { /* how a text above or below the boxes is set; letters as wide as the widest
-                         common fonts */
+struct kind_of_line { /* how a text above or below the boxes is set */
     const char *class;
-    double letter; /* px of one cell */
-    unsigned step; /* px from line to line */
+    const struct pk_picture_line *line;
 };
 
-static const struct kind_of_line title_line = {"title", 10.2, 20};
-static const struct kind_of_line sub_line = {"sub", 6.8, 16};
-static const struct kind_of_line note_line = {"note", 6.8, 16};
-
-/* The bytes of `text` that go on one line of `cells`: up to a space, or as many as fit. */
-static size_t line_size(struct pk_str text, size_t cells)
-{
-    size_t most = pk_utf8_prefix(text, cells > 0 ? cells : 1), size = most;
-
-    if (most == text.size)
-        return most;
-    /* A word that is longer than the line is cut where the line ends. */
-    while (size > 0 && text.data[size] != ' ')
-        size--;
-    return size > 0 ? size : most > 0 ? most : text.size;
-}
+static const struct kind_of_line title_line = {"title", &pk_picture_title};
+static const struct kind_of_line sub_line = {"sub", &pk_picture_plain};
+static const struct kind_of_line note_line = {"note", &pk_picture_plain};
 
 /* Append `text` as lines that fit the width, the first at `y`. Returns the y of the line below. */
 static unsigned add_lines(struct pk_svg *svg, const struct kind_of_line *kind, struct pk_str text,
                           unsigned y)
 {
-    size_t cells = (size_t)((svg->width - 2 * PK_SVG_MARGIN) / kind->letter);
-
     while (text.size > 0) {
-        size_t size = line_size(text, cells);
+        size_t size = pk_picture_line_size(kind->line, svg->width, text);
 
         pk_buf_printf(&svg->out, "<text class=\"%s\" x=\"%d\" y=\"%u\">", kind->class,
                       PK_SVG_MARGIN, y);
         pk_svg_text(svg, pk_str_slice(text, 0, size));
         pk_buf_text(&svg->out, "</text>\n");
-        y += kind->step;
-        text = pk_str_slice(text, size + (size < text.size && text.data[size] == ' '), text.size);
+        y += kind->line->step;
+        text = pk_picture_next_line(text, size);
     }
     return y;
 }
@@ -207,14 +182,14 @@ static unsigned add_notes(struct pk_svg *svg, unsigned y)
 static unsigned add_head(struct pk_svg *svg)
 {
     unsigned y;
-    struct pk_str title = svg->scene->title.size > 0 ? svg->scene->title : PK_STR("Flame graph");
+    struct pk_str title = pk_picture_heading(svg->scene);
 
     pk_buf_text(&svg->out, "<title>");
     pk_svg_text(svg, title);
     pk_buf_text(&svg->out, "</title>\n");
     pk_svg_style(svg);
     pk_buf_text(&svg->out, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
-    y = add_lines(svg, &title_line, title, 24);
+    y = add_lines(svg, &title_line, title, PK_PICTURE_TITLE_Y);
     return add_lines(svg, &sub_line, svg->scene->subtitle, y - 2) - 6;
 }
 
@@ -222,7 +197,7 @@ static unsigned add_head(struct pk_svg *svg)
  * What the script needs to know of the layout stands in data attributes: numbers only. */
 static void add_boxes(struct pk_svg *svg, unsigned y)
 {
-    unsigned base = (svg->row - 1 + svg->font * 7 / 10 + 1) / 2; /* centres capital letters */
+    unsigned base = pk_picture_base(svg->row, svg->font);
 
     pk_buf_printf(
         &svg->out,
@@ -268,19 +243,15 @@ static void write_picture(struct pk_svg *svg)
     pk_buf_fini(&tail);
 }
 
-/* Zero in the style is "not said". A width under LEAST_WIDTH would be all margin, so it is raised
- * without a word. */
 static bool write_scene(const struct pk_scene *scene, const struct pk_style *style, FILE *stream,
                         struct pk_error *error)
 {
     struct pk_svg svg = {.scene = scene, .style = style, .stream = stream};
 
     (void)error;
-    svg.width = style->width ? style->width : DEFAULT_WIDTH;
-    if (svg.width < LEAST_WIDTH)
-        svg.width = LEAST_WIDTH;
-    svg.row = style->box_height ? style->box_height : DEFAULT_ROW;
-    svg.font = svg.row * 7 / 10;
+    svg.width = pk_picture_width(style->width);
+    svg.row = pk_picture_row(style->box_height);
+    svg.font = pk_picture_font(svg.row);
     choose_decimals(&svg);
     order_rows(&svg);
     choose_fills(&svg);
@@ -295,4 +266,5 @@ const struct pk_writer pk_writer_svg = {
     .summary = "flame graph for any browser, with zoom and search",
     .extension = ".svg",
     .scene = write_scene,
+    .net = pk_dot_svg,
 };

@@ -14,8 +14,6 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 
-enum { WIDE_PX = 3, LEAST_CELLS = 3, LABEL_MARGIN = 6 };
-
 struct texts { /* of one box, escaped for the terminal; kept over all boxes for their memory */
     struct pk_buf name, place, facts, label;
 };
@@ -30,15 +28,6 @@ static struct span span_of(const struct pk_svg *svg, const struct pk_box *box)
     int64_t from = pk_svg_position(svg, box->start);
 
     return (struct span){from, pk_svg_position(svg, box->start + box->size) - from};
-}
-
-/* An average letter of the monospaced fonts in the style is 0.60 em wide; none of them is above
- * 0.61. */
-static size_t cells_in(const struct pk_svg *svg, struct span span)
-{
-    double px = pk_svg_px(svg, span.size) - (double)LABEL_MARGIN;
-
-    return px > 0 ? (size_t)(px / (0.61 * svg->font)) : 0;
 }
 
 /* One box. The x of the leftmost is left out: 0 is what it means anyway. */
@@ -56,8 +45,8 @@ static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct te
     pk_svg_percent(svg, span.size);
     pk_buf_printf(&svg->out, "\" height=\"%u\" class=\"%c%s%s\"><title>", svg->row - 1,
                   pk_svg_class(svg->fill[i]), box->flags & PK_BOX_UNCERTAIN ? " u" : "",
-                  pk_svg_px(svg, span.size) >= (double)WIDE_PX ? " w" : "");
-    pk_svg_box_name(svg, box, &texts->name, &texts->place);
+                  pk_svg_px(svg, span.size) >= (double)PK_PICTURE_WIDE ? " w" : "");
+    pk_picture_name(svg->scene, box, &texts->name, &texts->place);
     pk_escape_xml(&svg->out, pk_buf_view(&texts->name));
     if (texts->place.size > 0) {
         pk_buf_text(&svg->out, "  ");
@@ -77,7 +66,7 @@ static void choose_label(struct texts *texts, size_t cells)
 
     pk_buf_reset(&texts->label);
     if (width > cells) {
-        pk_svg_shorten(&texts->label, name, cells);
+        pk_picture_shorten(&texts->label, name, cells);
         return;
     }
     pk_buf_str(&texts->label, name);
@@ -91,12 +80,12 @@ static void choose_label(struct texts *texts, size_t cells)
 static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span span,
                       struct texts *texts)
 {
-    size_t cells = cells_in(svg, span);
+    size_t cells = pk_picture_cells(pk_svg_px(svg, span.size), svg->font);
     int64_t fine = 1;
 
-    if (cells < LEAST_CELLS)
+    if (cells < PK_PICTURE_LEAST_CELLS)
         return;
-    pk_svg_box_name(svg, box, &texts->name, &texts->place);
+    pk_picture_name(svg->scene, box, &texts->name, &texts->place);
     choose_label(texts, cells);
     pk_buf_text(&svg->out, "<text");
     for (unsigned d = svg->decimals; d > 2;

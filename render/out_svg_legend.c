@@ -5,82 +5,17 @@
  */
 #include "render/out_svg_private.h"
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/escape.h"
-#include "base/intern.h"
 #include "base/utf8.h"
 
-enum { MOST_GROUPS = 10, LINE = 18, SWATCH = 12, GAP = 16, LETTER_PX = 7 /* of 12 px sans */ };
-
-struct group {
-    struct pk_str name;
-    int64_t sum;
-    unsigned fill;
-};
+enum { LINE = 18, SWATCH = 12, GAP = 16, LETTER_PX = 7 /* of 12 px sans */ };
 
 struct flow { /* where the next item goes */
     struct pk_svg *svg;
     unsigned x, y;
 };
-
-/* Largest first; the name decides between equals, so that the order is always the same. */
-static int by_sum(const void *a, const void *b)
-{
-    const struct group *x = a, *y = b;
-
-    if (x->sum != y->sum)
-        return x->sum < y->sum ? 1 : -1;
-    return pk_str_compare(x->name, y->name);
-}
-
-/* What of a box counts for its group: together they are the whole, once. */
-static int64_t share_of(const struct pk_scene *scene, const struct pk_box *box)
-{
-    /* Merged from the leaves, the first row has the self of every function, once each. */
-    if (scene->is_reversed)
-        return box->depth == 1 ? box->size : 0;
-    return box->self;
-}
-
-/* The groups of the palette, largest first, in `arena`. */
-static struct group *find_groups(struct pk_svg *svg, struct pk_intern *names, size_t *count)
-{
-    const struct pk_scene *scene = svg->scene;
-    PK_ARRAY(struct group) groups = {0};
-    struct pk_buf name = {0};
-    struct group *sorted;
-
-    for (uint32_t i = 0; i < scene->n_boxes; i++) {
-        const struct pk_box *box = &scene->boxes[i];
-        int64_t share = share_of(scene, box);
-        uint32_t id;
-
-        if (box->frame == PK_NONE || share <= 0)
-            continue;
-        pk_buf_reset(&name);
-        pk_theme_group(&name, svg->style->palette, pk_profile_frame(scene->profile, box->frame));
-        if (name.size == 0)
-            continue;
-        id = pk_intern_id(names, pk_buf_view(&name)) -
-             2; /* 0 and 1 are the missing and the empty name */
-        if (id == groups.size)
-            pk_array_push(&groups,
-                          ((struct group){pk_intern_text(names, id + 2), 0, svg->fill[i]}));
-        groups.data[id].sum += share;
-    }
-    *count = groups.size;
-    sorted = PK_NEW_ARRAY(&svg->arena, struct group, groups.size);
-    if (groups.size > 0) {
-        memcpy(sorted, groups.data, groups.size * sizeof *sorted);
-        qsort(sorted, groups.size, sizeof *sorted, by_sum);
-    }
-    pk_array_fini(&groups);
-    pk_buf_fini(&name);
-    return sorted;
-}
 
 /* The room that an item takes, about: letters are not measured. */
 static unsigned item_size(const char *classes, struct pk_str text)
@@ -119,45 +54,34 @@ static void add_fitting(struct flow *flow, const char *classes, struct pk_str wh
     add_item(flow, classes, fits ? whole : brief);
 }
 
-/* A group with its share. Foreign text: made visible and cut like a label. */
-static void add_group(struct flow *flow, const struct group *group)
+/* A group with its share. */
+static void add_group(struct flow *flow, const struct pk_picture_group *group)
 {
     char classes[2] = {pk_svg_class(group->fill), '\0'};
-    struct pk_buf visible = {0}, text = {0};
+    struct pk_buf text = {0};
 
-    pk_escape_terminal(&visible, group->name);
-    if (pk_utf8_width(pk_buf_view(&visible)) > 30)
-        pk_svg_shorten(&text, pk_buf_view(&visible), 30);
-    else
-        pk_buf_str(&text, pk_buf_view(&visible));
-    pk_buf_char(&text, ' ');
-    pk_units_percent(&text, group->sum, flow->svg->scene->span);
-    pk_buf_text(&text, " %");
+    pk_picture_group_text(&text, group, flow->svg->scene->span);
     add_item(flow, classes, pk_buf_view(&text));
-    pk_buf_fini(&visible);
     pk_buf_fini(&text);
 }
 
 /* The largest groups, after a word on what is summed up. */
 static void add_groups(struct flow *flow)
 {
-    struct pk_intern names;
-    struct group *groups;
+    enum pk_palette palette = flow->svg->style->palette;
+    struct pk_str heading = pk_picture_group_heading(palette);
+    struct pk_picture_group *groups;
     size_t count;
 
-    pk_intern_init(&names);
-    groups = find_groups(flow->svg, &names, &count);
-    if (count > 0 && flow->svg->style->palette == PK_PALETTE_MODULE)
-        add_item(flow, NULL, PK_STR("Self by module:"));
-    else if (count > 0 && flow->svg->style->palette == PK_PALETTE_KIND)
-        add_item(flow, NULL, PK_STR("Self by kind:"));
-    for (size_t i = 0; i < count && i < MOST_GROUPS; i++)
+    groups = pk_picture_groups(flow->svg->scene, palette, &flow->svg->arena, &count);
+    if (count > 0 && heading.size > 0)
+        add_item(flow, NULL, heading);
+    for (size_t i = 0; i < count && i < PK_PICTURE_GROUPS; i++)
         add_group(flow, &groups[i]);
     if (count == 0)
         add_item(flow, NULL, PK_STR("Colours only tell functions apart."));
-    else if (count > MOST_GROUPS)
+    else if (count > PK_PICTURE_GROUPS)
         add_item(flow, NULL, PK_STR("and smaller ones"));
-    pk_intern_fini(&names);
 }
 
 /* Explain the hatch, in a colour that has one. */
@@ -190,8 +114,6 @@ static void add_small(struct flow *flow, int64_t sum)
     pk_buf_fini(&brief);
 }
 
-/* Explains only what is in the picture: no hatch without an estimate, no grey without small boxes.
- * Returns the y below it. */
 unsigned pk_svg_legend(struct pk_svg *svg, unsigned y)
 {
     const struct pk_scene *scene = svg->scene;

@@ -1,6 +1,6 @@
 /*
  * The parts of the SVG writer, which share one state: style (out_svg_style.c), boxes
- * (out_svg_frames.c), text in boxes (out_svg_text.c), legend (out_svg_legend.c), put together by
+ * (out_svg_frames.c), text of tooltips (out_svg_text.c), legend (out_svg_legend.c), put together by
  * out_svg.c. Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_SVG_PRIVATE_H
@@ -9,9 +9,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "render/writer.h" /* IWYU pragma: export */
+#include "render/picture.h" /* IWYU pragma: export */
+#include "render/writer.h"  /* IWYU pragma: export */
 
-enum { PK_SVG_MARGIN = 10 };
+enum { PK_SVG_MARGIN = PK_PICTURE_MARGIN };
 
 struct pk_svg {
     const struct pk_scene *scene;
@@ -52,16 +53,8 @@ void pk_svg_style(struct pk_svg *svg);
  * a row. */
 void pk_svg_frames(struct pk_svg *svg, unsigned base);
 
-/* Append name and place of a box (escaped for the terminal, not for XML) as its tooltip and label
- * show them. */
-void pk_svg_box_name(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *name,
-                     struct pk_buf *place);
-
 /* Append the second line of a tooltip: value, share, self, and what is proven of an estimate. */
 void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *out);
-
-/* Append what fits of a name into `cells` (at least 3), cut at the end that says least. */
-void pk_svg_shorten(struct pk_buf *out, struct pk_str name, size_t cells);
 
 /* Append the legend with its first line at `y`; returns the y below it. */
 unsigned pk_svg_legend(struct pk_svg *svg, unsigned y);

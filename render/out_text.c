@@ -64,10 +64,18 @@ static void fill_texts(struct pk_text_layout *l)
     pk_buf_fini(&text);
 }
 
+/* True for the column that takes what the others leave of the line. */
+static bool is_last(const struct pk_text_layout *l, uint32_t column)
+{
+    enum pk_column_kind kind = l->table->columns[column].kind;
+
+    return kind == PK_COLUMN_FRAME || kind == PK_COLUMN_PATH;
+}
+
 /* True for a column that stands on the line, the function apart. */
 static bool is_number(const struct pk_text_layout *l, uint32_t column)
 {
-    return l->is_shown[column] && l->table->columns[column].kind != PK_COLUMN_FRAME;
+    return l->is_shown[column] && !is_last(l, column);
 }
 
 /* Cells between a column and the one before it: two, but a bar stands close to its numbers. */
@@ -120,6 +128,17 @@ static struct pk_str shown(struct pk_text_layout *l, struct pk_str raw)
     return result;
 }
 
+/* The name of a row: a path, a function, or words in place of one. */
+static void add_name(struct pk_buf *raw, const struct pk_text_layout *l, const struct pk_cell *cell)
+{
+    if (l->table->columns[l->function].kind == PK_COLUMN_PATH)
+        pk_table_path_text(raw, l->table, cell, l->style->is_ascii ? " > " : " › ");
+    else if (cell->frame == PK_NONE)
+        pk_buf_str(raw, cell->text);
+    else
+        pk_label_name(raw, pk_table_frame(l->table, cell));
+}
+
 /* Names and places of all rows; and how wide a name may be to have its place aligned. */
 static void measure_names(struct pk_text_layout *l)
 {
@@ -129,23 +148,27 @@ static void measure_names(struct pk_text_layout *l)
     l->names = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
     l->places = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
     l->behind = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
+    l->leads = PK_NEW_ARRAY(&l->arena, struct pk_str, t->n_rows);
     l->function = PK_NONE;
     for (uint32_t c = 0; c < t->n_columns; c++)
-        if (t->columns[c].kind == PK_COLUMN_FRAME)
+        if (is_last(l, c))
             l->function = c;
     for (uint32_t r = 0; r < t->n_rows && l->function != PK_NONE; r++) {
         const struct pk_cell *cell = pk_table_cell(t, r, l->function);
-        const struct pk_frame *frame = pk_table_frame(t, cell);
+        bool is_function =
+            t->columns[l->function].kind == PK_COLUMN_FRAME && cell->frame != PK_NONE;
         size_t width;
 
         pk_buf_reset(&raw);
-        pk_label_name(&raw, frame);
+        add_name(&raw, l, cell);
         l->names[r] = shown(l, pk_buf_view(&raw));
         pk_buf_reset(&raw);
-        pk_label_place(&raw, frame);
+        if (is_function)
+            pk_label_place(&raw, pk_table_frame(t, cell));
         l->places[r] = shown(l, pk_buf_view(&raw));
-        l->behind[r] = pk_text_plain(l, cell->text);
-        l->has_marks |= cell->mark != PK_MARK_NONE;
+        l->behind[r] = is_function ? pk_text_plain(l, cell->text) : PK_STR("");
+        l->leads[r] = pk_text_plain(l, cell->lead);
+        l->has_marks |= cell->mark != PK_MARK_NONE || cell->lead.size > 0;
         l->has_places |= l->places[r].size > 0;
         width = pk_utf8_width(l->names[r]);
         if (l->places[r].size && width <= WIDEST_ALIGNED_NAME && width > l->name_width)
@@ -231,6 +254,8 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uin
     size_t gap = 2 + (width < l->name_width ? l->name_width - width : 0);
     size_t mark = add_mark(out, l, pk_table_cell(l->table, row, l->function)->mark);
 
+    mark += pk_utf8_width(l->leads[row]);
+    pk_buf_str(out, l->leads[row]);
     /* SIZE_MAX stands for no edge: nothing is cut then, and what stands behind always fits. */
     room = l->style->width == 0 ? SIZE_MAX : room > mark ? room - mark : 0;
     add_cut(out, l->names[row], room, l->style);

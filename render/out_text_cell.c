@@ -52,6 +52,8 @@ void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *l, uint32_t c
 {
     if (cell->is_low && cell->value != PK_MISSING)
         pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
+    if (cell->is_estimated && cell->value != PK_MISSING)
+        pk_buf_text(out, l->style->is_ascii ? "~" : "≈");
     switch (l->table->columns[column].kind) {
     case PK_COLUMN_VALUE:
     case PK_COLUMN_COUNT:
@@ -73,6 +75,7 @@ void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *l, uint32_t c
         pk_escape_terminal(out, cell->text);
         break;
     case PK_COLUMN_FRAME:
+    case PK_COLUMN_PATH:
         break; /* laid out last, in what is left of the line */
     }
 }
@@ -101,7 +104,8 @@ void pk_text_formats(struct pk_text_layout *l)
 /* What we say ourselves, escaped, with our own signs in ASCII where that is all there is. */
 struct pk_str pk_text_plain(struct pk_text_layout *l, struct pk_str text)
 {
-    static const char *const signs[][2] = {{"…", "..."}, {"◂", "<"}, {"▸", ">"}, {"Δ", "+/-"}};
+    static const char *const signs[][2] = {{"…", "..."}, {"◂", "<"}, {"▸", ">"}, {"Δ", "+/-"},
+                                           {"│", "|"},   {"├", "|"}, {"└", "`"}, {"≈", "~"}};
     struct pk_buf out = {0}, escaped = {0};
     struct pk_str result;
 

@@ -1,6 +1,6 @@
 /*
- * What the two halves of the text writer share: out_text_cell.c makes the text of each cell,
- * out_text.c lays the cells out. Nobody else includes this.
+ * What writers of text for people share: out_text_cell.c makes the text of each cell, out_text.c
+ * lays the cells out, out_md.c puts them into Markdown. Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_TEXT_PRIVATE_H
 #define PK_RENDER_OUT_TEXT_PRIVATE_H
@@ -25,6 +25,7 @@ struct pk_text_layout {
     uint32_t function;               /* the column of frames, or PK_NONE */
     struct pk_str *titles;           /* [column] */
     struct pk_str *names, *places;   /* [row] of that column, as they are shown */
+    struct pk_str *leads;            /* [row] lines of a tree before the name */
     struct pk_str *behind;           /* [row] what stands behind the place */
     bool has_marks;                  /* some function is marked as a caller or callee */
     bool has_places;                 /* false, too, when they had to go */

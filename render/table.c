@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "render/label.h"
+
 /* The columns are copied, since views hide some of them by what the profile has. All cells are
  * zero, which is a value: who fills a row fills all of it. */
 struct pk_table *pk_table_new(struct pk_arena *arena, const struct pk_column *columns,
@@ -31,6 +34,38 @@ struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32
 const struct pk_frame *pk_table_frame(const struct pk_table *table, const struct pk_cell *cell)
 {
     return pk_profile_frame(cell->profile ? cell->profile : table->profile, cell->frame);
+}
+
+/* Walked from the last node, so a long path costs no more than what is shown of it. */
+void pk_table_path(const struct pk_table *table, const struct pk_cell *cell,
+                   struct pk_table_path *path)
+{
+    const struct pk_tree *tree = table->tree;
+    pk_node_id node = cell->node;
+
+    path->n = 0;
+    for (; node != PK_NONE && path->n < PK_TABLE_STEPS; node = tree->parent[node])
+        path->frame[path->n++] = tree->frame[node];
+    path->is_cut = node != PK_NONE;
+    for (uint32_t i = 0; i < path->n / 2; i++) {
+        pk_frame_id frame = path->frame[i];
+
+        path->frame[i] = path->frame[path->n - 1 - i];
+        path->frame[path->n - 1 - i] = frame;
+    }
+}
+
+void pk_table_path_text(struct pk_buf *out, const struct pk_table *table,
+                        const struct pk_cell *cell, const char *arrow)
+{
+    struct pk_table_path path;
+
+    pk_table_path(table, cell, &path);
+    pk_buf_text(out, path.is_cut ? "…" : "");
+    for (uint32_t i = 0; i < path.n; i++) {
+        pk_buf_text(out, i || path.is_cut ? arrow : "");
+        pk_label_name(out, pk_profile_frame(table->profile, path.frame[i]));
+    }
 }
 
 /* A file that contradicts itself may give a part more than the whole. */

@@ -20,6 +20,7 @@ enum pk_column_kind {
     PK_COLUMN_RATIO,   /* value to whole, "x1.33" */
     PK_COLUMN_BAR,   /* value of whole as a bar; text only, left out where narrow or machine-read */
     PK_COLUMN_FRAME, /* a function: name and place; takes the spare width */
+    PK_COLUMN_PATH,  /* functions from a root down, of the table's tree; takes the spare width */
     PK_COLUMN_TEXT,
 };
 
@@ -31,18 +32,22 @@ struct pk_column {
     int8_t scale;
     int drop; /* on narrow terminals columns with the highest number go first; 0 is never dropped */
     bool is_machine_only; /* in JSON, not in text */
+    bool is_text_only;    /* says what other columns say to machines */
     bool is_delta;        /* VALUE, COUNT: a difference, whose sign is always shown */
 };
 
 enum pk_mark { PK_MARK_NONE, PK_MARK_CALLER, PK_MARK_CALLEE, PK_MARK_ITSELF };
 
 struct pk_cell {
-    int64_t value; /* VALUE, COUNT; PERCENT, RATIO and BAR: the part. PK_MISSING prints "-" */
-    int64_t whole; /* PERCENT, RATIO and BAR */
-    bool is_low;   /* the value is a lower bound: printed with ">=" */
+    int64_t value;     /* VALUE, COUNT; PERCENT, RATIO and BAR: the part. PK_MISSING prints "-" */
+    int64_t whole;     /* PERCENT, RATIO and BAR */
+    bool is_low;       /* the value is a lower bound: printed with ">=" */
+    bool is_estimated; /* printed with "≈"; its bounds stand in other columns */
     pk_frame_id frame;
     const struct pk_profile *profile; /* FRAME: where the frame is from; NULL: that of the table */
     enum pk_mark mark;                /* FRAME: which end of an edge; text only */
+    struct pk_str lead;               /* FRAME: lines of a tree before the name; text only */
+    pk_node_id node;                  /* PATH: its last node */
     struct pk_str text;               /* TEXT; FRAME: what stands behind the place, text only */
 };
 
@@ -53,6 +58,7 @@ struct pk_table {
     struct pk_cell *cells; /* row by row */
     struct pk_str footer;  /* what was left out, said in words; missing when nothing was */
     const struct pk_profile *profile; /* borrowed: frames are printed through it */
+    const struct pk_tree *tree;       /* borrowed: what paths are read from; NULL without any */
     uint32_t metric;
     uint32_t n_left_out; /* rows not shown */
     int64_t left_out;    /* their self added up: totals overlap and have no sum */
@@ -69,6 +75,20 @@ struct pk_cell *pk_table_cell(const struct pk_table *table, uint32_t row, uint32
 
 /* The function of a FRAME cell. */
 const struct pk_frame *pk_table_frame(const struct pk_table *table, const struct pk_cell *cell);
+
+/* The functions of a PATH cell, root first: of a longer path the last ones. */
+#define PK_TABLE_STEPS 100
+struct pk_table_path {
+    pk_frame_id frame[PK_TABLE_STEPS];
+    uint32_t n;
+    bool is_cut; /* it begins above the first of them */
+};
+void pk_table_path(const struct pk_table *table, const struct pk_cell *cell,
+                   struct pk_table_path *path);
+
+/* Append a PATH cell as display names with `arrow` between them, not escaped. */
+void pk_table_path_text(struct pk_buf *out, const struct pk_table *table,
+                        const struct pk_cell *cell, const char *arrow);
 
 /* `value` as a part of `whole` for a PERCENT cell, so that no share leaves 0 to 100 %: it is
  * capped, and missing beside negative values, where a share means nothing. */

@@ -141,3 +141,11 @@ struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_p
     fill_footer(table, arena);
     return table;
 }
+
+struct pk_table *pk_view_rows_all(struct pk_arena *arena, const struct pk_profile *profile,
+                                  uint32_t metric)
+{
+    struct pk_hotspots all = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, arena);
+
+    return pk_view_rows_hotspots(arena, profile, metric, &all, 0);
+}

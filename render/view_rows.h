@@ -16,4 +16,8 @@ struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_p
                                        uint32_t metric, const struct pk_hotspots *hotspots,
                                        uint32_t top);
 
+/* All functions by self: what is left of a profile in an output that has only tables. */
+struct pk_table *pk_view_rows_all(struct pk_arena *arena, const struct pk_profile *profile,
+                                  uint32_t metric);
+
 #endif

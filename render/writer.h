@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/error.h"   /* IWYU pragma: export */
+#include "render/net.h"   /* IWYU pragma: export */
 #include "render/scene.h" /* IWYU pragma: export */
 #include "render/table.h" /* IWYU pragma: export */
 #include "render/theme.h" /* IWYU pragma: export */
@@ -21,6 +22,7 @@ struct pk_style {     /* how to print, decided once by the command */
     bool is_raw;   /* base units */
     bool no_header;
     unsigned box_height; /* px of one frame in pictures */
+    double scale;        /* pixels of a px in PNG; 0: the default */
     enum pk_palette palette;
     const char *count_name; /* what a unit is called in pictures, or NULL */
     uint32_t metric;        /* of the profile, where an output holds only one */
@@ -43,21 +45,25 @@ enum pk_loss { /* what a form of a whole profile cannot hold, where the profile 
                PK_LOSES_LINES = 1024,   /* costs of source lines */
                PK_LOSES_SLICES = 2048,  /* values of each thread, process or label */
                PK_LOSES_TIMES = 4096,   /* when each sample was taken */
+               PK_LOSES_EDGES = 8192,   /* who called what: only functions are left */
+               PK_LOSES_DIGITS = 16384, /* exact values: numbers are rounded */
 };
 
 struct pk_writer {
     const char *name; /* "svg" */
     const char *summary;
-    const char *extension; /* ".svg" */
-    bool is_binary;        /* not for a terminal */
-    unsigned needs;        /* `profile` reads these: flags of pk_profile_keep */
-    unsigned loses;        /* of `profile`: flags of pk_loss; 0: it holds everything */
+    const char *extension;    /* ".svg" */
+    bool is_binary;           /* not for a terminal */
+    bool leaves_out_silently; /* has no place for the footer of a table: the command says it */
+    unsigned needs;           /* `profile` reads these: flags of pk_profile_keep */
+    unsigned loses;           /* of `profile`: flags of pk_loss; 0: it holds everything */
     /* Whether `profile` can hold a metric; NULL: any. */
     bool (*takes)(const struct pk_profile *, uint32_t metric);
     /* Each returns false and fills `error` when it cannot; NULL: this kind is not possible. They
      * write to the stream and leave its errors to the output. */
     bool (*table)(const struct pk_table *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*scene)(const struct pk_scene *, const struct pk_style *, FILE *, struct pk_error *);
+    bool (*net)(const struct pk_net *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*profile)(const struct pk_profile *, const struct pk_style *, FILE *, struct pk_error *);
 };
 
@@ -67,5 +73,8 @@ extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */
  * is none. */
 const struct pk_writer *pk_writer_find(const char *name);
 const struct pk_writer *pk_writer_for_path(const char *path);
+
+/* Why this build has no writer of that name or for that path where others have one; else NULL. */
+const char *pk_writer_missing(const char *name);
 
 #endif

@@ -8,10 +8,16 @@
 #include "render/writer.h" /* IWYU pragma: export */
 
 extern const struct pk_writer pk_writer_callgrind;
+extern const struct pk_writer pk_writer_csv;
+extern const struct pk_writer pk_writer_dot;
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_json;
+extern const struct pk_writer pk_writer_md;
+extern const struct pk_writer pk_writer_pdf;
 extern const struct pk_writer pk_writer_pk;
+extern const struct pk_writer pk_writer_png;
 extern const struct pk_writer pk_writer_svg;
 extern const struct pk_writer pk_writer_text;
+extern const struct pk_writer pk_writer_tsv;
 
 #endif

@@ -46,7 +46,7 @@ for file in src/*.c src/*/*.[ch] formats/*.[ch] render/*.[ch]; do
   done
   # libraries that only one place may use
   case $file in
-  render/out_png.c | render/out_pdf.c) foreign='glib' ;;
+  render/out_cairo*.[ch] | render/out_png.c | render/out_pdf.c) foreign='libxml' ;;
   formats/wire_xml.c | src/rules/rules.c) foreign='cairo|pango|glib' ;;
   *) foreign='cairo|pango|glib|libxml' ;;
   esac

@@ -143,7 +143,7 @@ static void labels_are_cut_at_the_end_that_says_least(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pk_buf out = {0};
 
-        pk_svg_shorten(&out, pk_str_of(cases[i].name), cases[i].cells);
+        pk_picture_shorten(&out, pk_str_of(cases[i].name), cases[i].cells);
         assert_string_equal(out.data, cases[i].expected);
         pk_buf_fini(&out);
     }

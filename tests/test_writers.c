@@ -21,6 +21,10 @@ static void writers_are_found_by_name(void **state)
         {"text", &pk_writer_text},
         {"json", &pk_writer_json},
         {"svg", &pk_writer_svg},
+        {"csv", &pk_writer_csv},
+        {"tsv", &pk_writer_tsv},
+        {"md", &pk_writer_md},
+        {"markdown", &pk_writer_md}, /* the word that people use */
         {"folded", &pk_writer_folded},
         {"collapsed", &pk_writer_folded}, /* the other word for it */
         {"SVG", NULL},
@@ -45,6 +49,9 @@ static void the_last_extension_of_a_path_decides(void **state)
         {"a.json.folded", &pk_writer_folded},
         {"a.collapsed", &pk_writer_folded},
         {"a.txt", &pk_writer_text},
+        {"a.csv", &pk_writer_csv},
+        {"a.csv.tsv", &pk_writer_tsv},
+        {"README.md", &pk_writer_md},
         {"a.svgz", NULL},
         {"svg", NULL},
         {"a.svg/out", NULL},
@@ -62,7 +69,7 @@ static void every_writer_can_do_something_and_says_what(void **state)
     for (size_t i = 0; pk_writer_list[i]; i++) {
         const struct pk_writer *writer = pk_writer_list[i];
 
-        assert_true(writer->table || writer->scene || writer->profile);
+        assert_true(writer->table || writer->scene || writer->net || writer->profile);
         assert_int_equal(writer->extension[0], '.');
         assert_true(strlen(writer->summary) > 0);
         assert_ptr_equal(pk_writer_find(writer->name), writer);

@@ -1,10 +1,12 @@
 /*
- * The hottest path: see paths.h. Greedy from the root, because that is how a reader follows a flame
- * graph; the heaviest single leaf may lie elsewhere when many small ones share a parent.
+ * The hottest path and the heaviest ones: see paths.h. The first is greedy from the root, because
+ * that is how a reader follows a flame graph; the heaviest single leaf may lie elsewhere when many
+ * small ones share a parent.
  */
 #include "analyze/paths.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 /* The heaviest of the siblings that begin at `from`, up to `end`; the first of equals. PK_NONE if
  * none. */
@@ -44,4 +46,44 @@ struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric, str
             path.value = incl[last];
     }
     return path;
+}
+
+struct ranked {
+    int64_t self;
+    pk_node_id node;
+};
+
+/* Largest first; equal ones as they stand in the tree, which is by name. */
+static int order(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+
+    if (a->self != b->self)
+        return a->self > b->self ? -1 : 1;
+    return (a->node > b->node) - (a->node < b->node);
+}
+
+/* A path ends where time is spent, which may be above a leaf: leaves alone would lose the self of
+ * every other function. What was pruned is the rest of many paths, none of which is known. */
+struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
+                                  struct pk_arena *arena)
+{
+    const int64_t *self = tree->self[metric];
+    struct pk_paths paths = {0};
+    struct ranked *ranked = pk_calloc(tree->n, sizeof *ranked);
+
+    for (pk_node_id i = 0; self && i < tree->n; i++) {
+        if (self[i] == 0 || self[i] == PK_MISSING)
+            continue;
+        if (tree->frame[i] == PK_FRAME_PRUNED)
+            paths.small += self[i];
+        else
+            ranked[paths.n++] = (struct ranked){self[i], i};
+    }
+    qsort(ranked, paths.n, sizeof *ranked, order);
+    paths.node = PK_NEW_ARRAY(arena, pk_node_id, paths.n);
+    for (uint32_t i = 0; i < paths.n; i++)
+        paths.node[i] = ranked[i].node;
+    pk_free(ranked);
+    return paths;
 }

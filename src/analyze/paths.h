@@ -21,4 +21,14 @@ struct pk_path {      /* in the caller's arena */
 struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric,
                                 struct pk_arena *arena);
 
+struct pk_paths {     /* in the caller's arena */
+    uint32_t n;       /* nodes with self: each is the end of one path */
+    pk_node_id *node; /* the heaviest first; equal ones in the order of the tree */
+    int64_t small;    /* self of (pruned) nodes, which are no paths */
+};
+
+/* All paths of a tree by the self of their last node, so their sum is the total of the tree. */
+struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
+                                  struct pk_arena *arena);
+
 #endif

@@ -26,7 +26,7 @@ struct pk_arena_block {
 /* The one place where memory that cannot be had ends the program. No buffers, no locale, no cleanup
  * that could ask for memory again: temporaries of an open output are removed by its atexit handler.
  */
-static _Noreturn void die(void)
+_Noreturn void pk_out_of_memory(void)
 {
     fputs("profkit: out of memory\n", stderr);
     exit(PK_INTERNAL);
@@ -36,7 +36,7 @@ static _Noreturn void die(void)
 static void *checked(void *memory)
 {
     if (!memory)
-        die();
+        pk_out_of_memory();
     return memory;
 }
 
@@ -46,7 +46,7 @@ static size_t product(size_t count, size_t size)
     size_t bytes;
 
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
-        die();
+        pk_out_of_memory();
     return bytes;
 }
 
@@ -117,7 +117,7 @@ void *pk_arena_alloc(struct pk_arena *arena, size_t size)
     void *memory;
 
     if (size > PTRDIFF_MAX / 2)
-        die();
+        pk_out_of_memory();
     /* Rounding up keeps every later piece aligned, and gives size 0 an address of its own. */
     size = (size + (size == 0) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     if (!block || block->room - block->used < size)

@@ -41,6 +41,9 @@ void *pk_calloc(size_t count, size_t size);
 /* Resize as realloc does; room for `count` items of `size` bytes. Never NULL. */
 void *pk_realloc(void *old, size_t count, size_t size);
 
+/* End the program as the above do, where a library says that it got no memory. */
+_Noreturn void pk_out_of_memory(void);
+
 /* Free what pk_alloc, pk_calloc or pk_realloc gave; NULL is allowed. */
 void pk_free(void *memory);
 

@@ -5,7 +5,7 @@
  * single characters and none takes broken UTF-8.
  *
  * Source of the rules: RFC 8259 (JSON), RFC 4180 (CSV), XML 1.0 section 2.2, the DOT language page
- * of Graphviz.
+ * of Graphviz, GitHub Flavored Markdown 0.29 (tables, code spans).
  *
  * Traps: an XML parser turns CR into LF, and LF and TAB into a space inside attributes, unless they
  * stand as character references. U+FFFE and U+FFFF are valid UTF-8 but forbidden in XML, so also in
@@ -243,6 +243,81 @@ void pk_escape_csv(struct pk_buf *out, struct pk_str s)
     escape(out, s, &sink);
     if (is_quoted)
         pk_buf_char(out, '"');
+}
+
+/* Tab-separated text has no quoting that all readers know, so one row stays one line whatever the
+ * name: what would part fields or rows becomes a space. */
+static void replace_for_tsv(struct pk_buf *out, int32_t code_point, unsigned char byte)
+{
+    (void)byte;
+    pk_buf_text(out, code_point > 0 ? " " : REPLACEMENT);
+}
+
+/* A quotation mark at the front would make a spreadsheet read on to the next one, over rows. */
+void pk_escape_tsv(struct pk_buf *out, struct pk_str s)
+{
+    static const struct sink sink = {
+        .low = BIT(0) | BIT('\t') | BIT('\n') | BIT('\r'),
+        .replace = replace_for_tsv,
+    };
+
+    if (s.size && s.data[0] && strchr("=+-@\t\r\"", s.data[0]))
+        pk_buf_char(out, '\'');
+    escape(out, s, &sink);
+}
+
+/* Backticks around a code span: one more than stand together anywhere inside. */
+static size_t longest_run(struct pk_str s, char c)
+{
+    size_t longest = 0, run = 0;
+
+    for (size_t i = 0; i < s.size; i++) {
+        run = s.data[i] == c ? run + 1 : 0;
+        if (run > longest)
+            longest = run;
+    }
+    return longest;
+}
+
+/* A table is cut at its bars before code spans are looked for, and there a backslash escapes the
+ * next character: a bar needs one that is not itself escaped. */
+static void add_bars_escaped(struct pk_buf *out, struct pk_str s)
+{
+    size_t backslashes = 0;
+
+    for (size_t i = 0; i < s.size; i++) {
+        if (s.data[i] == '|') {
+            if (backslashes % 2)
+                pk_buf_char(out, '\\');
+            pk_buf_char(out, '\\');
+        }
+        backslashes = s.data[i] == '\\' ? backslashes + 1 : 0;
+        pk_buf_char(out, s.data[i]);
+    }
+}
+
+/* In a code span nothing is a link, a picture, a tag, an accent or a user who is told about it. */
+void pk_escape_markdown(struct pk_buf *out, struct pk_str s)
+{
+    struct pk_buf shown = {0};
+    struct pk_str inside;
+    size_t fence;
+    bool is_padded;
+
+    if (s.size == 0)
+        return;
+    pk_escape_terminal(&shown, s);
+    inside = pk_buf_view(&shown);
+    fence = longest_run(inside, '`') + 1;
+    is_padded = inside.data[0] == '`' || inside.data[inside.size - 1] == '`';
+    for (size_t i = 0; i < fence; i++)
+        pk_buf_char(out, '`');
+    pk_buf_text(out, is_padded ? " " : "");
+    add_bars_escaped(out, inside);
+    pk_buf_text(out, is_padded ? " " : "");
+    for (size_t i = 0; i < fence; i++)
+        pk_buf_char(out, '`');
+    pk_buf_fini(&shown);
 }
 
 /* For a quoted string of Graphviz, where \n ends a centred line. CR and the other controls have no

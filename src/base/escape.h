@@ -27,6 +27,15 @@ void pk_escape_terminal(struct pk_buf *out, struct pk_str s);
  * leading '. NUL and invalid bytes become U+FFFD. */
 void pk_escape_csv(struct pk_buf *out, struct pk_str s);
 
+/* One field of a tab-separated line, never quoted: TAB, LF and CR become a space, so that a row
+ * stays one line. One starting with = + - @ TAB CR or " gets a leading '. NUL and invalid bytes
+ * become U+FFFD. */
+void pk_escape_tsv(struct pk_buf *out, struct pk_str s);
+
+/* A code span of Markdown that also stands in a cell of a table: what a terminal shows of the text,
+ * between backticks. Nothing for an empty string. */
+void pk_escape_markdown(struct pk_buf *out, struct pk_str s);
+
 /* The inside of a double-quoted DOT label: " \ newline and & escaped; other C0 and invalid bytes as
  * U+FFFD. */
 void pk_escape_dot(struct pk_buf *out, struct pk_str s);

@@ -1,5 +1,5 @@
 /*
- * What the system says about a failed call, in the house form. Private to input and output. Layer:
+ * What the system says about a failed call, in the house form. Layer:
  * base; includes nothing of profkit.
  */
 #ifndef PK_BASE_OSERROR_H

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
@@ -38,6 +39,7 @@ struct pk_output {
     const char *name; /* for messages: the caller's path, or "stdout" */
     int fd;
     FILE *stream;
+    char *buffer; /* of the stream */
     char *target; /* what is renamed over; NULL: written to directly */
     struct pk_temporary *temporary;
     bool is_stdout, is_aborted;
@@ -53,6 +55,15 @@ static void occupy(int fd, int flags)
         (void)!open("/dev/null", flags); /* the lowest free descriptor is this one */
 }
 
+/* exit() flushes every stream, also those of a run that fails in the middle: the rest of a result
+ * that nobody committed goes nowhere. */
+static volatile bool is_ending;
+
+static void stop_writing(void)
+{
+    is_ending = true;
+}
+
 /* A closed stdout would else become the number of the next file opened, and the result would be
  * written over it. */
 void pk_output_prepare_process(void)
@@ -61,6 +72,7 @@ void pk_output_prepare_process(void)
     occupy(STDOUT_FILENO, O_RDONLY);
     occupy(STDERR_FILENO, O_WRONLY);
     pk_temporary_prepare_process();
+    atexit(stop_writing);
     signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -72,6 +84,8 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t size)
     struct pk_output *output = cookie;
     size_t done = 0;
 
+    if (is_ending)
+        return (ssize_t)size;
     while (done < size && output->failure == 0 && !output->is_aborted) {
         ssize_t wrote = write(output->fd, bytes + done, size - done);
         struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
@@ -151,8 +165,15 @@ static char *follow_links(const char *path)
         size_t folder = size > 0 && link[0] != '/' ? pk_temporary_folder(at) : 0;
         struct pk_buf next = {0};
 
-        if (size < 0)
-            return at; /* no link: an existing file, or none */
+        if (size < 0 && (errno == EINVAL || errno == ENOENT))
+            return at;  /* no link: an existing file, or none */
+        if (size < 0) { /* perhaps one, which must not be replaced */
+            int number = errno;
+
+            pk_free(at);
+            errno = number;
+            return NULL;
+        }
         pk_buf_add(&next, at, folder);
         pk_buf_add(&next, link, (size_t)size);
         pk_free(at);
@@ -211,6 +232,7 @@ static bool open_target(struct pk_output *output, const char *path)
 static void output_free(struct pk_output *output)
 {
     pk_free(output->target);
+    pk_free(output->buffer);
     pk_free(output);
 }
 
@@ -239,8 +261,11 @@ struct pk_output *pk_output_open(const char *path, struct pk_error *error)
     if (output->is_stdout ? fflush(stdout) != 0 : !open_target(output, path))
         goto failed;
     output->stream = fopencookie(output, "w", (cookie_io_functions_t){.write = write_all});
-    if (output->stream && setvbuf(output->stream, NULL, _IOFBF, STREAM_BUFFER) == 0)
-        return output;
+    if (!output->stream)
+        pk_out_of_memory();
+    output->buffer = pk_alloc(STREAM_BUFFER); /* setvbuf takes the size of no other */
+    setvbuf(output->stream, output->buffer, _IOFBF, STREAM_BUFFER);
+    return output;
 failed:
     fail(output, "cannot write", errno, error);
     drop(output);
@@ -256,6 +281,9 @@ bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uin
     /* The target, not the temporary that is open in its place. */
     int failed = output->target ? stat(output->target, &there) : fstat(output->fd, &there);
 
+    /* What is not there is no input; what cannot be asked might be. */
+    if (failed && errno != ENOENT)
+        return fail(output, "cannot write", errno, error);
     /* A terminal, pipe or device may well be both. */
     if (failed || !S_ISREG(there.st_mode) || there.st_dev != device || there.st_ino != inode)
         return true;
@@ -285,7 +313,7 @@ static int close_checked(struct pk_output *output)
 static const char *finish(struct pk_output *output)
 {
     bool is_bad = fflush(output->stream) != 0 || ferror(output->stream);
-    int number;
+    int number = 0;
 
     /* Asked of the stream too: a failed write long ago left nothing that a flush would try again.
      */
@@ -293,8 +321,10 @@ static const char *finish(struct pk_output *output)
         errno = output->failure ? output->failure : EIO;
         return "cannot write";
     }
+    while (output->target && (number = fsync(output->fd)) != 0 && errno == EINTR)
+        continue;
     /* A file system that cannot do it has said all it will ever say. */
-    if (output->target && fsync(output->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+    if (number != 0 && errno != EINVAL && errno != ENOTSUP)
         return "cannot write";
     number = close_checked(output);
     if (number) {

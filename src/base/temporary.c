@@ -131,7 +131,9 @@ struct pk_temporary *pk_temporary_new(const char *target, mode_t mode, int *fd)
         return NULL;
     /* Before it exists: to remove what is not there does no harm, to miss what is there does. */
     atomic_store(&temporary->is_used, true);
-    *fd = open(temporary->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    do
+        *fd = open(temporary->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    while (*fd < 0 && errno == EINTR);
     if (*fd >= 0)
         return temporary;
     atomic_store(&temporary->is_used, false);

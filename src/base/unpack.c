@@ -19,16 +19,18 @@
 #include <zlib.h>
 #ifdef HAVE_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 #ifdef HAVE_LZMA
 #include <lzma.h>
 #endif
 #ifdef HAVE_BZ2
 #include <bzlib.h>
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#endif
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -158,9 +160,11 @@ static void zstd_begin(struct pk_unpack *unpack)
 {
     if (unpack->has_begun)
         return; /* a frame ends in a state that awaits the next */
+    /* It takes no allocator of ours but in a part of its interface that is not stable. */
     unpack->of.zstd = ZSTD_createDStream();
-    if (unpack->of.zstd)
-        ZSTD_DCtx_setParameter(unpack->of.zstd, ZSTD_d_windowLogMax, WINDOW_LOG);
+    if (!unpack->of.zstd)
+        pk_out_of_memory();
+    ZSTD_DCtx_setParameter(unpack->of.zstd, ZSTD_d_windowLogMax, WINDOW_LOG);
 }
 
 /* The library returns 0 when a frame is complete and all of it was handed out, else a hint about
@@ -171,10 +175,10 @@ static enum state zstd_step(struct pk_unpack *unpack, struct pk_unpack_io *io)
     ZSTD_outBuffer out = {io->out, io->out_room, 0};
     size_t result;
 
-    if (!unpack->of.zstd)
-        return fail(unpack, "no memory to unpack it");
     result = ZSTD_decompressStream(unpack->of.zstd, &out, &in);
     advance(io, io->in + in.pos, io->out + out.pos);
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+        pk_out_of_memory();
     if (ZSTD_isError(result))
         return fail(unpack, ZSTD_getErrorName(result));
     return result == 0 ? MEMBER_ENDED : GOES_ON;

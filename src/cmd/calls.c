@@ -67,11 +67,10 @@ static int run(struct pk_args *args, struct pk_error *error)
             pk_calls_find(loaded.profile, loaded.metric, frame, &loaded.arena);
         struct pk_table *table = pk_view_calls(&loaded.arena, loaded.profile, loaded.metric,
                                                &neighbours, top > UINT32_MAX ? 0 : (uint32_t)top);
-        bool done =
-            target.writer->table(table, &target.style, pk_output_stream(target.output), error);
+        bool done = pk_target_table(args, &target, table, error);
 
+        pk_say_loaded_doubts(args, &loaded, &target);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        pk_say_loaded_doubts(args, &loaded, error->status);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

@@ -53,10 +53,13 @@ extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
+extern const struct pk_cmd pk_cmd_graph;
 extern const struct pk_cmd pk_cmd_help_topic;
 extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;
 extern const struct pk_cmd pk_cmd_merge;
+extern const struct pk_cmd pk_cmd_paths;
 extern const struct pk_cmd pk_cmd_summary;
+extern const struct pk_cmd pk_cmd_tree;
 
 #endif

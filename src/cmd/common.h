@@ -70,12 +70,19 @@ struct pk_target { /* where and how a command writes */
     struct pk_output *output;
     const char *path; /* as given, or NULL for stdout */
     struct pk_style style;
+    struct pk_buf doubts; /* lines that close says behind its own */
 };
 
 /* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill
  * the style. `kinds` names what the command can give: only writers with one of them are taken.
  * Refuses an output that is an input. */
-enum pk_target_kind { PK_TARGET_TABLE = 1, PK_TARGET_SCENE = 2, PK_TARGET_PROFILE = 4 };
+enum pk_target_kind {
+    PK_TARGET_TABLE = 1,
+    PK_TARGET_SCENE = 2,
+    PK_TARGET_PROFILE = 4,
+    PK_TARGET_NET = 16,
+    PK_TARGET_PAGE = 8, /* text of the command's own, or JSON */
+};
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, enum pk_target_kind kind,
                     struct pk_target *target, struct pk_error *error);
@@ -83,6 +90,10 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
 /* Tell loading, before it is done, what a command that writes whole profiles will need: the writer
  * is chosen as pk_target_open will do. A choice that is a mistake is an error there. */
 void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback);
+
+/* Write a table. What it leaves out is said on stderr where the writer has no place for it. */
+bool pk_target_table(const struct pk_args *args, struct pk_target *target,
+                     const struct pk_table *table, struct pk_error *error);
 
 /* Finish: commit when `done`, else abort. On success says "wrote FILE" on stderr. Returns the exit
  * status. */
@@ -92,15 +103,16 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
 /* True with -q. */
 bool pk_is_quiet(const struct pk_args *args);
 
-/* Say on stderr why the metric of a profile that was shown is to be doubted: weight without a
- * symbol, few samples. What its readers counted was said when it was read. `name` (may be NULL) is
- * of the input; nothing with -q. */
+/* Have close say on stderr why the metric of a profile that was shown is to be doubted: weight
+ * without a symbol, few samples. What its readers counted was said when it was read. `name` (may be
+ * NULL) is of the input; nothing with -q. Call it before close: behind a commit no memory is asked
+ * for, since a run that wrote its output has not failed. */
 void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
-                   const char *name);
+                   const char *name, struct pk_target *target);
 
-/* The same of what was loaded, once `status` says that all went well. */
+/* The same of what was loaded. */
 void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
-                          enum pk_status status);
+                          struct pk_target *target);
 
 /* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);

@@ -173,7 +173,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
 const struct pk_cmd pk_cmd_convert = {
     .name = "convert",
-    .summary = "into collapsed stacks, JSON, callgrind, .pk",
+    .summary = "into collapsed stacks, JSON, CSV, DOT, callgrind, .pk",
     .usage = "[OPTION...] [FILE...] --to FORMAT | -o OUT.folded",
     .group = "Convert",
     .opts = options,

@@ -26,6 +26,20 @@ static bool has_stacks(const struct pk_loaded *loaded)
     return pk_profile_tree(loaded->profile) != NULL;
 }
 
+static bool has_edges(const struct pk_loaded *loaded)
+{
+    const struct pk_graph *graph = pk_profile_graph(loaded->profile);
+
+    return graph && graph->n > 0;
+}
+
+/* Whoever rounds, rounds every profile. */
+static bool has_digits(const struct pk_loaded *loaded)
+{
+    (void)loaded;
+    return true;
+}
+
 /* Samples have none. */
 static bool has_calls(const struct pk_loaded *loaded)
 {
@@ -119,6 +133,8 @@ static const struct {
     unsigned rungs; /* bits of the rungs that may have it, for --list */
 } losses[] = {
     {PK_LOSES_STACKS, has_stacks, "stacks", 1u << PK_TREE},
+    {PK_LOSES_EDGES, has_edges, "who called what", 1u << PK_TREE | 1u << PK_GRAPH},
+    {PK_LOSES_DIGITS, has_digits, "exact values", 1u << PK_TREE | 1u << PK_GRAPH},
     {PK_LOSES_CALLS, has_calls, "call counts", 1u << PK_GRAPH},
     {PK_LOSES_UNCOUNTED, has_uncounted, "that calls were not counted", 1u << PK_TREE},
     {PK_LOSES_PRIMITIVE, has_primitive, "recursive calls apart", 1u << PK_GRAPH},
@@ -188,6 +204,8 @@ static void add_pair(struct pk_buf *out, enum pk_rung rung, const struct pk_writ
 
     if (rung == PK_TREE && writer->loses & PK_LOSES_STACKS)
         kept = "values and edges kept";
+    if (writer->loses & PK_LOSES_EDGES)
+        kept = "values of functions kept";
     if (rung == PK_GRAPH && writer->loses & PK_NEEDS_STACKS)
         kept = "only estimated stacks (--estimate)";
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)

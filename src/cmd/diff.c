@@ -257,7 +257,7 @@ static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_ta
         fputs(target->style.no_header ? "" : "no difference\n", to);
         return true;
     }
-    return target->writer->table(table, &target->style, to, error);
+    return pk_target_table(c->args, target, table, error);
 }
 
 /* Everything that can be refused is refused before the output is opened. */
@@ -277,10 +277,10 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         warn(&c);
         done = write(&c, &diff, &target, error);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        for (unsigned s = 0; s < 2 && error->status == PK_OK; s++)
+        for (unsigned s = 0; s < 2; s++)
             pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
-                          c.is_pair ? (s ? "after" : "before") : c.names[s]);
+                          c.is_pair ? (s ? "after" : "before") : c.names[s], &target);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
     for (unsigned s = 0; s < 2; s++)
         pk_loaded_fini(args, &c.loaded[s]);

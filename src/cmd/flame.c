@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/flamechart.h"
+#include "cmd/stacks.h"
 #include "render/view_chart.h"
 #include "render/view_flame.h"
 #include "render/writers.h"
@@ -24,6 +25,7 @@ static const struct pk_opt options[] = {
      false},
     {"notes", 0, PK_OPT_TEXT, "TEXT", NULL, "text to keep in the picture", false},
     {"height", 0, PK_OPT_COUNT, "N", NULL, "px of one frame (default 16)", false},
+    {"scale", 0, PK_OPT_DECIMAL, "N", NULL, "pixels of a px in PNG (default 2)", false},
     {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)",
      false},
     {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000)", false},
@@ -76,25 +78,6 @@ static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attribu
     pk_buf_text(text, " of it");
 }
 
-/* Once, on stderr: the picture itself marks every box that is not certain. */
-static void say_estimate(const struct pk_args *args, const struct pk_attributed *attributed)
-{
-    struct pk_buf text = {0};
-
-    if (pk_is_quiet(args))
-        return;
-    add_percent(&text, attributed->proven, attributed->total);
-    fprintf(stderr,
-            "tree estimated: the file holds calls, not stacks; place proven for %s of the total\n",
-            text.data);
-    if (attributed->contradictions)
-        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit %s\n",
-                (unsigned long long)attributed->contradictions,
-                attributed->contradictions == 1 ? "" : "s",
-                attributed->contradictions == 1 ? "its own total" : "their own totals");
-    pk_buf_fini(&text);
-}
-
 /* The name without its folders. */
 static const char *base_name(const char *path)
 {
@@ -134,6 +117,7 @@ static void set_style(const struct pk_args *args, struct pk_style *style)
     if (style->width == 0 || (style->is_terminal && !pk_opts_has(&args->opts, "width")))
         style->width = DEFAULT_WIDTH;
     style->box_height = height < 4 ? 4 : height > 200 ? 200 : (unsigned)height;
+    style->scale = (double)pk_opts_number(&args->opts, "scale", 0) / 1e6;
     style->count_name = pk_opts_text(&args->opts, "countname", NULL);
     pk_theme_parse(pk_opts_text(&args->opts, "colors", palette), &style->palette);
 }
@@ -155,6 +139,19 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
         return pk_error_set(error, PK_INPUT, pk_place_none(),
                             "nothing to draw: every value of %s is zero", quoted);
     return true;
+}
+
+/* The other pictures have no pixels of their own. */
+static bool check_scale(const struct pk_args *args, const struct pk_target *target,
+                        struct pk_error *error)
+{
+    int64_t scale = pk_opts_number(&args->opts, "scale", 2000000);
+
+    if (scale < 100000 || scale > 16000000)
+        return pk_error_set(error, PK_USAGE, pk_place_none(), "--scale must be from 0.1 to 16");
+    return !pk_opts_has(&args->opts, "scale") || target->writer == &pk_writer_png ||
+           pk_error_set(error, PK_USAGE, pk_place_none(),
+                        "--scale is for PNG; SVG and PDF are sharp at any size");
 }
 
 static struct pk_flame_options flame_options(const struct pk_args *args)
@@ -179,7 +176,7 @@ static struct pk_scene *view(const struct pk_args *args, struct pk_loaded *loade
     }
     flame->is_exact_only = pk_opts_has(&args->opts, "exact-only") && attributed;
     if (attributed)
-        say_estimate(args, attributed);
+        pk_stacks_say(args, attributed);
     return pk_view_flame(&loaded->arena, loaded->profile, loaded->metric,
                          attributed ? &attributed->tree : pk_profile_tree(loaded->profile),
                          attributed, flame);
@@ -193,6 +190,8 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
     struct pk_scene *scene;
     bool done;
 
+    if (!check_scale(args, target, error))
+        return false;
     if (!pk_profile_tree(loaded->profile) && !is_chart(args))
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
     set_style(args, &target->style);
@@ -232,8 +231,8 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {
         bool done = draw(args, &loaded, &target, error);
 
+        pk_say_loaded_doubts(args, &loaded, &target);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
-        pk_say_loaded_doubts(args, &loaded, error->status);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;
@@ -241,7 +240,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
 const struct pk_cmd pk_cmd_flame = {
     .name = "flame",
-    .summary = "flame graph as SVG",
+    .summary = "flame graph as SVG, PNG or PDF",
     .usage = "[OPTION...] [FILE...] [-o OUT.svg]",
     .group = "Draw",
     .opts = options,

@@ -71,7 +71,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_target target;
     struct pk_buf out = {0};
 
-    if (pk_target_open(args, NULL, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+    if (pk_target_open(args, NULL, &pk_writer_text, PK_TARGET_PAGE, &target, error)) {
         if (target.writer == &pk_writer_json)
             write_json(&out);
         else

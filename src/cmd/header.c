@@ -136,7 +136,7 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
 }
 
 void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
-                   const char *name)
+                   const char *name, struct pk_target *target)
 {
     struct pk_quality quality = pk_quality_of(profile, metric);
     struct pk_buf lines = {0}, file = {0};
@@ -151,8 +151,11 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
         const char *end = memchr(lines.data + from, '\n', lines.size - from);
         size_t upto = end ? (size_t)(end - lines.data) : lines.size;
 
-        fprintf(stderr, "profkit: %swarning: %.*s\n", file.size ? file.data : "",
-                (int)(upto - from), lines.data + from);
+        pk_buf_text(&target->doubts, "profkit: ");
+        pk_buf_str(&target->doubts, pk_buf_view(&file));
+        pk_buf_text(&target->doubts, "warning: ");
+        pk_buf_add(&target->doubts, lines.data + from, upto - from);
+        pk_buf_char(&target->doubts, '\n');
         from = upto + 1;
     }
     pk_buf_fini(&lines);
@@ -160,11 +163,10 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
 }
 
 void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
-                          enum pk_status status)
+                          struct pk_target *target)
 {
-    if (status == PK_OK)
-        pk_say_doubts(args, loaded->profile, loaded->metric,
-                      loaded->names.size == 2 ? loaded->names.data[0] : NULL);
+    pk_say_doubts(args, loaded->profile, loaded->metric,
+                  loaded->names.size == 2 ? loaded->names.data[0] : NULL, target);
 }
 
 /* One line, then a line for each warning. */

@@ -167,7 +167,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_target target;
 
     if (pk_load(args, &loaded, error) &&
-        pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_PAGE, &target, error)) {
         if (target.writer == &pk_writer_json)
             write_json(&loaded, pk_output_stream(target.output));
         else

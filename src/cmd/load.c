@@ -4,6 +4,7 @@
  * folder, and says so.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/oserror.h"
 #include "cmd/common.h"
 
 bool pk_is_quiet(const struct pk_args *args)
@@ -61,13 +63,22 @@ static bool is_profile(const char *name)
     return reader && reader->read;
 }
 
+/* NULL at the end, and then errno is 0 unless the folder cannot be read. */
+static const struct dirent *next_entry(DIR *folder)
+{
+    errno = 0;
+    return folder ? readdir(folder) : NULL;
+}
+
 const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
 {
     PK_ARRAY(struct candidate) found = {0};
     DIR *folder = opendir(".");
+    int number = folder ? 0 : errno;
+    char text[PK_OSERROR_ROOM];
     const char *newest = NULL;
 
-    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+    for (const struct dirent *entry; (entry = next_entry(folder));) {
         struct stat status;
 
         /* Only regular files: opening a FIFO would wait for a writer. */
@@ -77,14 +88,22 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
                           ((struct candidate){pk_arena_str(arena, pk_str_of(entry->d_name)).data,
                                               status.st_mtim}));
     }
-    if (folder)
+    if (folder) {
+        number = errno;
         closedir(folder);
+    }
+    if (number == ENOMEM)
+        pk_out_of_memory();
     if (found.size > 1)
         qsort(found.data, found.size, sizeof *found.data, order_newest_first);
-    for (size_t i = 0; i < found.size && !newest; i++)
+    /* Of half a folder the newest may be the wrong one. */
+    for (size_t i = 0; i < found.size && !newest && !number; i++)
         if (is_profile(found.data[i].name))
             newest = found.data[i].name;
-    if (!newest) {
+    if (number) {
+        pk_error_set(error, PK_INPUT, pk_place_none(), "cannot look for a profile here: %s",
+                     pk_oserror_text(text, number));
+    } else if (!newest) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
                      "no file given, and no profile among the %zu file%s here", found.size,
                      found.size == 1 ? "" : "s");

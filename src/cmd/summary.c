@@ -241,8 +241,12 @@ static int run(struct pk_args *args, struct pk_error *error)
         bool done;
 
         summarise(&s, &loaded);
-        done = target.writer == &pk_writer_json ? write_json(&s, &target.style, to)
-                                                : write_text(&s, &target.style, to, error);
+        if (target.writer == &pk_writer_json)
+            done = write_json(&s, &target.style, to);
+        else if (target.writer == &pk_writer_text)
+            done = write_text(&s, &target.style, to, error);
+        else /* the others have only the table */
+            done = pk_target_table(args, &target, s.table, error);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
         pk_attribute_free(s.attributed);
     }

@@ -21,8 +21,9 @@
 static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
 {
     return (kind == PK_TARGET_TABLE && writer->table) ||
-           (kind == PK_TARGET_SCENE && writer->scene) ||
-           (kind == PK_TARGET_PROFILE && writer->profile);
+           (kind == PK_TARGET_SCENE && writer->scene) || (kind == PK_TARGET_NET && writer->net) ||
+           (kind == PK_TARGET_PROFILE && writer->profile) ||
+           (kind == PK_TARGET_PAGE && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
 
 /* What this command can write, for the hint of an error. */
@@ -45,8 +46,11 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
     char quoted[320];
 
     name_writers(kind, by_extension, &known);
-    pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
-                 pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
+    if ((kind == PK_TARGET_SCENE || kind == PK_TARGET_NET) && pk_writer_missing(value))
+        pk_error_set(error, PK_USAGE, pk_place_none(), "%s", pk_writer_missing(value));
+    else
+        pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
+                     pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
     pk_error_hint(error, "this command writes %s", known.data);
     pk_buf_fini(&known);
     return false;
@@ -134,10 +138,10 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     if (!choose_writer(args, fallback, kind, target, error))
         return false;
     fill_style(args, loaded, target);
-    if ((kind == PK_TARGET_SCENE || target->writer->is_binary) && target->style.is_terminal &&
+    if ((target->writer->scene || target->writer->is_binary) && target->style.is_terminal &&
         !target->path) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "not writing %s to the terminal",
-                     kind == PK_TARGET_SCENE ? "a picture" : "a binary file");
+                     target->writer->scene ? "a picture" : "a binary file");
         pk_error_hint(error, "-o out%s", target->writer->extension);
         return false;
     }
@@ -166,29 +170,47 @@ void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
     args->keeps_metrics = !(target.writer->loses & PK_LOSES_METRICS);
 }
 
+/* A script that reads rows must not take them for all there are. */
+bool pk_target_table(const struct pk_args *args, struct pk_target *target,
+                     const struct pk_table *table, struct pk_error *error)
+{
+    struct pk_buf said = {0};
+
+    if (!target->writer->table(table, &target->style, pk_output_stream(target->output), error))
+        return false;
+    if (target->writer->leaves_out_silently && table->footer.size && !pk_is_quiet(args)) {
+        pk_escape_terminal(&said, table->footer);
+        fprintf(stderr, "not in the %s: %s\n", target->writer->name, said.data);
+    }
+    pk_buf_fini(&said);
+    return true;
+}
+
 /* Says what was written only when it is safely there. */
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error)
 {
+    struct pk_buf path = {0};
     uint64_t bytes = 0;
 
     if (!done) {
         pk_output_abort(target->output);
+        pk_buf_fini(&target->doubts);
         return (int)error->status;
     }
-    if (!pk_output_commit(target->output, &bytes, error))
-        return (int)error->status;
-    if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args)) {
-        struct pk_buf text = {0};
+    /* Memory is asked for before: behind the commit nothing may fail. */
+    if (target->path && strcmp(target->path, "-") != 0 && !pk_is_quiet(args))
+        pk_escape_terminal(&path, pk_str_of(target->path));
+    if (pk_output_commit(target->output, &bytes, error)) {
+        bool is_small = bytes < 10000;
 
-        pk_escape_terminal(&text, pk_str_of(target->path));
-        pk_buf_char(&text, ' ');
-        if (bytes < 10000)
-            pk_buf_printf(&text, "%llu B", (unsigned long long)bytes);
-        else
-            pk_buf_printf(&text, "%llu kB", (unsigned long long)(bytes / 1000));
-        fprintf(stderr, "wrote %s\n", text.data);
-        pk_buf_fini(&text);
+        if (path.size)
+            fprintf(stderr, "wrote %s %llu %s\n", path.data,
+                    (unsigned long long)(is_small ? bytes : bytes / 1000), is_small ? "B" : "kB");
+        if (target->doubts.size)
+            fputs(target->doubts.data, stderr);
     }
-    return PK_OK;
+    pk_buf_fini(&path);
+    pk_buf_fini(&target->doubts);
+    return (int)error->status;
 }

@@ -1,0 +1,95 @@
+/*
+ * The boxes of a page in cairo, and the door of the module.
+ */
+#include <cairo.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "render/out_cairo_private.h"
+
+/* Exported: what the program looks for by name. */
+extern struct pk_page_module pk_page_module;
+struct pk_page_module pk_page_module = {
+    .version = PK_PAGE_MODULE_VERSION,
+    .sizes = PK_PAGE_MODULE_SIZES,
+    .png = pk_png_write,
+    .pdf = pk_pdf_write,
+};
+
+static const double hatch = 8; /* px from line to line of a hatch, along either axis */
+
+/* A failed write is told by the output at its end, with the reason. */
+cairo_status_t pk_cairo_write(void *closure, const unsigned char *bytes, unsigned size)
+{
+    FILE *stream = closure;
+
+    return fwrite(bytes, 1, size, stream) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+enum pk_page_outcome pk_cairo_outcome(cairo_status_t status)
+{
+    if (status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_WRITE_ERROR)
+        return PK_PAGE_DONE;
+    if (status == CAIRO_STATUS_NO_MEMORY)
+        return PK_PAGE_NO_MEMORY;
+    pk_page_module.failed = cairo_status_to_string(status);
+    return PK_PAGE_FAILED;
+}
+
+void pk_cairo_color(cairo_t *cairo, struct pk_color color, double alpha)
+{
+    cairo_set_source_rgba(cairo, color.r / 255.0, color.g / 255.0, color.b / 255.0, alpha);
+}
+
+/* Half-transparent lines of paper from lower left to upper right. They lie where they would lie on
+ * the whole page, so neighbours look as one surface. */
+static void add_hatch(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
+{
+    int first = (int)((box->x + box->y) / hatch) - 1;
+    int last = (int)((box->x + box->width + box->y + box->height) / hatch) + 1;
+
+    cairo_save(cairo);
+    cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
+    cairo_clip(cairo);
+    for (int i = first; i <= last; i++) {
+        double sum = (double)i * hatch; /* of x and y on the line */
+
+        cairo_move_to(cairo, sum - box->y + 2, box->y - 2);
+        cairo_line_to(cairo, sum - box->y - box->height - 2, box->y + box->height + 2);
+    }
+    pk_cairo_color(cairo, page->paper, 0.5);
+    cairo_set_line_width(cairo, 2.4);
+    cairo_stroke(cairo);
+    cairo_restore(cairo);
+}
+
+static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
+{
+    if (box->has_gap) {
+        pk_cairo_color(cairo, page->paper, 1);
+        cairo_rectangle(cairo, box->x - 1, box->y, box->width + 2, box->height);
+        cairo_fill(cairo);
+    }
+    pk_cairo_color(cairo, box->fill, 1);
+    cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
+    cairo_fill(cairo);
+    if (box->is_hatched)
+        add_hatch(cairo, page, box);
+}
+
+void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page)
+{
+    for (size_t i = 0; i < page->n_boxes; i++)
+        add_box(cairo, page, &page->boxes[i]);
+}
+
+enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page)
+{
+    enum pk_page_outcome outcome;
+
+    pk_cairo_color(cairo, page->paper, 1);
+    cairo_paint(cairo);
+    pk_cairo_boxes(cairo, page);
+    outcome = pk_cairo_texts(cairo, page);
+    return outcome == PK_PAGE_DONE ? pk_cairo_outcome(cairo_status(cairo)) : outcome;
+}

@@ -1,0 +1,166 @@
+/*
+ * Texts of a page by pango: every script, by whatever fonts there are; a letter that none of them
+ * has shows as a box with its number.
+ *
+ * Each text is a layout of its own that runs from left to right, so an Arabic name is read as such
+ * and moves nothing outside of itself. Names are never markup. Nothing of the screen or the locale
+ * shows in a picture: no hinting, no subpixels, the language is fixed.
+ *
+ * Traps: without any font pango draws boxes for all letters and says nothing. LANGUAGE and
+ * PANGO_LANGUAGE choose between the Chinese and the Japanese shape of a letter.
+ */
+#include <cairo.h>
+#include <glib-object.h>
+#include <glib.h>
+#include <pango/pangocairo.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "render/out_cairo_private.h"
+
+enum { TITLE_PX = 16, PLAIN_PX = 12, BESIDE_GAP = 8 };
+
+struct writer {
+    cairo_t *cairo;
+    PangoContext *context;
+    PangoLayout *layout;
+    PangoFontDescription *fonts[3]; /* by pk_page_font */
+};
+
+/* A font that pango finds odd is no message of ours; what ends the program is. */
+static void log_fatal(const char *domain, GLogLevelFlags level, const char *text, void *data)
+{
+    if (level & G_LOG_FLAG_FATAL)
+        g_log_default_handler(domain, level, text, data);
+}
+
+static PangoFontDescription *new_font(double px, bool is_bold)
+{
+    PangoFontDescription *font = pango_font_description_new();
+
+    pango_font_description_set_family_static(font, "Sans");
+    pango_font_description_set_absolute_size(font, px * PANGO_SCALE);
+    if (is_bold)
+        pango_font_description_set_weight(font, PANGO_WEIGHT_SEMIBOLD);
+    return font;
+}
+
+static void begin(struct writer *writer, cairo_t *cairo, PangoFontMap *map,
+                  const struct pk_page *page)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    unsetenv("LANGUAGE");
+    unsetenv("PANGO_LANGUAGE");
+    writer->cairo = cairo;
+    writer->context = pango_font_map_create_context(map);
+    pango_cairo_context_set_font_options(writer->context, options);
+    pango_cairo_context_set_resolution(writer->context, 96);
+    pango_context_set_language(writer->context, pango_language_from_string("en"));
+    pango_context_set_base_dir(writer->context, PANGO_DIRECTION_LTR);
+    pango_context_set_round_glyph_positions(writer->context, FALSE);
+    pango_cairo_update_context(cairo, writer->context);
+    writer->layout = pango_layout_new(writer->context);
+    pango_layout_set_auto_dir(writer->layout, FALSE);
+    pango_layout_set_single_paragraph_mode(writer->layout, TRUE);
+    writer->fonts[PK_PAGE_LABEL] = new_font(page->font, false);
+    writer->fonts[PK_PAGE_PLAIN] = new_font(PLAIN_PX, false);
+    writer->fonts[PK_PAGE_TITLE] = new_font(TITLE_PX, true);
+    cairo_font_options_destroy(options);
+}
+
+static void end(struct writer *writer)
+{
+    for (size_t i = 0; i < sizeof writer->fonts / sizeof *writer->fonts; i++)
+        pango_font_description_free(writer->fonts[i]);
+    g_object_unref(writer->layout);
+    g_object_unref(writer->context);
+}
+
+/* The width in px of a text in the layout. */
+static double width_of(struct writer *writer, const char *text)
+{
+    int width, height;
+
+    pango_layout_set_width(writer->layout, -1);
+    pango_layout_set_text(writer->layout, text, -1);
+    pango_layout_get_size(writer->layout, &width, &height);
+    return (double)width / PANGO_SCALE;
+}
+
+/* Draw what is in the layout. Letters that are drawn far above or below the line, such as piles of
+ * accents, are cut off where the next row begins. */
+static void show(struct writer *writer, const struct pk_page_text *text, double x)
+{
+    double base = (double)pango_layout_get_baseline(writer->layout) / PANGO_SCALE;
+    PangoRectangle ink;
+    bool is_clipped;
+
+    pango_layout_get_extents(writer->layout, &ink, NULL);
+    is_clipped = base - (double)ink.y / PANGO_SCALE > text->above ||
+                 (double)(ink.y + ink.height) / PANGO_SCALE - base > text->below;
+    if (is_clipped) {
+        cairo_save(writer->cairo);
+        cairo_rectangle(writer->cairo, text->x - 2, text->y - text->above, text->room + 4,
+                        text->above + text->below);
+        cairo_clip(writer->cairo);
+    }
+    pk_cairo_color(writer->cairo, text->color, 1);
+    cairo_move_to(writer->cairo, x, text->y - base);
+    pango_cairo_show_layout(writer->cairo, writer->layout);
+    if (is_clipped)
+        cairo_restore(writer->cairo);
+}
+
+/* Whether there is a font at all. The families cannot be asked: three of them are always listed. */
+static bool has_letters(struct writer *writer)
+{
+    (void)width_of(writer, "all");
+    return pango_layout_get_unknown_glyphs_count(writer->layout) == 0;
+}
+
+/* The first form that fits, and what stands beside it if it is the whole one. */
+static void add_text(struct writer *writer, const struct pk_page_text *text)
+{
+    double width = 0;
+    uint32_t i = 0;
+
+    pango_layout_set_font_description(writer->layout, writer->fonts[text->font]);
+    for (; i < text->n_forms; i++) {
+        width = width_of(writer, text->forms[i]);
+        if (width <= text->room)
+            break;
+    }
+    if (i == text->n_forms) {
+        pango_layout_set_ellipsize(writer->layout, PANGO_ELLIPSIZE_END);
+        pango_layout_set_width(writer->layout, (int)(text->room * PANGO_SCALE));
+    }
+    show(writer, text, text->x);
+    pango_layout_set_ellipsize(writer->layout, PANGO_ELLIPSIZE_NONE);
+    if (i > 0 || !text->beside)
+        return;
+    width += (double)BESIDE_GAP;
+    if (width + width_of(writer, text->beside) <= text->room)
+        show(writer, text, text->x + width);
+}
+
+enum pk_page_outcome pk_cairo_texts(cairo_t *cairo, const struct pk_page *page)
+{
+    PangoFontMap *map = pango_cairo_font_map_new();
+    struct writer writer;
+    bool is_able;
+
+    g_log_set_default_handler(log_fatal, NULL);
+    begin(&writer, cairo, map, page);
+    is_able = has_letters(&writer);
+    for (size_t i = 0; is_able && i < page->n_texts; i++)
+        add_text(&writer, &page->texts[i]);
+    end(&writer);
+    g_object_unref(map);
+    return is_able ? PK_PAGE_DONE : PK_PAGE_NO_FONT;
+}

@@ -1,0 +1,131 @@
+/*
+ * profkit graph: who calls whom, as boxes and arrows: DOT by ourselves, pictures by Graphviz.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "cmd/common.h"
+#include "render/theme.h"
+#include "render/view_graph.h"
+#include "render/writers.h"
+
+#define NODE_PERCENT 500000 /* millionths: 0.5 % */
+#define EDGES_PER_NODE 5    /* edges of a fifth of that are drawn: 0.1 % */
+#define MOST_NODES 200      /* dot needs 0.2 s for them, and 3 s for 1,000 */
+
+static const struct pk_opt options[] = {
+    {"top", 'n', PK_OPT_COUNT, "N", NULL, "draw N functions; 0 draws all (default 200)", false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL,
+     "leave out functions with less (default 0.5), calls with a fifth of it", false},
+    {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title of the picture", false},
+    {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey",
+     "what colours mean (default module)", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+/* Errors that would otherwise end as an empty picture with status 0. */
+static bool check(const struct pk_loaded *loaded, struct pk_error *error)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    const struct pk_graph *graph = pk_profile_graph(loaded->profile);
+    char quoted[320];
+
+    pk_error_quote(quoted, sizeof quoted, metric->name);
+    if (metric->is_signed) {
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "the metric %s holds differences, which have no size", quoted);
+        pk_error_hint(error, "profkit hotspots shows them as a table");
+        return false;
+    }
+    if (!graph || (graph->n == 0 && pk_profile_frames(loaded->profile) > 1 &&
+                   !pk_profile_tree(loaded->profile))) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "%s",
+                     pk_profile_slices(loaded->profile) > 1
+                         ? "part of this profile does not say who called what"
+                         : "this profile does not say who called what");
+        pk_error_hint(error, "profkit hotspots shows its functions");
+        return false;
+    }
+    if (pk_profile_total(loaded->profile, loaded->metric) <= 0)
+        return pk_error_set(error, PK_INPUT, pk_place_none(),
+                            "nothing to draw: every value of %s is zero", quoted);
+    return true;
+}
+
+/* The name without its folders: the same input gives the same bytes wherever it lies. */
+static const char *title(const struct pk_args *args, const struct pk_loaded *loaded)
+{
+    const char *name = loaded->names.size ? loaded->names.data[0] : "stdin";
+    const char *slash = strrchr(name, '/');
+
+    if (loaded->names.size > 2)
+        name = "merged profile";
+    else if (slash)
+        name = slash + 1;
+    return pk_opts_text(&args->opts, "title", name);
+}
+
+/* Said beside the picture, which says it too. */
+static void say_left_out(const struct pk_args *args, const struct pk_net *net)
+{
+    struct pk_buf text = {0};
+
+    if (net->left_out.size && !pk_is_quiet(args)) {
+        pk_escape_terminal(&text, net->left_out);
+        fprintf(stderr, "%s; --top 0 --min-percent 0 draws all\n", text.data);
+    }
+    pk_buf_fini(&text);
+}
+
+/* Choose, view, write; what is left out is said when the picture is there. */
+static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
+                 struct pk_error *error)
+{
+    int64_t top = pk_opts_number(&args->opts, "top", MOST_NODES);
+    int64_t percent = pk_opts_number(&args->opts, "min-percent", NODE_PERCENT);
+    struct pk_callgraph_options chosen = {.most_nodes = top > UINT32_MAX ? 0 : (uint32_t)top};
+    struct pk_callgraph found;
+    struct pk_net *net;
+
+    chosen.node_percent = percent > 100000000 ? 100000000 : (uint32_t)percent;
+    chosen.edge_percent = chosen.node_percent / EDGES_PER_NODE;
+    found = pk_callgraph_find(loaded->profile, loaded->metric, &chosen, &loaded->arena);
+    net = pk_view_graph(&loaded->arena, loaded->profile, loaded->metric, &found,
+                        pk_str_of(title(args, loaded)));
+    pk_theme_parse(pk_opts_text(&args->opts, "colors", "module"), &target->style.palette);
+    if (!target->writer->net(net, &target->style, pk_output_stream(target->output), error))
+        return false;
+    say_left_out(args, net);
+    return true;
+}
+
+/* Everything that can be refused is refused before the output is opened. */
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    struct pk_loaded loaded;
+    struct pk_target target;
+
+    if (pk_load(args, &loaded, error) && check(&loaded, error) &&
+        pk_target_open(args, &loaded, &pk_writer_dot, PK_TARGET_NET, &target, error)) {
+        bool done = draw(args, &loaded, &target, error);
+
+        pk_say_loaded_doubts(args, &loaded, &target);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+    }
+    pk_loaded_fini(args, &loaded);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_graph = {
+    .name = "graph",
+    .summary = "call graph as DOT; as SVG or PNG through Graphviz",
+    .usage = "[OPTION...] [FILE...] [-o OUT.svg]",
+    .group = "Draw",
+    .opts = options,
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit graph out.prof -o out.svg",
+};

@@ -1,0 +1,71 @@
+/*
+ * Stacks for commands that show them: see stacks.h.
+ */
+#include "cmd/stacks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Some part of it names a caller. A single function needs none. */
+static bool has_calls(const struct pk_profile *profile)
+{
+    const struct pk_profile *graph = pk_profile_part(profile, PK_GRAPH);
+
+    return pk_profile_part(profile, PK_TREE) ||
+           (graph && (pk_profile_graph(graph)->n > 0 || pk_profile_frames(graph) == 1));
+}
+
+/* Files of functions alone know no paths (cachegrind has the form of callgrind, but no calls). A
+ * profile of which a part does is shown with that part. */
+bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error)
+{
+    if (has_calls(loaded->profile))
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(), "this profile does not say who called what");
+    pk_error_hint(error, "profkit hotspots shows its functions");
+    return false;
+}
+
+/* Once, on stderr: the output itself marks everything that is not certain. */
+void pk_stacks_say(const struct pk_args *args, const struct pk_attributed *attributed)
+{
+    struct pk_buf text = {0};
+
+    if (pk_is_quiet(args))
+        return;
+    pk_units_percent(&text, attributed->proven, attributed->total);
+    fprintf(stderr,
+            "tree estimated: the file holds calls, not stacks; place proven for %s %% of the "
+            "total\n",
+            text.data);
+    if (attributed->contradictions)
+        fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit %s\n",
+                (unsigned long long)attributed->contradictions,
+                attributed->contradictions == 1 ? "" : "s",
+                attributed->contradictions == 1 ? "its own total" : "their own totals");
+    pk_buf_fini(&text);
+}
+
+/* An estimated tree has one metric, which is its first. */
+void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
+                    const struct pk_loaded *loaded)
+{
+    memset(stacks, 0, sizeof *stacks);
+    stacks->view.profile = loaded->profile;
+    stacks->view.profile_metric = stacks->view.metric = loaded->metric;
+    stacks->view.tree = pk_profile_tree(loaded->profile);
+    stacks->view.total = pk_profile_total(loaded->profile, loaded->metric);
+    if (stacks->view.tree)
+        return;
+    stacks->attributed = pk_attribute_new(loaded->profile, loaded->metric);
+    stacks->view.tree = &stacks->attributed->tree;
+    stacks->view.metric = 0;
+    stacks->view.total = stacks->attributed->total;
+    pk_stacks_say(args, stacks->attributed);
+}
+
+/* A recorded tree belongs to its profile. */
+void pk_stacks_fini(struct pk_stacks *stacks)
+{
+    pk_attribute_free(stacks->attributed);
+}

@@ -1,0 +1,29 @@
+/*
+ * What commands that show stacks share: the recorded tree of a profile, or an estimated one where
+ * the file holds only calls. Layer: cmd.
+ */
+#ifndef PK_CMD_STACKS_H
+#define PK_CMD_STACKS_H
+
+#include "cmd/common.h" /* IWYU pragma: export */
+
+#include "render/view_paths.h" /* IWYU pragma: export */
+
+struct pk_stacks { /* free with pk_stacks_fini */
+    struct pk_view_stacks view;
+    struct pk_attributed *attributed; /* owns the tree when it is estimated, else NULL */
+};
+
+/* True when a profile says anything about who called what; else `error` tells what is possible. */
+bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error);
+
+/* The stacks of the chosen metric. That they are estimated is said on stderr. The profile must have
+ * passed the check and outlive them. */
+void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
+                    const struct pk_loaded *loaded);
+void pk_stacks_fini(struct pk_stacks *stacks);
+
+/* Say on stderr that a tree is estimated, and how much of it is proven; nothing with -q. */
+void pk_stacks_say(const struct pk_args *args, const struct pk_attributed *attributed);
+
+#endif

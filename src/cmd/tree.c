@@ -1,0 +1,101 @@
+/*
+ * profkit tree: the call tree, from the roots down or from each function to its callers, of the
+ * whole profile or of one function.
+ */
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/common.h"
+#include "cmd/stacks.h"
+#include "render/view_tree.h"
+#include "render/writers.h"
+
+#define DEFAULT_PERCENT 1000000 /* millionths: 1 % */
+#define ALL_PERCENT 100000000
+
+static const struct pk_opt options[] = {
+    {"bottom-up", 0, PK_OPT_FLAG, NULL, NULL, "callers below: from the hot functions to the roots",
+     false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out what holds less (default 1)", false},
+    {"all", 0, PK_OPT_FLAG, NULL, NULL, "show library functions called by library functions too",
+     false},
+    {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
+    {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
+/* The last operand is a function unless there is such a file, so that both can be left out. */
+static const char *take_function(struct pk_args *args)
+{
+    size_t n = args->opts.operands.size;
+    const char *last = n ? args->opts.operands.data[n - 1] : NULL;
+
+    if (!last || strcmp(last, "-") == 0 || access(last, F_OK) == 0)
+        return NULL;
+    args->opts.operands.size--;
+    return last;
+}
+
+/* People are shown folds, machines all rows: they can fold themselves. */
+static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loaded,
+                             const struct pk_stacks *stacks, const struct pk_target *target,
+                             pk_frame_id function)
+{
+    int64_t percent = pk_opts_number(&args->opts, "min-percent", DEFAULT_PERCENT);
+    struct pk_view_tree_options tree = {
+        .calls = {.is_bottom_up = pk_opts_has(&args->opts, "bottom-up"),
+                  .function = function,
+                  .min_percent = percent > ALL_PERCENT ? ALL_PERCENT : (uint32_t)percent,
+                  .whole = stacks->view.total,
+                  .profile = stacks->attributed ? loaded->profile : NULL,
+                  .profile_metric = loaded->metric},
+        .is_folded = !pk_opts_has(&args->opts, "all") &&
+                     (target->writer == &pk_writer_text || target->writer == &pk_writer_md)};
+    struct pk_calltree rows =
+        pk_calltree_find(stacks->view.tree, stacks->view.metric, &tree.calls, &loaded->arena);
+
+    return pk_view_tree(&loaded->arena, &stacks->view, &rows, &tree);
+}
+
+/* The function is looked for before the output is opened, so that a wrong name leaves no trace. */
+static int run(struct pk_args *args, struct pk_error *error)
+{
+    const char *word = take_function(args);
+    struct pk_loaded loaded;
+    struct pk_target target;
+    pk_frame_id function = PK_NONE;
+    bool done = pk_load(args, &loaded, error) && pk_stacks_check(&loaded, error);
+
+    if (done && word) {
+        function = pk_choose_function(&loaded, word, error);
+        if (function == PK_NONE) {
+            pk_loaded_fini(args, &loaded);
+            return PK_USAGE;
+        }
+    }
+    if (done && pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        struct pk_stacks stacks;
+
+        pk_stacks_init(&stacks, args, &loaded);
+        done =
+            pk_target_table(args, &target, view(args, &loaded, &stacks, &target, function), error);
+        pk_say_loaded_doubts(args, &loaded, &target);
+        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_stacks_fini(&stacks);
+    }
+    pk_loaded_fini(args, &loaded);
+    return (int)error->status;
+}
+
+const struct pk_cmd pk_cmd_tree = {
+    .name = "tree",
+    .summary = "the call tree; --bottom-up begins with the hot functions",
+    .usage = "[OPTION...] [FILE...] [FUNC]",
+    .group = "Ask",
+    .opts = options,
+    .reads = true,
+    .writes = true,
+    .run = run,
+    .example = "profkit tree out.prof load_items",
+};

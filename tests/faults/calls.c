@@ -1,0 +1,243 @@
+/*
+ * The calls that the linker puts in place of the real ones: see calls.h. Each counts itself, fails
+ * when its turn has come, and else does what it was asked to.
+ *
+ * Traps: the test itself is linked the same way, hence nothing is counted before faults_begin. A
+ * failed close has closed nevertheless, as Linux does.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tests/faults/calls.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#include <zstd_errors.h>
+#endif
+
+/* REAL(TYPE, NAME, PARAMETERS): declare the call of the system and the one in its place. The names
+ * are the linker's. */
+#define REAL(type, name, ...)        \
+    type __real_##name(__VA_ARGS__); \
+    type __wrap_##name(__VA_ARGS__);
+
+REAL(void *, malloc, size_t)
+REAL(void *, calloc, size_t, size_t)
+REAL(void *, realloc, void *, size_t)
+REAL(FILE *, fopencookie, void *, const char *, cookie_io_functions_t)
+REAL(int, open, const char *, int, ...)
+REAL(int, stat, const char *, struct stat *)
+REAL(int, fstat, int, struct stat *)
+REAL(ssize_t, read, int, void *, size_t)
+REAL(ssize_t, write, int, const void *, size_t)
+REAL(int, fsync, int)
+REAL(int, close, int)
+REAL(int, rename, const char *, const char *)
+REAL(ssize_t, readlink, const char *, char *, size_t)
+REAL(int, faccessat, int, const char *, int, int)
+REAL(int, fchmod, int, mode_t)
+REAL(int, fchown, int, uid_t, gid_t)
+REAL(int, fcntl, int, int, ...)
+REAL(ssize_t, getrandom, void *, size_t, unsigned)
+REAL(DIR *, opendir, const char *)
+REAL(struct dirent *, readdir, DIR *)
+#ifdef HAVE_ZSTD
+REAL(ZSTD_DStream *, ZSTD_createDStream, void)
+REAL(size_t, ZSTD_decompressStream, ZSTD_DStream *, ZSTD_outBuffer *, ZSTD_inBuffer *)
+#endif
+
+static struct fault plan;
+static struct fault_report *seen; /* NULL: do not count */
+
+void faults_begin(const struct fault *fault, struct fault_report *report)
+{
+    plan = *fault;
+    seen = report;
+}
+
+/* Count a call; true when it is to fail, then errno is set. */
+static bool strikes(enum fault_call call, bool is_output)
+{
+    unsigned number;
+
+    if (!seen)
+        return false;
+    number = ++seen->calls[call];
+    seen->calls[FAULT_ANY]++;
+    if (plan.call == FAULT_ANY)
+        number = seen->calls[FAULT_ANY];
+    else if (plan.call != call)
+        return false;
+    if (plan.at == 0 || number < plan.at || number - plan.at >= plan.count)
+        return false;
+    seen->is_hit = true;
+    seen->on_output = is_output;
+    if (plan.signal) {
+        raise(plan.signal);
+        return false;
+    }
+    errno = plan.number;
+    return true;
+}
+
+/* Descriptors that are only written to are outputs; stdout may be open both ways. */
+static bool is_written(int fd)
+{
+    int flags = __real_fcntl(fd, F_GETFL), number = errno;
+
+    errno = number;
+    return fd != STDIN_FILENO && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* ---- memory */
+
+void *__wrap_malloc(size_t size)
+{
+    return strikes(FAULT_MEMORY, false) ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return strikes(FAULT_MEMORY, false) ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return strikes(FAULT_MEMORY, false) ? NULL : __real_realloc(old, size);
+}
+
+FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions)
+{
+    return strikes(FAULT_LIBRARY, false) ? NULL : __real_fopencookie(cookie, mode, functions);
+}
+
+#ifdef HAVE_ZSTD
+ZSTD_DStream *__wrap_ZSTD_createDStream(void)
+{
+    return strikes(FAULT_LIBRARY, false) ? NULL : __real_ZSTD_createDStream();
+}
+
+size_t __wrap_ZSTD_decompressStream(ZSTD_DStream *stream, ZSTD_outBuffer *out, ZSTD_inBuffer *in)
+{
+    if (strikes(FAULT_LIBRARY, false))
+        return (size_t)-ZSTD_error_memory_allocation; /* the form that its errors have */
+    return __real_ZSTD_decompressStream(stream, out, in);
+}
+#endif
+
+/* ---- files */
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list rest;
+
+    va_start(rest, flags);
+    if (flags & O_CREAT)
+        mode = va_arg(rest, mode_t);
+    va_end(rest);
+    return strikes(FAULT_OPEN, (flags & O_ACCMODE) != O_RDONLY) ? -1
+                                                                : __real_open(path, flags, mode);
+}
+
+/* Names are asked about only where an output goes, or in search of an input. */
+int __wrap_stat(const char *path, struct stat *status)
+{
+    return strikes(FAULT_STAT, true) ? -1 : __real_stat(path, status);
+}
+
+int __wrap_fstat(int fd, struct stat *status)
+{
+    return strikes(FAULT_STAT, is_written(fd)) ? -1 : __real_fstat(fd, status);
+}
+
+ssize_t __wrap_read(int fd, void *bytes, size_t room)
+{
+    if (!strikes(FAULT_READ, false))
+        return __real_read(fd, bytes, room);
+    return plan.number == FAULT_SHORT && room > 0 ? __real_read(fd, bytes, 1) : -1;
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+{
+    if (!strikes(FAULT_WRITE, true))
+        return __real_write(fd, bytes, size);
+    return plan.number == FAULT_SHORT && size > 0 ? __real_write(fd, bytes, 1) : -1;
+}
+
+int __wrap_fsync(int fd)
+{
+    return strikes(FAULT_SYNC, true) ? -1 : __real_fsync(fd);
+}
+
+int __wrap_close(int fd)
+{
+    bool fails = strikes(FAULT_CLOSE, is_written(fd));
+    int result = __real_close(fd);
+
+    if (!fails)
+        return result;
+    errno = plan.number;
+    return -1;
+}
+
+int __wrap_rename(const char *from, const char *to)
+{
+    return strikes(FAULT_RENAME, true) ? -1 : __real_rename(from, to);
+}
+
+ssize_t __wrap_readlink(const char *path, char *link, size_t room)
+{
+    return strikes(FAULT_LINK, true) ? -1 : __real_readlink(path, link, room);
+}
+
+int __wrap_faccessat(int folder, const char *path, int mode, int flags)
+{
+    return strikes(FAULT_ACCESS, true) ? -1 : __real_faccessat(folder, path, mode, flags);
+}
+
+int __wrap_fchmod(int fd, mode_t mode)
+{
+    return strikes(FAULT_MODE, true) ? -1 : __real_fchmod(fd, mode);
+}
+
+int __wrap_fchown(int fd, uid_t user, gid_t group)
+{
+    return strikes(FAULT_OWNER, true) ? -1 : __real_fchown(fd, user, group);
+}
+
+/* Every command that the program gives takes a number or nothing. */
+int __wrap_fcntl(int fd, int command, ...)
+{
+    int number;
+    va_list rest;
+
+    va_start(rest, command);
+    number = command == F_GETFD || command == F_GETFL ? 0 : va_arg(rest, int);
+    va_end(rest);
+    return strikes(FAULT_COPY, is_written(fd)) ? -1 : __real_fcntl(fd, command, number);
+}
+
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
+{
+    return strikes(FAULT_RANDOM, true) ? -1 : __real_getrandom(bytes, size, flags);
+}
+
+DIR *__wrap_opendir(const char *path)
+{
+    return strikes(FAULT_FOLDER, false) ? NULL : __real_opendir(path);
+}
+
+struct dirent *__wrap_readdir(DIR *folder)
+{
+    return strikes(FAULT_FOLDER, false) ? NULL : __real_readdir(folder);
+}

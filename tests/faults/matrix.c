@@ -1,0 +1,161 @@
+/*
+ * Samples by outputs by destinations: see matrix.h. A packing changes only how bytes come in, so
+ * packed inputs are combined with one table and one file format only.
+ */
+#include "tests/faults/matrix.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "tests/faults/run.h"
+#include "tests/packed.h"
+
+struct input {
+    const char *path;     /* below samples/, or in the folder of the test */
+    const char *function; /* one that calls or is called */
+};
+
+static const struct input samples[] = {
+    {"callgrind/word-count/callgrind.out", "make_word"},
+    {"folded/log-report/log-report.folded", "make_log"},
+    {"folded/word-count/word-count.folded", "find"},
+    {"perf/thumbnails/thumbnails.perf.txt", "average"},
+    {"perf/word-count/word-count.perf.txt", "find"},
+    {"pstats/backtest/backtest.prof", "str.join"},
+    {"pstats/formulas/formulas.prof", "factor"},
+    {"pstats/reminders-fixed/reminders.prof", "str.join"},
+    {"pstats/reminders-pypy/reminders.prof", "str.join"},
+    {"pstats/reminders/reminders.prof", "read_contacts"},
+};
+
+static const char *const made[] = {"input.pk",   "input.utf16", "input.gzip",
+                                   "input.zstd", "input.xz",    "input.bz2"};
+
+#define SAMPLES (sizeof samples / sizeof *samples)
+#define MADE (sizeof made / sizeof *made)
+
+/* "%" stands for the input, "=" for its function. */
+static const char *const outputs[][8] = {
+    {"hotspots", "--to", "text", "%"}, /* this and the next also for what is packed */
+    {"convert", "--to", "json", "%"},
+    {"hotspots", "--json", "%"},
+    {"summary", "--to", "text", "%"},
+    {"summary", "--json", "%"},
+    {"info", "--to", "text", "%"},
+    {"info", "--json", "%"},
+    {"calls", "--to", "text", "%", "="},
+    {"calls", "--json", "%", "="},
+    {"diff", "--to", "text", "%", "%"},
+    {"diff", "--json", "%", "%"},
+    {"hotspots", "--to", "csv", "%"},
+    {"hotspots", "--to", "md", "%"},
+    {"hotspots", "--to", "tsv", "%"},
+    {"paths", "--to", "text", "%"},
+    {"paths", "--json", "%"},
+    {"tree", "--to", "text", "%"},
+    {"tree", "--bottom-up", "--json", "%", "="},
+    {"graph", "--to", "dot", "%"},
+    {"flame", "--to", "svg", "%"},
+    {"flame", "--to", "svg", "--reverse", "%"},
+    {"convert", "--to", "folded", "--estimate", "%"},
+    {"convert", "--to", "callgrind", "%"},
+    {"convert", "--to", "pk", "%"},
+    {"merge", "--to", "pk", "%", "%"},
+};
+
+#define OUTPUTS (sizeof outputs / sizeof *outputs)
+#define PACKED_OUTPUTS 2
+
+/* ---- inputs that are made */
+
+static void write_bytes(const char *name, const void *bytes, size_t size)
+{
+    FILE *file = fopen(name, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static const char *sample_path(size_t i)
+{
+    static char paths[SAMPLES][4096];
+    const char *srcdir = getenv("srcdir");
+
+    /* The test has gone into a folder of its own. */
+    snprintf(paths[i], sizeof paths[i], "%s%s/samples/%s", srcdir && *srcdir == '/' ? "" : "../",
+             srcdir ? srcdir : ".", samples[i].path);
+    return paths[i];
+}
+
+void matrix_begin(void)
+{
+    const char *convert[] = {"profkit", "convert", "-q", sample_path(6), "-o", "input.pk", NULL};
+    struct pk_buf text = packed_long_text(), wide = {0};
+    struct fault_run run = {0};
+
+    fault_run(convert, &(struct fault){0}, &run);
+    assert_int_equal(run.status, 0);
+    fault_run_fini(&run);
+    pk_buf_add(&wide, "\xff\xfe", 2);
+    for (size_t i = 0; i < text.size; i++)
+        pk_buf_add(&wide, (char[]){text.data[i], '\0'}, 2);
+    write_bytes("input.utf16", wide.data, wide.size);
+    for (size_t i = 0; i < PACKED_COUNT; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "input.%s", packed[i].name);
+        write_bytes(name, packed[i].all.data, packed[i].all.size);
+    }
+    pk_buf_fini(&wide);
+    pk_buf_fini(&text);
+}
+
+void matrix_end(void)
+{
+    for (size_t i = 0; i < MADE; i++)
+        assert_int_equal(unlink(made[i]), 0);
+}
+
+/* ---- cases */
+
+static void fill(struct matrix_case *one, size_t output, const char *path, const char *function)
+{
+    size_t n = 0;
+
+    one->words[n++] = "profkit";
+    for (size_t i = 0; outputs[output][i]; i++) {
+        const char *word = outputs[output][i];
+
+        one->words[n++] = strcmp(word, "%") == 0 ? path : strcmp(word, "=") == 0 ? function : word;
+    }
+    if (one->to_file) {
+        one->words[n++] = "-o";
+        one->words[n++] = MATRIX_TARGET;
+    }
+    one->words[n] = NULL;
+}
+
+bool matrix_case(unsigned number, struct matrix_case *one)
+{
+    size_t whole = SAMPLES * OUTPUTS, at = number / 2;
+
+    *one = (struct matrix_case){.to_file = number % 2 == 1, .number = number};
+    one->is_whole = at < whole;
+    if (at < whole)
+        fill(one, at % OUTPUTS, sample_path(at / OUTPUTS), samples[at / OUTPUTS].function);
+    else if (at - whole < MADE * PACKED_OUTPUTS)
+        fill(one, (at - whole) % PACKED_OUTPUTS, made[(at - whole) / PACKED_OUTPUTS], NULL);
+    else
+        return false;
+    return true;
+}
