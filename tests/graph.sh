@@ -38,7 +38,8 @@ check 'an SVG of hostile names is well-formed' xmllint --noout --nonet "$tmp/x.s
 check 'it has every function once' [ "$(count "//*[@class='node']")" = 16 ]
 check 'it has every call once' [ "$(count "//*[@class='edge']")" = 15 ]
 check 'it has no scripts, pictures or links' \
-  [ "$(count "//*[local-name()='script' or local-name()='image' or local-name()='use' or @*[local-name()='href']]")" = 0 ]
+  [ "$(count "//*[local-name()='script' or local-name()='image' or local-name()='use' or
+                  @*[local-name()='href']]")" = 0 ]
 check 'it names no file of the web but its own namespaces' \
   [ "$(grep -o 'http://[^"]*' "$tmp/x.svg" | grep -v -e '^http://www.w3.org/2000/svg$' \
     -e '^http://www.w3.org/1999/xlink$' -e '^http://x/' | wc -l)" = 0 ]

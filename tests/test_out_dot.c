@@ -161,8 +161,8 @@ static void the_title_says_what_is_left_out(void **state)
         {{.edge_percent = 5000000},
          "label=\"\\\"t\\\"\\nsamples: 100\\n1 call edge is not drawn\"]"},
         {{.node_percent = 5000000, .edge_percent = 91000000},
-         "label=\"\\\"t\\\"\\nsamples: 100\\n1 of 3 functions (4.0 % of self) and 1 call edge between "
-         "the others are not drawn\"]"},
+         "label=\"\\\"t\\\"\\nsamples: 100\\n"
+         "1 of 3 functions (4.0 % of self) and 1 call edge between the others are not drawn\"]"},
     };
     struct pk_profile *profile = support_profile("main;a 90\nmain;b 4\nmain 6\n");
 
