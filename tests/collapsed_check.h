@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"      // IWYU pragma: export
-#include "formats/readers.h" // IWYU pragma: export
-#include "render/label.h"    /* IWYU pragma: export */
+#include "base/array.h"    // IWYU pragma: export
+#include "render/label.h"  /* IWYU pragma: export */
+#include "tests/reading.h" // IWYU pragma: export
 
 static inline struct pk_read_options plain_options(void)
 {
@@ -23,18 +23,7 @@ static inline struct pk_read_options plain_options(void)
 static inline struct pk_profile *read_bytes(struct pk_str text, struct pk_read_options options,
                                             const struct pk_limits *limits, struct pk_error *error)
 {
-    struct pk_input *input = pk_input_memory("t", text.data, text.size, limits);
-    struct pk_builder *builder = pk_builder_new(limits);
-    struct pk_reading reading = {.input = input, .builder = builder, .options = options};
-    struct pk_profile *profile = NULL;
-
-    if (pk_reader_run(&reading, &pk_reader_collapsed, error))
-        profile = pk_builder_freeze(builder, NULL, NULL, error);
-    if (error->file) /* it belongs to the input */
-        error->file = strcmp(error->file, "t") == 0 ? "t" : NULL;
-    pk_builder_free(builder);
-    pk_input_free(input);
-    return profile;
+    return reading_profile(&pk_reader_collapsed, text, options, limits, error);
 }
 
 static inline struct pk_profile *read_text(const char *text, struct pk_read_options options,

@@ -27,6 +27,8 @@ import sys
 
 from callgrind_plain import Function, Plain
 
+from corpus_cases import compare
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
@@ -388,42 +390,5 @@ def all_cases():
         yield begin_case('/'.join(path.split('/')[-2:]), path)[0]
 
 
-def read_allowed():
-    allowed = {}
-    with open(os.path.join(SRCDIR, 'tests', 'corpus-differences.txt'), encoding='utf-8') as file:
-        for line in file:
-            if line.strip() and not line.startswith('#'):
-                kind, case, what, reason = line.rstrip('\n').split('\t')
-                if kind == 'callgrind':
-                    allowed[case, what] = reason
-    return allowed
-
-
-def main():
-    if not os.path.isdir(os.path.join(SHARED, 'corpus', 'callgrind')):
-        print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
-        return 1 if os.environ.get('CI') == 'true' else 77
-    allowed = read_allowed()
-    cases, values, failed, seen = 0, 0, 0, set()
-    shown = collections.Counter()
-    for case in all_cases():
-        cases += 1
-        values += case.values
-        for what, how in case.differences:
-            if (case.name, what) in allowed:
-                seen.add((case.name, what))
-            else:
-                failed += 1
-                shown[case.name, what] += 1
-                if shown[case.name, what] <= 3:
-                    print('callgrind %s: %s: %s' % (case.name, what, how))
-    for case, what in sorted(set(allowed) - seen):
-        failed += 1
-        print('callgrind %s: %s: listed as a difference, but there is none' % (case, what))
-    print('callgrind: %d cases, %d values compared, %d listed differences, %d failures'
-          % (cases, values, len(seen), failed))
-    return 1 if failed or cases == 0 else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(compare('callgrind', all_cases))

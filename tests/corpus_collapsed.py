@@ -24,6 +24,8 @@ import subprocess
 import sys
 import tempfile
 
+from corpus_cases import compare
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
@@ -395,40 +397,5 @@ def all_cases():
             yield other_case(path)
 
 
-def read_allowed():
-    allowed = {}
-    path = os.path.join(SRCDIR, 'tests', 'corpus-differences.txt')
-    with open(path, encoding='utf-8') as file:
-        for line in file:
-            if line.strip() and not line.startswith('#'):
-                kind, case, what, reason = line.rstrip('\n').split('\t')
-                if kind == 'collapsed':
-                    allowed[case, what] = reason
-    return allowed
-
-
-def main():
-    if not os.path.isdir(os.path.join(SHARED, 'corpus', 'collapsed')):
-        print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
-        return 1 if os.environ.get('CI') == 'true' else 77
-    allowed = read_allowed()
-    cases, values, failed, seen = 0, 0, 0, set()
-    for case in all_cases():
-        cases += 1
-        values += case.values
-        for what, how in case.differences:
-            if (case.name, what) in allowed:
-                seen.add((case.name, what))
-            else:
-                failed += 1
-                print('collapsed %s: %s: %s' % (case.name, what, how[:500]))
-    for case, what in sorted(set(allowed) - seen):
-        failed += 1
-        print('collapsed %s: %s: listed as a difference, but there is none' % (case, what))
-    print('collapsed: %d cases, %d values compared, %d listed differences, %d failures'
-          % (cases, values, len(seen), failed))
-    return 1 if failed or cases == 0 else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(compare('collapsed', all_cases))

@@ -22,6 +22,8 @@ import re
 import subprocess
 import sys
 
+from corpus_cases import compare, read_allowed
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
@@ -422,19 +424,10 @@ def sample_case(path, expected):
     return case
 
 
-def read_allowed():
+def all_cases():
     allowed = collections.defaultdict(list)
-    path = os.path.join(SRCDIR, 'tests', 'corpus-differences.txt')
-    with open(path, encoding='utf-8') as file:
-        for line in file:
-            if line.strip() and not line.startswith('#'):
-                kind, case, what, _ = line.rstrip('\n').split('\t')
-                if kind == 'perf':
-                    allowed[case].append(what)
-    return allowed
-
-
-def all_cases(allowed):
+    for case, rule in sorted(read_allowed('perf')):
+        allowed[case].append(rule)
     for folder in sorted(glob.glob(os.path.join(SHARED, 'corpus', 'perf', '*'))):
         yield corpus_case(folder, allowed.get(os.path.basename(folder), []))
     folder = os.path.join(SHARED, 'formats', 'samples', 'perf')
@@ -445,26 +438,5 @@ def all_cases(allowed):
             yield sample_case(path, expected)
 
 
-def main():
-    if not os.path.isdir(os.path.join(SHARED, 'corpus', 'perf')):
-        print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
-        return 1 if os.environ.get('CI') == 'true' else 77
-    allowed = read_allowed()
-    cases, values, failed, used = 0, 0, 0, set()
-    for case in all_cases(allowed):
-        cases += 1
-        values += case.values
-        used |= {(case.name, rule) for rule in case.used}
-        for what, how in case.differences:
-            failed += 1
-            print('perf %s: %s: %s' % (case.name, what, how[:500]))
-    for case, rule in sorted({(c, r) for c in allowed for r in allowed[c]} - used):
-        failed += 1
-        print('perf %s: %s: listed as a difference, but there is none' % (case, rule))
-    print('perf: %d cases, %d values compared, %d listed differences, %d failures'
-          % (cases, values, len(used), failed))
-    return 1 if failed or cases == 0 else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(compare('perf', all_cases))

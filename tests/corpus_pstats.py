@@ -21,6 +21,8 @@ import re
 import subprocess
 import sys
 
+from corpus_cases import compare
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
@@ -246,40 +248,5 @@ def all_cases():
         yield sample_case(name, folder, expected)
 
 
-def read_allowed():
-    allowed = {}
-    path = os.path.join(SRCDIR, 'tests', 'corpus-differences.txt')
-    with open(path, encoding='utf-8') as file:
-        for line in file:
-            if line.strip() and not line.startswith('#'):
-                kind, case, what, reason = line.rstrip('\n').split('\t')
-                if kind == 'pstats':
-                    allowed[case, what] = reason
-    return allowed
-
-
-def main():
-    if not os.path.isdir(os.path.join(SHARED, 'corpus', 'pstats')):
-        print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
-        return 1 if os.environ.get('CI') == 'true' else 77
-    allowed = read_allowed()
-    cases, values, failed, seen = 0, 0, 0, set()
-    for case in all_cases():
-        cases += 1
-        values += case.values
-        for what, how in case.differences:
-            if (case.name, what) in allowed:
-                seen.add((case.name, what))
-            else:
-                failed += 1
-                print('pstats %s: %s: %s' % (case.name, what, how))
-    for case, what in sorted(set(allowed) - seen):
-        failed += 1
-        print('pstats %s: %s: listed as a difference, but there is none' % (case, what))
-    print('pstats: %d cases, %d values compared, %d listed differences, %d failures'
-          % (cases, values, len(seen), failed))
-    return 1 if failed or cases == 0 else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(compare('pstats', all_cases))

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <stdio.h>
 
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "base/arena.h"
 #include "model/validate.h"
 #include "tests/collapsed_check.h"
+#include "tests/samples.h"
 
 /* --- laws --- */
 
@@ -116,80 +116,10 @@ static void a_line_reads_the_same_after_any_other(void **state)
 
 /* --- every sample, cut and damaged --- */
 
-struct sample {
-    char *path;
-    struct pk_buf bytes;
-};
-
-static PK_ARRAY(struct sample) samples;
-
-static void load_file(const char *path)
-{
-    struct sample sample = {0};
-    FILE *file = fopen(path, "rb");
-    char block[4096];
-    size_t got;
-
-    if (!file)
-        return;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        pk_buf_add(&sample.bytes, block, got);
-    fclose(file);
-    sample.path = pk_alloc(strlen(path) + 1);
-    memcpy(sample.path, path, strlen(path) + 1);
-    pk_array_push(&samples, sample);
-}
-
-/* Every file that `accept` names, in `folder` and one folder below. */
-static void load_folder(const char *folder, const char *prefix, bool is_deep)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    if (!dir)
-        return;
-    while ((entry = readdir(dir))) {
-        char path[4096];
-
-        if (entry->d_name[0] == '.' ||
-            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
-            continue;
-        if (is_deep)
-            load_folder(path, prefix, false);
-        else if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-                 !strstr(entry->d_name, ".json") && !strstr(entry->d_name, ".svg"))
-            load_file(path);
-    }
-    closedir(dir);
-}
-
 static int load_samples(void **state)
 {
-    const char *shared = getenv("PROFKIT_SHARED"), *srcdir = getenv("srcdir"), *ci = getenv("CI");
-    char base[2048], path[4096];
     (void)state;
-
-    if (shared)
-        snprintf(base, sizeof base, "%s", shared);
-    else
-        snprintf(base, sizeof base, "%s/../shared", srcdir ? srcdir : ".");
-    snprintf(path, sizeof path, "%s/formats/samples/collapsed", base);
-    load_folder(path, "", false);
-    snprintf(path, sizeof path, "%s/corpus/collapsed", base);
-    load_folder(path, "input", true);
-    if (samples.size == 0)
-        print_message("no samples in %s: skipped\n", base);
-    return samples.size == 0 && ci && strcmp(ci, "true") == 0 ? -1 : 0;
-}
-
-static int free_samples(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < samples.size; i++) {
-        pk_free(samples.data[i].path);
-        pk_buf_fini(&samples.data[i].bytes);
-    }
-    pk_array_fini(&samples);
+    samples_load("collapsed");
     return 0;
 }
 
@@ -211,8 +141,7 @@ static void check_ending(const char *path, struct pk_str bytes, struct pk_read_o
 static void every_prefix_of_every_sample_ends_cleanly(void **state)
 {
     (void)state;
-    if (samples.size == 0)
-        skip();
+    samples_needed();
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
         size_t places = bytes.size > 65536 ? 100 : 2000, step = bytes.size / places + 1;
@@ -228,8 +157,7 @@ static void damaged_samples_end_cleanly(void **state)
     uint64_t seed = 42;
     (void)state;
 
-    if (samples.size == 0)
-        skip();
+    samples_needed();
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
         int rounds = bytes.size > 65536 ? 10 : 500;
@@ -262,5 +190,5 @@ int main(void)
         cmocka_unit_test(damaged_samples_end_cleanly),
     };
 
-    return cmocka_run_group_tests(tests, load_samples, free_samples);
+    return cmocka_run_group_tests(tests, load_samples, samples_free);
 }

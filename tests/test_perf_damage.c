@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dirent.h>
 #include <stdio.h>
 
 #include "base/arena.h"
 #include "model/validate.h"
 #include "tests/perf_check.h"
+#include "tests/samples.h"
 
 #define S "p 7 1.000000: 5 c: \n\t 1 f (/p)\n\n"
 #define TEN S S S S S S S S S S
@@ -174,77 +174,10 @@ static void a_stack_of_a_million_frames_is_read(void **state)
 
 /* --- every sample, cut and damaged --- */
 
-struct sample {
-    char path[1024];
-    struct pk_buf bytes;
-};
-
-static PK_ARRAY(struct sample) samples;
-
-static void load_file(const char *path)
-{
-    struct sample sample = {0};
-    FILE *file = fopen(path, "rb");
-    char block[4096];
-    size_t got;
-
-    if (!file)
-        return;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        pk_buf_add(&sample.bytes, block, got);
-    fclose(file);
-    snprintf(sample.path, sizeof sample.path, "%s", path);
-    pk_array_push(&samples, sample);
-}
-
-/* Every file of `folder` whose name begins with `prefix`, or those one folder below. */
-static void load_folder(const char *folder, const char *prefix, bool is_deep)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    if (!dir)
-        return;
-    while ((entry = readdir(dir))) {
-        char path[1024];
-
-        if (entry->d_name[0] == '.' ||
-            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
-            continue;
-        if (is_deep)
-            load_folder(path, prefix, false);
-        else if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-                 !strstr(entry->d_name, ".json") && !strstr(entry->d_name, ".cpp"))
-            load_file(path);
-    }
-    closedir(dir);
-}
-
 static int load_samples(void **state)
 {
-    const char *shared = getenv("PROFKIT_SHARED"), *srcdir = getenv("srcdir"), *ci = getenv("CI");
-    char base[512], path[1024];
     (void)state;
-
-    if (shared)
-        snprintf(base, sizeof base, "%s", shared);
-    else
-        snprintf(base, sizeof base, "%s/../shared", srcdir ? srcdir : ".");
-    snprintf(path, sizeof path, "%s/formats/samples/perf", base);
-    load_folder(path, "", false);
-    snprintf(path, sizeof path, "%s/corpus/perf", base);
-    load_folder(path, "input", true);
-    if (samples.size == 0)
-        print_message("no samples in %s: skipped\n", base);
-    return samples.size == 0 && ci && strcmp(ci, "true") == 0 ? -1 : 0;
-}
-
-static int free_samples(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < samples.size; i++)
-        pk_buf_fini(&samples.data[i].bytes);
-    pk_array_fini(&samples);
+    samples_load("perf");
     return 0;
 }
 
@@ -286,8 +219,7 @@ static struct pk_read_options any_options(uint64_t choice)
 static void every_prefix_of_every_sample_ends_cleanly(void **state)
 {
     (void)state;
-    if (samples.size == 0)
-        skip();
+    samples_needed();
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
         size_t places = bytes.size > 65536 ? 30 : bytes.size > 8192 ? 150 : 2000;
@@ -304,8 +236,7 @@ static void damaged_samples_end_cleanly(void **state)
     uint64_t seed = 42;
     (void)state;
 
-    if (samples.size == 0)
-        skip();
+    samples_needed();
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
         int rounds = bytes.size > 65536 ? 10 : 100;
@@ -339,5 +270,5 @@ int main(void)
         cmocka_unit_test(damaged_samples_end_cleanly),
     };
 
-    return cmocka_run_group_tests(tests, load_samples, free_samples);
+    return cmocka_run_group_tests(tests, load_samples, samples_free);
 }

@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 
 #include "formats/readers.h"
+#include "tests/corpus.h"
+#include "tests/skip.h"
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 
@@ -406,22 +408,13 @@ static void classify_folder(const char *folder, const char *names)
 
 static void every_file_of_the_corpus_is_what_its_folder_says(void **state)
 {
-    const char *shared = getenv("PROFKIT_SHARED"), *srcdir = getenv("srcdir"), *ci = getenv("CI");
-    char base[2048], path[4096];
-    struct stat status;
+    char path[4200];
     (void)state;
 
-    if (shared)
-        snprintf(base, sizeof base, "%s", shared);
-    else
-        snprintf(base, sizeof base, "%s/../shared", srcdir ? srcdir : ".");
-    if (stat(base, &status) != 0) {
-        assert_false(ci && strcmp(ci, "true") == 0);
-        print_message("no corpus in %s: skipped\n", base);
-        skip();
-    }
+    if (corpus_is_missing())
+        skip_because("no corpus");
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(path, sizeof path, "%s/%s", base, folders[i].folder);
+        snprintf(path, sizeof path, "%s/%s", corpus_shared(), folders[i].folder);
         classify_folder(path, folders[i].names);
     }
     print_message("%u files classified\n", n_classified);
