@@ -62,15 +62,14 @@ static int run(struct pk_args *args, struct pk_error *error)
     }
     if (frame != PK_NONE &&
         pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
-        int64_t top = pk_opts_number(&args->opts, "top", 20);
+        uint32_t top = pk_top(args, 20);
         struct pk_neighbours neighbours =
             pk_calls_find(loaded.profile, loaded.metric, frame, &loaded.arena);
-        struct pk_table *table = pk_view_calls(&loaded.arena, loaded.profile, loaded.metric,
-                                               &neighbours, top > UINT32_MAX ? 0 : (uint32_t)top);
+        struct pk_table *table =
+            pk_view_calls(&loaded.arena, loaded.profile, loaded.metric, &neighbours, top);
         bool done = pk_target_table(args, &target, table, error);
 
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

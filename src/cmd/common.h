@@ -110,9 +110,13 @@ bool pk_is_quiet(const struct pk_args *args);
 void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile, uint32_t metric,
                    const char *name, struct pk_target *target);
 
-/* The same of what was loaded. */
-void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
-                          struct pk_target *target);
+/* How a command ends that shows what was loaded: its doubts, then pk_target_close; `error` gets the
+ * status. */
+void pk_target_finish(const struct pk_args *args, const struct pk_loaded *loaded,
+                      struct pk_target *target, bool done, struct pk_error *error);
+
+/* The rows that --top asks for, `fallback` without it; 0: all. */
+uint32_t pk_top(const struct pk_args *args, uint32_t fallback);
 
 /* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);

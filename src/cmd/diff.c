@@ -247,9 +247,8 @@ static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_ta
                   struct pk_error *error)
 {
     FILE *to = pk_output_stream(target->output);
-    int64_t top = pk_opts_number(&c->args->opts, "top", 20);
-    struct pk_table *table =
-        pk_view_diff(&c->loaded[0].arena, diff, c->names, top > UINT32_MAX ? 0 : (uint32_t)top);
+    uint32_t top = pk_top(c->args, 20);
+    struct pk_table *table = pk_view_diff(&c->loaded[0].arena, diff, c->names, top);
 
     if (target->writer == &pk_writer_text && !target->style.no_header)
         write_header(c, diff, to);

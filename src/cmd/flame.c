@@ -231,8 +231,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {
         bool done = draw(args, &loaded, &target, error);
 
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

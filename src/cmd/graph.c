@@ -83,9 +83,9 @@ static void say_left_out(const struct pk_args *args, const struct pk_net *net)
 static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
                  struct pk_error *error)
 {
-    int64_t top = pk_opts_number(&args->opts, "top", MOST_NODES);
+    uint32_t top = pk_top(args, MOST_NODES);
     int64_t percent = pk_opts_number(&args->opts, "min-percent", NODE_PERCENT);
-    struct pk_callgraph_options chosen = {.most_nodes = top > UINT32_MAX ? 0 : (uint32_t)top};
+    struct pk_callgraph_options chosen = {.most_nodes = top};
     struct pk_callgraph found;
     struct pk_net *net;
 
@@ -111,8 +111,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_target_open(args, &loaded, &pk_writer_dot, PK_TARGET_NET, &target, error)) {
         bool done = draw(args, &loaded, &target, error);
 
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

@@ -162,13 +162,6 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
     pk_buf_fini(&file);
 }
 
-void pk_say_loaded_doubts(const struct pk_args *args, const struct pk_loaded *loaded,
-                          struct pk_target *target)
-{
-    pk_say_doubts(args, loaded->profile, loaded->metric,
-                  loaded->names.size == 2 ? loaded->names.data[0] : NULL, target);
-}
-
 /* One line, then a line for each warning. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {

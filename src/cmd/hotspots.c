@@ -38,16 +38,14 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (done) {
         enum pk_hotspots_key key = sort_key(pk_opts_text(&args->opts, "sort", "self"));
-        int64_t top = pk_opts_number(&args->opts, "top", 20);
+        uint32_t top = pk_top(args, 20);
         struct pk_hotspots hotspots =
             pk_hotspots_find(loaded.profile, loaded.metric, key, &loaded.arena);
         struct pk_table *table =
-            pk_view_rows_hotspots(&loaded.arena, loaded.profile, loaded.metric, &hotspots,
-                                  top > UINT32_MAX ? 0 : (uint32_t)top);
+            pk_view_rows_hotspots(&loaded.arena, loaded.profile, loaded.metric, &hotspots, top);
 
         done = pk_target_table(args, &target, table, error);
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
     return (int)error->status;

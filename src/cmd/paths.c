@@ -25,7 +25,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (pk_load(args, &loaded, error) && pk_stacks_check(&loaded, error) &&
         pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
-        int64_t top = pk_opts_number(&args->opts, "top", 5);
+        uint32_t top = pk_top(args, 5);
         struct pk_stacks stacks;
         struct pk_paths paths;
         bool done;
@@ -33,11 +33,8 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_stacks_init(&stacks, args, &loaded);
         paths = pk_paths_heaviest(stacks.view.tree, stacks.view.metric, &loaded.arena);
         done = pk_target_table(args, &target,
-                               pk_view_paths(&loaded.arena, &stacks.view, &paths,
-                                             top > UINT32_MAX ? 0 : (uint32_t)top),
-                               error);
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+                               pk_view_paths(&loaded.arena, &stacks.view, &paths, top), error);
+        pk_target_finish(args, &loaded, &target, done, error);
         pk_stacks_fini(&stacks);
     }
     pk_loaded_fini(args, &loaded);

@@ -214,3 +214,20 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
     pk_buf_fini(&target->doubts);
     return (int)error->status;
 }
+
+/* The name in front of a doubt says which file it is of, where there is one. */
+void pk_target_finish(const struct pk_args *args, const struct pk_loaded *loaded,
+                      struct pk_target *target, bool done, struct pk_error *error)
+{
+    pk_say_doubts(args, loaded->profile, loaded->metric,
+                  loaded->names.size == 2 ? loaded->names.data[0] : NULL, target);
+    error->status = (enum pk_status)pk_target_close(args, target, done, error);
+}
+
+/* More rows than can be are all rows. */
+uint32_t pk_top(const struct pk_args *args, uint32_t fallback)
+{
+    int64_t top = pk_opts_number(&args->opts, "top", fallback);
+
+    return top > UINT32_MAX ? 0 : (uint32_t)top;
+}

@@ -80,8 +80,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_stacks_init(&stacks, args, &loaded);
         done =
             pk_target_table(args, &target, view(args, &loaded, &stacks, &target, function), error);
-        pk_say_loaded_doubts(args, &loaded, &target);
-        error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_target_finish(args, &loaded, &target, done, error);
         pk_stacks_fini(&stacks);
     }
     pk_loaded_fini(args, &loaded);
