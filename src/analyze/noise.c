@@ -1,0 +1,290 @@
+/*
+ * Statistics of differences: see noise.h. Sources:
+ *
+ *   intervals    R. G. Newcombe, Interval estimation for the difference between independent
+ *                proportions, Statistics in Medicine 17 (1998) 873-890, method 10; the single
+ *                intervals are Wilson's (1927)
+ *   factor       overdispersion divides the number of samples: P. McCullagh and J. A. Nelder,
+ *                Generalized Linear Models (1989), section 4.5
+ *   shift        J. L. Hodges and E. L. Lehmann (1963); interval by order statistics of the
+ *                differences, as wilcox.test of R has it, from the exact distribution of Mann and
+ *                Whitney (1947)
+ *   permutation  R. A. Fisher (1935); drawn ones count as (hits + 1) / (drawn + 1): B. Phipson and
+ *                G. K. Smyth (2010)
+ *   discoveries  Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300
+ */
+#include "analyze/noise.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define Z95 1.959963984540054 /* quantile 0.975 of the normal distribution */
+#define WAYS 20000u           /* more ways to deal out the runs are drawn, not listed */
+
+/* Sums of 1,000 runs times 1,000 do not fit 64 bits. */
+__extension__ typedef __int128 wide;
+
+/* --- two shares --- */
+
+/* Wilson's interval. */
+static struct pk_interval single(struct pk_share share)
+{
+    double n = share.whole, k = share.part, z2 = Z95 * Z95;
+    double middle = 2 * k + z2, width = Z95 * sqrt(z2 + 4 * k * (1 - k / n));
+
+    return (struct pk_interval){(middle - width) / (2 * (n + z2)),
+                                (middle + width) / (2 * (n + z2))};
+}
+
+/* Correlated samples say as much as fewer independent ones. */
+static struct pk_share thinned(struct pk_share share, double factor)
+{
+    return (struct pk_share){share.part / factor, share.whole / factor};
+}
+
+struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_share after,
+                                           double factor)
+{
+    struct pk_interval b = single(thinned(before, factor)), a = single(thinned(after, factor));
+    double p = before.part / before.whole, q = after.part / after.whole;
+
+    return (struct pk_interval){q - p - hypot(q - a.low, b.high - p),
+                                q - p + hypot(a.high - q, p - b.low)};
+}
+
+double pk_noise_share_p(struct pk_share before, struct pk_share after, double factor)
+{
+    double pooled = (before.part + after.part) / (before.whole + after.whole);
+    double variance = factor * pooled * (1 - pooled) * (1 / before.whole + 1 / after.whole);
+    double difference = after.part / after.whole - before.part / before.whole;
+
+    return variance > 0 ? erfc(fabs(difference) / sqrt(2 * variance)) : 1;
+}
+
+/* --- several runs: permutation --- */
+
+/* How many ways there are to choose k of n; UINT32_MAX: more than anyone would list. */
+static uint32_t ways(size_t n, size_t k)
+{
+    uint64_t count = 1;
+
+    for (size_t i = 1; i <= k; i++) {
+        count = count * (n - k + i) / i; /* a binomial coefficient at every step */
+        if (count > WAYS * (uint64_t)1000)
+            return UINT32_MAX;
+    }
+    return (uint32_t)count;
+}
+
+struct dealing {
+    const int64_t *value; /* of both sides, those before first */
+    size_t n, n_before;
+    wide total, observed;
+    size_t *chosen;
+};
+
+/* The size of mean after - mean before, times both numbers of runs: exact, so ties are ties. */
+static wide distance(const struct dealing *d, wide before)
+{
+    wide difference = (d->total - before) * (wide)d->n_before - before * (wide)(d->n - d->n_before);
+
+    return difference < 0 ? -difference : difference;
+}
+
+static bool is_as_far(const struct dealing *d)
+{
+    wide sum = 0;
+
+    for (size_t i = 0; i < d->n_before; i++)
+        sum += d->value[d->chosen[i]];
+    return distance(d, sum) >= d->observed;
+}
+
+/* The next choice in the order of a dictionary; false after the last. */
+static bool next_choice(struct dealing *d)
+{
+    size_t k = d->n_before, i = k;
+
+    while (i > 0 && d->chosen[i - 1] == d->n - k + i - 1)
+        i--;
+    if (i == 0)
+        return false;
+    d->chosen[i - 1]++;
+    for (; i < k; i++)
+        d->chosen[i] = d->chosen[i - 1] + 1;
+    return true;
+}
+
+static double list_all(struct dealing *d)
+{
+    uint32_t hits = 0, all = 0;
+
+    for (size_t i = 0; i < d->n_before; i++)
+        d->chosen[i] = i;
+    do {
+        hits += is_as_far(d);
+        all++;
+    } while (next_choice(d));
+    return (double)hits / all;
+}
+
+/* splitmix64 by G. Steele, D. Lea, C. Flood (2014). */
+static uint64_t draw(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* The first of a shuffle by Fisher and Yates, over and over. */
+static double draw_many(struct dealing *d)
+{
+    uint64_t state = 1; /* fixed: the same files give the same p */
+    uint32_t hits = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+        d->chosen[i] = i;
+    for (uint32_t round = 0; round < WAYS; round++) {
+        for (size_t i = 0; i < d->n_before; i++) {
+            size_t other = i + (size_t)(draw(&state) % (d->n - i)), kept = d->chosen[i];
+
+            d->chosen[i] = d->chosen[other];
+            d->chosen[other] = kept;
+        }
+        hits += is_as_far(d);
+    }
+    return (hits + 1.0) / (WAYS + 1.0);
+}
+
+double pk_noise_runs_p(struct pk_runs before, struct pk_runs after)
+{
+    size_t n = before.n + after.n;
+    int64_t *value = pk_alloc((n + 1) * sizeof *value);
+    struct dealing d = {value, n, before.n, 0, 0, pk_alloc((n + 1) * sizeof *d.chosen)};
+    wide sum = 0;
+    double p = 1;
+
+    for (size_t i = 0; i < before.n; i++)
+        sum += value[i] = before.value[i];
+    d.total = sum;
+    for (size_t i = 0; i < after.n; i++)
+        d.total += value[before.n + i] = after.value[i];
+    d.observed = distance(&d, sum);
+    if (before.n && after.n)
+        p = ways(n, before.n) <= WAYS ? list_all(&d) : draw_many(&d);
+    pk_free(value);
+    pk_free(d.chosen);
+    return p;
+}
+
+/* Both ends count, unless they are the same way. */
+double pk_noise_runs_best(size_t n_before, size_t n_after)
+{
+    uint32_t count = ways(n_before + n_after, n_before);
+
+    if (n_before == 0 || n_after == 0)
+        return 1;
+    if (count > WAYS)
+        return 1.0 / (WAYS + 1.0);
+    return (n_before == n_after ? 2.0 : 1.0) / count;
+}
+
+/* --- several runs: shift --- */
+
+static int order_doubles(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* The number of pairs to leave out at each end of the sorted differences, at least one pair being
+ * the end itself: quantile 0.025 of Mann and Whitney's U, for m and n runs without ties. */
+static size_t pairs_outside(size_t m, size_t n)
+{
+    /* ways[u]: how many orders of the runs so far have U = u; one run of the one side is put in
+     * after the other, as the generating function prod (1 - x^(n+i)) / (1 - x^i) */
+    size_t room = m * n + 1, u = 0;
+    double *number = pk_calloc(room, sizeof *number);
+    double all = 1, sum = 0;
+
+    number[0] = 1;
+    for (size_t i = 1; i <= m; i++) {
+        for (size_t j = room; j-- > n + i;)
+            number[j] -= number[j - n - i];
+        for (size_t j = i; j < room; j++)
+            number[j] += number[j - i];
+        all = all * (double)(n + i) / (double)i;
+    }
+    while (u < room && (sum += number[u]) < all * (PK_NOISE_LEVEL / 2))
+        u++;
+    pk_free(number);
+    return u > 0 ? u : 1;
+}
+
+#define MANY \
+    50 /* runs a side from which the normal distribution serves: number[] would lose digits */
+
+/* The same where U is as good as normal. */
+static size_t pairs_outside_many(size_t m, size_t n)
+{
+    double mean = (double)m * (double)n / 2;
+    double low = mean - Z95 * sqrt(mean * (double)(m + n + 1) / 6);
+
+    return low > 1 ? (size_t)low : 1;
+}
+
+double pk_noise_runs_shift(struct pk_runs before, struct pk_runs after,
+                           struct pk_interval *interval)
+{
+    size_t n = before.n * after.n, outside;
+    double *difference = pk_alloc(n * sizeof *difference);
+    double median;
+
+    for (size_t i = 0; i < before.n; i++)
+        for (size_t j = 0; j < after.n; j++)
+            difference[i * after.n + j] = (double)after.value[j] - (double)before.value[i];
+    qsort(difference, n, sizeof *difference, order_doubles);
+    median = difference[(n - 1) / 2] / 2 + difference[n / 2] / 2;
+    outside = before.n > MANY || after.n > MANY ? pairs_outside_many(before.n, after.n)
+                                                : pairs_outside(before.n, after.n);
+    *interval = (struct pk_interval){difference[outside - 1], difference[n - outside]};
+    pk_free(difference);
+    return median;
+}
+
+/* --- many functions --- */
+
+struct tested {
+    double p;
+    size_t at;
+};
+
+static int order_tests(const void *left, const void *right)
+{
+    const struct tested *a = left, *b = right;
+
+    if (a->p != b->p)
+        return a->p < b->p ? -1 : 1;
+    return (a->at > b->at) - (a->at < b->at);
+}
+
+void pk_noise_discoveries(double *p, size_t n)
+{
+    struct tested *tests = pk_calloc(n + 1, sizeof *tests);
+    size_t m = 0;
+    double least = 1;
+
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(p[i]))
+            tests[m++] = (struct tested){p[i], i};
+    qsort(tests, m, sizeof *tests, order_tests);
+    for (size_t rank = m; rank > 0; rank--) {
+        least = fmin(least, tests[rank - 1].p * (double)m / (double)rank);
+        p[tests[rank - 1].at] = least;
+    }
+    pk_free(tests);
+}
