@@ -44,6 +44,12 @@ static void what_the_compiler_made_up_is_dropped(void **state)
         {"Shop$$Lambda$15.run", "Shop$$Lambda$.run"},
         {"Shop$$Lambda/0x00007f12.run", "Shop$$Lambda/0x.run"},
         {"<function f at 0x7f1234>", "<function f at 0x>"},
+        {"parse:118", "parse"},
+        {"<listcomp>:6_1", "<listcomp>"},
+        {"ns::118", "ns::118"},
+        {":118", ":118"},
+        {"port:80a", "port:80a"},
+        {"f_12", "f_12"},
     };
 
     (void)state;

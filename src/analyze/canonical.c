@@ -7,6 +7,7 @@
  *   {lambda()#2} {closure#0} <lambda_3f2a>                             the number, the hash
  *   $$Lambda$14/0x00007f12 $$Lambda/0x00007f12                         Java: hidden classes
  *   <function f at 0x7f12>                                             Python: the address
+ *   parse:118 <listcomp>:6_1                                           pprofile: its first line
  */
 #include "analyze/canonical.h"
 
@@ -62,6 +63,26 @@ static bool cut_copy(struct pk_str *s)
     return false;
 }
 
+/* Cut ":118" or ":118_2" off the end, unless nothing is left. "::118" is part of a name. */
+static void cut_line(struct pk_str *s)
+{
+    size_t end = s->size;
+
+    for (unsigned part = 0; part < 2; part++) {
+        size_t last = end;
+
+        while (end > 0 && is_digit(s->data[end - 1]))
+            end--;
+        if (end == last || end < 2)
+            return;
+        end--;
+        if (s->data[end] == ':' && s->data[end - 1] != ':')
+            *s = pk_str_slice(*s, 0, end);
+        if (s->data[end] != '_')
+            return;
+    }
+}
+
 /* Cut "::h" and 16 hex digits off the end. */
 static void cut_rust_hash(struct pk_str *s)
 {
@@ -109,6 +130,7 @@ void pk_canonical_name(struct pk_buf *out, const struct pk_frame *frame)
     while (cut_copy(&s)) {
     }
     cut_rust_hash(&s);
+    cut_line(&s);
     for (size_t i = 0; i < s.size;) {
         size_t end = made_up(s, i);
 

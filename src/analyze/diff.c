@@ -172,8 +172,9 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
         pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
     set_scale(&c);
     pk_intern_init(&keys);
+    diff->files = pk_diff_files_find(sides, arena);
     for (unsigned s = 0; s < 2; s++)
-        pk_diff_match(&sides[s],
+        pk_diff_match(&sides[s], &diff->files,
                       sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
                       &keys, &groups[s], arena);
     for (unsigned s = 0; s < 2; s++) {

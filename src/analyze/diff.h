@@ -2,9 +2,10 @@
  * Two profiles, function by function. Layer: analyze; uses model.
  *
  * A function is matched by canonical name, module and file, never by line, so that code which moved
- * is still the same. Frames that share these are one function: their self and calls are added up,
- * and their total is counted once per stack. Nothing drops out: the self differences of all rows
- * add up to the difference of the totals.
+ * is still the same; so is a file under another name that has the same functions. Frames that share
+ * these are one function: their self and calls are added up, and their total is counted once per
+ * stack. Nothing drops out: the self differences of all rows add up to the difference of the
+ * totals.
  */
 #ifndef PK_ANALYZE_DIFF_H
 #define PK_ANALYZE_DIFF_H
@@ -38,6 +39,16 @@ struct pk_diff_row {
 
 enum pk_diff_key { PK_DIFF_SELF, PK_DIFF_TOTAL, PK_DIFF_CALLS, PK_DIFF_NAME };
 
+struct pk_diff_file { /* a file that was renamed */
+    struct pk_str name[2];
+    uint32_t shared, functions; /* names that both have; of so many of the earlier one */
+};
+
+struct pk_diff_files {
+    uint32_t n;
+    struct pk_diff_file *renamed;
+};
+
 struct pk_diff {                /* in the caller's arena */
     struct pk_side side[2];     /* borrowed */
     struct pk_metric metric;    /* unit and scale of all values: the finer scale of both sides */
@@ -47,6 +58,7 @@ struct pk_diff {                /* in the caller's arena */
     struct pk_diff_value total; /* of the profiles */
     int64_t self_delta;         /* of all functions added up: equal to total.delta */
     bool has_calls;             /* both sides count calls */
+    struct pk_diff_files files; /* that were taken for the same under another name */
 };
 
 /* Compare one metric of two profiles; both may be the same profile with two metrics, and then a

@@ -21,10 +21,16 @@ struct pk_diff_groups { /* the functions of one side, by group: an id of the key
     bool *is_plain;              /* [frame] its name is canonical as it stands */
 };
 
+/* Which files of the one side are files of the other under another name; in `arena`. */
+struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], struct pk_arena *arena);
+
+/* The name that stands for a file on both sides: its own unless it was renamed. */
+struct pk_str pk_diff_files_name(const struct pk_diff_files *files, struct pk_str file);
+
 /* Give every frame that has anything of the metric the id of its key; new keys are added.
  * `skips_zero` leaves out frames whose values are all 0. */
-void pk_diff_match(const struct pk_side *side, bool skips_zero, struct pk_intern *keys,
-                   struct pk_diff_groups *groups, struct pk_arena *arena);
+void pk_diff_match(const struct pk_side *side, const struct pk_diff_files *files, bool skips_zero,
+                   struct pk_intern *keys, struct pk_diff_groups *groups, struct pk_arena *arena);
 
 /* Fill the values of each of `n` groups. */
 void pk_diff_sum(const struct pk_side *side, struct pk_diff_groups *groups, uint32_t n,

@@ -174,6 +174,26 @@ static void warn_fact(const struct comparison *c, const char *key)
                 pk_error_quote(after, sizeof after, fact[1]));
 }
 
+/* Never silently: what was taken for the same could be wrong. */
+static void say_renamed(const struct comparison *c, const struct pk_diff *diff)
+{
+    struct pk_buf out = {0};
+
+    for (uint32_t i = 0; i < diff->files.n && !pk_is_quiet(c->args); i++) {
+        const struct pk_diff_file *file = &diff->files.renamed[i];
+
+        pk_buf_text(&out, "taking ");
+        pk_escape_terminal(&out, file->name[PK_BEFORE]);
+        pk_buf_text(&out, " and ");
+        pk_escape_terminal(&out, file->name[PK_AFTER]);
+        pk_buf_printf(&out, " for one file: they share %u of %u functions\n", file->shared,
+                      file->functions);
+    }
+    if (out.size)
+        fwrite(out.data, 1, out.size, stderr);
+    pk_buf_fini(&out);
+}
+
 /* Doubts about the comparison go to stderr, so that they are seen beside any output. */
 static void warn(const struct comparison *c)
 {
@@ -275,6 +295,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         bool done;
 
         warn(&c);
+        say_renamed(&c, &diff);
         done = write(&c, &diff, &target, error);
         for (unsigned s = 0; s < 2; s++)
             pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
