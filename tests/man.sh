@@ -103,7 +103,7 @@ fill() { # fill FOLDER
   echo 'print(sum(n * n for n in range(1000)))' >"$1/app.py"
 }
 
-for page in "$man"/*.1; do
+for page in $(grep -l '^\.EX' "$man"/*); do
   rm -rf "$tmp/dir"
   mkdir "$tmp/dir"
   fill "$tmp/dir"
@@ -112,6 +112,12 @@ for page in "$man"/*.1; do
     sed '/^\.E[XE]/d; s/\\-/-/g; s/\\&//g; s/\\e/\\/g' >"$tmp/blocks"
   run_examples "$(basename "$page")" "$tmp/blocks" "$tmp/dir" || status=1
 done
+
+: >"$tmp/problems"
+for page in "$man"/*.1; do
+  grep -q '^\.EX' "$page" || echo "$(basename "$page") has no example" >>"$tmp/problems"
+done
+verdict "every command has an example"
 
 # The example of profkit-pk(5) is the file that the program writes.
 sed -n '/^\.RS/,/^\.RE/p' "$man/profkit-pk.5" |

@@ -35,6 +35,24 @@ static void write_text(struct pk_buf *out)
             pk_buf_printf(out, "  %-14s %s\n", pk_reader_list[i]->name, pk_reader_list[i]->summary);
 }
 
+/* Those of this build, as the text has them. */
+static void add_writers(struct pk_json *json)
+{
+    pk_json_key(json, "writes");
+    pk_json_array(json);
+    for (size_t i = 0; pk_writer_list[i]; i++) {
+        pk_json_object(json);
+        pk_json_key(json, "name");
+        pk_json_text(json, pk_writer_list[i]->name);
+        pk_json_key(json, "summary");
+        pk_json_text(json, pk_writer_list[i]->summary);
+        pk_json_key(json, "extension");
+        pk_json_text(json, pk_writer_list[i]->extension);
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+}
+
 /* Only what can be asked for with -f: entries without `gives` are known only to be refused with
  * advice. */
 static void write_json(struct pk_buf *out)
@@ -61,6 +79,7 @@ static void write_json(struct pk_buf *out)
         pk_json_object_end(&json);
     }
     pk_json_array_end(&json);
+    add_writers(&json);
     pk_json_object_end(&json);
     pk_buf_char(out, '\n');
 }
