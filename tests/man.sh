@@ -114,6 +114,22 @@ for page in $(grep -l '^\.EX' "$man"/*); do
 done
 
 : >"$tmp/problems"
+"$PROFKIT" formats --json >"$tmp/formats.json"
+python3 -c '
+import json, re, sys
+known = json.load(open(sys.argv[1], encoding="utf-8"))
+page = open(sys.argv[2], encoding="utf-8").read().replace("\\-", "-")
+for row in known["rows"]:
+    heading = r"^\.SS %s$" if row["reads"] else r"^\.BR? .*\b%s\b"
+    if not re.search(heading % re.escape(row["name"]), page, re.M):
+        print("profkit-formats(7) lacks " + row["name"])
+for row in known["writes"]:
+    if not re.search(r"\b%s\b" % row["name"], page[page.index("FORMATS WRITTEN"):]) or row["extension"] not in page:
+        print("profkit-formats(7) lacks %s (%s)" % (row["name"], row["extension"]))
+' "$tmp/formats.json" "$man/profkit-formats.7" >"$tmp/problems" 2>&1 || echo failed >>"$tmp/problems"
+verdict "profkit-formats(7) has all formats"
+
+: >"$tmp/problems"
 for page in "$man"/*.1; do
   grep -q '^\.EX' "$page" || echo "$(basename "$page") has no example" >>"$tmp/problems"
 done

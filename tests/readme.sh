@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the examples of README.md: each line "$ COMMAND" of a console block must print the lines that follow it.
-# They run in an empty folder where `samples` is the samples folder, stderr after stdout.
+# Also: docs/ux-status.md names only tests that are there. Examples run in an empty folder where `samples` is the samples folder, stderr after stdout.
 set -eu
 srcdir=$(cd "${srcdir:-.}" && pwd)
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
@@ -23,6 +23,24 @@ if (cd "$tmp/dir" && profkit flame -q samples/pstats/backtest/backtest.prof) |
   echo "ok the picture is up to date"
 else
   echo "not ok the picture is up to date: make regen-golden draws it"
+  status=1
+fi
+# What docs/ux-status.md calls done has its test: "FILE: WORDS" names words in a file of tests/.
+: >"$tmp/lost"
+grep -oE '`([A-Za-z0-9_/-]+\.(c|py|sh|test|html)|\.\./\.ci/run)(: [^`]+)?`' "$srcdir/docs/ux-status.md" |
+  tr -d '`' | grep -v '^tests/' >"$tmp/references"
+while read -r reference; do
+  file=${reference%%: *}
+  words=${reference#"$file"}
+  # a tarball has no .ci
+  [ "$file" != ../.ci/run ] || [ -e "$srcdir/.ci/run" ] || continue
+  grep -qF -- "${words#: }" "$srcdir/tests/$file" || echo "no test: $reference" >>"$tmp/lost"
+done <"$tmp/references"
+cat "$tmp/lost"
+if [ ! -s "$tmp/lost" ] && [ "$(wc -l <"$tmp/references")" -gt 100 ]; then
+  echo "ok what is called done has its test"
+else
+  echo "not ok what is called done has its test"
   status=1
 fi
 exit "$status"
