@@ -25,6 +25,7 @@ struct pk_cmd {
     const struct pk_opt *opts;  /* its own; may be NULL */
     bool reads;                 /* takes the options common to reading commands */
     bool writes;                /* takes -o and --to */
+    bool filters_estimates;     /* shows stacks, and filters those that it has to estimate */
     /* Returns the exit status; on failure `error` says why and is printed by main. */
     int (*run)(struct pk_args *args, struct pk_error *error);
     const char *example; /* for --help */

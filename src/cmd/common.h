@@ -10,6 +10,7 @@
 
 #include "base/output.h"     /* IWYU pragma: export */
 #include "cmd/cmd.h"         /* IWYU pragma: export */
+#include "cmd/transform.h"   /* IWYU pragma: export */
 #include "formats/reader.h"  /* IWYU pragma: export */
 #include "model/attribute.h" /* IWYU pragma: export */
 #include "model/profile.h"   /* IWYU pragma: export */
@@ -22,7 +23,8 @@ struct pk_identity {
 struct pk_loaded { /* free with pk_loaded_fini */
     struct pk_profile *profile;
     uint32_t metric;
-    PK_ARRAY(const char *) names; /* of the inputs, ended by NULL; owned by the arena */
+    struct pk_transformed transformed; /* what filters left out */
+    PK_ARRAY(const char *) names;      /* of the inputs, ended by NULL; owned by the arena */
     PK_ARRAY(struct pk_identity) identities;
     struct pk_arena arena;
 };

@@ -162,7 +162,29 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
     pk_buf_fini(&file);
 }
 
-/* One line, then a line for each warning. */
+/* "filter   focus render: 38.2 % of 12.48 s kept"; an earlier filter is known by its words alone.
+ */
+static void add_filter(const struct pk_loaded *loaded, struct pk_buf *out)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    struct pk_buf words = {0};
+
+    pk_transform_describe(&loaded->transformed, metric, &words);
+    if (words.size) {
+        pk_buf_text(out, "filter   ");
+        pk_escape_terminal(out, pk_buf_view(&words));
+        pk_buf_text(out, loaded->transformed.kept == loaded->transformed.whole
+                             ? "\n"
+                             : "; shares are of what is kept\n");
+    } else if (pk_profile_fact(loaded->profile, "filter").size) {
+        pk_buf_text(out, "filter   ");
+        add_facts(loaded->profile, "filter", out);
+        pk_buf_char(out, '\n');
+    }
+    pk_buf_fini(&words);
+}
+
+/* One line, then a line for what was filtered away and for each warning. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {
     int64_t calls = all_calls(loaded->profile);
@@ -187,5 +209,6 @@ void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, str
         pk_buf_text(out, style->is_ascii ? "~ tree inferred" : "≈ tree inferred");
     }
     pk_buf_char(out, '\n');
+    add_filter(loaded, out);
     add_quality(loaded, out);
 }

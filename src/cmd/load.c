@@ -179,7 +179,7 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     bool done;
 
     reading.builder = pk_builder_new(pk_input_limits(input));
-    if (args->keeps & PK_KEEP_RECORD)
+    if (args->keeps & PK_KEEP_RECORD || pk_transform_needs_times(args))
         pk_builder_keep_times(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     /* A failed run prints one error and nothing else. */
@@ -328,19 +328,37 @@ static uint32_t shown_metric(const struct pk_profile *names, void *context)
                : find_metric(choice->args, names, &found);
 }
 
+/* What was read, frozen through the filters that the options ask for. */
+static struct pk_profile *freeze(const struct pk_args *args, const struct pk_transform *transform,
+                                 struct pk_builder *builder, struct choice *choice,
+                                 struct pk_loaded *loaded, struct pk_error *error)
+{
+    struct pk_keeping keeping = {args->keeps, args->keeps_metrics ? NULL : shown_metric, choice};
+    struct pk_read_options options;
+    struct pk_limits limits;
+
+    return read_options(args, &options, &limits, error)
+               ? pk_transform_freeze(transform, builder, keeping, &limits, &loaded->arena,
+                                     &loaded->transformed, error)
+               : NULL;
+}
+
 /* Into one builder, then frozen: what was read from where cannot show. */
 static bool load(const struct pk_args *args, const char *const *paths, size_t n,
                  const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error)
 {
     struct choice choice = {args, like};
-    struct pk_keeping keeping = {args->keeps, args->keeps_metrics ? NULL : shown_metric, &choice};
+    struct pk_transform *transform = pk_transform_new(args, error);
     struct pk_builder *builder = NULL;
-    bool done = true;
+    bool done = transform != NULL;
 
+    if (done && n > 1 && pk_transform_needs_times(args))
+        done = pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "times of several files cannot be compared: give one file");
     for (size_t i = 0; i < n && done; i++)
         done = pk_load_file(args, paths[i], &builder, loaded, error);
     if (done) {
-        loaded->profile = pk_builder_freeze_take(builder, keeping, error);
+        loaded->profile = freeze(args, transform, builder, &choice, loaded, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
         if (!loaded->profile && loaded->names.size == 2)
             error->file = loaded->names.data[0];
@@ -350,6 +368,7 @@ static bool load(const struct pk_args *args, const char *const *paths, size_t n,
             loaded->metric = shown_metric(loaded->profile, &choice);
     }
     pk_builder_free(builder);
+    pk_transform_free(transform);
     return done;
 }
 

@@ -21,6 +21,16 @@ static const struct pk_opt reader_options[] = {
     {"keep-going", 0, PK_OPT_FLAG, NULL, NULL, "read on however many lines are bad", false},
     {"strip-offsets", 0, PK_OPT_FLAG, NULL, NULL, "func+0x1f and func+31 are func", false},
     {"limit", 0, PK_OPT_TEXT, "NAME=VALUE", NULL, "raise a limit on the input", true},
+    {"process", 0, PK_OPT_TEXT, "REGEX", NULL, "only processes whose name matches", true},
+    {"thread", 0, PK_OPT_TEXT, "REGEX", NULL, "only threads whose name matches", true},
+    {"label", 0, PK_OPT_TEXT, "KEY=REGEX", NULL, "only what has this label", true},
+    {"from-time", 0, PK_OPT_TEXT, "TIME", NULL, "only samples from TIME on (1.5s, 200ms)", false},
+    {"to-time", 0, PK_OPT_TEXT, "TIME", NULL, "only samples before TIME", false},
+    {"focus", 0, PK_OPT_TEXT, "REGEX", NULL, "only stacks with a function that matches", true},
+    {"ignore", 0, PK_OPT_TEXT, "REGEX", NULL, "no stacks with a function that matches", true},
+    {"hide", 0, PK_OPT_TEXT, "REGEX", NULL, "leave matching functions out of stacks", true},
+    {"show", 0, PK_OPT_TEXT, "REGEX", NULL, "leave all other functions out of stacks", true},
+    {"show-from", 0, PK_OPT_TEXT, "REGEX", NULL, "begin stacks at the first that matches", true},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
