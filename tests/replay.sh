@@ -11,7 +11,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # Sanitizers are five times slower; then only the smallest file is cut at every byte.
-if grep -q __asan_init "$REPLAY"; then
+if grep -q '__[at]san_init' "$REPLAY"; then
   SMALL=${SMALL:-1000} MUTATIONS=${MUTATIONS:-100}
 fi
 samples=$(find "$srcdir/samples" -type f \( -name '*.prof' -o -name '*.folded' -o -name '*.out' -o \
@@ -34,7 +34,17 @@ if [ -d "$shared" ]; then
   "$REPLAY" -p "${PLACES:-100}" -m "${MUTATIONS:-100}" $(find "$shared/pstats" "$shared/collapsed" -type f \
     ! -name '*.json' ! -name '*.txt' | LC_ALL=C sort)
 fi
-# Each finding through the reader whose folder it is in.
+# The parts, over their seeds and changes of these.
+sh "$srcdir/tests/fuzz/part_seeds.sh" "$srcdir" "$PROFKIT" "$tmp/seeds"
+for file in $samples; do
+  head -c 512 "$file" >"$tmp/seeds/detect/$(basename "$file")"
+done
+for part in detect escape limits options units; do
+  PROFKIT_FUZZ_READER=$part "$REPLAY" -p "${PLACES:-20}" -m "${MUTATIONS:-200}" "$tmp/seeds/$part"/* 2>"$tmp/log" ||
+    { tail -3 "$tmp/log" >&2; exit 1; }
+done
+
+# Each finding through the reader or part whose folder it is in.
 for folder in "$srcdir"/tests/fuzz/findings/*/; do
   reader=$(basename "$folder")
   [ "$reader" != any ] || reader=

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the fuzz target with clang in a folder of its own and runs it: `make fuzz SECONDS=600 READER=callgrind`.
 # usage: fuzz.sh SRCDIR BUILDDIR CLANG SECONDS [READER]
-# READER is one of those below, where `any` leaves the format to detection; without one each has its part of SECONDS.
+# READER is one of those below, where `any` leaves the format to detection, and the parts are what meets bytes of
+# strangers without a reader (tests/fuzz/fuzz_parts.h); without one each has its share of SECONDS.
 # Seeds are samples, past findings and, where it lies beside the source, the shared folder of real profiles, all
 # cut to SIZE bytes. New inputs stay in BUILDDIR/fuzz-build/corpus-READER between runs; a finding is written to
 # BUILDDIR/fuzz-build/READER-crash-* (or timeout, leak, oom), to be added to tests/fuzz/findings/READER with its cure.
@@ -10,7 +11,7 @@ srcdir=$1
 build=$2/fuzz-build
 clang=$3
 seconds=$4
-all='pstats folded callgrind perf pk any'
+all='pstats folded callgrind perf pk any detect escape limits options units'
 readers=${5:-$all}
 SIZE=8192
 
@@ -84,16 +85,25 @@ find seeds/pk -type f -size +$((SIZE / 1024))k -delete
 ./profkit merge -q seeds/pk/*-several -o seeds/pk/all 2>/dev/null || :
 cp seeds/pk/* seeds/any/
 cat "$srcdir"/tests/fuzz/*.dict >seeds/any.dict
+cp seeds/any.dict seeds/detect.dict
+
+sh "$srcdir/tests/fuzz/part_seeds.sh" "$srcdir" ./profkit seeds
+for file in seeds/any/*; do
+  head -c 512 "$file" >"seeds/detect/$(basename "$file")"
+done
+for part in detect escape limits options units; do
+  for file in "$found/$part"/*; do
+    [ ! -e "$file" ] || cp "$file" "seeds/$part/finding-$(basename "$file")"
+  done
+done
 
 # One reader for some seconds.
 run() {
   reader=$1
   dict=$srcdir/tests/fuzz/$reader.dict
+  [ -e "$dict" ] || dict=seeds/$reader.dict
   forced=$reader
-  if [ "$reader" = any ]; then
-    dict=seeds/any.dict
-    forced=
-  fi
+  [ "$reader" != any ] || forced=
   mkdir -p "corpus-$reader"
   echo "fuzz: $reader for $2 s with $(find "seeds/$reader" -type f | wc -l) seeds"
   if ! UBSAN_OPTIONS=print_stacktrace=1 PROFKIT_FUZZ_READER=$forced ./tests/fuzz/fuzz_readers \

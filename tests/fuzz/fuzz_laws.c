@@ -13,7 +13,6 @@
 
 #include "analyze/calls.h"
 #include "analyze/diff.h"
-#include "analyze/hotspots.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/input.h"
@@ -28,7 +27,6 @@
 #include "render/view_calls.h"
 #include "render/view_chart.h"
 #include "render/view_flame.h"
-#include "render/view_rows.h"
 #include "render/writer.h"
 #include "render/writers.h"
 
@@ -212,36 +210,6 @@ static void check_pk(const struct pk_profile *profile)
     free(again);
 }
 
-/* The text of a table never holds a control byte. */
-static void check_text(const struct pk_table *table)
-{
-    const struct pk_style style = {0};
-    struct pk_error error = {0};
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-
-    if (!stream || !pk_writer_find("text")->table(table, &style, stream, &error))
-        fuzz_laws_fail("the text writer refused", &error);
-    fclose(stream);
-    for (size_t i = 0; i < size; i++)
-        if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 127)
-            fuzz_laws_fail("a control byte in a table", NULL);
-    free(text);
-}
-
-static void check_table(const struct pk_profile *profile)
-{
-    uint32_t metric = pk_profile_default_metric(profile);
-    struct pk_hotspots hotspots;
-    struct pk_arena arena;
-
-    pk_arena_init(&arena);
-    hotspots = pk_hotspots_find(profile, metric, PK_HOTSPOTS_SELF, &arena);
-    check_text(pk_view_rows_hotspots(&arena, profile, metric, &hotspots, 20));
-    pk_arena_fini(&arena);
-}
-
 /* Read back, a callgrind file has as many functions and edges as went in, and the same total. It
  * refuses a profile whose every value may be negative; and where the sum of all edges is beyond 64
  * bits, which stacks do not mind, reading it back is refused. */
@@ -287,7 +255,7 @@ static void check_analyses(const struct pk_profile *profile, size_t which)
         struct pk_neighbours found = pk_calls_find(
             profile, metric, (pk_frame_id)(which % pk_profile_frames(profile)), &arena);
 
-        check_text(pk_view_calls(&arena, profile, metric, &found, 20));
+        fuzz_outputs_table(pk_view_calls(&arena, profile, metric, &found, 20), which);
     }
     pk_arena_fini(&arena);
 }
@@ -296,15 +264,13 @@ void fuzz_laws_check(const struct pk_profile *profile, size_t which,
                      const struct pk_reading *reading)
 {
     const bool is_native = reading->reader->is_native;
-    size_t size;
 
     if (which % 3 == 0) /* drawing takes most of the time */
         draw(profile, which / 3);
-    check_table(profile);
+    fuzz_outputs_check(profile, which);
     check_analyses(profile, which);
     if (!is_native)
         check_callgrind(profile);
-    free(fuzz_laws_write("json", profile, &size));
     check_pk(profile);
     if (pk_profile_tree(profile) && !is_native)
         check_folded(profile, reading);

@@ -7,14 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/str.h"
 #include "formats/reader.h"
 #include "model/profile.h"
+#include "render/table.h"
 
 /* A broken promise: say which, and end as a crash so that the fuzzer keeps the input. */
 void fuzz_laws_fail(const char *what, const struct pk_error *error);
+
+/* One input, which may be changed, through all of it: see fuzz_readers.c. */
+void fuzz_laws_run(uint8_t *data, size_t size);
 
 /* What a writer makes of a profile, in memory; free the text. */
 char *fuzz_laws_write(const char *writer, const struct pk_profile *profile, size_t *size);
@@ -33,5 +38,10 @@ void fuzz_laws_check(const struct pk_profile *profile, size_t which,
  */
 void fuzz_laws_merge(struct pk_str bytes, const struct pk_reader *forced,
                      struct pk_read_options options);
+
+/* A table in every output of tables, and whatever else `profile` is written as but a picture; each
+ * is checked by the rules of its format. `which` chooses the style. */
+void fuzz_outputs_table(const struct pk_table *table, size_t which);
+void fuzz_outputs_check(const struct pk_profile *profile, size_t which);
 
 #endif

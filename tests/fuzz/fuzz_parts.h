@@ -1,0 +1,41 @@
+/*
+ * The parts of the fuzz target beside the readers, each chosen by its name in PROFKIT_FUZZ_READER:
+ * what meets bytes of strangers without a whole profile round it. Layer: tests.
+ */
+#ifndef PK_TESTS_FUZZ_PARTS_H
+#define PK_TESTS_FUZZ_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+struct fuzz_part {
+    const char *name;
+    void (*run)(struct pk_str bytes);
+};
+
+/* Every reader bids on the same head: within the scale, the same twice, and the one that detection
+ * chooses bid highest alone. What nobody takes is told in one line. */
+void fuzz_detect(struct pk_str bytes);
+
+/* A command line: the first byte chooses the command, NUL and line ends part the words. */
+void fuzz_options(struct pk_str bytes);
+
+/* An argument of --limit, and numbers of any size in the units for people. */
+void fuzz_limits(struct pk_str bytes);
+void fuzz_units(struct pk_str bytes);
+
+/* One name through one escape function, which the first byte chooses, and back. */
+void fuzz_escape(struct pk_str bytes);
+
+/* Ends the process unless `error` is of this status and printed as one line of at most 1000 bytes
+ * with nothing that drives a terminal, and perhaps an indented hint. */
+void fuzz_error_check(const struct pk_error *error, enum pk_status status);
+
+/* True for valid UTF-8, by a judge that is not ours. */
+bool fuzz_is_utf8(struct pk_str text);
+
+#endif
