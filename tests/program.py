@@ -20,7 +20,7 @@ PROFKIT = os.path.abspath(os.environ.get('PROFKIT') or './profkit')
 CPU_SECONDS = 20 # what a run may take of the processor, five times that with sanitizers
 TIMEOUT = 120    # a run that waits instead; long, since the machine may be busy
 with open(PROFKIT, 'rb') as program:
-    IS_SANITIZED = b'__asan_init' in program.read() # slower, and its memory is not the program's own
+    IS_SANITIZED = re.search(b'__[at]san_init', program.read()) is not None # slower, with memory that is not its own
 CPU_SECONDS *= 5 if IS_SANITIZED else 1
 TESTS = []
 
