@@ -126,6 +126,8 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         pk_json_key(&json, "origin");
         pk_json_text(&json, pk_json_parts_origin(table->tree->origin));
     }
+    if (table->causes)
+        write_rows(&json, "causes", table->causes, to);
     write_rows(&json, "rows", table, to);
     pk_json_key(&json, "left_out");
     pk_json_object(&json);

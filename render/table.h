@@ -64,6 +64,7 @@ struct pk_table {
     int64_t left_out;    /* their self added up: totals overlap and have no sum */
     struct pk_str note;  /* a line below the rows in text, not escaped; may be missing */
     const struct pk_table *compared; /* what was compared, for machines only; NULL: one profile */
+    const struct pk_table *causes;   /* why they differ; NULL: not asked */
 };
 
 /* A table with room for its cells, all zero. */

@@ -16,7 +16,6 @@
 struct comparing {
     struct pk_diff *diff;
     enum pk_diff_key key;
-    int64_t factor[2]; /* of each side, to the finer scale */
     bool is_too_large;
 };
 
@@ -27,7 +26,7 @@ static int64_t scaled(struct comparing *c, unsigned side, int64_t value)
 
     if (value == PK_MISSING)
         return PK_MISSING;
-    if (__builtin_mul_overflow(value, c->factor[side], &result) || result == PK_MISSING) {
+    if (__builtin_mul_overflow(value, c->diff->factor[side], &result) || result == PK_MISSING) {
         c->is_too_large = true;
         return 0;
     }
@@ -127,11 +126,11 @@ static void set_scale(struct comparing *c)
     c->diff->metric =
         *pk_profile_metric(side[scale[1] < scale[0]].profile, side[scale[1] < scale[0]].metric);
     for (unsigned s = 0; s < 2; s++) {
-        c->factor[s] = 1;
+        c->diff->factor[s] = 1;
         for (int more = scale[s] - c->diff->metric.scale; more > 0; more--)
-            if (__builtin_mul_overflow(c->factor[s], 10, &c->factor[s])) {
+            if (__builtin_mul_overflow(c->diff->factor[s], 10, &c->diff->factor[s])) {
                 c->is_too_large = true;
-                c->factor[s] = 1;
+                c->diff->factor[s] = 1;
             }
     }
 }
@@ -163,18 +162,19 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
 bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
                   struct pk_diff *diff, struct pk_error *error)
 {
-    struct pk_diff_groups groups[2] = {{0}};
+    struct pk_diff_groups *groups = PK_NEW_ARRAY(arena, struct pk_diff_groups, 2);
     struct comparing c = {.diff = diff, .key = key};
     struct pk_intern keys;
 
-    *diff = (struct pk_diff){.side = {sides[0], sides[1]}};
+    *diff = (struct pk_diff){.side = {sides[0], sides[1]}, .groups = groups};
     diff->has_calls =
         pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
     set_scale(&c);
     pk_intern_init(&keys);
-    diff->files = pk_diff_files_find(sides, arena);
+    diff->files = pk_diff_files_find(sides, false, arena);
+    diff->modules = pk_diff_files_find(sides, true, arena);
     for (unsigned s = 0; s < 2; s++)
-        pk_diff_match(&sides[s], &diff->files,
+        pk_diff_match(&sides[s], diff,
                       sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
                       &keys, &groups[s], arena);
     for (unsigned s = 0; s < 2; s++) {

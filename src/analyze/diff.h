@@ -2,10 +2,10 @@
  * Two profiles, function by function. Layer: analyze; uses model.
  *
  * A function is matched by canonical name, module and file, never by line, so that code which moved
- * is still the same; so is a file under another name that has the same functions. Frames that share
- * these are one function: their self and calls are added up, and their total is counted once per
- * stack. Nothing drops out: the self differences of all rows add up to the difference of the
- * totals.
+ * is still the same; so is a file or a module under another name that has the same functions.
+ * Frames that share these are one function: their self and calls are added up, and their total is
+ * counted once per stack. Nothing drops out: the self differences of all rows add up to the
+ * difference of the totals.
  */
 #ifndef PK_ANALYZE_DIFF_H
 #define PK_ANALYZE_DIFF_H
@@ -39,7 +39,7 @@ struct pk_diff_row {
 
 enum pk_diff_key { PK_DIFF_SELF, PK_DIFF_TOTAL, PK_DIFF_CALLS, PK_DIFF_NAME };
 
-struct pk_diff_file { /* a file that was renamed */
+struct pk_diff_file { /* a file or a module that was renamed */
     struct pk_str name[2];
     uint32_t shared, functions; /* names that both have; of so many of the earlier one */
 };
@@ -58,7 +58,9 @@ struct pk_diff {                /* in the caller's arena */
     struct pk_diff_value total; /* of the profiles */
     int64_t self_delta;         /* of all functions added up: equal to total.delta */
     bool has_calls;             /* both sides count calls */
-    struct pk_diff_files files; /* that were taken for the same under another name */
+    struct pk_diff_files files, modules; /* taken for the same under another name */
+    struct pk_diff_groups *groups;       /* [side] the functions: diff_private.h */
+    int64_t factor[2];                   /* of the values of each side, to the scale of `metric` */
 };
 
 /* Compare one metric of two profiles; both may be the same profile with two metrics, and then a

@@ -1,7 +1,7 @@
 /*
- * Files that were renamed between two profiles: see diff_private.h. A file that only one side has
- * is taken for one that only the other has when most functions of the smaller one are in both by
- * name, and neither has a better partner. Names that every file may have prove nothing.
+ * Files and modules that were renamed between two profiles: see diff_private.h. One that only one
+ * side has is taken for one that only the other has when most functions of the smaller one are in
+ * both by name, and neither has a better partner. Names that every file may have prove nothing.
  *
  * Time: a name that stands in many files is left out, so that none costs more than MANY x MANY.
  */
@@ -24,6 +24,7 @@ struct partner {
 };
 
 struct search {
+    bool is_of_modules; /* what is called a file here is a module */
     struct pk_intern files, names;
     struct pk_map places[2]; /* [side] struct place, for files that only this side has */
     uint32_t *functions;     /* [file] how many names it has */
@@ -34,14 +35,21 @@ struct search {
 /* Not the body of a file, nor what Python and others have in every one. */
 static bool tells(struct pk_str name)
 {
-    static const char *const common[] = {"<module>",  "__init__",   "main",      "<lambda>",
-                                         "<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>",
-                                         "<init>",    "<clinit>"};
+    static const char *const common[] = {"<module>",   "__init__",   "<lambda>",
+                                         "<genexpr>",  "<listcomp>", "<setcomp>",
+                                         "<dictcomp>", "<init>",     "<clinit>"};
 
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (pk_str_equal(name, pk_str_of(common[i])))
             return false;
     return name.size > 0;
+}
+
+static struct pk_str file_of(const struct search *search, const struct pk_side *side, pk_frame_id f)
+{
+    const struct pk_frame *frame = pk_profile_frame(side->profile, f);
+
+    return search->is_of_modules ? frame->module : frame->file;
 }
 
 /* The sides that have each file, as bits. */
@@ -53,8 +61,7 @@ static unsigned char *sides_of_files(struct search *search, const struct pk_side
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned s = 0; s < 2; s++)
             for (pk_frame_id f = 0; f < pk_profile_frames(sides[s].profile); f++) {
-                uint32_t file =
-                    pk_intern_id(&search->files, pk_profile_frame(sides[s].profile, f)->file);
+                uint32_t file = pk_intern_id(&search->files, file_of(search, &sides[s], f));
 
                 if (pass == 1)
                     has[file] |= (unsigned char)(1u << s);
@@ -73,7 +80,7 @@ static void collect(struct search *search, const struct pk_side *side, unsigned 
 
     for (pk_frame_id f = 0; f < pk_profile_frames(side->profile); f++) {
         const struct pk_frame *frame = pk_profile_frame(side->profile, f);
-        uint32_t file = pk_intern_id(&search->files, frame->file);
+        uint32_t file = pk_intern_id(&search->files, file_of(search, side, f));
         struct place place = {.file = file};
         bool is_new;
 
@@ -177,10 +184,11 @@ static void note_renamed(const struct search *search, uint32_t before, struct pk
 }
 
 /* Files of the earlier side in the order of their bytes, as frames are. */
-struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], struct pk_arena *arena)
+struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], bool is_of_modules,
+                                        struct pk_arena *arena)
 {
     struct pk_diff_files files = {0};
-    struct search search = {0};
+    struct search search = {.is_of_modules = is_of_modules};
     const unsigned char *has;
     size_t n;
 

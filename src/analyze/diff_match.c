@@ -32,10 +32,9 @@ static int64_t plus(int64_t a, int64_t b)
 }
 
 /* With sizes, so that no name can look like the end of another. Returns that of the name. */
-static size_t add_key(struct pk_buf *key, const struct pk_frame *frame,
-                      const struct pk_diff_files *files)
+static size_t add_key(struct pk_buf *key, const struct pk_frame *frame, const struct pk_diff *diff)
 {
-    struct pk_str file = pk_diff_files_name(files, frame->file);
+    struct pk_str file = pk_diff_files_name(&diff->files, frame->file);
     struct pk_buf name = {0};
     size_t size;
 
@@ -45,7 +44,7 @@ static size_t add_key(struct pk_buf *key, const struct pk_frame *frame,
     pk_buf_char(key, '\0');
     pk_buf_str(key, file);
     pk_buf_char(key, '\0');
-    pk_buf_str(key, frame->module);
+    pk_buf_str(key, pk_diff_files_name(&diff->modules, frame->module));
     pk_buf_char(key, '\0');
     pk_buf_printf(key, "%zu %zu", name.size, file.size);
     pk_buf_fini(&name);
@@ -64,7 +63,7 @@ static bool is_there(const struct pk_side *side, pk_frame_id f, bool skips_zero)
 }
 
 /* Time follows the bytes of the names: each is made canonical once. */
-void pk_diff_match(const struct pk_side *side, const struct pk_diff_files *files, bool skips_zero,
+void pk_diff_match(const struct pk_side *side, const struct pk_diff *diff, bool skips_zero,
                    struct pk_intern *keys, struct pk_diff_groups *groups, struct pk_arena *arena)
 {
     uint32_t n = pk_profile_frames(side->profile);
@@ -77,7 +76,7 @@ void pk_diff_match(const struct pk_side *side, const struct pk_diff_files *files
         if (!is_there(side, f, skips_zero))
             continue;
         pk_buf_reset(&key);
-        groups->is_plain[f] = add_key(&key, pk_profile_frame(side->profile, f), files) ==
+        groups->is_plain[f] = add_key(&key, pk_profile_frame(side->profile, f), diff) ==
                               pk_profile_frame(side->profile, f)->name.size;
         groups->group[f] = pk_intern_id(keys, pk_buf_view(&key));
     }

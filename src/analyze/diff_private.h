@@ -21,15 +21,18 @@ struct pk_diff_groups { /* the functions of one side, by group: an id of the key
     bool *is_plain;              /* [frame] its name is canonical as it stands */
 };
 
-/* Which files of the one side are files of the other under another name; in `arena`. */
-struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], struct pk_arena *arena);
+/* Which files of the one side are files of the other under another name, or which modules; in
+ * `arena`. */
+struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], bool is_of_modules,
+                                        struct pk_arena *arena);
 
 /* The name that stands for a file on both sides: its own unless it was renamed. */
 struct pk_str pk_diff_files_name(const struct pk_diff_files *files, struct pk_str file);
 
-/* Give every frame that has anything of the metric the id of its key; new keys are added.
+/* Give every frame that has anything of the metric the id of its key, which knows the renamed files
+ * and modules of `diff`; new keys are added.
  * `skips_zero` leaves out frames whose values are all 0. */
-void pk_diff_match(const struct pk_side *side, const struct pk_diff_files *files, bool skips_zero,
+void pk_diff_match(const struct pk_side *side, const struct pk_diff *diff, bool skips_zero,
                    struct pk_intern *keys, struct pk_diff_groups *groups, struct pk_arena *arena);
 
 /* Fill the values of each of `n` groups. */

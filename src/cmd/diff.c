@@ -11,8 +11,11 @@
 #include "base/escape.h"
 #include "base/intern.h"
 #include "cmd/common.h"
+#include "render/view_causes.h"
 #include "render/view_diff.h"
 #include "render/writers.h"
+
+#define MOST_CAUSES 10
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
@@ -175,21 +178,27 @@ static void warn_fact(const struct comparison *c, const char *key)
 }
 
 /* Never silently: what was taken for the same could be wrong. */
+static void add_renamed(const struct pk_diff_files *files, const char *kind, struct pk_buf *out)
+{
+    for (uint32_t i = 0; i < files->n; i++) {
+        const struct pk_diff_file *file = &files->renamed[i];
+
+        pk_buf_text(out, "taking ");
+        pk_escape_terminal(out, file->name[PK_BEFORE]);
+        pk_buf_text(out, " and ");
+        pk_escape_terminal(out, file->name[PK_AFTER]);
+        pk_buf_printf(out, " for one %s: they share %u of %u functions\n", kind, file->shared,
+                      file->functions);
+    }
+}
+
 static void say_renamed(const struct comparison *c, const struct pk_diff *diff)
 {
     struct pk_buf out = {0};
 
-    for (uint32_t i = 0; i < diff->files.n && !pk_is_quiet(c->args); i++) {
-        const struct pk_diff_file *file = &diff->files.renamed[i];
-
-        pk_buf_text(&out, "taking ");
-        pk_escape_terminal(&out, file->name[PK_BEFORE]);
-        pk_buf_text(&out, " and ");
-        pk_escape_terminal(&out, file->name[PK_AFTER]);
-        pk_buf_printf(&out, " for one file: they share %u of %u functions\n", file->shared,
-                      file->functions);
-    }
-    if (out.size)
+    add_renamed(&diff->files, "file", &out);
+    add_renamed(&diff->modules, "module", &out);
+    if (out.size && !pk_is_quiet(c->args))
         fwrite(out.data, 1, out.size, stderr);
     pk_buf_fini(&out);
 }
@@ -268,15 +277,24 @@ static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_ta
 {
     FILE *to = pk_output_stream(target->output);
     uint32_t top = pk_top(c->args, 20);
-    struct pk_table *table = pk_view_diff(&c->loaded[0].arena, diff, c->names, top);
+    struct pk_arena *arena = &c->loaded[0].arena;
+    struct pk_table *table = pk_view_diff(arena, diff, c->names, top);
+    struct pk_causes causes = pk_causes_find(diff, MOST_CAUSES, arena);
+    bool done;
 
+    table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
     if (target->writer == &pk_writer_text && !target->style.no_header)
         write_header(c, diff, to);
     if (target->writer == &pk_writer_text && diff->n == 0) {
         fputs(target->style.no_header ? "" : "no difference\n", to);
         return true;
     }
-    return pk_target_table(c->args, target, table, error);
+    done = pk_target_table(c->args, target, table, error);
+    if (done && causes.n && target->writer == &pk_writer_text && !target->style.no_header) {
+        fputc('\n', to);
+        done = pk_target_table(c->args, target, table->causes, error);
+    }
+    return done;
 }
 
 /* Everything that can be refused is refused before the output is opened. */
