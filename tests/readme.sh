@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the examples of README.md: each line "$ COMMAND" of a console block must print the lines that follow it.
-# Also: docs/ux-status.md names only tests that are there. Examples run in an empty folder where `samples` is the samples folder, stderr after stdout.
+# Also: docs/ux-status.md and docs/reliability.md name only tests that are there. Examples run in an empty folder where `samples` is the samples folder, stderr after stdout.
 set -eu
 srcdir=$(cd "${srcdir:-.}" && pwd)
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
@@ -25,9 +25,10 @@ else
   echo "not ok the picture is up to date: make regen-golden draws it"
   status=1
 fi
-# What docs/ux-status.md calls done has its test: "FILE: WORDS" names words in a file of tests/.
+# What docs/ux-status.md and docs/reliability.md call done has its test: "FILE: WORDS" names words in a file of tests/.
 : >"$tmp/lost"
-grep -oE '`([A-Za-z0-9_/-]+\.(c|py|sh|test|html)|\.\./\.ci/run)(: [^`]+)?`' "$srcdir/docs/ux-status.md" |
+grep -ohE '`([A-Za-z0-9_/-]+\.(c|py|sh|test|html)|\.\./\.ci/run)(: [^`]+)?`' "$srcdir/docs/ux-status.md" \
+  "$srcdir/docs/reliability.md" |
   tr -d '`' | grep -v '^tests/' >"$tmp/references"
 while read -r reference; do
   file=${reference%%: *}
