@@ -7,8 +7,6 @@
 
 #include "render/out_cairo_private.h"
 
-/* Exported: what the program looks for by name. */
-extern struct pk_page_module pk_page_module;
 struct pk_page_module pk_page_module = {
     .version = PK_PAGE_MODULE_VERSION,
     .sizes = PK_PAGE_MODULE_SIZES,
@@ -77,19 +75,27 @@ static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_
         add_hatch(cairo, page, box);
 }
 
-void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page)
+struct pk_cairo_band pk_cairo_whole(const struct pk_page *page)
 {
-    for (size_t i = 0; i < page->n_boxes; i++)
-        add_box(cairo, page, &page->boxes[i]);
+    return (struct pk_cairo_band){0, page->height};
 }
 
-enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page)
+void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page, struct pk_cairo_band band)
 {
-    enum pk_page_outcome outcome;
+    for (size_t i = 0; i < page->n_boxes; i++) {
+        const struct pk_page_box *box = &page->boxes[i];
 
+        if (box->y < band.bottom && box->y + box->height > band.top)
+            add_box(cairo, page, box);
+    }
+}
+
+enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page,
+                                    struct pk_cairo_pen *pen, struct pk_cairo_band band)
+{
     pk_cairo_color(cairo, page->paper, 1);
     cairo_paint(cairo);
-    pk_cairo_boxes(cairo, page);
-    outcome = pk_cairo_texts(cairo, page);
-    return outcome == PK_PAGE_DONE ? pk_cairo_outcome(cairo_status(cairo)) : outcome;
+    pk_cairo_boxes(cairo, page, band);
+    pk_cairo_texts(cairo, page, pen, band);
+    return pk_cairo_outcome(cairo_status(cairo));
 }

@@ -11,18 +11,35 @@
 
 #include "render/page_module.h" /* IWYU pragma: export */
 
+extern struct pk_page_module pk_page_module; /* exported: what the program looks for by name */
+
 /* Make the page a file: PNG of `scale` pixels for a px, or PDF. */
 enum pk_page_outcome pk_png_write(const struct pk_page *page, double scale, FILE *stream);
 enum pk_page_outcome pk_pdf_write(const struct pk_page *page, FILE *stream);
 
-/* Paint the page; one px is one unit of the context. */
-enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page);
+struct pk_cairo_pen; /* fonts, and what letters are laid out with */
 
-/* Paint only the boxes of the page, in their order. */
-void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page);
+/* Fonts of the sizes that the page has; NULL when there is none. */
+struct pk_cairo_pen *pk_cairo_pen_new(const struct pk_page *page);
+void pk_cairo_pen_free(struct pk_cairo_pen *pen);
 
-/* Paint only the texts of the page. */
-enum pk_page_outcome pk_cairo_texts(cairo_t *cairo, const struct pk_page *page);
+struct pk_cairo_band { /* of a page, in px; what lies outside need not be painted */
+    double top, bottom;
+};
+
+/* The band that is the whole page. */
+struct pk_cairo_band pk_cairo_whole(const struct pk_page *page);
+
+/* Paint a band of the page; one px is one unit of the context. */
+enum pk_page_outcome pk_cairo_paint(cairo_t *cairo, const struct pk_page *page,
+                                    struct pk_cairo_pen *pen, struct pk_cairo_band band);
+
+/* Paint only its boxes, in their order. */
+void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page, struct pk_cairo_band band);
+
+/* Paint only its texts. */
+void pk_cairo_texts(cairo_t *cairo, const struct pk_page *page, struct pk_cairo_pen *pen,
+                    struct pk_cairo_band band);
 
 /* Take this colour. */
 void pk_cairo_color(cairo_t *cairo, struct pk_color color, double alpha);

@@ -32,19 +32,22 @@ enum pk_page_outcome pk_pdf_write(const struct pk_page *page, FILE *stream)
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
         pk_cairo_write, stream, page->width * points, page->height * points);
     cairo_t *cairo = cairo_create(surface);
-    enum pk_page_outcome outcome = pk_cairo_outcome(cairo_status(cairo));
+    struct pk_cairo_pen *pen = pk_cairo_pen_new(page);
+    enum pk_page_outcome outcome = pen ? pk_cairo_outcome(cairo_status(cairo)) : PK_PAGE_NO_FONT;
 
     if (outcome == PK_PAGE_DONE) {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, page->title);
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "profkit");
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
         cairo_scale(cairo, points, points);
-        outcome = pk_cairo_paint(cairo, page);
+        outcome = pk_cairo_paint(cairo, page, pen, pk_cairo_whole(page));
     }
     if (outcome == PK_PAGE_DONE) {
         cairo_show_page(cairo);
         add_marks(surface, page);
     }
+    if (pen)
+        pk_cairo_pen_free(pen);
     cairo_destroy(cairo);
     cairo_surface_finish(surface);
     if (outcome == PK_PAGE_DONE)

@@ -61,6 +61,15 @@ struct extents {
     double x, y, width, height;
 };
 
+static void paint_texts(cairo_t *cairo, const struct pk_page *page)
+{
+    struct pk_cairo_pen *pen = pk_cairo_pen_new(page);
+
+    assert_non_null(pen);
+    pk_cairo_texts(cairo, page, pen, (struct pk_cairo_band){-1e6, 1e6});
+    pk_cairo_pen_free(pen);
+}
+
 /* Where the boxes or texts of a page have ink; cairo rounds to whole units, so boxes are made
  * large.
  */
@@ -73,9 +82,9 @@ static struct extents ink_of(const struct pk_page *page, bool is_text)
 
     cairo_scale(cairo, fine, fine);
     if (is_text)
-        assert_int_equal(pk_cairo_texts(cairo, page), PK_PAGE_DONE);
+        paint_texts(cairo, page);
     else
-        pk_cairo_boxes(cairo, page);
+        pk_cairo_boxes(cairo, page, (struct pk_cairo_band){-1e6, 1e6});
     cairo_recording_surface_ink_extents(surface, &ink.x, &ink.y, &ink.width, &ink.height);
     ink = (struct extents){ink.x / fine, ink.y / fine, ink.width / fine, ink.height / fine};
     cairo_destroy(cairo);
@@ -242,6 +251,52 @@ static void a_pdf_is_the_same_twice_and_has_no_date(void **state)
     assert_non_null(memmem(bytes[0], sizes[0], "/XYZ 9 20 0]", 12));
 }
 
+/* 2,100 px a side are more than one band has; boxes and letters lie over all places where one may
+ * end. */
+static void bands_of_a_png_do_not_show(void **state)
+{
+    static const char *const form = "Ågjçy";
+    enum { SIDE = 2100, ROWS = 300, STEP = SIDE / ROWS };
+    static struct pk_page_box boxes[ROWS];
+    static struct pk_page_text texts[ROWS];
+    const struct pk_page page = {.title = "t",
+                                 .width = SIDE,
+                                 .height = SIDE,
+                                 .font = 11,
+                                 .paper = paper,
+                                 .boxes = boxes,
+                                 .n_boxes = ROWS,
+                                 .texts = texts,
+                                 .n_texts = ROWS};
+    cairo_surface_t *whole = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SIDE, SIDE), *banded;
+    cairo_t *cairo = cairo_create(whole);
+    struct pk_cairo_pen *pen = pk_cairo_pen_new(&page);
+    (void)state;
+
+    for (unsigned i = 0; i < ROWS; i++) {
+        boxes[i] = (struct pk_page_box){
+            10.3, STEP * i + 0.4, 500, STEP - 1, {0xd0, 0x20, 0x30}, i % 2, true};
+        texts[i] = (struct pk_page_text){.x = 12,
+                                         .y = STEP * i,
+                                         .room = 90,
+                                         .above = 9,
+                                         .below = 5,
+                                         .forms = &form,
+                                         .n_forms = 1};
+    }
+    assert_int_equal(pk_cairo_paint(cairo, &page, pen, pk_cairo_whole(&page)), PK_PAGE_DONE);
+    cairo_surface_flush(whole);
+    banded = png_of(&page, 1);
+    for (unsigned y = 0; y < SIDE; y++)
+        for (unsigned x = 0; x < 600; x++)
+            if (pixel(whole, x, y) != pixel(banded, x, y))
+                fail_msg("the pixel at %u, %u differs", x, y);
+    pk_cairo_pen_free(pen);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(whole);
+    cairo_surface_destroy(banded);
+}
+
 static void a_failed_stream_is_left_to_the_output(void **state)
 {
     struct pk_page_box boxes[2];
@@ -272,6 +327,7 @@ int main(void)
         cmocka_unit_test(names_of_every_script_stay_in_their_boxes),
         cmocka_unit_test(the_first_form_that_fits_is_drawn),
         cmocka_unit_test(a_pdf_is_the_same_twice_and_has_no_date),
+        cmocka_unit_test(bands_of_a_png_do_not_show),
         cmocka_unit_test(a_failed_stream_is_left_to_the_output),
         cmocka_unit_test(memory_that_cannot_be_had_is_told),
     };
