@@ -97,24 +97,6 @@ static void choose_decimals(struct pk_svg *svg)
             break;
 }
 
-/* Order the boxes by depth; within a row they stay from left to right. */
-static void order_rows(struct pk_svg *svg)
-{
-    const struct pk_scene *scene = svg->scene;
-    uint32_t *at;
-
-    svg->n_rows = scene->n_boxes ? scene->max_depth + 1 : 0;
-    svg->order = PK_NEW_ARRAY(&svg->arena, uint32_t, scene->n_boxes);
-    svg->row_start = PK_NEW_ARRAY(&svg->arena, uint32_t, (size_t)svg->n_rows + 2);
-    at = svg->row_start + 1;
-    for (uint32_t i = 0; i < scene->n_boxes; i++)
-        at[scene->boxes[i].depth + 1]++;
-    for (uint32_t d = 0; d < svg->n_rows; d++)
-        at[d + 1] += at[d];
-    for (uint32_t i = 0; i < scene->n_boxes; i++)
-        svg->order[at[scene->boxes[i].depth]++] = i;
-}
-
 /* The fill of every box, and which fills the style sheet has to name. */
 static void choose_fills(struct pk_svg *svg)
 {
@@ -123,11 +105,8 @@ static void choose_fills(struct pk_svg *svg)
     svg->fill = PK_NEW_ARRAY(&svg->arena, uint8_t, scene->n_boxes);
     for (uint32_t i = 0; i < scene->n_boxes; i++) {
         const struct pk_box *box = &scene->boxes[i];
-        unsigned fill = box->flags & PK_BOX_SMALL ? PK_THEME_SPECIAL : PK_THEME_ROOT;
+        unsigned fill = pk_picture_fill(scene, svg->style->palette, box);
 
-        if (box->frame != PK_NONE)
-            fill =
-                pk_theme_index(svg->style->palette, pk_profile_frame(scene->profile, box->frame));
         svg->fill[i] = (uint8_t)fill;
         svg->is_used[fill] = true;
         if (box->flags & PK_BOX_UNCERTAIN)
@@ -203,7 +182,7 @@ static void add_boxes(struct pk_svg *svg, unsigned y)
         &svg->out,
         "<svg class=\"frames\" x=\"%d\" y=\"%u\" width=\"%u\" height=\"%u\" data-height=\"%u\""
         " data-font=\"%u\" data-base=\"%u\" data-inverted=\"%d\">\n",
-        PK_SVG_MARGIN, y, svg->width - 2 * PK_SVG_MARGIN, svg->row * svg->n_rows, svg->row,
+        PK_SVG_MARGIN, y, svg->width - 2 * PK_SVG_MARGIN, svg->row * svg->rows.n, svg->row,
         svg->font, base, svg->scene->is_inverted);
     pk_svg_frames(svg, base);
     pk_buf_text(&svg->out, "</svg>\n");
@@ -223,7 +202,7 @@ static void write_picture(struct pk_svg *svg)
 {
     unsigned top = add_head(svg);
     struct pk_buf head = take(svg);
-    unsigned bottom = pk_svg_legend(svg, top + svg->row * svg->n_rows + 18);
+    unsigned bottom = pk_svg_legend(svg, top + svg->row * svg->rows.n + 18);
     unsigned height = add_notes(svg, bottom);
     struct pk_buf tail = take(svg);
 
@@ -253,7 +232,7 @@ static bool write_scene(const struct pk_scene *scene, const struct pk_style *sty
     svg.row = pk_picture_row(style->box_height);
     svg.font = pk_picture_font(svg.row);
     choose_decimals(&svg);
-    order_rows(&svg);
+    svg.rows = pk_picture_rows(scene, &svg.arena);
     choose_fills(&svg);
     write_picture(&svg);
     pk_arena_fini(&svg.arena);

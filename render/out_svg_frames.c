@@ -105,23 +105,23 @@ static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span 
 static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct texts *texts)
 {
     const struct pk_box *boxes = svg->scene->boxes;
-    uint32_t row = svg->scene->is_inverted ? depth : svg->n_rows - 1 - depth;
+    uint32_t row = svg->scene->is_inverted ? depth : svg->rows.n - 1 - depth;
     size_t before, opened;
 
     pk_buf_printf(&svg->out, "<g class=\"row\" transform=\"translate(0 %u)\">\n", row * svg->row);
-    for (uint32_t i = svg->row_start[depth]; i < svg->row_start[depth + 1]; i++) {
-        struct span span = span_of(svg, &boxes[svg->order[i]]);
+    for (uint32_t i = svg->rows.start[depth]; i < svg->rows.start[depth + 1]; i++) {
+        struct span span = span_of(svg, &boxes[svg->rows.order[i]]);
 
         /* A box of no width cannot be seen, but it still has bytes. */
         if (span.size > 0)
-            add_rect(svg, svg->order[i], span, texts);
+            add_rect(svg, svg->rows.order[i], span, texts);
         pk_svg_flush(svg, false);
     }
     before = svg->out.size;
     pk_buf_printf(&svg->out, "<g transform=\"translate(3 %u)\">\n", base);
     opened = svg->out.size;
-    for (uint32_t i = svg->row_start[depth]; i < svg->row_start[depth + 1]; i++)
-        add_label(svg, &boxes[svg->order[i]], span_of(svg, &boxes[svg->order[i]]), texts);
+    for (uint32_t i = svg->rows.start[depth]; i < svg->rows.start[depth + 1]; i++)
+        add_label(svg, &boxes[svg->rows.order[i]], span_of(svg, &boxes[svg->rows.order[i]]), texts);
     if (svg->out.size == opened)
         svg->out.size = before; /* no label in this row */
     else
@@ -135,7 +135,7 @@ void pk_svg_frames(struct pk_svg *svg, unsigned base)
 {
     struct texts texts = {0};
 
-    for (uint32_t depth = 0; depth < svg->n_rows; depth++)
+    for (uint32_t depth = 0; depth < svg->rows.n; depth++)
         add_row(svg, depth, base, &texts);
     pk_buf_fini(&texts.name);
     pk_buf_fini(&texts.place);

@@ -24,9 +24,8 @@ struct pk_svg {
     unsigned row;          /* px of one row of boxes, with the gap below it */
     unsigned font;         /* px of labels */
     unsigned decimals;     /* of percents that give a position */
-    uint32_t n_rows;
-    uint32_t *order, *row_start; /* boxes by depth: order[row_start[d]] up to row_start[d + 1] */
-    uint8_t *fill;               /* [box] */
+    struct pk_picture_rows rows;
+    uint8_t *fill; /* [box] */
     bool is_used[PK_THEME_FILLS], is_hatched[PK_THEME_FILLS];
 };
 

@@ -340,8 +340,7 @@ static void add_header(struct pk_buf *out, const struct pk_text_layout *l)
     pk_buf_char(out, '\n');
 }
 
-/* A sentence on as many lines as it takes. */
-static void add_sentence(struct pk_buf *out, const struct pk_text_layout *l, struct pk_str rest)
+void pk_text_sentence(struct pk_buf *out, const struct pk_style *style, struct pk_str rest)
 {
     size_t used = 0;
 
@@ -350,7 +349,7 @@ static void add_sentence(struct pk_buf *out, const struct pk_text_layout *l, str
         size_t size = space ? (size_t)(space - rest.data) : rest.size;
         size_t width = pk_utf8_width(pk_str_slice(rest, 0, size));
 
-        if (l->style->width && used && used + 1 + width > l->style->width) {
+        if (style->width && used && used + 1 + width > style->width) {
             pk_buf_text(out, "\n ");
             used = 1;
         }
@@ -371,10 +370,10 @@ static void add_footer(struct pk_buf *out, struct pk_text_layout *l)
     if (l->table->footer.size) {
         pk_buf_printf(&text, "%s ", ellipsis(l->style));
         pk_buf_str(&text, l->table->footer);
-        add_sentence(out, l, pk_buf_view(&text));
+        pk_text_sentence(out, l->style, pk_buf_view(&text));
     }
     if (l->table->note.size)
-        add_sentence(out, l, pk_text_plain(l, l->table->note));
+        pk_text_sentence(out, l->style, pk_text_plain(l, l->table->note));
     pk_buf_fini(&text);
 }
 
@@ -404,4 +403,9 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
 }
 
 const struct pk_writer pk_writer_text = {
-    .name = "text", .summary = "tables for people", .extension = ".txt", .table = write_table};
+    .name = "text",
+    .summary = "tables for people, flame graph for terminals",
+    .extension = ".txt",
+    .table = write_table,
+    .scene = pk_term_scene,
+};

@@ -101,30 +101,37 @@ void pk_text_formats(struct pk_text_layout *l)
     }
 }
 
-/* What we say ourselves, escaped, with our own signs in ASCII where that is all there is. */
-struct pk_str pk_text_plain(struct pk_text_layout *l, struct pk_str text)
+void pk_text_own(struct pk_buf *out, const struct pk_style *style, struct pk_str text)
 {
-    static const char *const signs[][2] = {{"…", "..."}, {"◂", "<"}, {"▸", ">"}, {"Δ", "+/-"},
-                                           {"│", "|"},   {"├", "|"}, {"└", "`"}, {"≈", "~"}};
-    struct pk_buf out = {0}, escaped = {0};
-    struct pk_str result;
+    static const char *const signs[][2] = {{"…", "..."}, {"◂", "<"}, {"▸", ">"},
+                                           {"Δ", "+/-"}, {"│", "|"}, {"├", "|"},
+                                           {"└", "`"},   {"≈", "~"}, {"·", "-"}};
+    struct pk_buf escaped = {0};
 
     pk_escape_terminal(&escaped, text);
     for (size_t i = 0; i < escaped.size;) {
-        size_t sign = 0, count = l->style->is_ascii ? sizeof signs / sizeof *signs : 0;
+        size_t sign = 0, count = style->is_ascii ? sizeof signs / sizeof *signs : 0;
 
         while (sign < count &&
                strncmp(escaped.data + i, signs[sign][0], strlen(signs[sign][0])) != 0)
             sign++;
         if (sign == count) {
-            pk_buf_char(&out, escaped.data[i++]);
+            pk_buf_char(out, escaped.data[i++]);
         } else {
-            pk_buf_text(&out, signs[sign][1]);
+            pk_buf_text(out, signs[sign][1]);
             i += strlen(signs[sign][0]);
         }
     }
+    pk_buf_fini(&escaped);
+}
+
+struct pk_str pk_text_plain(struct pk_text_layout *l, struct pk_str text)
+{
+    struct pk_buf out = {0};
+    struct pk_str result;
+
+    pk_text_own(&out, l->style, text);
     result = pk_arena_str(&l->arena, pk_buf_view(&out));
     pk_buf_fini(&out);
-    pk_buf_fini(&escaped);
     return result;
 }

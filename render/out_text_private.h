@@ -1,6 +1,7 @@
 /*
  * What writers of text for people share: out_text_cell.c makes the text of each cell, out_text.c
- * lays the cells out, out_md.c puts them into Markdown. Nobody else includes this.
+ * lays the cells out, out_md.c puts them into Markdown, out_term.c draws. Nobody else includes
+ * this.
  */
 #ifndef PK_RENDER_OUT_TEXT_PRIVATE_H
 #define PK_RENDER_OUT_TEXT_PRIVATE_H
@@ -9,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/units.h"    /* IWYU pragma: export */
 #include "render/writer.h" /* IWYU pragma: export */
@@ -41,8 +43,18 @@ void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *layout, uint3
 /* Choose one unit per column, by its largest value, so that columns can be compared by eye. */
 void pk_text_formats(struct pk_text_layout *layout);
 
-/* What we say ourselves, escaped, with our own signs in ASCII where that is all the terminal shows.
- * In the arena of the layout. */
+/* Append what we say ourselves, escaped, with our own signs in ASCII where that is all the terminal
+ * shows. */
+void pk_text_own(struct pk_buf *out, const struct pk_style *style, struct pk_str text);
+
+/* The same in the arena of the layout. */
 struct pk_str pk_text_plain(struct pk_text_layout *layout, struct pk_str text);
+
+/* Draw a scene for a terminal. */
+bool pk_term_scene(const struct pk_scene *scene, const struct pk_style *style, FILE *to,
+                   struct pk_error *error);
+
+/* Append a sentence, escaped before, on as many lines as it takes. */
+void pk_text_sentence(struct pk_buf *out, const struct pk_style *style, struct pk_str sentence);
 
 #endif

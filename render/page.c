@@ -109,37 +109,18 @@ static unsigned add_omitted(struct pk_page_work *work, int64_t count, int64_t su
     return y;
 }
 
-/* What hides in the boxes where the limit of depth struck. Merged from the leaves, a box has no
- * part of its own that would show. */
-static int64_t deeper_sum(const struct pk_scene *scene)
-{
-    int64_t sum = 0;
-
-    for (uint32_t i = 0; i < scene->n_boxes; i++) {
-        const struct pk_box *box = &scene->boxes[i];
-
-        if (box->flags & PK_BOX_DEEPER && box->depth == scene->max_depth)
-            sum += box->size - (scene->is_reversed ? 0 : box->self);
-    }
-    return sum;
-}
-
 /* The notes of the user, then what is not in the picture. */
 static unsigned add_notes(struct pk_page_work *work, unsigned y)
 {
     const struct pk_scene *scene = work->scene;
-    int64_t small = 0, n_small = 0;
+    struct pk_picture_omitted omitted = pk_picture_omitted(scene);
 
     y = add_note(work, scene->notes, y);
     if (scene->n_omitted > 0)
-        y = add_omitted(work, scene->n_omitted, deeper_sum(scene), "deeper than what is drawn", y);
-    for (uint32_t i = 0; i < scene->n_boxes; i++)
-        if (scene->boxes[i].flags & PK_BOX_SMALL) {
-            small += scene->boxes[i].size;
-            n_small += scene->boxes[i].n_merged;
-        }
-    if (n_small > 0)
-        y = add_omitted(work, n_small, small, "too narrow, drawn together in grey", y);
+        y = add_omitted(work, scene->n_omitted, omitted.deeper, "deeper than what is drawn", y);
+    if (omitted.n_small > 0)
+        y = add_omitted(work, omitted.n_small, omitted.small, "too narrow, drawn together in grey",
+                        y);
     return y;
 }
 

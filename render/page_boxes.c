@@ -32,27 +32,19 @@ static unsigned row_y(const struct pk_page_work *work, uint32_t depth)
     return work->top + row * work->row;
 }
 
-static unsigned fill_of(const struct pk_page_work *work, const struct pk_box *box)
-{
-    if (box->flags & PK_BOX_SMALL)
-        return PK_THEME_SPECIAL;
-    if (box->frame == PK_NONE)
-        return PK_THEME_ROOT;
-    return pk_theme_index(work->style->palette, pk_profile_frame(work->scene->profile, box->frame));
-}
-
 /* Both ends are made from values alone, so that a box ends exactly where the next one begins. */
 static struct pk_page_box place_box(const struct pk_page_work *work, const struct pk_box *box)
 {
     double from = pk_page_px(work, box->start), to = pk_page_px(work, box->start + box->size);
 
-    return (struct pk_page_box){.x = (double)PK_PICTURE_MARGIN + from,
-                                .y = row_y(work, box->depth),
-                                .width = to - from,
-                                .height = work->row - 1,
-                                .fill = pk_theme_shades(fill_of(work, box)).light,
-                                .is_hatched = box->flags & PK_BOX_UNCERTAIN,
-                                .has_gap = to - from >= (double)PK_PICTURE_WIDE};
+    return (struct pk_page_box){
+        .x = (double)PK_PICTURE_MARGIN + from,
+        .y = row_y(work, box->depth),
+        .width = to - from,
+        .height = work->row - 1,
+        .fill = pk_theme_shades(pk_picture_fill(work->scene, work->style->palette, box)).light,
+        .is_hatched = box->flags & PK_BOX_UNCERTAIN,
+        .has_gap = to - from >= (double)PK_PICTURE_WIDE};
 }
 
 /* The bytes that a form of so many cells may have. */

@@ -67,3 +67,49 @@ struct pk_str pk_picture_next_line(struct pk_str text, size_t size)
 {
     return pk_str_slice(text, size + (size < text.size && text.data[size] == ' '), text.size);
 }
+
+unsigned pk_picture_fill(const struct pk_scene *scene, enum pk_palette palette,
+                         const struct pk_box *box)
+{
+    if (box->flags & PK_BOX_SMALL)
+        return PK_THEME_SPECIAL;
+    if (box->frame == PK_NONE)
+        return PK_THEME_ROOT;
+    return pk_theme_index(palette, pk_profile_frame(scene->profile, box->frame));
+}
+
+/* Preorder goes from left to right within a row. */
+struct pk_picture_rows pk_picture_rows(const struct pk_scene *scene, struct pk_arena *arena)
+{
+    struct pk_picture_rows rows = {.n = scene->n_boxes ? scene->max_depth + 1 : 0};
+    uint32_t *at;
+
+    rows.order = PK_NEW_ARRAY(arena, uint32_t, scene->n_boxes);
+    rows.start = PK_NEW_ARRAY(arena, uint32_t, (size_t)rows.n + 2);
+    at = rows.start + 1;
+    for (uint32_t i = 0; i < scene->n_boxes; i++)
+        at[scene->boxes[i].depth + 1]++;
+    for (uint32_t d = 0; d < rows.n; d++)
+        at[d + 1] += at[d];
+    for (uint32_t i = 0; i < scene->n_boxes; i++)
+        rows.order[at[scene->boxes[i].depth]++] = i;
+    return rows;
+}
+
+/* Merged from the leaves, a box has no part of its own that would show. */
+struct pk_picture_omitted pk_picture_omitted(const struct pk_scene *scene)
+{
+    struct pk_picture_omitted omitted = {0};
+
+    for (uint32_t i = 0; i < scene->n_boxes; i++) {
+        const struct pk_box *box = &scene->boxes[i];
+
+        if (box->flags & PK_BOX_SMALL) {
+            omitted.small += box->size;
+            omitted.n_small += box->n_merged;
+        }
+        if (box->flags & PK_BOX_DEEPER && box->depth == scene->max_depth)
+            omitted.deeper += box->size - (scene->is_reversed ? 0 : box->self);
+    }
+    return omitted;
+}

@@ -52,6 +52,25 @@ struct pk_str pk_picture_next_line(struct pk_str text, size_t size);
 void pk_picture_name(const struct pk_scene *scene, const struct pk_box *box, struct pk_buf *name,
                      struct pk_buf *place);
 
+/* The fill of a box, an index of the theme. */
+unsigned pk_picture_fill(const struct pk_scene *scene, enum pk_palette palette,
+                         const struct pk_box *box);
+
+struct pk_picture_rows { /* boxes by depth, from the left: order[start[d]] up to start[d + 1] */
+    uint32_t n, *order, *start;
+};
+
+/* The boxes of a scene by rows, in `arena`. */
+struct pk_picture_rows pk_picture_rows(const struct pk_scene *scene, struct pk_arena *arena);
+
+struct pk_picture_omitted { /* what a picture cannot show */
+    int64_t n_small, small; /* boxes that were too narrow, and their values */
+    int64_t deeper;         /* the value that hides above the limit of depth */
+};
+
+/* One look at all boxes. */
+struct pk_picture_omitted pk_picture_omitted(const struct pk_scene *scene);
+
 struct pk_picture_cut { /* walks over the places where the front of a name may be cut off */
     struct pk_str name;
     size_t at;    /* of the part that begins here */

@@ -108,6 +108,31 @@ struct pk_shades pk_theme_surface(enum pk_surface surface)
     return (struct pk_shades){color_of(surfaces[surface].light), color_of(surfaces[surface].dark)};
 }
 
+/* No 34: blue on black cannot be read in most themes. Red of the 16 hues of modules is left to the
+ * kernel, which shows in every palette. Kinds that share a number seldom meet in a file. */
+unsigned pk_theme_ansi(unsigned index)
+{
+    static const char letters[] = "tttrccgymr"
+                                  "rrrrrryyyyyy"
+                                  "yyyyygggccccmmmm"
+                                  "ttt";
+
+    switch (letters[index]) {
+    case 'r':
+        return 31;
+    case 'g':
+        return 32;
+    case 'y':
+        return 33;
+    case 'm':
+        return 35;
+    case 'c':
+        return 36;
+    default:
+        return 39;
+    }
+}
+
 /* One of `count` fills from `first` on, by the bytes of a name. */
 static unsigned spread(struct pk_str s, unsigned first, unsigned count)
 {

@@ -49,6 +49,10 @@ unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame);
 struct pk_shades pk_theme_shades(unsigned index);
 struct pk_shades pk_theme_surface(enum pk_surface surface);
 
+/* The colour of a terminal's theme that stands for a fill, as its number of ECMA-48: 31 to 36, or
+ * 39, that of text, for what is grey. Several fills have one: names tell them apart. */
+unsigned pk_theme_ansi(unsigned index);
+
 /* Append what the colour of a frame says in words, for a legend: "json", "kernel", "library".
  * Nothing when colours of this palette only tell frames apart. */
 void pk_theme_group(struct pk_buf *out, enum pk_palette palette, const struct pk_frame *frame);

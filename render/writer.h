@@ -14,12 +14,13 @@
 #include "render/table.h" /* IWYU pragma: export */
 #include "render/theme.h" /* IWYU pragma: export */
 
-struct pk_style {     /* how to print, decided once by the command */
-    unsigned width;   /* cells in text (0: no limit), px in pictures */
-    bool is_terminal; /* of the stream written to */
-    bool has_color;
-    bool is_ascii; /* bars, ellipsis and marks from ASCII only */
-    bool is_raw;   /* base units */
+struct pk_style {       /* how to print, decided once by the command */
+    unsigned width;     /* cells in text (0: no limit), px in pictures */
+    bool is_terminal;   /* of the stream written to */
+    bool has_color;     /* of a terminal's theme */
+    bool has_truecolor; /* with has_color: 24 bits of it, too */
+    bool is_ascii;      /* bars, ellipsis and marks from ASCII only */
+    bool is_raw;        /* base units */
     bool no_header;
     unsigned box_height; /* px of one frame in pictures */
     double scale;        /* pixels of a px in PNG; 0: the default */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/escape.h"
 #include "cmd/common.h"
@@ -18,6 +19,8 @@
 #define DEFAULT_WIDTH 1200u
 #define DEFAULT_HEIGHT 16u
 #define DEFAULT_DEPTH 1000u
+#define DEFAULT_TEXT_WIDTH 100u
+#define DEFAULT_TEXT_DEPTH 40u
 
 static const struct pk_opt options[] = {
     {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title (default: the file's name)", false},
@@ -28,7 +31,8 @@ static const struct pk_opt options[] = {
     {"scale", 0, PK_OPT_DECIMAL, "N", NULL, "pixels of a px in PNG (default 2)", false},
     {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)",
      false},
-    {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000)", false},
+    {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000, on a terminal 40)",
+     false},
     {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey", "palette (default module)",
      false},
     {"hash", 0, PK_OPT_FLAG, NULL, NULL, "the same as --colors hash", false},
@@ -108,13 +112,16 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, str
     pk_buf_fini(&subtitle);
 }
 
-/* A picture does not depend on the terminal it was made from. */
-static void set_style(const struct pk_args *args, struct pk_style *style)
+/* A picture does not depend on the terminal it was made from, unless it is drawn there. */
+static void set_style(const struct pk_args *args, struct pk_style *style, bool is_text)
 {
     int64_t height = pk_opts_number(&args->opts, "height", DEFAULT_HEIGHT);
     const char *palette = pk_opts_has(&args->opts, "hash") ? "hash" : "module";
 
-    if (style->width == 0 || (style->is_terminal && !pk_opts_has(&args->opts, "width")))
+    if (is_text && style->width == 0)
+        style->width = DEFAULT_TEXT_WIDTH;
+    if (!is_text &&
+        (style->width == 0 || (style->is_terminal && !pk_opts_has(&args->opts, "width"))))
         style->width = DEFAULT_WIDTH;
     style->box_height = height < 4 ? 4 : height > 200 ? 200 : (unsigned)height;
     style->scale = (double)pk_opts_number(&args->opts, "scale", 0) / 1e6;
@@ -154,15 +161,18 @@ static bool check_scale(const struct pk_args *args, const struct pk_target *targ
                         "--scale is for PNG; SVG and PDF are sharp at any size");
 }
 
-static struct pk_flame_options flame_options(const struct pk_args *args)
+/* Text is read from the top, where its root stands, and has nothing narrower than a cell. */
+static struct pk_flame_options flame_options(const struct pk_args *args, bool is_text)
 {
-    int64_t depth = pk_opts_number(&args->opts, "max-depth", DEFAULT_DEPTH);
+    int64_t depth =
+        pk_opts_number(&args->opts, "max-depth", is_text ? DEFAULT_TEXT_DEPTH : DEFAULT_DEPTH);
+    double least = (double)pk_opts_number(&args->opts, "minwidth", 100000) / 1e6;
 
     return (struct pk_flame_options){
-        .is_inverted = pk_opts_has(&args->opts, "inverted"),
+        .is_inverted = is_text || pk_opts_has(&args->opts, "inverted"),
         .is_reversed = pk_opts_has(&args->opts, "reverse"),
         .max_depth = depth < 1 || depth > 100000 ? 100000 : (uint32_t)depth,
-        .min_width = (double)pk_opts_number(&args->opts, "minwidth", 100000) / 1e6,
+        .min_width = is_text && least < 1 ? 1 : least,
     };
 }
 
@@ -185,8 +195,9 @@ static struct pk_scene *view(const struct pk_args *args, struct pk_loaded *loade
 static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
                  struct pk_error *error)
 {
+    bool is_text = target->writer == &pk_writer_text;
     struct pk_attributed *attributed = NULL;
-    struct pk_flame_options flame = flame_options(args);
+    struct pk_flame_options flame = flame_options(args, is_text);
     struct pk_scene *scene;
     bool done;
 
@@ -194,11 +205,11 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
         return false;
     if (!pk_profile_tree(loaded->profile) && !is_chart(args))
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
-    set_style(args, &target->style);
+    set_style(args, &target->style, is_text);
     flame.width = target->style.width;
     scene = view(args, loaded, attributed, &flame);
     set_titles(args, loaded, scene, attributed);
-    if (scene->n_omitted && !pk_is_quiet(args))
+    if (scene->n_omitted && !is_text && !pk_is_quiet(args))
         fprintf(stderr, "%u boxes deeper than %u levels are not drawn; --max-depth draws them\n",
                 scene->n_omitted, flame.max_depth);
     done = target->writer->scene(scene, &target->style, pk_output_stream(target->output), error);
@@ -220,15 +231,18 @@ static bool check_options(const struct pk_args *args, struct pk_error *error)
 /* Checked before the output is opened, so that a refused picture leaves no trace. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
+    const struct pk_writer *fallback = isatty(STDOUT_FILENO) ? &pk_writer_text : &pk_writer_svg;
     struct pk_loaded loaded;
     struct pk_target target;
 
+    if (pk_opts_has(&args->opts, "output")) /* "-", too: who names it wants the picture */
+        fallback = &pk_writer_svg;
     if (!check_options(args, error))
         return (int)error->status;
     args->keeps = is_chart(args) ? PK_KEEP_RECORD | PK_KEEP_METRICS : 0;
     if (pk_load(args, &loaded, error) && check(&loaded, error) &&
         (!is_chart(args) || pk_flamechart_check(&loaded, error)) &&
-        pk_target_open(args, &loaded, &pk_writer_svg, PK_TARGET_SCENE, &target, error)) {
+        pk_target_open(args, &loaded, fallback, PK_TARGET_SCENE, &target, error)) {
         bool done = draw(args, &loaded, &target, error);
 
         pk_target_finish(args, &loaded, &target, done, error);
@@ -239,7 +253,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
 const struct pk_cmd pk_cmd_flame = {
     .name = "flame",
-    .summary = "flame graph as SVG, PNG or PDF",
+    .summary = "flame graph as SVG, PNG or PDF, or on the terminal",
     .usage = "[OPTION...] [FILE...] [-o OUT.svg]",
     .group = "Draw",
     .opts = options,

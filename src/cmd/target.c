@@ -106,6 +106,21 @@ static unsigned terminal_width(void)
     return width > 0 && width < 10000 ? (unsigned)width : TERMINAL_WIDTH_UNKNOWN;
 }
 
+/* As people can switch it off. A file gets none: its bytes would depend on the terminal. */
+static bool wants_color(bool is_terminal)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return is_terminal && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static bool has_truecolor(void)
+{
+    const char *says = getenv("COLORTERM");
+
+    return says && (strcmp(says, "truecolor") == 0 || strcmp(says, "24bit") == 0);
+}
+
 /* `loaded` is NULL for commands that read nothing. Width 0 is "as wide as it gets": a pipe or a
  * file has no edge. */
 static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded,
@@ -122,6 +137,8 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     /* A file is read anywhere: only a terminal is asked whether it can show more than ASCII. */
     style->is_ascii =
         pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !is_utf8_locale());
+    style->has_color = wants_color(style->is_terminal);
+    style->has_truecolor = style->has_color && has_truecolor();
     style->is_raw = pk_opts_has(&args->opts, "raw");
     style->no_header = pk_opts_has(&args->opts, "no-header");
     style->metric = loaded ? loaded->metric : 0;
@@ -138,8 +155,8 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     if (!choose_writer(args, fallback, kind, target, error))
         return false;
     fill_style(args, loaded, target);
-    if ((target->writer->scene || target->writer->is_binary) && target->style.is_terminal &&
-        !target->path) {
+    if (target->writer != &pk_writer_text && (target->writer->scene || target->writer->is_binary) &&
+        target->style.is_terminal && !target->path) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "not writing %s to the terminal",
                      target->writer->scene ? "a picture" : "a binary file");
         pk_error_hint(error, "-o out%s", target->writer->extension);

@@ -66,6 +66,7 @@ static const char *const outputs[][8] = {
     {"graph", "--to", "dot", "%"},
     {"flame", "--to", "svg", "%"},
     {"flame", "--to", "svg", "--reverse", "%"},
+    {"flame", "--to", "text", "%"},
     {"convert", "--to", "folded", "--estimate", "%"},
     {"convert", "--to", "callgrind", "%"},
     {"convert", "--to", "pk", "%"},
