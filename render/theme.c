@@ -1,8 +1,9 @@
 /*
  * The one table of fills, and which frame takes which. The shades were taken from OKLCH so that
  * neighbours in the table differ in lightness: light ones L 0.76 to 0.91 under near-black text,
- * dark ones L 0.33 to 0.47 under near-white text. test_theme.c holds them to the contrast that
- * theme.h promises.
+ * dark ones L 0.33 to 0.47 under near-white text. Kinds, whose colour says something, go further:
+ * any two of them can be told apart without red, green or blue cones. test_theme.c holds all to
+ * what theme.h promises.
  *
  * The hash is FNV-1a without a seed: unlike the hash of tables it must give the same colour in
  * every run. It guards nothing; names that collide on purpose only share a colour.
@@ -42,12 +43,12 @@ static const struct pair fills[PK_THEME_FILLS] = {
     {0xd4d8dd, 0x43484e}, /* unresolved */
     {0xdae2eb, 0x2e363f}, /* root */
     {0xf79e75, 0x854324}, /* kernel */
-    {0x76e2e2, 0x055959}, /* inlined */
-    {0xa1e4ae, 0x295935}, /* jit */
+    {0x5799a0, 0x032b30}, /* inlined */
+    {0xc2fac4, 0x2a4d33}, /* jit */
     {0x86c5fa, 0x1c5c8c}, /* own */
-    {0xdad586, 0x565215}, /* library */
-    {0xd5bbea, 0x563f67}, /* runtime */
-    {0xf09da3, 0x703138}, /* builtin */
+    {0xffcf6b, 0x2f290f}, /* library */
+    {0x918cec, 0x4d0c4d}, /* runtime */
+    {0xa88575, 0x815658}, /* builtin */
     /* warm: red to yellow */
     {0xfb8e80, 0x712822},
     {0xfda48f, 0x7d3423},

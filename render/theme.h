@@ -1,6 +1,7 @@
 /*
  * Colours of pictures: by module, by kind, by hash. Every fill keeps a contrast of 4.5:1 with the
- * text on it and differs by lightness too, so it survives colour blindness. All fills stand in one
+ * text on it and differs by lightness too, so it survives colour blindness; kinds are told apart
+ * with any form of it. All fills stand in one
  * table, in a light and a dark shade; a frame has an index into it. Layer: render; uses model.
  */
 #ifndef PK_RENDER_THEME_H

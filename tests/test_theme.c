@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "render/theme.h"
@@ -95,6 +96,97 @@ static void hits_differ_from_every_fill(void **state)
 
         assert_true(far > 80);
     }
+}
+
+/* ---- colour blindness: linear light as it is seen without one kind of cones (Machado, Oliveira
+ * and Fernandes 2009, severity 1), and distances in CIELAB, where 2.3 are just noticed */
+
+enum { VISIONS = 4 };
+
+static const double visions[VISIONS][3][3] = {
+    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+    {{0.152286, 1.052583, -0.204868},
+     {0.114503, 0.786281, 0.099216},
+     {-0.003882, -0.048116, 1.051998}},
+    {{0.367322, 0.860646, -0.227968},
+     {0.280085, 0.672501, 0.047413},
+     {-0.011820, 0.042940, 0.968881}},
+    {{1.255528, -0.076749, -0.178779},
+     {-0.078411, 0.930809, 0.147602},
+     {0.004733, 0.691367, 0.303900}},
+};
+
+static double linear_light(uint8_t channel)
+{
+    double c = channel / 255.0;
+
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+static double lab_curve(double t)
+{
+    return t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+}
+
+/* L, a and b of a colour as it is seen; white is that of D65. */
+static void see(struct pk_color color, const double vision[3][3], double lab[3])
+{
+    static const double xyz[3][3] = {
+        {0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}};
+    static const double white[3] = {0.9505, 1, 1.089};
+    double light[3] = {linear_light(color.r), linear_light(color.g), linear_light(color.b)};
+    double seen[3], f[3];
+
+    for (int i = 0; i < 3; i++) {
+        seen[i] = vision[i][0] * light[0] + vision[i][1] * light[1] + vision[i][2] * light[2];
+        seen[i] = seen[i] < 0 ? 0 : seen[i] > 1 ? 1 : seen[i];
+    }
+    for (int i = 0; i < 3; i++)
+        f[i] =
+            lab_curve((xyz[i][0] * seen[0] + xyz[i][1] * seen[1] + xyz[i][2] * seen[2]) / white[i]);
+    lab[0] = 116 * f[1] - 16;
+    lab[1] = 500 * (f[0] - f[1]);
+    lab[2] = 200 * (f[1] - f[2]);
+}
+
+static double distance(struct pk_color a, struct pk_color b, unsigned vision)
+{
+    double x[3], y[3];
+
+    see(a, visions[vision], x);
+    see(b, visions[vision], y);
+    return sqrt(pow(x[0] - y[0], 2) + pow(x[1] - y[1], 2) + pow(x[2] - y[2], 2));
+}
+
+/* Values that everybody knows, or the rest says nothing: black to white is 100, red and green are
+ * far apart but for who has no green cones. */
+static void distances_are_those_of_the_eye(void **state)
+{
+    struct pk_color black = {0, 0, 0}, white = {255, 255, 255};
+    struct pk_color red = {0xd0, 0x40, 0x30}, olive = {0x80, 0x78, 0x28};
+    (void)state;
+
+    for (unsigned v = 0; v < VISIONS; v++)
+        assert_float_equal(distance(black, white, v), 100, 0.1);
+    assert_float_equal(distance((struct pk_color){255, 0, 0}, (struct pk_color){0, 255, 0}, 0),
+                       170.6, 0.5);
+    assert_true(distance(red, olive, 0) > 50 && distance(red, olive, 2) < 15);
+}
+
+static void kinds_are_told_apart_by_every_eye(void **state)
+{
+    (void)state;
+
+    for (unsigned v = 0; v < VISIONS; v++)
+        for (unsigned i = 3; i < 10; i++) /* kernel to built-in */
+            for (unsigned j = 0; j < i; j++) {
+                struct pk_shades a = pk_theme_shades(i), b = pk_theme_shades(j);
+                double least = j < 3 ? 5 : 12; /* grey says "nothing known" */
+
+                if (distance(a.light, b.light, v) < least || distance(a.dark, b.dark, v) < least)
+                    fail_msg("fills %u and %u look alike to eye %u: %.1f, %.1f", i, j, v,
+                             distance(a.light, b.light, v), distance(a.dark, b.dark, v));
+            }
 }
 
 static struct pk_frame named(const char *name)
@@ -247,6 +339,8 @@ int main(void)
         cmocka_unit_test(text_is_readable_on_every_fill_in_both_themes),
         cmocka_unit_test(text_is_readable_on_hits_and_on_the_page),
         cmocka_unit_test(hits_differ_from_every_fill),
+        cmocka_unit_test(distances_are_those_of_the_eye),
+        cmocka_unit_test(kinds_are_told_apart_by_every_eye),
         cmocka_unit_test(one_module_has_one_colour),
         cmocka_unit_test(colours_are_the_same_in_every_run),
         cmocka_unit_test(a_palette_uses_most_of_its_colours),
