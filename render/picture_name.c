@@ -53,6 +53,23 @@ static bool is_clone(struct pk_str name)
     return false;
 }
 
+/* True where "\\u202e" and its like begin: what our own escape made visible is no path. */
+static bool is_escape(struct pk_str name, size_t backslash)
+{
+    static const char letters[] = "xuU";
+    static const size_t digits[] = {2, 4, 8};
+    char letter = backslash + 1 < name.size ? name.data[backslash + 1] : '\0';
+    const char *found = letter ? strchr(letters, letter) : NULL;
+    size_t n = found ? digits[found - letters] : 0;
+
+    if (n == 0 || name.size - backslash < 2 + n)
+        return false;
+    for (size_t i = backslash + 2; i < backslash + 2 + n; i++)
+        if (!memchr("0123456789abcdef", name.data[i], 16))
+            return false;
+    return true;
+}
+
 /* True for what may begin a part of a name: a number after a dot is no name. */
 static bool is_head(char c)
 {
@@ -76,8 +93,8 @@ static bool is_cut(const struct pk_picture_cut *cut, size_t at)
     if (at == cut->at || cut->depth != 0 || !is_head(name[at]))
         return false;
     before = name[at - 1];
-    return before == '/' || before == '\\' || (before == '.' && cut->has_dots) ||
-           (before == ':' && at > 1 && name[at - 2] == ':');
+    return before == '/' || (before == '\\' && !is_escape(cut->name, at - 1)) ||
+           (before == '.' && cut->has_dots) || (before == ':' && at > 1 && name[at - 2] == ':');
 }
 
 bool pk_picture_cut_next(struct pk_picture_cut *cut)

@@ -76,19 +76,37 @@ size_t pk_utf8_width(struct pk_str s)
     return cells;
 }
 
+/* Whether what is seen as one character may end between two code points; nothing joins what is no
+ * character. ASCII is told apart at once. */
+static bool is_break(int32_t before, int32_t after, utf8proc_int32_t *state)
+{
+    if (before < 0x300 && after < 0x300) {
+        *state = 0;
+        return true;
+    }
+    return before < 0 || after < 0 || utf8proc_grapheme_break_stateful(before, after, state);
+}
+
 size_t pk_utf8_prefix(struct pk_str s, size_t cells)
 {
-    size_t at = 0;
+    utf8proc_int32_t state = 0;
+    int32_t before = -1;
+    size_t at = 0, end = 0; /* of what is read, and of the characters that are whole */
 
     while (at < s.size) {
-        size_t length, more = cells_at(s, at, &length);
+        size_t length;
+        int32_t code_point = pk_utf8_decode(s, at, &length);
+        size_t more = (size_t)pk_utf8_cells(code_point);
 
+        if (is_break(before, code_point, &state))
+            end = at;
         if (more > cells)
-            break;
+            return end;
         cells -= more;
         at += length;
+        before = code_point;
     }
-    return at;
+    return s.size;
 }
 
 size_t pk_utf8_suffix(struct pk_str s, size_t cells)

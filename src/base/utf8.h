@@ -20,7 +20,8 @@ int pk_utf8_cells(int32_t code_point);
 /* Cells of a whole string that is already escaped for the terminal; an invalid byte counts 1. */
 size_t pk_utf8_width(struct pk_str s);
 
-/* Bytes of the longest prefix of `s` no wider than `cells`, ending on a character boundary. */
+/* Bytes of the longest prefix of `s` no wider than `cells` that ends between two characters as they
+ * are seen: marks stay with their letter, a flag or an emoji made of several parts is whole. */
 size_t pk_utf8_prefix(struct pk_str s, size_t cells);
 
 /* Bytes to skip so that what is left of `s` is no wider than `cells`. */
