@@ -35,6 +35,16 @@ static const struct rule rules[] = {
     {".pk", "--ring", PK_SURFACE_RING},
 };
 
+/* Where the user has chosen a few colours for everything, boxes keep theirs, which mean something,
+ * and all else follows. It stands behind the colours that it replaces. */
+static const char forced[] = "@media (forced-colors:active){\n"
+                             ".pk,.pk .tools input,.pk .tools button{background:Canvas}\n"
+                             ".pk .page{fill:Canvas}\n"
+                             ".pk .w{stroke:Canvas}\n"
+                             ".pk .ring{stroke:Highlight;stroke-width:3px}\n"
+                             ".pk text,.pk .sub,.pk .note,.pk .legend text{fill:CanvasText}\n"
+                             "}\n";
+
 /* Words of more than one letter are free for other uses. */
 char pk_svg_class(unsigned fill)
 {
@@ -81,8 +91,8 @@ static void add_patterns(struct pk_svg *svg)
     pk_buf_text(&svg->out, "</defs>\n");
 }
 
-/* Light by default, dark by media query: a renderer that knows no queries shows a light page. The
- * patterns stand outside the style, as elements. */
+/* Light by default and on paper, dark by media query: a renderer that knows no queries shows a
+ * light page. The patterns stand outside the style, as elements. */
 void pk_svg_style(struct pk_svg *svg)
 {
     bool has_hatch = false;
@@ -97,9 +107,11 @@ void pk_svg_style(struct pk_svg *svg)
         has_hatch = has_hatch || svg->is_hatched[i];
     }
     add_colors(svg, false); /* behind the hatch: a hit is shown on hatched boxes, too */
-    pk_buf_text(&svg->out, "@media (prefers-color-scheme:dark){\n");
+    pk_buf_text(&svg->out, "@media screen and (prefers-color-scheme:dark){\n");
     add_colors(svg, true);
-    pk_buf_text(&svg->out, "}\n</style>\n");
+    pk_buf_text(&svg->out, "}\n");
+    pk_buf_text(&svg->out, forced);
+    pk_buf_text(&svg->out, "</style>\n");
     if (has_hatch)
         add_patterns(svg);
 }

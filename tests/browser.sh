@@ -1,10 +1,11 @@
 #!/bin/sh
 # Uses pictures as people do, in headless Chromium: tests/browser/flame.html clicks, types and reads links of the
-# flame graph that profkit draws from tests/browser/flame.folded. No console message may appear.
-# Without Chromium this is skipped; with CI=true that is a failure.
+# flame graph that profkit draws from tests/browser/flame.folded, in two palettes, light and dark; then it is
+# printed. No console message may appear. Without Chromium this is skipped; with CI=true that is a failure.
 set -u
 here=${srcdir:-.}/tests/browser
 profkit=${PROFKIT:-./profkit}
+status=0
 
 if ! command -v chromium >/dev/null 2>&1; then
   echo "chromium is missing"
@@ -14,16 +15,58 @@ fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-"$profkit" flame "$here/flame.folded" -o "$tmp/flame.svg" || exit 1
+browse() { # browse OPTION...: a browser that knows nothing of the machine and its user
+  timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --user-data-dir="$tmp/profile" --allow-file-access-from-files \
+    --enable-logging=stderr --virtual-time-budget=5000 "$@" 2>"$tmp/log"
+}
+
+behave() { # behave PALETTE THEME: 0 is dark, 1 light
+  theme=light
+  [ "$2" = 0 ] && theme=dark
+  "$profkit" flame "$here/flame.folded" --colors "$1" -o "$tmp/flame.svg" 2>/dev/null || exit 1
+  browse --blink-settings=preferredColorScheme="$2" --dump-dom "file://$tmp/flame.html#$theme" >"$tmp/dom" ||
+    { cat "$tmp/log"; exit 1; }
+  sed -n '/<pre id="result">/,/<\/pre>/p' "$tmp/dom" | sed 's/.*<pre id="result">//' >"$tmp/result"
+  if grep -a CONSOLE "$tmp/log"; then
+    echo "not ok no console message, $1 $theme"
+    status=1
+  fi
+  sed -n "s/^FAIL\(.*\)/not ok\1, $1 $theme/p; s/^ok \(.*\)/ok \1, $1 $theme/p" "$tmp/result"
+  grep -q '^done$' "$tmp/result" && ! grep -q '^FAIL' "$tmp/result" || status=1
+}
+
+verdict() { # verdict NAME STATUS
+  if [ "$2" = 0 ]; then
+    echo "ok $1"
+  else
+    echo "not ok $1"
+    status=1
+  fi
+}
+
 cp "$here/flame.html" "$tmp/flame.html"
-timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
-  --disable-component-update --disable-sync --user-data-dir="$tmp/profile" --allow-file-access-from-files \
-  --enable-logging=stderr --virtual-time-budget=5000 --dump-dom "file://$tmp/flame.html" \
-  >"$tmp/dom" 2>"$tmp/log" || { cat "$tmp/log"; exit 1; }
-if grep -a CONSOLE "$tmp/log"; then
-  echo "not ok no console message"
-  exit 1
+for palette in module kind; do # test_theme.c has every colour
+  behave $palette 1
+  behave $palette 0
+done
+
+# ---- on paper: light whatever the screen is, all names, no controls
+
+if command -v pdftotext >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1; then
+  browse --blink-settings=preferredColorScheme=0 --print-to-pdf="$tmp/paper.pdf" --no-pdf-header-footer \
+    "file://$tmp/flame.svg" >/dev/null
+  pdftotext "$tmp/paper.pdf" "$tmp/paper.txt"
+  pdftoppm -r 20 -singlefile "$tmp/paper.pdf" "$tmp/paper"
+  grep -q 'flame.folded' "$tmp/paper.txt" && grep -q 'load_items' "$tmp/paper.txt"
+  verdict "paper has the title and the names" $?
+  ! grep -q 'Click a box\|Search\|Reset' "$tmp/paper.txt"
+  verdict "paper has no controls" $?
+  # The last three bytes are the lower right pixel.
+  [ "$(tail -c 3 "$tmp/paper.ppm" | od -An -tx1)" = " ff ff ff" ]
+  verdict "paper is white" $?
+else
+  echo "skipped: poppler-utils are missing"
+  [ "${CI-}" = true ] && status=1
 fi
-sed -n '/<pre id="result">/,/<\/pre>/p' "$tmp/dom" | sed 's/.*<pre id="result">//' >"$tmp/result"
-sed 's/^FAIL/not ok/' "$tmp/result"
-grep -q '^done$' "$tmp/result" && ! grep -q '^FAIL' "$tmp/result"
+exit $status

@@ -6,7 +6,7 @@
 const SVG = 'http://www.w3.org/2000/svg', XHTML = 'http://www.w3.org/1999/xhtml';
 const ONE = 1e12, ALL = 100 * ONE, MARGIN = 10;
 const KEYS = 'Arrows: parent, child, siblings. Enter: zoom. Backspace: back. Esc or 0: reset. ' +
-  '/ or Ctrl+F: search. n, p: next, previous hit. i: match case. y: copy the name.';
+  '/ or Ctrl+F: search. n, p: next, previous hit. i: match case. y or Ctrl+C: copy the name.';
 const HINT = 'Click a box to zoom in; ? lists the keys.';
 const here = document.currentScript;
 const svg = here && here.ownerSVGElement || document.documentElement;
@@ -71,15 +71,18 @@ function cells(text) {
   for (const c of text) n += c.length > 1 || WIDE.test(c) ? 2 : 1;
   return n;
 }
-function prefix(text, room) {
+const segmenter = window.Intl && Intl.Segmenter ? new Intl.Segmenter('en') : null;
+function prefix(text, room) { // ends between two characters as they are seen, not within an emoji
   let n = 0, out = '';
-  for (const c of text) {
-    n += c.length > 1 || WIDE.test(c) ? 2 : 1;
+  const parts = segmenter && /[^\0-\u02ff]/.test(text) ? Array.from(segmenter.segment(text), s => s.segment) : text;
+  for (const c of parts) {
+    n += cells(c);
     if (n > room) break;
     out += c;
   }
   return out;
 }
+const ESCAPE = /^\\(x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8})/; // a character made visible, no path
 function shorten(name, room) {
   const dots = !/\.(part|isra|constprop|cold|llvm|lto_priv)\b/.test(name);
   let depth = 0, last = name;
@@ -87,7 +90,7 @@ function shorten(name, room) {
     const c = name[i - 1];
     if ('<([{'.includes(c)) depth++;
     else if ('>)]}'.includes(c)) depth--;
-    const splits = c === '/' || c === '\\' || c === '.' && dots || c === ':' && name[i - 2] === ':';
+    const splits = c === '/' || c === '\\' && !ESCAPE.test(name.slice(i - 1, i + 9)) || c === '.' && dots || c === ':' && name[i - 2] === ':';
     if (depth || !splits || !/[A-Za-z_~$<{]/.test(name[i])) continue;
     last = name.slice(i);
     if (cells(last) + 1 <= room) return '\u2026' + last;
@@ -368,8 +371,14 @@ function largestChild(box) {
     .reduce(function (best, b) { return !best || b.w > best.w ? b : best; }, null);
 }
 function copyName() {
-  if (focused && navigator.clipboard)
-    navigator.clipboard.writeText(focused.name).then(function () { say('Copied: ' + focused.name); });
+  if (!navigator.clipboard) say('Ctrl+C copies the name.');
+  else navigator.clipboard.writeText(focused.name).then(function () { say('Copied: ' + focused.name); });
+}
+function onCopy(event) { // by Ctrl+C or a menu: needs no permission, and leaves a selection of text alone
+  if (document.activeElement !== focused.rect || String(window.getSelection())) return;
+  event.clipboardData.setData('text/plain', focused.name);
+  event.preventDefault();
+  say('Copied: ' + focused.name);
 }
 function onBoxKey(event) {
   const box = focused, up = inverted ? box.parent : largestChild(box), down = inverted ? largestChild(box) : box.parent;
@@ -420,6 +429,7 @@ function listen() {
   field.addEventListener('focusout', function () { ring.classList.add('off'); });
   search.addEventListener('input', typed);
   (ownsPage ? document : svg).addEventListener('keydown', onKey);
+  document.addEventListener('copy', onCopy);
   window.addEventListener('resize', layout);
   window.addEventListener('scroll', stick, {passive: true});
   if (ownsPage) window.addEventListener('hashchange', readLink);
