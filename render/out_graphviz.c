@@ -49,12 +49,28 @@ static void write_without_doctype(struct pk_str svg, FILE *to)
     fwrite(svg.data, 1, svg.size, to);
 }
 
+/* A program that calls itself dot and ends well may still have written anything. */
+static bool check_picture(const struct pk_buf *picture, struct pk_str begin, struct pk_str end,
+                          const char *form, struct pk_error *error)
+{
+    struct pk_str all = pk_buf_view(picture);
+
+    while (all.size > 0 && all.data[all.size - 1] == '\n')
+        all.size--;
+    if (pk_str_starts(all, begin) && pk_str_ends(all, end))
+        return true;
+    pk_error_set(error, PK_OUTPUT, pk_place_none(), "what dot wrote is no %s", form);
+    pk_error_hint(error, "the program dot in PATH has to be that of Graphviz");
+    return false;
+}
+
 /* Held in memory until dot has succeeded, so that a failure leaves nothing of a picture. */
 bool pk_dot_svg(const struct pk_net *net, const struct pk_style *style, FILE *to,
                 struct pk_error *error)
 {
     struct pk_buf picture = {0};
-    bool done = lay_out(net, style, "-Tsvg", &picture, error);
+    bool done = lay_out(net, style, "-Tsvg", &picture, error) &&
+                check_picture(&picture, PK_STR("<?xml"), PK_STR("</svg>"), "SVG", error);
 
     if (done)
         write_without_doctype(pk_buf_view(&picture), to);
@@ -66,7 +82,9 @@ bool pk_dot_png(const struct pk_net *net, const struct pk_style *style, FILE *to
                 struct pk_error *error)
 {
     struct pk_buf picture = {0};
-    bool done = lay_out(net, style, "-Tpng", &picture, error);
+    bool done = lay_out(net, style, "-Tpng", &picture, error) &&
+                check_picture(&picture, PK_STR("\x89PNG\r\n\x1a\n"), PK_STR("IEND\xae\x42\x60\x82"),
+                              "PNG", error);
 
     if (done)
         fwrite(picture.data ? picture.data : "", 1, picture.size, to);

@@ -12,6 +12,7 @@
 #endif
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/oserror.h"
 #include "render/out_dot.h"
 #include "render/page_module.h"
 #include "render/writers.h"
@@ -60,11 +62,13 @@ struct pk_page_module *pk_page_module_load(const char *path, struct pk_error *er
     return module;
 }
 
-/* The path of the module beside the program; false when there is none. */
-static bool beside_program(char path[PATH_ROOM])
+/* The path of the module beside the program; false when there is none, or with the number of an
+ * error in `failed` when nobody can tell. */
+static bool beside_program(char path[PATH_ROOM], int *failed)
 {
     ssize_t size = readlink("/proc/self/exe", path, PATH_ROOM - sizeof PK_PAGE_MODULE_FILE);
 
+    *failed = size < 0 ? errno : 0;
     while (size > 0 && path[size - 1] != '/')
         size--;
     if (size <= 0)
@@ -76,11 +80,19 @@ static bool beside_program(char path[PATH_ROOM])
 /* Once loaded it stays: cairo and pango cannot be unloaded. */
 static struct pk_page_module *find_module(struct pk_error *error)
 {
-    char path[PATH_ROOM];
+    static const char installed[] = PK_MODULE_FOLDER "/" PK_PAGE_MODULE_FILE;
+    char path[PATH_ROOM], reason[PK_OSERROR_ROOM];
+    int failed;
 
-    if (beside_program(path))
+    if (beside_program(path, &failed))
         return pk_page_module_load(path, error);
-    return pk_page_module_load(PK_MODULE_FOLDER "/" PK_PAGE_MODULE_FILE, error);
+    if (failed && access(installed, R_OK) != 0) {
+        pk_error_set(error, PK_OUTPUT, pk_place_none(),
+                     "cannot look for the part that draws PNG and PDF: %s",
+                     pk_oserror_text(reason, failed));
+        return NULL;
+    }
+    return pk_page_module_load(installed, error);
 }
 
 /* ---- the page */

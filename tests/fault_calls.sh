@@ -33,6 +33,10 @@ for call in $imports; do
     __readlink_chk | mkstemp | mkstemp64 | mkostemp | mkdir | truncate | ftruncate | ftruncate64 | stat | stat64 | \
     lstat | lstat64 | fstat | fstat64 | fstatat | fstatat64 | faccessat | chmod | fchmod | fchown | opendir | \
     fdopendir | readdir | readdir64 | scandir | getrandom | fcntl | fcntl64) ;;
+  # other programs
+  fork | vfork | posix_spawn | posix_spawnp | execve | execv | execvp | pipe | pipe2 | socketpair | poll | ppoll | \
+    __poll_chk | select | send | sendto | sendmsg | recv | __recv_chk | recvfrom | recvmsg | wait | wait4 | waitpid | \
+    waitid) ;;
   *) continue ;;
   esac
   case " $FAULT_CALLS " in

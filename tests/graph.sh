@@ -61,4 +61,29 @@ if "$PROFKIT" graph -q --to png "$tmp/hostile.folded" -o "$tmp/x.png" 2>"$tmp/no
 else
   check 'a build without PNG says so' grep -q 'this build has no PNG' "$tmp/no-png"
 fi
+
+# What a program called dot may do: die, complain, write anything, half of a picture, or nothing.
+mkdir "$tmp/bin"
+while IFS='|' read -r name script said; do
+  printf '#!/bin/sh\n%s\n' "$script" >"$tmp/bin/dot"
+  chmod +x "$tmp/bin/dot"
+  echo old >"$tmp/x.svg"
+  failed=0
+  PATH="$tmp/bin:$PATH" "$PROFKIT" graph -q "$tmp/hostile.folded" -o "$tmp/x.svg" 2>"$tmp/said" || failed=$?
+  check "a dot that $name is an error" [ "$failed" = 4 ]
+  check "a dot that $name is named" grep -q "^profkit: .*$said" "$tmp/said"
+  check "a dot that $name leaves the old picture" [ "$(cat "$tmp/x.svg")" = old ]
+done <<'END'
+dies at once|kill -9 $$|dot failed
+dies in the middle|head -c 100 >/dev/null; echo "<?xml"; kill -9 $$|dot failed
+complains|cat >/dev/null; echo "no such layout" >&2; exit 1|dot failed: 'no such layout'
+writes anything|cat >/dev/null; echo hello|what dot wrote is no SVG
+writes half|cat >/dev/null; echo '<?xml version="1.0"?><svg><g>'|what dot wrote is no SVG
+writes nothing|cat >/dev/null|what dot wrote is no SVG
+END
+rm "$tmp/bin/dot"
+
+# Who starts us may ignore the end of children; how dot ended is asked for nevertheless.
+check 'whoever ignores children gets a picture' \
+  env --ignore-signal=CHLD "$PROFKIT" graph -q "$tmp/hostile.folded" -o "$tmp/x.svg"
 exit "$status"

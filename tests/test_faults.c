@@ -174,6 +174,14 @@ static unsigned place(unsigned i, unsigned n, unsigned total, unsigned number)
 
 static int files_there;
 
+/* In how many pieces another program gives its answer is not ours to say, nor how many calls take
+ * them.
+ */
+static bool is_answered(const struct matrix_case *one)
+{
+    return strcmp(one->words[1], "graph") == 0 && strcmp(one->words[3], "svg") == 0;
+}
+
 static void try_fault(const struct matrix_case *one, const struct row *row, unsigned at)
 {
     struct fault fault = {row->call, at, row->count, row->number, 0};
@@ -181,7 +189,9 @@ static void try_fault(const struct matrix_case *one, const struct row *row, unsi
 
     run_case(one, &fault, &run, &file);
     status = run.report.on_output ? row->on_output : row->on_input;
-    if (!run.report.is_hit)
+    if (!run.report.is_hit && is_answered(one))
+        check_same(one, &fault);
+    else if (!run.report.is_hit)
         complain(one, &fault, "a run of other calls");
     else if (status == SAME)
         check_same(one, &fault);
@@ -208,12 +218,26 @@ static void try_case(const struct matrix_case *one, const struct row *rows, size
     }
 }
 
+/* What a machine or a build need not have, unless it is there to test everything. */
+static bool is_missing(const struct fault_run *without)
+{
+    static const char *const parts[] = {"which this build cannot unpack", "this build has no PNG",
+                                        "there is no program dot", "there is no font"};
+    const char *ci = getenv("CI");
+    bool may_be = !ci || strcmp(ci, "true") != 0;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && without->status; i++)
+        if (strstr(without->err.data, parts[i]))
+            return i == 0 || may_be;
+    return false;
+}
+
 /* Without a fault: what is compared with, and how many calls there are. False when this build
  * cannot read the input. */
 static bool run_clean(const struct matrix_case *one)
 {
     run_case(one, &(struct fault){0}, &clean, &clean_file);
-    if (clean.status == INPUT && strstr(clean.err.data, "which this build cannot unpack"))
+    if (is_missing(&clean))
         return false;
     if (clean.status != 0)
         fprintf(stderr, "%s %s: %s\n", one->words[1], one->words[2], clean.err.data);
@@ -280,10 +304,7 @@ static void every_command_and_format_is_tried(void **state)
         if (pk_cmd_list[i]->reads && pk_cmd_list[i]->writes)
             all &= is_tried(pk_cmd_list[i]->name);
     for (size_t i = 0; pk_writer_list[i]; i++)
-        /* GLib has an end of its own for want of memory: RELIABILITY.md section 6 leaves it out. */
-        if (strcmp(pk_writer_list[i]->name, "png") != 0 &&
-            strcmp(pk_writer_list[i]->name, "pdf") != 0)
-            all &= is_tried(pk_writer_list[i]->name);
+        all &= is_tried(pk_writer_list[i]->name);
     assert_true(all);
 }
 
@@ -317,6 +338,12 @@ static void failures_of_the_system_end_in_3_or_4(void **state)
         {FAULT_LINK, EIO, 1, OUTPUT, OUTPUT},
         {FAULT_ACCESS, EACCES, 1, OUTPUT, OUTPUT},
         {FAULT_MODE, EPERM, 1, OUTPUT, OUTPUT},
+        {FAULT_SOCKET, EMFILE, 1, OUTPUT, OUTPUT},
+        {FAULT_SPAWN, EAGAIN, 1, OUTPUT, OUTPUT},
+        {FAULT_POLL, ENOMEM, 1, OUTPUT, OUTPUT},
+        {FAULT_SEND, ENOBUFS, 1, OUTPUT, OUTPUT},
+        {FAULT_RECEIVE, EIO, 1, OUTPUT, OUTPUT},
+        {FAULT_WAIT, ECHILD, 1, OUTPUT, OUTPUT},
     };
     (void)state;
 
@@ -333,7 +360,11 @@ static void what_can_be_tried_again_changes_nothing(void **state)
         {FAULT_WRITE, FAULT_SHORT, 3, SAME, SAME}, {FAULT_SYNC, EINTR, 1, SAME, SAME},
         {FAULT_SYNC, EINVAL, 1, SAME, SAME}, /* a file system without it */
         {FAULT_CLOSE, EINTR, 1, SAME, SAME},       {FAULT_RANDOM, EINTR, 1, SAME, SAME},
-        {FAULT_OWNER, EPERM, 1, SAME, SAME},       {FAULT_COPY, EMFILE, 1, SAME, SAME},
+        {FAULT_POLL, EINTR, 2, SAME, SAME},        {FAULT_SEND, EINTR, 1, SAME, SAME},
+        {FAULT_SEND, FAULT_SHORT, 3, SAME, SAME},  {FAULT_RECEIVE, EINTR, 1, SAME, SAME},
+        {FAULT_RECEIVE, EAGAIN, 1, SAME, SAME},    {FAULT_RECEIVE, FAULT_SHORT, 2, SAME, SAME},
+        {FAULT_WAIT, EINTR, 2, SAME, SAME},        {FAULT_OWNER, EPERM, 1, SAME, SAME},
+        {FAULT_COPY, EMFILE, 1, SAME, SAME},
     };
     (void)state;
 
@@ -386,6 +417,8 @@ static void check_signal(const struct matrix_case *one, const struct fault *faul
 {
     struct pk_str err = pk_buf_view(&run.err);
 
+    if (run.status == 0 && !run.report.is_hit && is_answered(one))
+        return;
     if (run.status != 128 + fault->signal)
         complain(one, fault, "not ended by the signal");
     if (!pk_str_starts(pk_buf_view(&clean.err), err))

@@ -33,6 +33,7 @@ struct talk {
     struct pk_buf *out;
     struct pk_buf said; /* on standard error */
     int ends[STREAMS];  /* ours; -1 when closed */
+    int failed;         /* the number of an error of a stream, or 0 */
     pid_t pid;
     int64_t deadline; /* in ms */
 };
@@ -54,19 +55,26 @@ static void shut(int *fd)
     *fd = -1;
 }
 
-/* The three connections; `theirs` gets the ends of the child. */
-static bool connect_streams(struct talk *t, int theirs[STREAMS], struct pk_error *error)
+/* "cannot VERB dot: reason" */
+static bool fail_with_reason(const struct talk *t, const char *verb, int number,
+                             struct pk_error *error)
 {
     char reason[PK_OSERROR_ROOM];
 
+    return pk_error_set(error, PK_OUTPUT, pk_place_none(), "cannot %s %s: %s", verb,
+                        t->child->words[0], pk_oserror_text(reason, number));
+}
+
+/* The three connections; `theirs` gets the ends of the child. */
+static bool connect_streams(struct talk *t, int theirs[STREAMS], struct pk_error *error)
+{
     for (int i = 0; i < STREAMS; i++)
         t->ends[i] = theirs[i] = -1;
     for (int i = 0; i < STREAMS; i++) {
         int pair[2];
 
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-            return pk_error_set(error, PK_OUTPUT, pk_place_none(), "cannot start %s: %s",
-                                t->child->words[0], pk_oserror_text(reason, errno));
+            return fail_with_reason(t, "start", errno, error);
         t->ends[i] = pair[0];
         theirs[i] = pair[1];
     }
@@ -81,35 +89,42 @@ static bool fail_missing(const struct talk *t, struct pk_error *error)
 }
 
 /* dup2 clears close-on-exec, so the child gets these three descriptors and nothing else. Signals
- * are as they are by default there, whatever was ignored here. */
+ * are as they are by default there, whatever was ignored here. Who ignores SIGCHLD, as our caller
+ * may, is never told how a child ended. */
 static bool spawn(struct talk *t, const int theirs[STREAMS], struct pk_error *error)
 {
     extern char **environ;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t all;
-    char reason[PK_OSERROR_ROOM];
-    int failed;
+    int failed = 0;
 
+    signal(SIGCHLD, SIG_DFL);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    for (int i = 0; i < STREAMS; i++)
-        posix_spawn_file_actions_adddup2(&actions, theirs[i], i);
+    for (int i = 0; i < STREAMS && !failed; i++)
+        failed = posix_spawn_file_actions_adddup2(&actions, theirs[i], i);
     sigemptyset(&all);
     sigaddset(&all, SIGPIPE);
     sigaddset(&all, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    failed = posix_spawnp(&t->pid, t->child->words[0], &actions, &attributes,
-                          (char *const *)t->child->words, environ);
+    if (!failed)
+        failed = posix_spawnp(&t->pid, t->child->words[0], &actions, &attributes,
+                              (char *const *)t->child->words, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (!failed)
         return true;
     t->pid = 0;
-    return failed == ENOENT ? fail_missing(t, error)
-                            : pk_error_set(error, PK_OUTPUT, pk_place_none(), "cannot start %s: %s",
-                                           t->child->words[0], pk_oserror_text(reason, failed));
+    return failed == ENOENT ? fail_missing(t, error) : fail_with_reason(t, "start", failed, error);
+}
+
+/* Only the two ends that a stream has are no failure: what is lost otherwise would be missing in
+ * the result. */
+static bool is_failure(int number)
+{
+    return number != EAGAIN && number != EINTR && number != EPIPE && number != ECONNRESET;
 }
 
 /* A child that does not read its input may still be right: that is no error. */
@@ -122,6 +137,8 @@ static void send_some(struct talk *t)
 
     if (sent > 0)
         t->input = pk_str_slice(t->input, (size_t)sent, t->input.size);
+    if (sent < 0 && is_failure(errno))
+        t->failed = errno;
     if (t->input.size == 0 || (sent < 0 && errno != EAGAIN && errno != EINTR))
         shut(&t->ends[IN]);
 }
@@ -136,6 +153,8 @@ static void receive_some(struct talk *t, int stream)
         pk_buf_add(t->out, chunk, (size_t)got);
     else if (got > 0 && t->said.size < MOST_WORDS_OF_ERROR)
         pk_buf_add(&t->said, chunk, (size_t)got);
+    if (got < 0 && is_failure(errno))
+        t->failed = errno;
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
         shut(&t->ends[stream]);
 }
@@ -144,7 +163,6 @@ static void receive_some(struct talk *t, int stream)
 static bool talk(struct talk *t, struct pk_error *error)
 {
     size_t before = t->out->size;
-    char reason[PK_OSERROR_ROOM];
 
     while (t->ends[OUT] >= 0 || t->ends[ERR] >= 0) {
         struct pollfd polled[STREAMS];
@@ -157,13 +175,14 @@ static bool talk(struct talk *t, struct pk_error *error)
                                 "%s was stopped after %u seconds", t->child->words[0],
                                 t->child->seconds);
         if (poll(polled, STREAMS, left > 1000 ? 1000 : (int)left) < 0 && errno != EINTR)
-            return pk_error_set(error, PK_OUTPUT, pk_place_none(), "cannot wait for %s: %s",
-                                t->child->words[0], pk_oserror_text(reason, errno));
+            return fail_with_reason(t, "wait for", errno, error);
         if (polled[IN].revents)
             send_some(t);
         for (int i = OUT; i < STREAMS; i++)
             if (polled[i].revents)
                 receive_some(t, i);
+        if (t->failed)
+            return fail_with_reason(t, "talk to", t->failed, error);
         if (t->out->size - before > t->child->most)
             return pk_error_set(error, PK_OUTPUT, pk_place_none(),
                                 "%s wrote more than %zu bytes, the limit", t->child->words[0],
@@ -200,11 +219,12 @@ static bool reap(struct talk *t, bool is_wanted, struct pk_error *error)
     while (ended < 0 && errno == EINTR);
     if (!is_wanted)
         return false;
+    if (ended < 0)
+        return fail_with_reason(t, "wait for", errno, error);
     /* Where posix_spawn cannot tell (under valgrind, say), a child that was never one ends so. */
-    if (ended >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127 && t->said.size == 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && t->said.size == 0)
         return fail_missing(t, error);
-    return ended >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? true
-                                                                       : fail_with_words(t, error);
+    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) || fail_with_words(t, error);
 }
 
 /* Our copies of the child's ends are closed before the talk, or its own closing would not show. */

@@ -15,9 +15,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #ifdef HAVE_ZSTD
 #include <zstd.h>
@@ -48,6 +53,13 @@ REAL(int, fchmod, int, mode_t)
 REAL(int, fchown, int, uid_t, gid_t)
 REAL(int, fcntl, int, int, ...)
 REAL(ssize_t, getrandom, void *, size_t, unsigned)
+REAL(int, socketpair, int, int, int, int[2])
+REAL(int, posix_spawnp, pid_t *, const char *, const posix_spawn_file_actions_t *,
+     const posix_spawnattr_t *, char *const *, char *const *)
+REAL(int, poll, struct pollfd *, nfds_t, int)
+REAL(ssize_t, send, int, const void *, size_t, int)
+REAL(ssize_t, recv, int, void *, size_t, int)
+REAL(pid_t, waitpid, pid_t, int *, int)
 REAL(DIR *, opendir, const char *)
 REAL(struct dirent *, readdir, DIR *)
 #ifdef HAVE_ZSTD
@@ -98,13 +110,16 @@ static bool strikes(enum fault_call call, bool is_output)
     return true;
 }
 
-/* Descriptors that are only written to are outputs; stdout may be open both ways. */
+/* Descriptors that are only written to are outputs; stdout may be open both ways, and so are the
+ * streams of a child process, which are none. */
 static bool is_written(int fd)
 {
-    int flags = __real_fcntl(fd, F_GETFL), number = errno;
+    int number = errno, flags = __real_fcntl(fd, F_GETFL);
+    struct stat status;
+    bool is_stream = __real_fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
 
     errno = number;
-    return fd != STDIN_FILENO && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+    return fd != STDIN_FILENO && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && !is_stream;
 }
 
 /* ---- memory */
@@ -240,6 +255,49 @@ ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 {
     return strikes(FAULT_RANDOM, true) ? -1 : __real_getrandom(bytes, size, flags);
 }
+
+/* ---- a child process */
+
+int __wrap_socketpair(int family, int type, int protocol, int pair[2])
+{
+    return strikes(FAULT_SOCKET, true) ? -1 : __real_socketpair(family, type, protocol, pair);
+}
+
+/* It gives the number of the error itself. */
+int __wrap_posix_spawnp(pid_t *child, const char *file, const posix_spawn_file_actions_t *actions,
+                        const posix_spawnattr_t *attributes, char *const *words,
+                        char *const *environment)
+{
+    return strikes(FAULT_SPAWN, true)
+               ? plan.number
+               : __real_posix_spawnp(child, file, actions, attributes, words, environment);
+}
+
+int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
+{
+    return strikes(FAULT_POLL, true) ? -1 : __real_poll(polled, count, timeout);
+}
+
+ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
+{
+    if (!strikes(FAULT_SEND, true))
+        return __real_send(fd, bytes, size, flags);
+    return plan.number == FAULT_SHORT && size > 0 ? __real_send(fd, bytes, 1, flags) : -1;
+}
+
+ssize_t __wrap_recv(int fd, void *bytes, size_t room, int flags)
+{
+    if (!strikes(FAULT_RECEIVE, true))
+        return __real_recv(fd, bytes, room, flags);
+    return plan.number == FAULT_SHORT && room > 0 ? __real_recv(fd, bytes, 1, flags) : -1;
+}
+
+pid_t __wrap_waitpid(pid_t child, int *status, int options)
+{
+    return strikes(FAULT_WAIT, true) ? -1 : __real_waitpid(child, status, options);
+}
+
+/* ---- folders */
 
 DIR *__wrap_opendir(const char *path)
 {

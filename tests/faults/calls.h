@@ -28,7 +28,13 @@ enum fault_call {
     FAULT_COPY,   /* of a descriptor */
     FAULT_RANDOM,
     FAULT_FOLDER, /* opening or reading one */
-    FAULT_ANY,    /* all of the above, counted together */
+    FAULT_SOCKET, /* the streams of a child process */
+    FAULT_SPAWN,  /* its start */
+    FAULT_POLL,
+    FAULT_SEND,
+    FAULT_RECEIVE,
+    FAULT_WAIT, /* for its end */
+    FAULT_ANY,  /* all of the above, counted together */
     FAULT_CALLS
 };
 

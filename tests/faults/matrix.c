@@ -73,8 +73,17 @@ static const char *const outputs[][8] = {
     {"merge", "--to", "pk", "%", "%"},
 };
 
+/* What other programs' code draws: slow, and no other for another input. */
+static const char *const drawn[][8] = {
+    {"flame", "--to", "png", "%"},
+    {"flame", "--to", "pdf", "%"},
+    {"graph", "--to", "svg", "%"},
+};
+
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 #define PACKED_OUTPUTS 2
+#define DRAWN (sizeof drawn / sizeof *drawn)
+#define MODULE "profkit-cairo.so"
 
 /* ---- inputs that are made */
 
@@ -98,8 +107,24 @@ static const char *sample_path(size_t i)
     return paths[i];
 }
 
+/* The module that draws is looked for beside the program, which here is the test. */
+static const char *beside_test(void)
+{
+    static char path[4096];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof MODULE);
+
+    assert_true(size > 0);
+    while (path[size - 1] != '/')
+        size--;
+    memcpy(path + size, MODULE, sizeof MODULE);
+    return path;
+}
+
 void matrix_begin(void)
 {
+    (void)unlink(beside_test());
+    assert_int_equal(symlink("../" MODULE, beside_test()), 0);
+
     const char *convert[] = {"profkit", "convert", "-q", sample_path(6), "-o", "input.pk", NULL};
     struct pk_buf text = packed_long_text(), wide = {0};
     struct fault_run run = {0};
@@ -125,17 +150,19 @@ void matrix_end(void)
 {
     for (size_t i = 0; i < MADE; i++)
         assert_int_equal(unlink(made[i]), 0);
+    assert_int_equal(unlink(beside_test()), 0);
 }
 
 /* ---- cases */
 
-static void fill(struct matrix_case *one, size_t output, const char *path, const char *function)
+static void fill(struct matrix_case *one, const char *const output[8], const char *path,
+                 const char *function)
 {
     size_t n = 0;
 
     one->words[n++] = "profkit";
-    for (size_t i = 0; outputs[output][i]; i++) {
-        const char *word = outputs[output][i];
+    for (size_t i = 0; output[i]; i++) {
+        const char *word = output[i];
 
         one->words[n++] = strcmp(word, "%") == 0 ? path : strcmp(word, "=") == 0 ? function : word;
     }
@@ -153,9 +180,12 @@ bool matrix_case(unsigned number, struct matrix_case *one)
     *one = (struct matrix_case){.to_file = number % 2 == 1, .number = number};
     one->is_whole = at < whole;
     if (at < whole)
-        fill(one, at % OUTPUTS, sample_path(at / OUTPUTS), samples[at / OUTPUTS].function);
+        fill(one, outputs[at % OUTPUTS], sample_path(at / OUTPUTS), samples[at / OUTPUTS].function);
     else if (at - whole < MADE * PACKED_OUTPUTS)
-        fill(one, (at - whole) % PACKED_OUTPUTS, made[(at - whole) / PACKED_OUTPUTS], NULL);
+        fill(one, outputs[(at - whole) % PACKED_OUTPUTS], made[(at - whole) / PACKED_OUTPUTS],
+             NULL);
+    else if (at - whole - MADE * PACKED_OUTPUTS < DRAWN)
+        fill(one, drawn[at - whole - MADE * PACKED_OUTPUTS], sample_path(2), NULL);
     else
         return false;
     return true;
