@@ -98,10 +98,10 @@ void pk_flamechart_subtitle(const struct pk_loaded *loaded, struct pk_buf *out)
     }
     pk_buf_text(out, " · flame chart over ");
     pk_units_value(out, PK_UNIT_NS, 0, facts.last - facts.first);
-    pk_buf_text(out, ": left to right is time");
+    pk_buf_text(out, ": left to right is the order in time");
     if (facts.n_slices > 1)
         pk_buf_printf(out, " within each of %" PRIu32 " threads", facts.n_slices);
-    pk_buf_text(out, ", gaps without samples are not drawn");
+    pk_buf_text(out, ", widths are values, not time: gaps without samples are left out");
 }
 
 void pk_flamechart_say(const struct pk_args *args, const struct pk_loaded *loaded)
