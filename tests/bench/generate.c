@@ -1,0 +1,300 @@
+/*
+ * Writes an input of the benchmark to stdout: generate FORMAT BYTES [unique]. FORMAT is perf,
+ * collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is the first whole
+ * record past that size. 200 MB take a second or two, so that inputs need not be kept.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+
+#define FUNCTIONS 20000u
+#define MOST_LINE 256u /* bytes of a line, at most */
+
+static struct out { /* a large buffer: stdio costs more than the rest */
+    char data[1 << 20];
+    size_t size;
+    uint64_t written;
+} out;
+
+static void flush(void)
+{
+    if (fwrite(out.data, 1, out.size, stdout) != out.size)
+        exit(4);
+    out.written += out.size;
+    out.size = 0;
+}
+
+static uint64_t written(void)
+{
+    return out.written + out.size;
+}
+
+static void bytes(const void *data, size_t size)
+{
+    if (out.size + size > sizeof out.data)
+        flush();
+    memcpy(out.data + out.size, data, size);
+    out.size += size;
+}
+
+static void text(const char *s)
+{
+    bytes(s, strlen(s));
+}
+
+static void number(uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while (value /= 10);
+    bytes(digits + at, sizeof digits - at);
+}
+
+/* `width` columns at least, blanks in front. */
+static void hex(uint64_t value, size_t width)
+{
+    char digits[16];
+    size_t at = sizeof digits;
+
+    memset(digits, ' ', sizeof digits);
+    do
+        digits[--at] = "0123456789abcdef"[value & 15];
+    while (value >>= 4);
+    if (sizeof digits - at < width)
+        at = sizeof digits - width;
+    bytes(digits + at, sizeof digits - at);
+}
+
+/* --- perf script --- */
+
+static void perf_frame(const struct function *function, uint32_t offset)
+{
+    text("\t");
+    hex(function->address + offset, 16);
+    text(" ");
+    text(function->name);
+    text("+0x");
+    hex(offset, 0);
+    text(" (");
+    text(function->module);
+    text(")\n");
+}
+
+/* Four threads, each for a while, and weights that vary, as `perf record -F` gives them. */
+static void perf(struct program *program, uint64_t size)
+{
+    uint64_t time = 5000000000u;
+    unsigned thread = 0;
+
+    while (written() < size) {
+        const struct stack *stack = program_sample(program);
+        uint64_t x = program_random(program);
+        char line[MOST_LINE];
+
+        if (x % 16 == 0)
+            thread = (unsigned)(x >> 8) % 4;
+        time += 100000 + (x >> 16) % 1000;
+        snprintf(line, sizeof line, "server %u/%u [%03u] %llu.%06llu: %10llu cycles:P: \n", 4711u,
+                 4711 + thread, thread, (unsigned long long)(time / 1000000000),
+                 (unsigned long long)(time / 1000 % 1000000),
+                 (unsigned long long)(200000 + (x >> 32) % 100000));
+        text(line);
+        for (uint32_t i = stack->depth; i-- > 0;)
+            perf_frame(&program->functions[stack->function[i]], stack->offset[i]);
+        text("\n");
+    }
+}
+
+/* --- collapsed --- */
+
+static void collapsed(struct program *program, uint64_t size)
+{
+    while (written() < size) {
+        const struct stack *stack = program_sample(program);
+
+        text("server");
+        for (uint32_t i = 0; i < stack->depth; i++) {
+            text(";");
+            text(program->functions[stack->function[i]].name);
+        }
+        text(" ");
+        number(1 + program_random(program) % 100);
+        text("\n");
+    }
+}
+
+/* --- callgrind --- */
+
+static void callgrind_name(const char *key, uint32_t id, const char *name, bool *is_known)
+{
+    text(key);
+    text("=(");
+    number(id);
+    text(")");
+    if (!is_known[id]) {
+        text(" ");
+        text(name);
+    }
+    is_known[id] = true;
+    text("\n");
+}
+
+/* Costs at 150 lines and 12 calls, each of which costs as much as it is told to. */
+static void callgrind_function(struct program *program, uint32_t id, bool *is_known)
+{
+    const struct function *function = &program->functions[id];
+    uint64_t x = program_random(program);
+
+    callgrind_name("fn", id, function->name, is_known);
+    for (uint32_t i = 0; i < 150; i++) {
+        number(function->line + i);
+        text(" ");
+        number(1 + (x >> (i % 32)) % 10000);
+        text("\n");
+        if (i % 13 != 12)
+            continue;
+        uint32_t callee = program_callee(program, id, i / 13);
+
+        callgrind_name("cfn", callee, program->functions[callee].name, is_known);
+        text("calls=");
+        number(1 + x % 100);
+        text(" ");
+        number(program->functions[callee].line);
+        text("\n");
+        number(function->line + i);
+        text(" ");
+        number(1000 + (x >> 7) % 100000);
+        text("\n");
+    }
+    text("\n");
+}
+
+/* As many functions as the size asks for: a real file has each once. */
+static void callgrind(struct program *program, uint64_t size)
+{
+    bool *is_known = calloc(program->n_functions, sizeof *is_known);
+
+    text("# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npositions: line\n"
+         "events: Ir\n\nfl=(1) server.c\n");
+    for (uint32_t id = 0; written() < size; id = (id + 1) % program->n_functions)
+        callgrind_function(program, id, is_known);
+    free(is_known);
+}
+
+/* --- pstats: marshal, version 2: nothing in it refers to what came before --- */
+
+static void marshal_int(uint32_t value)
+{
+    unsigned char le[5] = {'i', (unsigned char)value, (unsigned char)(value >> 8),
+                           (unsigned char)(value >> 16), (unsigned char)(value >> 24)};
+
+    bytes(le, sizeof le);
+}
+
+static void marshal_text(const char *s)
+{
+    uint32_t size = (uint32_t)strlen(s);
+    unsigned char head[2] = {'z', (unsigned char)size};
+
+    bytes(head, sizeof head);
+    bytes(s, size);
+}
+
+static void marshal_float(double value)
+{
+    bytes("g", 1);
+    bytes(&value, sizeof value); /* little-endian machines only, as the rest of the benchmark */
+}
+
+static void marshal_function(const struct function *function, uint32_t id)
+{
+    char file[MOST_LINE];
+
+    snprintf(file, sizeof file, "/srv/app/package_%u/module_%u.py", id / 400, id / 40);
+    bytes(")\3", 2);
+    marshal_text(file);
+    marshal_int(function->line);
+    marshal_text(function->name);
+}
+
+/* (primitive calls, calls, own time, total time): of a caller the first two change places. */
+static void marshal_times(struct program *program, bool has_callers)
+{
+    uint64_t x = program_random(program);
+    uint32_t calls = 1 + (uint32_t)x % 1000;
+
+    bytes(has_callers ? ")\5" : ")\4", 2);
+    marshal_int(calls);
+    marshal_int(calls);
+    marshal_float((double)(x >> 40) * 1e-6);
+    marshal_float((double)(x >> 40) * 3e-6);
+}
+
+static void pstats(struct program *program, uint64_t size)
+{
+    bytes("{", 1);
+    for (uint32_t id = 0; id < program->n_functions && written() < size; id++) {
+        marshal_function(&program->functions[id], id);
+        marshal_times(program, true);
+        bytes("{", 1);
+        for (uint32_t k = 0; k < 1 + id % 7; k++) {
+            uint32_t caller = program_callee(program, id, k);
+
+            marshal_function(&program->functions[caller], caller);
+            marshal_times(program, false);
+        }
+        bytes("0", 1);
+    }
+    bytes("0", 1);
+}
+
+/* --- */
+
+/* How many functions are there to name: pstats and callgrind name each once. */
+static uint32_t functions_for(const char *format, uint64_t size)
+{
+    if (strcmp(format, "pstats") == 0)
+        return (uint32_t)(size / 300) + 1000;
+    return strcmp(format, "callgrind") == 0 ? (uint32_t)(size / 2000) + 100 : FUNCTIONS;
+}
+
+static uint64_t parse_size(const char *s)
+{
+    char *end;
+    uint64_t size = strtoull(s, &end, 10);
+
+    if (*end == 'k')
+        size *= 1000;
+    if (*end == 'M')
+        size *= 1000000;
+    return *end == 'G' ? size * 1000000000 : size;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*write)(struct program *, uint64_t);
+    } formats[] = {
+        {"perf", perf}, {"collapsed", collapsed}, {"callgrind", callgrind}, {"pstats", pstats}};
+    bool is_unique = argc == 4 && strcmp(argv[3], "unique") == 0;
+    struct program program;
+    uint64_t size = argc > 2 ? parse_size(argv[2]) : 0;
+
+    for (size_t i = 0; size && i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(argv[1], formats[i].name) != 0)
+            continue;
+        program_init(&program, functions_for(argv[1], size), is_unique, 1);
+        formats[i].write(&program, size);
+        flush();
+        program_fini(&program);
+        return fflush(stdout) == 0 ? 0 : 4;
+    }
+    fprintf(stderr, "usage: generate perf|collapsed|callgrind|pstats BYTES [unique]\n");
+    return 2;
+}
