@@ -11,12 +11,17 @@
 
 #define FIRST_SLOTS 64u
 
-/* The slot that holds these bytes, or the empty one where they belong. */
-static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text)
-{
-    uint32_t slot = (uint32_t)pk_map_hash(text.data, text.size) & intern->slot_mask;
+#define ID(slot) ((uint32_t)(slot) - 1) /* of a slot that is not empty */
 
-    while (intern->slots[slot] && !pk_str_equal(intern->texts.data[intern->slots[slot] - 1], text))
+/* The slot that holds these bytes, or the empty one where they belong. As in map.c the high half of
+ * the hash stands in the slot: looking at a text waits for memory. */
+static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text, uint64_t hash)
+{
+    uint32_t slot = (uint32_t)hash & intern->slot_mask;
+
+    while (intern->slots[slot] &&
+           (intern->slots[slot] >> 32 != hash >> 32 ||
+            !pk_str_equal(intern->texts.data[ID(intern->slots[slot])], text)))
         slot = (slot + 1) & intern->slot_mask;
     return slot;
 }
@@ -30,8 +35,15 @@ static void grow(struct pk_intern *intern)
     intern->slots = pk_calloc(slots, sizeof *intern->slots);
     intern->slot_mask = (uint32_t)(slots - 1);
     /* Id 0, the missing string, has no slot: it is recognised by its pointer. */
-    for (uint32_t id = 1; id < intern->texts.size; id++)
-        intern->slots[slot_of(intern, intern->texts.data[id])] = id + 1;
+    for (uint32_t id = 1; id < intern->texts.size; id++) {
+        struct pk_str text = intern->texts.data[id];
+        uint64_t hash = pk_map_hash(text.data, text.size);
+        uint32_t slot = (uint32_t)hash & intern->slot_mask;
+
+        while (intern->slots[slot]) /* all texts differ: no comparison needed */
+            slot = (slot + 1) & intern->slot_mask;
+        intern->slots[slot] = (hash >> 32 << 32) | (id + 1);
+    }
 }
 
 /* The first two ids are promised: 0 is the missing string, 1 the empty one. */
@@ -63,18 +75,20 @@ void pk_intern_seal(struct pk_intern *intern)
 /* The bytes are copied with a NUL behind them, for messages. */
 uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
 {
+    uint64_t hash;
     uint32_t slot;
 
     if (!text.data)
         return 0;
     if (intern->texts.size >= intern->slot_mask / 2)
         grow(intern);
-    slot = slot_of(intern, text);
+    hash = pk_map_hash(text.data, text.size);
+    slot = slot_of(intern, text, hash);
     if (intern->slots[slot] == 0) {
         pk_array_push(&intern->texts, pk_arena_str(&intern->arena, text));
-        intern->slots[slot] = (uint32_t)intern->texts.size;
+        intern->slots[slot] = (hash >> 32 << 32) | intern->texts.size;
     }
-    return intern->slots[slot] - 1;
+    return ID(intern->slots[slot]);
 }
 
 struct pk_str pk_intern_text(const struct pk_intern *intern, uint32_t id)

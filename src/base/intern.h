@@ -13,7 +13,7 @@
 struct pk_intern {
     struct pk_arena arena;
     PK_ARRAY(struct pk_str) texts; /* by id */
-    uint32_t *slots;               /* id + 1, or 0 */
+    uint64_t *slots;               /* low half: id + 1, or 0; high half: of the hash */
     uint32_t slot_mask;
 };
 
