@@ -133,6 +133,32 @@ static void map_hash_is_stable_within_a_process_and_spreads(void **state)
     assert_true(low_bits == UINT64_MAX);
 }
 
+static void map_finds_what_was_appended_once_it_is_indexed(void **state)
+{
+    enum { N = 1000 };
+    struct pk_map map;
+    bool is_new = true;
+    uint32_t old = N + 1, key;
+
+    (void)state;
+    pk_map_init(&map, sizeof key);
+    pk_map_add(&map, &old, NULL);
+    for (key = 0; key < N; key++)
+        assert_int_equal(pk_map_append(&map, &key), key + 1);
+    key = 5;
+    assert_int_equal(pk_map_find(&map, &key), PK_NONE);
+    assert_int_equal(pk_map_add(&map, &key, &is_new), 6); /* indexes by itself */
+    assert_false(is_new);
+    assert_int_equal(pk_map_find(&map, &old), 0);
+    key = N;
+    assert_int_equal(pk_map_append(&map, &key), N + 1);
+    pk_map_index(&map);
+    for (key = 0; key <= N; key++)
+        assert_int_equal(pk_map_find(&map, &key), key + 1);
+    assert_int_equal(map.size, N + 2);
+    pk_map_fini(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +166,7 @@ int main(void)
         cmocka_unit_test(map_finds_nothing_that_was_not_added),
         cmocka_unit_test(map_compares_every_byte_of_a_key),
         cmocka_unit_test(map_agrees_with_a_list_on_mixed_calls),
+        cmocka_unit_test(map_finds_what_was_appended_once_it_is_indexed),
         cmocka_unit_test(map_is_usable_again_after_fini),
         cmocka_unit_test(map_hash_is_stable_within_a_process_and_spreads),
     };

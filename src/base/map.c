@@ -75,11 +75,13 @@ static uint32_t slot_of(const struct pk_map *map, const void *key, uint64_t hash
     return slot;
 }
 
-/* Keys keep their ids: only the slots are made anew. */
-static void grow(struct pk_map *map)
+/* Keys keep their ids: only the slots are made anew, so many that one key more leaves half free. */
+void pk_map_index(struct pk_map *map)
 {
-    size_t slots = map->slots ? 2 * ((size_t)map->slot_mask + 1) : FIRST_SLOTS;
+    size_t slots = FIRST_SLOTS;
 
+    while ((slots - 1) / 2 <= map->size)
+        slots *= 2;
     pk_free(map->slots);
     map->slots = pk_calloc(slots, sizeof *map->slots);
     map->slot_mask = (uint32_t)(slots - 1);
@@ -93,6 +95,25 @@ static void grow(struct pk_map *map)
     }
 }
 
+/* The key at its place, behind the others. */
+static uint32_t push(struct pk_map *map, const void *key)
+{
+    if (map->size == map->key_room) {
+        map->key_room = map->key_room ? 2 * map->key_room : FIRST_SLOTS / 2;
+        map->keys = pk_realloc(map->keys, map->key_room, map->key_size);
+    }
+    memcpy(map->keys + map->size * map->key_size, key, map->key_size);
+    return map->size++;
+}
+
+uint32_t pk_map_append(struct pk_map *map, const void *key)
+{
+    pk_free(map->slots);
+    map->slots = NULL;
+    map->slot_mask = 0;
+    return push(map, key);
+}
+
 /* Half full at most, so probes stay short. */
 uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
 {
@@ -100,19 +121,14 @@ uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
     uint32_t slot;
 
     if (!map->slots || map->size >= map->slot_mask / 2)
-        grow(map);
+        pk_map_index(map);
     slot = slot_of(map, key, hash);
     if (is_new)
         *is_new = map->slots[slot] == 0;
     if (map->slots[slot])
         return ID(map->slots[slot]);
-    if (map->size == map->key_room) {
-        map->key_room = map->key_room ? 2 * map->key_room : FIRST_SLOTS / 2;
-        map->keys = pk_realloc(map->keys, map->key_room, map->key_size);
-    }
-    memcpy(map->keys + map->size * map->key_size, key, map->key_size);
-    map->slots[slot] = (hash >> 32 << 32) | ++map->size;
-    return map->size - 1;
+    map->slots[slot] = (hash >> 32 << 32) | (map->size + 1);
+    return push(map, key);
 }
 
 /* An empty map has no slots at all: profiles have many maps that are never filled. */

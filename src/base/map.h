@@ -32,8 +32,13 @@ void pk_map_fini(struct pk_map *map);
 /* The id of `key`, added when it is new; `is_new` (may be NULL) says which. */
 uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new);
 
-/* The id of `key`, or PK_NONE. */
+/* The id of `key`, or PK_NONE, as it is for keys that were appended and not indexed yet. */
 uint32_t pk_map_find(const struct pk_map *map, const void *key);
+
+/* Add a key that is known to be new, without making it findable: cheaper by far where nothing is
+ * looked for. pk_map_index makes all keys findable again; pk_map_add does so by itself. */
+uint32_t pk_map_append(struct pk_map *map, const void *key);
+void pk_map_index(struct pk_map *map);
 
 /* The key of an id below `size`, valid until the next add. */
 const void *pk_map_key(const struct pk_map *map, uint32_t id);

@@ -106,6 +106,21 @@ bool pk_scan_line(struct pk_scan *scan, struct pk_str *line)
     return false;
 }
 
+struct pk_str pk_scan_buffered(const struct pk_scan *scan)
+{
+    return (struct pk_str){scan->data + scan->start, scan->end - scan->start};
+}
+
+/* Lines of more than the limit stand in no buffer that was filled by a shorter one: the caller's
+ * lines are below it as long as it is above a block. */
+void pk_scan_skip(struct pk_scan *scan, size_t size, uint64_t lines)
+{
+    scan->start += size;
+    scan->bytes += size;
+    scan->line += lines;
+    scan->is_unterminated = false;
+}
+
 struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column)
 {
     return pk_place_line(scan->line, column);

@@ -34,6 +34,12 @@ void pk_scan_fini(struct pk_scan *scan);
  * at error->status). A line past limits.line is a limit error. */
 bool pk_scan_line(struct pk_scan *scan, struct pk_str *line);
 
+/* What is buffered of the lines that follow, which may end within one; and hand out the first
+ * `size` bytes of it, `lines` whole lines, without looking at them. For readers that know what most
+ * lines are. */
+struct pk_str pk_scan_buffered(const struct pk_scan *scan);
+void pk_scan_skip(struct pk_scan *scan, size_t size, uint64_t lines);
+
 /* The place of column `column` (from 1; 0: the line as a whole) in the line handed out last. */
 struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column);
 

@@ -37,6 +37,7 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     pk_rows_init(&builder->self_rows, 2, 2);
     pk_rows_init(&builder->edge_rows, 2, 2);
     pk_rows_init(&builder->stack_rows, 1, 0);
+    pk_rows_init(&builder->pending_rows, 1, 0);
     pk_line_rows_init(&builder->line_rows);
     builder->rung = PK_GRAPH;
     pk_builder_enter(builder, &(struct pk_slice){0});
@@ -60,6 +61,8 @@ void pk_builder_free(struct pk_builder *builder)
     pk_rows_fini(&builder->self_rows);
     pk_rows_fini(&builder->edge_rows);
     pk_rows_fini(&builder->stack_rows);
+    pk_rows_fini(&builder->pending_rows);
+    pk_pending_fini(&builder->pending);
     pk_line_rows_fini(&builder->line_rows);
     pk_array_fini(&builder->moments.list);
     pk_map_fini(&builder->facts);
@@ -92,10 +95,11 @@ pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *
 }
 
 /* What a slice says of each metric is noted, so that later sums know who lacks it. */
-static void add_values(struct pk_builder *builder, struct pk_builder_slice *slice,
-                       struct pk_rows *rows, uint32_t row, unsigned group, const int64_t *values,
-                       enum pk_family family)
+void pk_builder_add_values(struct pk_builder *builder, uint32_t slice, struct pk_rows *rows,
+                           uint32_t row, unsigned group, const int64_t *values,
+                           enum pk_family family)
 {
+    uint64_t *said = builder->slices.data[slice].metrics;
     int64_t *sums;
 
     if (!values)
@@ -104,7 +108,7 @@ static void add_values(struct pk_builder *builder, struct pk_builder_slice *slic
     for (uint32_t m = 0; m < builder->metrics.size; m++) {
         if (values[m] == PK_MISSING)
             continue;
-        slice->metrics[m / 64] |= UINT64_C(1) << (m % 64);
+        said[m / 64] |= UINT64_C(1) << (m % 64);
         pk_builder_weigh(builder, m, family, values[m]);
         if (builder->error.status != PK_OK)
             break;
@@ -136,10 +140,9 @@ void pk_builder_self(struct pk_builder *builder, pk_frame_id frame, const int64_
     struct pk_rows *rows = &builder->self_rows;
     uint32_t slice = pk_builder_current(builder, builder->rung);
     uint32_t row = pk_rows_at(rows, slice, frame, NULL);
-    struct pk_builder_slice *into = &builder->slices.data[slice];
 
-    add_values(builder, into, rows, row, PK_SELF_GROUP, self, PK_FAMILY_SELF);
-    add_values(builder, into, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_INCL);
+    pk_builder_add_values(builder, slice, rows, row, PK_SELF_GROUP, self, PK_FAMILY_SELF);
+    pk_builder_add_values(builder, slice, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_INCL);
     add_calls(builder, pk_rows_counters(rows, row), calls);
 }
 
@@ -151,10 +154,9 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
     uint32_t slice = pk_builder_current(builder, PK_GRAPH);
     uint32_t edge = pk_map_add(&builder->edges, &(struct pk_edge_key){caller, callee}, NULL);
     uint32_t row = pk_rows_at(rows, slice, edge, NULL);
-    struct pk_builder_slice *into = &builder->slices.data[slice];
 
-    add_values(builder, into, rows, row, PK_SELF_GROUP, self, PK_FAMILY_EDGE_SELF);
-    add_values(builder, into, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_EDGE_INCL);
+    pk_builder_add_values(builder, slice, rows, row, PK_SELF_GROUP, self, PK_FAMILY_EDGE_SELF);
+    pk_builder_add_values(builder, slice, rows, row, PK_INCL_GROUP, incl, PK_FAMILY_EDGE_INCL);
     add_calls(builder, pk_rows_counters(rows, row), calls);
 }
 
@@ -171,8 +173,7 @@ void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int
     struct pk_rows *rows = &builder->stack_rows;
     uint32_t row = pk_rows_at(rows, slice, node, NULL);
 
-    add_values(builder, &builder->slices.data[slice], rows, row, PK_SELF_GROUP, values,
-               PK_FAMILY_SELF);
+    pk_builder_add_values(builder, slice, rows, row, PK_SELF_GROUP, values, PK_FAMILY_SELF);
     pk_moments_take(builder, row, values);
 }
 
@@ -190,21 +191,13 @@ static size_t shared_prefix(const struct pk_builder *builder, const pk_frame_id 
     return i;
 }
 
-void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
-                      const uint32_t *lines, size_t n, const int64_t *values)
+/* A stack becomes nodes at once where something is said of its row: when it was sampled. */
+static void add_path(struct pk_builder *builder, const pk_frame_id *root_first,
+                     const uint32_t *lines, size_t n, const int64_t *values)
 {
-    uint32_t node, empty;
-    size_t i;
+    size_t i = shared_prefix(builder, root_first, lines, n);
+    uint32_t node = i ? builder->last_nodes.data[i - 1] : PK_NONE;
 
-    if (n == 0) {
-        empty = pk_builder_frame(
-            builder, &(struct pk_frame){.name = PK_STR("(empty stack)"), .kind = PK_KIND_SPECIAL});
-        root_first = &empty;
-        lines = NULL;
-        n = 1;
-    }
-    i = shared_prefix(builder, root_first, lines, n);
-    node = i ? builder->last_nodes.data[i - 1] : PK_NONE;
     builder->last_frames.size = builder->last_lines.size = builder->last_nodes.size = i;
     for (; i < n; i++) {
         uint32_t line = lines ? lines[i] : 0;
@@ -215,6 +208,29 @@ void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
         pk_array_push(&builder->last_nodes, node);
     }
     pk_builder_node_self(builder, node, values);
+}
+
+void pk_builder_stack(struct pk_builder *builder, const pk_frame_id *root_first,
+                      const uint32_t *lines, size_t n, const int64_t *values)
+{
+    uint32_t empty, slice, id;
+    bool is_new;
+
+    if (n == 0) {
+        empty = pk_builder_frame(
+            builder, &(struct pk_frame){.name = PK_STR("(empty stack)"), .kind = PK_KIND_SPECIAL});
+        root_first = &empty;
+        lines = NULL;
+        n = 1;
+    }
+    if (builder->moments.is_next) {
+        add_path(builder, root_first, lines, n, values);
+        return;
+    }
+    slice = pk_builder_current(builder, PK_TREE);
+    id = pk_pending_add(builder, slice, root_first, lines, (uint32_t)n, &is_new);
+    pk_builder_add_values(builder, slice, &builder->pending_rows, id, PK_SELF_GROUP, values,
+                          PK_FAMILY_SELF);
 }
 
 /* --- origin

@@ -35,6 +35,7 @@ uint32_t pk_builder_metric(struct pk_builder *builder, const struct pk_metric *m
     pk_rows_widen(&builder->self_rows, id + 1);
     pk_rows_widen(&builder->edge_rows, id + 1);
     pk_rows_widen(&builder->stack_rows, id + 1);
+    pk_rows_widen(&builder->pending_rows, id + 1);
     return id;
 }
 
@@ -72,6 +73,7 @@ void pk_builder_rescale(struct pk_builder *builder, uint32_t metric, int scale)
     pk_rows_multiply(&builder->self_rows, metric, factor);
     pk_rows_multiply(&builder->edge_rows, metric, factor);
     pk_rows_multiply(&builder->stack_rows, metric, factor);
+    pk_rows_multiply(&builder->pending_rows, metric, factor);
     pk_line_rows_multiply(&builder->line_rows, metric, factor);
     pk_moments_multiply(builder, metric, factor);
 }

@@ -12,6 +12,7 @@
 #include "base/map.h"               /* IWYU pragma: export */
 #include "model/builder.h"          /* IWYU pragma: export */
 #include "model/lines_private.h"    /* IWYU pragma: export */
+#include "model/pending.h"          /* IWYU pragma: export */
 #include "model/timeline_private.h" /* IWYU pragma: export */
 
 struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
@@ -85,6 +86,8 @@ struct pk_builder {
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
     struct pk_line_rows line_rows;
+    struct pk_pending pending;   /* not nodes yet */
+    struct pk_rows pending_rows; /* [stack] their values; no keys */
     struct pk_moments moments;
     uint32_t slice_text;           /* of the slice that following records belong to */
     struct pk_slice slice;         /* the same, as strings of this builder */
@@ -104,6 +107,9 @@ void pk_builder_overflow(struct pk_builder *builder, const char *what, const cha
 /* Begin without rows, with room for one metric; free everything. */
 void pk_rows_init(struct pk_rows *rows, unsigned groups, unsigned tail);
 void pk_rows_fini(struct pk_rows *rows);
+
+/* One row more, of an item that something else tells. */
+void pk_rows_append(struct pk_rows *rows);
 
 /* The row of an item, made when new; `is_new` (may be NULL) says which. */
 uint32_t pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
@@ -133,6 +139,11 @@ uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung);
 
 /* Make an interned slice current by its strings; used by pk_builder_slice and by merge. */
 void pk_builder_enter(struct pk_builder *builder, const struct pk_slice *slice);
+
+/* Add the values of one group of a row, and note what the slice says. NULL adds nothing. */
+void pk_builder_add_values(struct pk_builder *builder, uint32_t slice, struct pk_rows *rows,
+                           uint32_t row, unsigned group, const int64_t *values,
+                           enum pk_family family);
 
 /* Count `value` into the magnitude of a family; past int64 the builder fails. */
 void pk_builder_weigh(struct pk_builder *builder, uint32_t metric, enum pk_family family,

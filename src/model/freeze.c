@@ -86,6 +86,12 @@ static void mark_used(const struct pk_freezing *f, bool *used)
             node = at->parent;
         }
     }
+    for (uint32_t id = 0; id < b->pending.list.size; id++) {
+        const struct pk_stack_entry *entry = &b->pending.list.data[id];
+
+        for (uint32_t i = 0; f->is_chosen[entry->slice] && i < entry->n; i++)
+            used[b->pending.items.data[entry->start + i]] = true;
+    }
     for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
         const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
 
@@ -372,6 +378,20 @@ static bool has_line_costs(const struct pk_freezing *f)
     return false;
 }
 
+/* Stacks become nodes, in the order of the profile's frames where all of them have a place in it.
+ * It changes how a builder holds what it holds, not what that is, so to the outside it stays as it
+ * was; no builder is a constant. */
+static void settle_stacks(struct pk_freezing *f)
+{
+    struct pk_builder *builder = (struct pk_builder *)(uintptr_t)f->builder;
+    bool is_all = true;
+
+    for (uint32_t i = 0; i < builder->slices.size; i++)
+        is_all &= f->is_chosen[i];
+    pk_pending_settle(builder, is_all ? f->frame_id : NULL, f->taken != NULL);
+    f->n_nodes = builder->nodes.size;
+}
+
 /* Ids of the builder are translated once, here; nothing later sees them. */
 static struct pk_profile *freeze_chosen(struct pk_freezing *f)
 {
@@ -379,10 +399,10 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
 
     pk_arena_init(&profile->arena);
     f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
-    f->n_nodes = f->builder->nodes.size;
     find_rungs(f);
     pk_freeze_release_lookups(f);
     freeze_frames(f, profile);
+    settle_stacks(f);
     profile->has_line_costs = has_line_costs(f);
     profile->has_times = f->builder->moments.has_times;
     pk_freeze_release_frames(f);

@@ -33,6 +33,8 @@ void pk_freeze_release_lookups(const struct pk_freezing *freezing)
     release_slots(&b->edge_rows.keys);
     release_slots(&b->stack_rows.keys);
     release_slots(&b->line_rows.keys);
+    pk_free(b->pending.slots);
+    b->pending.slots = NULL;
     pk_map_fini(&b->slice_index);
     pk_array_fini(&b->slice_ids);
     pk_array_fini(&b->last_frames);

@@ -58,42 +58,78 @@ static struct child *group_children(const struct draft *d, uint32_t *start)
     return children;
 }
 
-/* Give every item its place in preorder and fill the shape of the tree. */
-static void lay_out(struct draft *d, struct pk_tree *tree, struct pk_arena *arena, bool with_lines)
+/* True when item i comes behind item i - 1 in preorder, children in order: its parent is on the
+ * path to i - 1, and so is the sibling before it. Going up costs no more in all than going down. */
+static bool follows(const struct draft *d, uint32_t i)
+{
+    uint32_t at = i - 1;
+
+    if (d->parent[i] == at)
+        return true;
+    while (at != PK_NONE && d->parent[at] != d->parent[i])
+        at = d->parent[at];
+    return at != PK_NONE && (d->frame[at] < d->frame[i] ||
+                             (d->frame[at] == d->frame[i] && d->line[at] < d->line[i]));
+}
+
+/* Stacks that became nodes all at once were in order (pending.c). */
+static bool is_laid_out(const struct draft *d)
+{
+    for (uint32_t i = 1; i < d->n; i++)
+        if (!follows(d, i))
+            return false;
+    return true;
+}
+
+/* Give every item its place in preorder. */
+static void find_places(struct draft *d)
 {
     uint32_t *start = pk_calloc((size_t)d->n + 2, sizeof *start);
     struct child *children = group_children(d, start);
     uint32_t *stack = pk_calloc(d->n, sizeof *stack);
     uint32_t depth = 0, at = 0;
 
-    tree->n = d->n;
-    tree->frame = PK_NEW_ARRAY(arena, pk_frame_id, d->n);
-    tree->parent = PK_NEW_ARRAY(arena, pk_node_id, d->n);
-    tree->end = PK_NEW_ARRAY(arena, pk_node_id, d->n);
-    tree->line = with_lines ? PK_NEW_ARRAY(arena, uint32_t, d->n) : NULL;
-    d->place = pk_calloc(d->n, sizeof *d->place);
     for (uint32_t i = start[d->n + 1]; i-- > start[d->n];)
         stack[depth++] = children[i].item;
     while (depth) {
         uint32_t item = stack[--depth];
 
+        d->place[item] = at++;
+        for (uint32_t i = start[item + 1]; i-- > start[item];)
+            stack[depth++] = children[i].item;
+    }
+    pk_free(stack);
+    pk_free(children);
+    pk_free(start);
+}
+
+/* Fill the shape of the tree. */
+static void lay_out(struct draft *d, struct pk_tree *tree, struct pk_arena *arena, bool with_lines)
+{
+    bool is_done = is_laid_out(d);
+
+    d->place = pk_calloc(d->n, sizeof *d->place);
+    if (!is_done)
+        find_places(d);
+    tree->n = d->n;
+    tree->frame = PK_NEW_ARRAY(arena, pk_frame_id, d->n);
+    tree->parent = PK_NEW_ARRAY(arena, pk_node_id, d->n);
+    tree->end = PK_NEW_ARRAY(arena, pk_node_id, d->n);
+    tree->line = with_lines ? PK_NEW_ARRAY(arena, uint32_t, d->n) : NULL;
+    for (uint32_t item = 0; item < d->n; item++) {
+        uint32_t at = is_done ? item : d->place[item], parent = d->parent[item];
+
         d->place[item] = at;
         tree->frame[at] = d->frame[item];
-        tree->parent[at] = d->parent[item] == PK_NONE ? PK_NONE : d->place[d->parent[item]];
+        tree->parent[at] = parent == PK_NONE ? PK_NONE : d->place[parent];
         if (with_lines)
             tree->line[at] = d->line[item];
         tree->end[at] = at + 1;
-        at++;
-        for (uint32_t i = start[item + 1]; i-- > start[item];)
-            stack[depth++] = children[i].item;
     }
     /* A subtree ends where the last of its children does; backwards, so children are done. */
     for (uint32_t i = d->n; i-- > 0;)
         if (tree->parent[i] != PK_NONE && tree->end[tree->parent[i]] < tree->end[i])
             tree->end[tree->parent[i]] = tree->end[i];
-    pk_free(stack);
-    pk_free(children);
-    pk_free(start);
 }
 
 /* --- drafts

@@ -164,8 +164,30 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
     pk_builder_enter(into, &(struct pk_slice){0});
 }
 
-/* One row of self values or of an edge. A row that both have follows the strict rule of missing.
- * Nothing here can overflow: the magnitudes were added first. */
+/* One group of a row. A row that both have follows the strict rule of missing. Nothing here can
+ * overflow: the magnitudes were added first. */
+static void merge_group(struct pk_builder *into, struct pk_rows *rows, uint32_t mine, bool is_new,
+                        const struct pk_builder *from, const int64_t *values, unsigned group,
+                        enum pk_family family, const struct translation *t)
+{
+    int64_t *sums = pk_rows_edit(rows, mine, group);
+
+    for (uint32_t m = 0; m < from->metrics.size; m++) {
+        int64_t value = values[m], *sum = &sums[t->metrics[m]];
+
+        if (!is_new && family != PK_FAMILY_SELF && (*sum == PK_MISSING || value == PK_MISSING)) {
+            *sum = PK_MISSING;
+            continue;
+        }
+        if (value == PK_MISSING)
+            continue;
+        value *= rescaling(into, t->metrics[m], from, m);
+        *sum = *sum == PK_MISSING ? value : *sum + value;
+    }
+    pk_rows_done(rows, mine, group);
+}
+
+/* One row of self values or of an edge. */
 static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
                       const struct pk_rows *theirs, uint32_t row, struct pk_row_key key,
                       const struct translation *t, const enum pk_family family[2])
@@ -173,25 +195,9 @@ static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
     bool is_new;
     uint32_t mine = pk_rows_at(rows, key.slice, key.item, &is_new);
 
-    for (unsigned group = 0; group < theirs->groups; group++) {
-        const int64_t *values = pk_rows_group(theirs, row, group);
-        int64_t *sums = pk_rows_edit(rows, mine, group);
-
-        for (uint32_t m = 0; m < from->metrics.size; m++) {
-            int64_t value = values[m], *sum = &sums[t->metrics[m]];
-
-            if (!is_new && family[group] != PK_FAMILY_SELF &&
-                (*sum == PK_MISSING || value == PK_MISSING)) {
-                *sum = PK_MISSING;
-                continue;
-            }
-            if (value == PK_MISSING)
-                continue;
-            value *= rescaling(into, t->metrics[m], from, m);
-            *sum = *sum == PK_MISSING ? value : *sum + value;
-        }
-        pk_rows_done(rows, mine, group);
-    }
+    for (unsigned group = 0; group < theirs->groups; group++)
+        merge_group(into, rows, mine, is_new, from, pk_rows_group(theirs, row, group), group,
+                    family[group], t);
     for (unsigned i = 0; i < rows->tail; i++) {
         int64_t *sum = &pk_rows_counters(rows, mine)[i];
         int64_t value = pk_rows_counters(theirs, row)[i];
@@ -202,6 +208,31 @@ static void merge_row(struct pk_builder *into, struct pk_rows *rows, const struc
                  __builtin_add_overflow(*sum, value, sum))
             *sum = PK_MISSING;
     }
+}
+
+/* Stacks that are no nodes yet stay that. */
+static void merge_stacks(struct pk_builder *into, const struct pk_builder *from,
+                         const struct translation *t)
+{
+    PK_ARRAY(uint32_t) frames = {0};
+
+    for (uint32_t id = 0; id < from->pending.list.size; id++) {
+        const struct pk_stack_entry *entry = &from->pending.list.data[id];
+        const uint32_t *items = from->pending.items.data + entry->start;
+        uint32_t mine;
+        bool is_new;
+
+        frames.size = 0;
+        pk_array_reserve(&frames, entry->n);
+        for (uint32_t i = 0; i < entry->n; i++)
+            frames.data[i] = t->frames[items[i]];
+        mine = pk_pending_add(into, t->slices[entry->slice], frames.data,
+                              entry->has_lines ? items + entry->n : NULL, entry->n, &is_new);
+        merge_group(into, &into->pending_rows, mine, is_new, from,
+                    pk_rows_group(&from->pending_rows, id, PK_SELF_GROUP), PK_SELF_GROUP,
+                    PK_FAMILY_SELF, t);
+    }
+    pk_array_fini(&frames);
 }
 
 static void merge_rows(struct pk_builder *into, struct pk_rows *rows, const struct pk_builder *from,
@@ -276,6 +307,7 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
         merge_rows(into, &into->self_rows, from, &from->self_rows, t.frames, &t, self_family);
         merge_rows(into, &into->edge_rows, from, &from->edge_rows, t.edges, &t, edge_family);
         merge_rows(into, &into->stack_rows, from, &from->stack_rows, t.nodes, &t, self_family);
+        merge_stacks(into, from, &t);
         merge_lines(into, from, &t);
         pk_moments_merge(into, from, t.slices, t.nodes, t.metrics);
     }

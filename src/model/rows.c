@@ -39,15 +39,21 @@ void pk_rows_fini(struct pk_rows *rows)
     pk_array_fini(&rows->counters);
 }
 
+void pk_rows_append(struct pk_rows *rows)
+{
+    for (unsigned group = 0; group < rows->groups; group++)
+        pk_array_push(&rows->runs, 0);
+    for (unsigned i = 0; i < rows->tail; i++)
+        pk_array_push(&rows->counters, PK_MISSING);
+}
+
 uint32_t pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new)
 {
     bool fresh;
     uint32_t row = pk_map_add(&rows->keys, &(struct pk_row_key){slice, item}, &fresh);
 
-    for (unsigned group = 0; fresh && group < rows->groups; group++)
-        pk_array_push(&rows->runs, 0);
-    for (unsigned i = 0; fresh && i < rows->tail; i++)
-        pk_array_push(&rows->counters, PK_MISSING);
+    if (fresh)
+        pk_rows_append(rows);
     if (is_new)
         *is_new = fresh;
     return row;

@@ -1,0 +1,44 @@
+/*
+ * Stacks of a builder as they came: each distinct one once, with its frames in a row. Most samples
+ * of a recording are of a stack that was seen before and cost one lookup of the whole; the tree,
+ * where every frame would cost one, is made when all is read, out of stacks in order. Layer: model;
+ * uses base. For builder*.c, merge.c and freeze.c alone.
+ */
+#ifndef PK_MODEL_PENDING_H
+#define PK_MODEL_PENDING_H
+
+#include "base/array.h" /* IWYU pragma: export */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pk_builder;
+
+struct pk_stack_entry {
+    size_t start; /* in `items`: its frames, root first, then with has_lines as many lines */
+    uint32_t n, slice;
+    bool has_lines; /* some line is not 0 */
+};
+
+struct pk_pending {
+    uint64_t *slots; /* low half: id + 1, or 0; high half: of the hash */
+    size_t mask;
+    PK_ARRAY(struct pk_stack_entry) list;
+    PK_ARRAY(uint32_t) items;
+};
+
+/* The id of a stack of frames (at least one) in a slice of the builder, made when new; `lines` may
+ * be NULL. Its values are that row of builder->pending_rows. */
+uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32_t *frames,
+                        const uint32_t *lines, uint32_t n, bool *is_new);
+
+/* Make nodes and rows of all stacks, and forget the stacks. `rank` [frame] orders frames, no two
+ * alike, or is NULL; where the builder had no nodes they are then in preorder, children by rank and
+ * line. A builder that `is_taken` is not added to any more. */
+void pk_pending_settle(struct pk_builder *builder, const uint32_t *rank, bool is_taken);
+
+/* Free everything. */
+void pk_pending_fini(struct pk_pending *pending);
+
+#endif
