@@ -126,7 +126,6 @@ static bool add_sample(struct run *run)
     const int64_t *values;
 
     run->samples++;
-    stack->symbols.is_java = run->record.is_java;
     pk_perf_stack_finish(stack, run->has_header ? run->record.root : PK_NONE);
     if (stack->frames.size > limit)
         return fail_deep(run, limit);
@@ -167,6 +166,7 @@ static bool open_record_of(struct run *run, const struct pk_perf_header *header)
         return false;
     pk_perf_record_open(&run->record, header);
     pk_perf_stack_clear(&run->stack);
+    run->stack.symbols.is_java = run->record.is_java;
     run->is_open = true;
     run->has_header = true;
     run->is_weak = header->strength == PK_PERF_WEAK;
@@ -335,13 +335,28 @@ static bool read_blank(struct run *run)
     const struct pk_perf_stack *stack = &run->stack;
 
     if (run->is_open && run->saw_srcline && !run->is_paused && stack->slots.size &&
-        pk_str_starts(
-            pk_intern_text(&stack->symbols.texts, stack->slots.data[stack->slots.size - 1].text),
-            PK_STR("[unknown]"))) {
+        pk_perf_stack_ends_unknown(stack)) {
         run->is_paused = true;
         return true;
     }
     return close_record(run);
+}
+
+/* Frames of an open record that look as nearly all do are taken out of the buffer together: most of
+ * a file is nothing else. Whatever could make one mean something else sends it to read_frame. */
+static void read_usual(struct run *run)
+{
+    const struct pk_limits *limits = pk_input_limits(run->reading->input);
+    uint64_t lines = 0;
+    size_t size;
+
+    if (limits->line < PK_PERF_USUAL_SIZE || !run->is_open || !run->has_header ||
+        run->has_inner_frame || run->is_paused)
+        return;
+    size = pk_perf_stack_usual(&run->stack, pk_scan_buffered(&run->scan), limits->stack, &lines);
+    pk_scan_skip(&run->scan, size, lines);
+    run->lines += lines;
+    run->saw_frames |= lines > 0;
 }
 
 /* What a line is, by how it begins. */
@@ -425,6 +440,7 @@ static bool read_lines(struct run *run)
         is_cut = pk_scan_is_unterminated(&run->scan) && pk_input_is_truncated(input);
         if (!is_cut && !read_line(run, line))
             return false;
+        read_usual(run);
     }
     if (run->error->status != PK_OK || !close_last(run))
         return false;

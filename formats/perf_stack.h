@@ -7,15 +7,24 @@
 
 #include "base/array.h" /* IWYU pragma: export */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "formats/perf_symbols.h" /* IWYU pragma: export */
+
+#define PK_PERF_USUAL_SIZE 4096 /* bytes of a line that is read as usual, at most */
 
 struct pk_perf_slot { /* one frame line */
     uint64_t address; /* to know a line that was printed twice, nothing else */
     uint32_t text;
     uint32_t file, line; /* of its source line; 0: not known */
+    pk_frame_id frame;   /* its only frame, where its text tells it; else PK_NONE */
     bool is_inlined;
+};
+
+struct pk_perf_usual { /* a frame line as perf prints nearly all */
+    uint64_t address, hash;
+    struct pk_str text;
 };
 
 struct pk_perf_stack {
@@ -24,6 +33,8 @@ struct pk_perf_stack {
     PK_ARRAY(pk_frame_id) frames;        /* the result, root first */
     PK_ARRAY(uint32_t) lines;
     bool has_lines;
+    bool is_plain;                        /* every slot has its frame, and no source line */
+    PK_ARRAY(struct pk_perf_usual) usual; /* lines that are looked up together */
 };
 
 /* Begin with frames of `builder`. */
@@ -39,8 +50,17 @@ void pk_perf_stack_clear(struct pk_perf_stack *stack);
 /* Add the next frame line: its address and what stands behind. */
 void pk_perf_stack_push(struct pk_perf_stack *stack, struct pk_str address, struct pk_str text);
 
+/* Add the frame lines at the front of `text`, as many as are complete, look as nearly all do and
+ * fit into `limit` frames; what they are does not depend on any other line. Returns the bytes read
+ * and adds to `lines`. */
+size_t pk_perf_stack_usual(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit,
+                           uint64_t *lines);
+
 /* The line below a frame says where in its source it is. */
 void pk_perf_stack_srcline(struct pk_perf_stack *stack, struct pk_str line);
+
+/* True when the frame added last has a text that begins with "[unknown]". */
+bool pk_perf_stack_ends_unknown(const struct pk_perf_stack *stack);
 
 /* Fill frames and lines below a root frame (PK_NONE: none). */
 void pk_perf_stack_finish(struct pk_perf_stack *stack, pk_frame_id root);

@@ -18,6 +18,7 @@ void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *bu
 {
     *symbols = (struct pk_perf_symbols){.builder = builder, .folding = *folding};
     pk_intern_init(&symbols->texts);
+    pk_map_init(&symbols->known, sizeof(struct pk_perf_text));
     pk_map_init(&symbols->keys, sizeof(struct key));
 }
 
@@ -25,28 +26,15 @@ void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
 {
     pk_intern_fini(&symbols->texts);
     pk_map_fini(&symbols->keys);
-    pk_array_fini(&symbols->known);
+    pk_map_fini(&symbols->known);
+    for (unsigned java = 0; java < 2; java++) {
+        pk_array_fini(&symbols->plain[java]);
+        pk_perf_cache_fini(&symbols->cache[java]);
+    }
     pk_array_fini(&symbols->key_runs);
     pk_array_fini(&symbols->runs);
     pk_array_fini(&symbols->ids);
-    pk_buf_fini(&symbols->scratch);
     pk_buf_fini(&symbols->name);
-}
-
-/* Ids are handed out one by one, so this grows by few at a time; files and dsos have ids too. */
-static struct pk_perf_text *known_of(struct pk_perf_symbols *symbols, uint32_t text)
-{
-    while (symbols->known.size <= text)
-        pk_array_push(&symbols->known, (struct pk_perf_text){0});
-    return &symbols->known.data[text];
-}
-
-/* Parsed again where another file or module makes new frames of it: the parts are not kept. */
-static struct pk_perf_frame parse(const struct pk_perf_symbols *symbols, uint32_t text)
-{
-    struct pk_str all = pk_intern_text(&symbols->texts, text);
-
-    return pk_perf_frame_parse(pk_str_slice(all, symbols->known.data[text].address_size, all.size));
 }
 
 /* Only where addresses are asked for do they tell frames apart, and only unknown ones. */
@@ -56,35 +44,49 @@ uint32_t pk_perf_symbols_text(struct pk_perf_symbols *symbols, struct pk_str add
     bool keeps_address =
         symbols->folding.has_addresses &&
         (!text.size || text.data[0] == ' ' || pk_str_starts(text, PK_STR("[unknown]")));
-    struct pk_perf_text *known;
-    struct pk_perf_frame frame;
-    uint32_t id, module;
+    struct pk_perf_frame frame = pk_perf_frame_parse(text);
+    struct pk_perf_text known = {.symbol = pk_intern_id(&symbols->texts, frame.symbol),
+                                 .module = pk_intern_id(&symbols->texts, frame.dso),
+                                 .is_inlined = frame.is_inlined};
 
-    if (keeps_address) {
-        pk_buf_reset(&symbols->scratch);
-        pk_buf_str(&symbols->scratch, address);
-        pk_buf_char(&symbols->scratch, ' ');
-        pk_buf_str(&symbols->scratch, text);
-        text = pk_buf_view(&symbols->scratch);
-    }
-    id = pk_intern_id(&symbols->texts, text);
-    known = known_of(symbols, id);
-    if (known->is_parsed)
-        return id;
-    known->is_parsed = true;
-    known->address_size = keeps_address ? (uint32_t)address.size + 1 : 0;
-    frame = parse(symbols, id);
-    module = pk_intern_id(&symbols->texts, frame.dso);
-    known = &symbols->known.data[id];
-    known->module = module;
-    known->is_inlined = frame.is_inlined;
-    return id;
+    if (keeps_address)
+        known.address = pk_intern_id(&symbols->texts, address);
+    return pk_map_add(&symbols->known, &known, NULL);
 }
 
 const struct pk_perf_text *pk_perf_symbols_known(const struct pk_perf_symbols *symbols,
                                                  uint32_t text)
 {
-    return &symbols->known.data[text];
+    return pk_map_key(&symbols->known, text);
+}
+
+/* The frame where the text alone tells it, and there is one. */
+static pk_frame_id only_frame(struct pk_perf_symbols *symbols, uint32_t text)
+{
+    const struct pk_perf_text *known = pk_perf_symbols_known(symbols, text);
+    struct pk_perf_run run;
+
+    if (known->is_inlined)
+        return PK_NONE;
+    run = pk_perf_symbols_frames(symbols, text, known->module, 0, false);
+    return run.n == 1 ? symbols->ids.data[run.start] : PK_NONE;
+}
+
+uint32_t pk_perf_symbols_line(struct pk_perf_symbols *symbols, struct pk_str text, uint64_t hash,
+                              pk_frame_id *frame)
+{
+    struct pk_perf_cache *cache = &symbols->cache[symbols->is_java];
+    const struct pk_perf_cached *entry = pk_perf_cache_find(cache, text, hash);
+    uint32_t id;
+
+    if (entry) {
+        *frame = entry->frame;
+        return entry->text;
+    }
+    id = pk_perf_symbols_text(symbols, PK_STR_NULL, text);
+    *frame = only_frame(symbols, id);
+    pk_perf_cache_add(cache, text, hash, id, *frame);
+    return id;
 }
 
 /* The frames as the model wants them: raw names, the dso as module. */
@@ -133,13 +135,14 @@ static void add_folded(struct pk_perf_symbols *symbols, const struct pk_perf_fra
 static uint32_t make_run(struct pk_perf_symbols *symbols, uint32_t text, uint32_t module,
                          uint32_t file, bool is_inlined)
 {
-    struct pk_perf_frame frame = parse(symbols, text);
+    const struct pk_perf_text *known = pk_perf_symbols_known(symbols, text);
+    struct pk_perf_frame frame = {.symbol = pk_intern_text(&symbols->texts, known->symbol),
+                                  .dso = pk_intern_text(&symbols->texts, known->module),
+                                  .is_inlined = known->is_inlined};
     struct pk_perf_run run = {.start = (uint32_t)symbols->ids.size};
-    struct pk_str all = pk_intern_text(&symbols->texts, text);
-    uint32_t address = symbols->known.data[text].address_size;
 
     if (symbols->folding.is_on) {
-        add_folded(symbols, &frame, pk_str_slice(all, 0, address ? address - 1 : 0));
+        add_folded(symbols, &frame, pk_intern_text(&symbols->texts, known->address));
     } else {
         frame.dso = pk_intern_text(&symbols->texts, module);
         add_frames(symbols, &frame, pk_intern_text(&symbols->texts, file), is_inlined);
@@ -149,16 +152,25 @@ static uint32_t make_run(struct pk_perf_symbols *symbols, uint32_t text, uint32_
     return (uint32_t)symbols->runs.size - 1;
 }
 
+/* Ids are handed out one by one, so this grows by few at a time. */
+static uint32_t *plain_of(struct pk_perf_symbols *symbols, uint32_t text)
+{
+    while (symbols->plain[symbols->is_java].size <= text)
+        pk_array_push(&symbols->plain[symbols->is_java], 0);
+    return &symbols->plain[symbols->is_java].data[text];
+}
+
 /* Nearly all frames have neither a file nor an inlined mark: those need no look into the map. */
 struct pk_perf_run pk_perf_symbols_frames(struct pk_perf_symbols *symbols, uint32_t text,
                                           uint32_t module, uint32_t file, bool is_inlined)
 {
     struct key key = {text, module, file, (uint32_t)is_inlined * 2 + symbols->is_java};
-    uint32_t *plain = &symbols->known.data[text].plain[symbols->is_java];
     uint32_t id;
     bool is_new;
 
     if (!is_inlined && !file) {
+        uint32_t *plain = plain_of(symbols, text);
+
         if (!*plain)
             *plain = make_run(symbols, text, module, file, is_inlined) + 1;
         return symbols->runs.data[*plain - 1];

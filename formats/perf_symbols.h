@@ -1,7 +1,8 @@
 /*
- * Frame texts to frame ids, the hot loop of perf script: the text behind an address is parsed once
- * and then found by its bytes; nothing is allocated for a line that brings no news. Layer: formats;
- * uses base, model/builder, perf_frame.
+ * Frame texts to frame ids. What a text says (symbol, dso, inlined or not) has an id of its own, so
+ * that places in one function are one; perf_cache.h keeps most texts from being parsed again.
+ * Nothing is allocated for a line that brings no news. Layer: formats; uses base, model/builder,
+ * perf_frame.
  */
 #ifndef PK_FORMATS_PERF_SYMBOLS_H
 #define PK_FORMATS_PERF_SYMBOLS_H
@@ -11,14 +12,13 @@
 
 #include <stdint.h>
 
+#include "formats/perf_cache.h" /* IWYU pragma: export */
 #include "formats/perf_frame.h" /* IWYU pragma: export */
 #include "formats/reader.h"     /* IWYU pragma: export */
 
-struct pk_perf_text {      /* what is known of one text */
-    uint32_t module;       /* its dso, as an id of `texts` */
-    uint32_t plain[2];     /* run + 1 of the frames where nothing else tells them apart; [1] Java */
-    uint32_t address_size; /* bytes of an address at the front of the text, blank included */
-    bool is_parsed, is_inlined;
+struct pk_perf_text { /* what a text was found to say, without its offset; no padding */
+    uint32_t symbol, module, address; /* ids of `texts`; the address only where it is asked for */
+    uint32_t is_inlined;
 };
 
 struct pk_perf_run { /* the frames of one line, outermost first, in `ids` */
@@ -30,12 +30,15 @@ struct pk_perf_symbols {
     struct pk_perf_folding folding;
     bool is_java; /* of the samples that follow; only when folding */
     struct pk_intern texts;
-    PK_ARRAY(struct pk_perf_text) known; /* by text id */
-    struct pk_map keys;                  /* of frames with a source file or inlined: to runs */
+    struct pk_map known;           /* struct pk_perf_text to text ids */
+    PK_ARRAY(uint32_t) plain[2];   /* [text] run + 1 of its frames where nothing else tells them
+                                      apart; [1] of Java */
+    struct pk_perf_cache cache[2]; /* likewise, of the lines seen lately */
+    struct pk_map keys;            /* of frames with a source file or inlined: to runs */
     PK_ARRAY(uint32_t) key_runs;
     PK_ARRAY(struct pk_perf_run) runs;
     PK_ARRAY(pk_frame_id) ids;
-    struct pk_buf scratch, name;
+    struct pk_buf name;
 };
 
 /* Begin with frames of `builder`. */
@@ -45,11 +48,16 @@ void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *bu
 /* Free all but the builder. */
 void pk_perf_symbols_fini(struct pk_perf_symbols *symbols);
 
-/* The id of a frame's text; pk_perf_symbols_known tells what it is. */
+/* The id of a frame's text; pk_perf_symbols_known tells what it says, until the next text. */
 uint32_t pk_perf_symbols_text(struct pk_perf_symbols *symbols, struct pk_str address,
                               struct pk_str text);
 const struct pk_perf_text *pk_perf_symbols_known(const struct pk_perf_symbols *symbols,
                                                  uint32_t text);
+
+/* The same by way of the lines seen lately, with the hash of the text: `frame` gets the only frame
+ * of a line that nothing else tells more about, or PK_NONE. Not where addresses are asked for. */
+uint32_t pk_perf_symbols_line(struct pk_perf_symbols *symbols, struct pk_str text, uint64_t hash,
+                              pk_frame_id *frame);
 
 /* The frames of a text: `module` (a text id) is whose code an inlined frame is in; `file` (a text
  * id, 0: not known) comes from its source line. */

@@ -9,7 +9,7 @@
 
 #include "program.h"
 
-#define FUNCTIONS 20000u
+#define FUNCTIONS 4000u
 #define MOST_LINE 256u /* bytes of a line, at most */
 
 static struct out { /* a large buffer: stdio costs more than the rest */
