@@ -15,8 +15,8 @@
 #include "base/map.h"
 
 #define FIRST_SLOTS 1024u
-#define MOST_SLOTS 65536u
-#define STORE ((size_t)4 << 20)
+#define MOST_SLOTS 131072u
+#define STORE ((size_t)6 << 20)
 #define LONGEST 1024u /* longer ones are parsed each time */
 
 void pk_perf_cache_fini(struct pk_perf_cache *cache)

@@ -18,6 +18,7 @@
 #include "render/writers.h"
 
 #define MICROSECONDS 3 /* as a power of ten of the nanosecond */
+#define FLUSHED ((size_t)64 << 10)
 
 struct line {
     size_t start; /* in folding.lines, which holds the stack and the blank behind it */
@@ -215,6 +216,184 @@ static void choose_metrics(struct folding *f, uint32_t metric)
     }
 }
 
+/* --- in order at once: no line is kept --- */
+
+struct turn { /* what stands next in a node: the line of a child, or all below the child */
+    uint32_t rank, node, depth;
+    bool is_line;
+};
+
+struct ranked { /* a text that a line or all lines below a frame begin with, at its place */
+    const char *labels;
+    size_t start, size; /* in `labels` */
+    uint32_t slot;
+};
+
+struct ordered {
+    struct folding *f;
+    struct pk_buf labels, out;
+    size_t *label;  /* [frame .. n_frames] where its text starts in labels */
+    uint32_t *rank; /* [2 * frame + is_line] */
+    PK_ARRAY(struct turn) turns;
+};
+
+static int order_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+
+    return pk_str_compare((struct pk_str){a->labels + a->start, a->size},
+                          (struct pk_str){b->labels + b->start, b->size});
+}
+
+/* The text of a frame, which begins behind that of the frame before. */
+static struct pk_str label_of(const struct ordered *o, pk_frame_id frame)
+{
+    return pk_str_slice(pk_buf_view(&o->labels), o->label[frame], o->label[frame + 1]);
+}
+
+/* Each frame is named once. False when a name makes its line different from the path and a count.
+ */
+static bool make_labels(struct ordered *o)
+{
+    uint32_t n = pk_profile_frames(o->f->profile);
+
+    o->label = pk_calloc((size_t)n + 1, sizeof *o->label);
+    for (pk_frame_id frame = 0; frame < n; frame++) {
+        struct pk_str label;
+
+        pk_label_folded(&o->labels, pk_profile_frame(o->f->profile, frame), 0);
+        o->label[frame + 1] = o->labels.size;
+        label = label_of(o, frame);
+        if (looks_foreign(label) || loses_last_frame(label))
+            return false;
+    }
+    return true;
+}
+
+/* Behind a frame stands ";" or the blank before the count, which both take part in the order of
+ * bytes: "a b" is before "a;b" and behind "a 1". False when two frames have one text: their lines
+ * would have to be added. */
+static bool make_ranks(struct ordered *o)
+{
+    uint32_t n = pk_profile_frames(o->f->profile);
+    struct ranked *ranked = pk_calloc(2 * (size_t)n, sizeof *ranked);
+    struct pk_buf texts = {0};
+    bool is_unique = true;
+
+    for (uint32_t slot = 0; slot < 2 * n; slot++) {
+        struct pk_str label = label_of(o, slot / 2);
+
+        ranked[slot] = (struct ranked){.start = texts.size, .slot = slot};
+        pk_buf_str(&texts, label);
+        pk_buf_text(&texts, slot % 2 == 0 ? ";" : ends_in_number(label) ? "  " : " ");
+        ranked[slot].size = texts.size - ranked[slot].start;
+    }
+    for (uint32_t i = 0; i < 2 * n; i++)
+        ranked[i].labels = texts.data;
+    if (n > 0)
+        qsort(ranked, 2 * (size_t)n, sizeof *ranked, order_ranked);
+    o->rank = pk_calloc(2 * (size_t)n, sizeof *o->rank);
+    for (uint32_t i = 0; i < 2 * n; i++) {
+        is_unique &= i == 0 || order_ranked(&ranked[i - 1], &ranked[i]) != 0;
+        o->rank[ranked[i].slot] = i;
+    }
+    pk_free(ranked);
+    pk_buf_fini(&texts);
+    return is_unique;
+}
+
+static int order_turns(const void *left, const void *right)
+{
+    const struct turn *a = left, *b = right;
+
+    return (a->rank < b->rank) - (a->rank > b->rank); /* the first to come stands last */
+}
+
+/* Add what stands in the nodes [from, end) and below them, which are siblings. */
+static void add_turns(struct ordered *o, uint32_t from, uint32_t end, uint32_t depth)
+{
+    const struct pk_tree *tree = o->f->tree;
+    size_t start = o->turns.size;
+
+    for (uint32_t i = from; i < end; i = tree->end[i]) {
+        const uint32_t *rank = &o->rank[2 * tree->frame[i]];
+
+        if (has_value(o->f, i))
+            pk_array_push(&o->turns, ((struct turn){rank[1], i, depth, true}));
+        if (tree->end[i] > i + 1)
+            pk_array_push(&o->turns, ((struct turn){rank[0], i, depth, false}));
+    }
+    if (o->turns.size - start > 1)
+        qsort(o->turns.data + start, o->turns.size - start, sizeof *o->turns.data, order_turns);
+}
+
+static void flush(struct ordered *o, FILE *to)
+{
+    fwrite(o->out.data, 1, o->out.size, to);
+    pk_buf_reset(&o->out);
+}
+
+/* The line of a node, whose path is open. */
+static void write_line(struct ordered *o, uint32_t node, FILE *to)
+{
+    struct folding *f = o->f;
+
+    pk_buf_str(&o->out, pk_buf_view(&f->path));
+    /* two counts are one blank apart */
+    pk_buf_text(&o->out, f->n_metrics == 1 && ends_in_number(pk_buf_view(&f->path)) ? "  " : " ");
+    for (uint32_t m = 0; m < f->n_metrics; m++) {
+        if (m)
+            pk_buf_char(&o->out, ' ');
+        pk_units_raw(&o->out, value_of(f, node, m), written_scale(f, m));
+    }
+    pk_buf_char(&o->out, '\n');
+    if (o->out.size > FLUSHED)
+        flush(o, to);
+}
+
+/* Down the tree, at each node in the order of the bytes that its lines will have: lines that share
+ * a front stand together, so nothing is sorted but siblings, by number. */
+static void write_turns(struct ordered *o, FILE *to)
+{
+    struct folding *f = o->f;
+
+    add_turns(o, 0, f->tree->n, 0);
+    while (o->turns.size) {
+        struct turn turn = o->turns.data[--o->turns.size];
+
+        f->path.size = turn.depth ? f->ends.data[turn.depth - 1] : 0;
+        f->ends.size = turn.depth;
+        if (turn.depth)
+            pk_buf_char(&f->path, ';');
+        pk_buf_str(&f->path, label_of(o, f->tree->frame[turn.node]));
+        if (turn.is_line) {
+            write_line(o, turn.node, to);
+            continue;
+        }
+        pk_array_push(&f->ends, f->path.size);
+        add_turns(o, turn.node + 1, f->tree->end[turn.node], turn.depth + 1);
+    }
+    flush(o, to);
+}
+
+/* Write all lines as they are found; false when they have to be collected first. Nodes that differ
+ * in executing line may make one line; an estimated tree has frames that no profile lists. */
+static bool write_ordered(struct folding *f, FILE *to)
+{
+    struct ordered o = {.f = f};
+    bool is_done = !f->is_estimated && !f->tree->line && f->n_metrics == 1 && make_labels(&o) &&
+                   make_ranks(&o);
+
+    if (is_done)
+        write_turns(&o, to);
+    pk_buf_fini(&o.labels);
+    pk_buf_fini(&o.out);
+    pk_free(o.label);
+    pk_free(o.rank);
+    pk_array_fini(&o.turns);
+    return is_done;
+}
+
 /* The recorded tree with its executing lines if there is one, else the estimate that was asked
  * for. */
 static bool write_profile(const struct pk_profile *profile, const struct pk_style *style, FILE *to,
@@ -235,12 +414,14 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     }
     choose_metrics(&f, style->metric);
     f.is_estimated = f.tree == style->estimated;
-    for (uint32_t i = 0; i < f.tree->n; i++) {
-        enter(&f, i);
-        if (has_value(&f, i))
-            add_line(&f, i);
+    if (!write_ordered(&f, to)) {
+        for (uint32_t i = 0; i < f.tree->n; i++) {
+            enter(&f, i);
+            if (has_value(&f, i))
+                add_line(&f, i);
+        }
+        write_lines(&f, to);
     }
-    write_lines(&f, to);
     pk_buf_fini(&f.path);
     pk_buf_fini(&f.lines);
     pk_array_fini(&f.ends);

@@ -341,6 +341,57 @@ static void estimated_stacks_are_written_when_they_were_asked_for(void **state)
     pk_profile_free(profile);
 }
 
+/* The part of a line that is ordered: all before the digits of its count. */
+static struct pk_str ordered_part(const char *line, const char *end)
+{
+    while (end > line && end[-1] >= '0' && end[-1] <= '9')
+        end--;
+    return (struct pk_str){line, (size_t)(end - line)};
+}
+
+/* Names that are a part of each other, with bytes on both sides of ";" and of the blank. */
+static void any_names_give_lines_in_the_order_of_their_bytes(void **state)
+{
+    static const char *const names[] = {"a",     "a b", "a 1",  "a!", "ab",    "a-b", "a<b", "\x01",
+                                        "a\x01", "1",   "f 12", "f",  "f (x)", "_",   "a:b", "#"};
+    struct support_random random = {5};
+
+    (void)state;
+    for (uint32_t i = 0; i < support_cases(300); i++) {
+        struct pk_buf in = {0};
+        struct pk_profile *profile, *again;
+        struct pk_str last = PK_STR_NULL;
+        char *text, *same;
+
+        for (uint32_t line = 0; line < 30; line++) {
+            for (uint32_t depth = 1 + support_below(&random, 5); depth > 0; depth--) {
+                pk_buf_text(&in, names[support_below(&random, sizeof names / sizeof *names)]);
+                pk_buf_text(&in, depth > 1 ? ";" : " ");
+            }
+            pk_buf_text(&in, " 3\n"); /* two blanks: one number is no pair */
+        }
+        profile = read_folded(in.data);
+        text = fold(profile);
+        for (const char *line = text, *end; *line; line = end + 1) {
+            struct pk_str part;
+
+            end = strchr(line, '\n');
+            part = ordered_part(line, end);
+            assert_true(pk_str_compare(last, part) < 0);
+            last = part;
+        }
+        again = read_folded(text);
+        same = fold(again);
+        assert_string_equal(same, text);
+        assert_int_equal(pk_profile_total(again, 0), 90);
+        pk_profile_free(profile);
+        pk_profile_free(again);
+        pk_buf_fini(&in);
+        free(text);
+        free(same);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +399,7 @@ int main(void)
         cmocka_unit_test(other_spellings_become_the_canonical_one),
         cmocka_unit_test(random_stacks_survive),
         cmocka_unit_test(lines_stand_in_the_order_of_their_bytes),
+        cmocka_unit_test(any_names_give_lines_in_the_order_of_their_bytes),
         cmocka_unit_test(a_name_never_makes_two_frames_or_two_lines),
         cmocka_unit_test(executing_lines_win_over_the_line_of_the_definition),
         cmocka_unit_test(only_stacks_of_the_metric_are_written),
