@@ -17,7 +17,7 @@
 #define PK_SELECT_PROCESS 1u
 #define PK_SELECT_THREAD 2u
 #define PK_SELECT_LABEL 4u /* and the bits above, one for each key */
-#define PK_SELECT_KEYS 29u
+#define PK_SELECT_KEYS 30u
 
 struct pk_select_want { /* one pattern */
     uint32_t bit;       /* any of the patterns of a bit is enough, and each bit that is wanted */

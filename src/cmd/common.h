@@ -24,6 +24,8 @@ struct pk_loaded { /* free with pk_loaded_fini */
     struct pk_profile *profile;
     uint32_t metric;
     struct pk_transformed transformed; /* what filters left out */
+    struct pk_attributed *filtered;    /* the estimated tree behind them, where it is what they
+                                          filter; NULL: there is none */
     PK_ARRAY(const char *) names;      /* of the inputs, ended by NULL; owned by the arena */
     PK_ARRAY(struct pk_identity) identities;
     struct pk_arena arena;

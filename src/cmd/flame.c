@@ -74,7 +74,8 @@ static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attribu
     pk_buf_str(text, metric->name);
     pk_buf_text(text, ": ");
     pk_units_value(text, metric->unit, metric->scale,
-                   pk_profile_total(loaded->profile, loaded->metric));
+                   attributed ? attributed->total
+                              : pk_profile_total(loaded->profile, loaded->metric));
     if (!attributed)
         return;
     pk_buf_text(text, " · tree estimated from call edges, place proven for ");
@@ -106,6 +107,11 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, str
         pk_flamechart_subtitle(loaded, &subtitle);
     else
         add_subtitle(loaded, attributed, &subtitle);
+    if (!pk_opts_has(&args->opts, "subtitle") && loaded->transformed.words) {
+        pk_buf_text(&subtitle, " · ");
+        pk_transform_describe(&loaded->transformed,
+                              pk_profile_metric(loaded->profile, loaded->metric), &subtitle);
+    }
     scene->title = pk_str_of(pk_opts_text(&args->opts, "title", title));
     scene->subtitle = keep(loaded, &subtitle);
     scene->notes = pk_str_of(pk_opts_text(&args->opts, "notes", NULL));
@@ -196,14 +202,14 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
                  struct pk_error *error)
 {
     bool is_text = target->writer == &pk_writer_text;
-    struct pk_attributed *attributed = NULL;
+    struct pk_attributed *attributed = loaded->filtered;
     struct pk_flame_options flame = flame_options(args, is_text);
     struct pk_scene *scene;
     bool done;
 
     if (!check_scale(args, target, error))
         return false;
-    if (!pk_profile_tree(loaded->profile) && !is_chart(args))
+    if (!attributed && !pk_profile_tree(loaded->profile) && !is_chart(args))
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
     set_style(args, &target->style, is_text);
     flame.width = target->style.width;
@@ -213,7 +219,8 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
         fprintf(stderr, "%u boxes deeper than %u levels are not drawn; --max-depth draws them\n",
                 scene->n_omitted, flame.max_depth);
     done = target->writer->scene(scene, &target->style, pk_output_stream(target->output), error);
-    pk_attribute_free(attributed);
+    if (attributed != loaded->filtered)
+        pk_attribute_free(attributed);
     return done;
 }
 
@@ -259,6 +266,7 @@ const struct pk_cmd pk_cmd_flame = {
     .opts = options,
     .reads = true,
     .writes = true,
+    .filters_estimates = true,
     .run = run,
     .example = "profkit flame out.prof -o out.svg",
 };

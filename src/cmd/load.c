@@ -382,6 +382,19 @@ bool pk_load_paths(struct pk_args *args, const char *const *paths, size_t n,
     return load(args, paths, n, like, loaded, error);
 }
 
+/* Filters that wait for an estimated tree have it now that the metric is chosen. */
+static bool filter_estimate(const struct pk_args *args, struct pk_loaded *loaded,
+                            struct pk_error *error)
+{
+    if (!loaded->transformed.filter.words)
+        return true;
+    loaded->filtered =
+        pk_transform_estimate(args, loaded->profile, loaded->metric, &loaded->transformed, error);
+    if (!loaded->filtered && loaded->names.size == 2)
+        error->file = loaded->names.data[0];
+    return loaded->filtered != NULL;
+}
+
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error)
 {
     const char *implied;
@@ -389,16 +402,17 @@ bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *er
     if (args->opts.operands.size > 0 || list_formats_asked(args))
         return pk_load_paths(args, args->opts.operands.data, args->opts.operands.size, NULL, loaded,
                              error) &&
-               pk_choose_metric(args, loaded, error);
+               pk_choose_metric(args, loaded, error) && filter_estimate(args, loaded, error);
     memset(loaded, 0, sizeof *loaded);
     pk_arena_init(&loaded->arena);
     implied = implied_input(args, loaded, error);
     return implied && load(args, &implied, 1, NULL, loaded, error) &&
-           pk_choose_metric(args, loaded, error);
+           pk_choose_metric(args, loaded, error) && filter_estimate(args, loaded, error);
 }
 
 void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded)
 {
+    pk_attribute_free(loaded->filtered);
     pk_profile_free(loaded->profile);
     pk_array_fini(&loaded->names);
     pk_array_fini(&loaded->identities);

@@ -12,6 +12,7 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N paths; 0 shows all (default 5)", false},
+    {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "show only time whose place is proven", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -49,6 +50,7 @@ const struct pk_cmd pk_cmd_paths = {
     .opts = options,
     .reads = true,
     .writes = true,
+    .filters_estimates = true,
     .run = run,
     .example = "profkit paths --top 5 out.prof",
 };

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyze/filter_exact.h"
+
 /* Some part of it names a caller. A single function needs none. */
 static bool has_calls(const struct pk_profile *profile)
 {
@@ -46,6 +48,17 @@ void pk_stacks_say(const struct pk_args *args, const struct pk_attributed *attri
     pk_buf_fini(&text);
 }
 
+/* The estimate gives way to its lows. */
+static void keep_proven(struct pk_stacks *stacks)
+{
+    struct pk_attributed *proven = pk_filter_exact(stacks->attributed);
+
+    if (!stacks->is_borrowed)
+        pk_attribute_free(stacks->attributed);
+    stacks->attributed = proven;
+    stacks->is_borrowed = false;
+}
+
 /* An estimated tree has one metric, which is its first. */
 void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
                     const struct pk_loaded *loaded)
@@ -57,15 +70,22 @@ void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
     stacks->view.total = pk_profile_total(loaded->profile, loaded->metric);
     if (stacks->view.tree)
         return;
-    stacks->attributed = pk_attribute_new(loaded->profile, loaded->metric);
+    stacks->is_borrowed = loaded->filtered != NULL;
+    stacks->attributed = loaded->filtered;
+    if (!stacks->attributed)
+        stacks->attributed = pk_attribute_new(loaded->profile, loaded->metric);
+    pk_stacks_say(args, stacks->attributed);
+    stacks->is_whole = !loaded->filtered && !pk_opts_has(&args->opts, "exact-only");
+    if (pk_opts_has(&args->opts, "exact-only"))
+        keep_proven(stacks);
     stacks->view.tree = &stacks->attributed->tree;
     stacks->view.metric = 0;
     stacks->view.total = stacks->attributed->total;
-    pk_stacks_say(args, stacks->attributed);
 }
 
-/* A recorded tree belongs to its profile. */
+/* A recorded tree belongs to its profile, a filtered one to what was loaded. */
 void pk_stacks_fini(struct pk_stacks *stacks)
 {
-    pk_attribute_free(stacks->attributed);
+    if (!stacks->is_borrowed)
+        pk_attribute_free(stacks->attributed);
 }

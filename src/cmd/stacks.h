@@ -11,14 +11,16 @@
 
 struct pk_stacks { /* free with pk_stacks_fini */
     struct pk_view_stacks view;
-    struct pk_attributed *attributed; /* owns the tree when it is estimated, else NULL */
+    struct pk_attributed *attributed; /* holds the tree when it is estimated, else NULL */
+    bool is_borrowed;                 /* it is the filtered one of what was loaded */
+    bool is_whole; /* it is estimated and all of it: the tables of the profile know it too */
 };
 
 /* True when a profile says anything about who called what; else `error` tells what is possible. */
 bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error);
 
-/* The stacks of the chosen metric. That they are estimated is said on stderr. The profile must have
- * passed the check and outlive them. */
+/* The stacks of the chosen metric: filtered, and with --exact-only what is proven of them. That
+ * they are estimated is said on stderr. The profile must have passed the check and outlive them. */
 void pk_stacks_init(struct pk_stacks *stacks, const struct pk_args *args,
                     const struct pk_loaded *loaded);
 void pk_stacks_fini(struct pk_stacks *stacks);

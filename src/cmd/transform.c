@@ -216,12 +216,25 @@ static bool take_steps(struct steps *s, uint32_t metric, bool keeps_times,
 void pk_transform_describe(const struct pk_transformed *done, const struct pk_metric *metric,
                            struct pk_buf *out)
 {
+    int64_t most = done->range.hi < done->whole ? done->range.hi : done->whole;
+    bool is_uncertain;
+
     if (!done->words)
         return;
     pk_buf_text(out, done->words);
-    pk_buf_text(out, ": ");
+    is_uncertain = pk_attribute_is_uncertain(done->kept, done->range);
+    pk_buf_text(out, is_uncertain ? ": about " : ": ");
     pk_units_percent(out, done->kept, done->whole);
-    pk_buf_text(out, " % of ");
+    if (is_uncertain) {
+        pk_buf_text(out, " % (");
+        pk_units_percent(out, done->range.lo, done->whole);
+        pk_buf_text(out, " to ");
+        pk_units_percent(out, most, done->whole);
+        pk_buf_char(out, ')');
+    } else {
+        pk_buf_text(out, " %");
+    }
+    pk_buf_text(out, " of ");
     pk_units_value(out, metric->unit, metric->scale, done->whole);
     pk_buf_text(out, " kept");
     if (done->hidden == 0)
@@ -241,16 +254,17 @@ static void fill_done(const struct pk_transform *transform, const struct pk_tran
     done->words = pk_arena_str(arena, pk_buf_view(&words)).data;
     done->whole = sums->whole;
     done->kept = sums->kept;
+    done->range = (struct pk_range){sums->kept, sums->kept};
     done->hidden = sums->hidden;
     pk_buf_fini(&words);
 }
 
-static void say(const struct pk_transform *transform, const struct pk_transformed *done,
-                const struct pk_metric *metric)
+void pk_transform_say(const struct pk_args *args, const struct pk_transformed *done,
+                      const struct pk_metric *metric)
 {
     struct pk_buf text = {0}, escaped = {0};
 
-    if (pk_is_quiet(transform->args))
+    if (pk_is_quiet(args))
         return;
     pk_transform_describe(done, metric, &text);
     pk_escape_terminal(&escaped, pk_buf_view(&text));
@@ -311,7 +325,7 @@ struct pk_profile *pk_transform_freeze(const struct pk_transform *transform,
         profile = freeze_built(transform, built, keeping, arena, done, error);
     }
     if (profile && !done->filter.words)
-        say(transform, done, pk_profile_metric(record, metric));
+        pk_transform_say(transform->args, done, pk_profile_metric(record, metric));
     pk_selection_fini(&s.selection);
     pk_filter_fini(&s.filtered);
     pk_builder_free(built);

@@ -14,15 +14,17 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"      /* IWYU pragma: export */
-#include "cmd/cmd.h"       /* IWYU pragma: export */
-#include "model/builder.h" /* IWYU pragma: export */
+#include "base/buf.h"        /* IWYU pragma: export */
+#include "cmd/cmd.h"         /* IWYU pragma: export */
+#include "model/attribute.h" /* IWYU pragma: export */
+#include "model/builder.h"   /* IWYU pragma: export */
 
 struct pk_transform; /* what the options ask for; opaque */
 
 struct pk_transformed {      /* what it did, for those who show the profile; begin with zero */
     const char *words;       /* "thread worker, focus render"; NULL: nothing was asked for */
     int64_t kept, whole;     /* of the metric that is shown */
+    struct pk_range range;   /* of kept, where the tree is estimated; else both ends are kept */
     int64_t hidden;          /* what was left out because none of its frames is shown */
     struct pk_filter filter; /* still to be done to an estimated tree; no words: none */
 };
@@ -40,6 +42,13 @@ struct pk_profile *pk_transform_freeze(const struct pk_transform *transform,
                                        struct pk_builder *builder, struct pk_keeping keeping,
                                        const struct pk_limits *limits, struct pk_arena *arena,
                                        struct pk_transformed *done, struct pk_error *error);
+
+/* What stack filters leave of the estimated tree of a profile that pk_transform_freeze left them to
+ * (done->filter); it fills the numbers of `done` and says them. NULL fills `error`: nothing is
+ * left. Free it with pk_attribute_free. */
+struct pk_attributed *pk_transform_estimate(const struct pk_args *args,
+                                            const struct pk_profile *profile, uint32_t metric,
+                                            struct pk_transformed *done, struct pk_error *error);
 
 /* Append "focus render: 38.2 % of 12.48 s kept", not escaped; nothing when nothing was asked for.
  */

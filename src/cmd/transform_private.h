@@ -43,6 +43,10 @@ const uint8_t *pk_transform_marks(const struct pk_transform *transform,
                                   const struct pk_profile *profile, struct pk_arena *arena,
                                   struct pk_error *error);
 
+/* Say on stderr what was kept; nothing with -q. */
+void pk_transform_say(const struct pk_args *args, const struct pk_transformed *done,
+                      const struct pk_metric *metric);
+
 /* Fill `error` because a step left nothing; always false. */
 bool pk_transform_fail_slices(const struct pk_transform *transform,
                               const struct pk_profile *profile, struct pk_error *error);

@@ -18,6 +18,7 @@ static const struct pk_opt options[] = {
     {"bottom-up", 0, PK_OPT_FLAG, NULL, NULL, "callers below: from the hot functions to the roots",
      false},
     {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out what holds less (default 1)", false},
+    {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "show only time whose place is proven", false},
     {"all", 0, PK_OPT_FLAG, NULL, NULL, "show library functions called by library functions too",
      false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
@@ -48,7 +49,7 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
                   .function = function,
                   .min_percent = percent > ALL_PERCENT ? ALL_PERCENT : (uint32_t)percent,
                   .whole = stacks->view.total,
-                  .profile = stacks->attributed ? loaded->profile : NULL,
+                  .profile = stacks->is_whole ? loaded->profile : NULL,
                   .profile_metric = loaded->metric},
         .is_folded = !pk_opts_has(&args->opts, "all") &&
                      (target->writer == &pk_writer_text || target->writer == &pk_writer_md)};
@@ -95,6 +96,7 @@ const struct pk_cmd pk_cmd_tree = {
     .opts = options,
     .reads = true,
     .writes = true,
+    .filters_estimates = true,
     .run = run,
     .example = "profkit tree out.prof load_items",
 };

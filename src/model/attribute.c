@@ -48,6 +48,7 @@ struct context { /* one path: the box it ends in, what is known, and what is dra
     uint32_t depth;
     struct pk_range incl, self, rest;
     int64_t drawn, drawn_self, drawn_rest;
+    int64_t unseen; /* the most that children hold of which nothing is drawn */
 };
 
 struct climb {
@@ -183,7 +184,9 @@ static void list_members(struct climb *c, struct context *at)
             continue;
         self = least(self, sums->self); /* which attribute_boxes.c cut where it had to */
         drawn = share(&s, self);
-        if (drawn)
+        if (!drawn)
+            at->unseen += range(self, sums->whole, at->incl).hi;
+        else
             pk_array_push(&c->below,
                           leaf(cycles->member[i], at, range(self, sums->whole, at->incl), drawn));
     }
@@ -227,7 +230,7 @@ static void push_below(struct climb *c, uint32_t parent)
  * so the sum is cut at its rest, but never below what is drawn. */
 static void finish_pruned(struct climb *c, struct context *pruned, int64_t most_rest)
 {
-    if (pruned->drawn == 0)
+    if (pruned->drawn == 0) /* pk_attributed.unseen has it */
         return;
     pruned->incl.hi = most(least(pruned->incl.hi, most_rest), pruned->drawn);
     pruned->self = pruned->incl;
@@ -241,6 +244,7 @@ static void visit(struct climb *c, struct context at)
     const struct pk_box_sums *sums;
     struct sharing s;
     struct context pruned = leaf(PK_FRAME_PRUNED, &at, (struct pk_range){0, 0}, 0);
+    struct pk_range missing;
     bool has_guess = false;
     int64_t left;
 
@@ -260,14 +264,14 @@ static void visit(struct climb *c, struct context at)
         has_guess |= c->boxes->link[i].is_guess;
         keep_or_prune(c, &child, &pruned);
     }
-    if (left) {
-        struct pk_range value = range(sums->missing, sums->whole - sums->self, at.rest);
-
-        if (has_guess)
-            value = (struct pk_range){0, at.rest.hi};
-        pk_array_push(&c->below, leaf(PK_FRAME_NOT_RECORDED, &at, value, left));
-    }
+    missing = range(sums->missing, sums->whole - sums->self, at.rest);
+    if (has_guess)
+        missing = (struct pk_range){0, at.rest.hi};
+    if (left)
+        pk_array_push(&c->below, leaf(PK_FRAME_NOT_RECORDED, &at, missing, left));
     finish_pruned(c, &pruned, at.rest.hi);
+    c->nodes.data[c->nodes.size - 1].unseen = least(
+        at.incl.hi, at.unseen + (pruned.drawn ? 0 : pruned.incl.hi) + (left ? 0 : missing.hi));
     push_below(c, (uint32_t)c->nodes.size - 1);
 }
 
@@ -386,6 +390,7 @@ static void finish(const struct climb *c, struct pk_attributed *out)
     tree->incl[0] = PK_NEW_ARRAY(&out->arena, int64_t, n);
     tree->incl_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
     tree->self_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
+    out->unseen = PK_NEW_ARRAY(&out->arena, int64_t, n);
     for (uint32_t i = 0; i < n; i++) {
         const struct context *at = &c->nodes.data[i];
 
@@ -396,6 +401,7 @@ static void finish(const struct climb *c, struct pk_attributed *out)
         tree->self[0][i] = at->drawn_self;
         tree->incl_range[i] = at->incl;
         tree->self_range[i] = at->self;
+        out->unseen[i] = at->unseen;
         out->proven += at->self.lo;
         out->total += at->drawn_self;
         out->pruned += at->frame == PK_FRAME_PRUNED ? at->drawn : 0;

@@ -11,10 +11,12 @@
 
 struct pk_attributed { /* free with pk_attribute_free */
     struct pk_tree
-        tree;       /* origin PK_ESTIMATED; one metric; ranges filled; frames may be special ids */
-    int64_t total;  /* sum of self of the tree = total of the profile for the metric */
-    int64_t proven; /* sum of self_range.lo: the part whose place is proven */
-    int64_t pruned; /* sum in (pruned) nodes */
+        tree;        /* origin PK_ESTIMATED; one metric; ranges filled; frames may be special ids */
+    int64_t total;   /* sum of self of the tree = total of the profile for the metric */
+    int64_t proven;  /* sum of self_range.lo: the part whose place is proven */
+    int64_t pruned;  /* sum in (pruned) nodes */
+    int64_t *unseen; /* [node] the most that calls hold which the estimate gives nothing, so that
+                        they are no nodes */
     uint64_t
         contradictions; /* boxes whose edges did not fit their own total by more than rounding */
     struct pk_arena arena;
