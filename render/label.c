@@ -101,6 +101,29 @@ static void add_unresolved(struct pk_buf *out, const struct pk_frame *frame)
     }
 }
 
+/* What all names are shown in: one choice for the whole run, which every view would else hand on.
+ */
+static enum pk_label_style chosen;
+
+void pk_label_choose(enum pk_label_style style)
+{
+    chosen = style;
+}
+
+/* Mangled names first become readable, then short. */
+static void add_function(struct pk_buf *out, struct pk_str name)
+{
+    struct pk_buf full = {0};
+
+    if (chosen != PK_LABEL_NONE && pk_label_demangle(&full, name))
+        name = pk_buf_view(&full);
+    if (chosen == PK_LABEL_SHORT)
+        pk_label_short(out, name);
+    else
+        pk_buf_str(out, chosen == PK_LABEL_FULL ? pk_label_without_hash(name) : name);
+    pk_buf_fini(&full);
+}
+
 /* What the kinds add in brackets is short on purpose: it stands in every box. JIT and interpreted
  * frames have none; the palette of kinds shows them. */
 void pk_label_name(struct pk_buf *out, const struct pk_frame *frame)
@@ -125,15 +148,15 @@ void pk_label_name(struct pk_buf *out, const struct pk_frame *frame)
         pk_buf_str(out, frame->name);
         break;
     case PK_KIND_KERNEL:
-        pk_label_short(out, frame->name);
+        add_function(out, frame->name);
         pk_buf_text(out, " [k]");
         break;
     case PK_KIND_INLINED:
-        pk_label_short(out, frame->name);
+        add_function(out, frame->name);
         pk_buf_text(out, " (inl)");
         break;
     default:
-        pk_label_short(out, frame->name);
+        add_function(out, frame->name);
     }
 }
 

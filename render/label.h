@@ -14,7 +14,16 @@
 
 #include "model/profile.h" /* IWYU pragma: export */
 
+enum pk_label_style {                 /* of names of C++ and Rust */
+                      PK_LABEL_SHORT, /* without parameters and template arguments */
+                      PK_LABEL_FULL,
+                      PK_LABEL_NONE, /* as the file has them, mangled or not */
+};
+
 enum pk_label_owner { PK_OWNER_OWN, PK_OWNER_LIBRARY, PK_OWNER_RUNTIME };
+
+/* Choose the style of all names from here on; said once, before the first of them. */
+void pk_label_choose(enum pk_label_style style);
 
 /* Append the display name, not escaped, without its place. Never empty. */
 void pk_label_name(struct pk_buf *out, const struct pk_frame *frame);
@@ -22,6 +31,16 @@ void pk_label_name(struct pk_buf *out, const struct pk_frame *frame);
 /* Append the short form of a C++ or Rust name; any other name comes out as it is. Linear in its
  * size. */
 void pk_label_short(struct pk_buf *out, struct pk_str name);
+
+/* The name without the hash that Rust puts behind it. */
+struct pk_str pk_label_without_hash(struct pk_str name);
+
+/* Append what a mangled name of C++ or older Rust ("_ZN...") stands for, in full; false, and
+ * nothing, where it is none or cannot be read. */
+bool pk_label_demangle(struct pk_buf *out, struct pk_str name);
+
+/* Append the class (or namespace) of a function; false, and nothing, where its name tells none. */
+bool pk_label_class(struct pk_buf *out, const struct pk_frame *frame);
 
 /* Append "path:line", shortened to the package root; nothing when there is no file. Not escaped. */
 void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);

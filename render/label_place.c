@@ -278,7 +278,8 @@ void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
         pk_buf_str(out, module_of_file(frame->file));
     } else if (frame->kind != PK_KIND_UNRESOLVED && frame->name.size > 0 &&
                !is_clone(frame->name)) {
-        pk_buf_str(out, module_of_name(frame->name));
+        pk_buf_str(out, module_of_name(pk_label_demangle(&name, frame->name) ? pk_buf_view(&name)
+                                                                             : frame->name));
     }
     pk_buf_fini(&name);
 }

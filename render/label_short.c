@@ -181,7 +181,7 @@ static void drop_parameters(struct shorter *pass, struct pk_buf *out)
 }
 
 /* The name without "::h0123456789abcdef". */
-static struct pk_str without_hash(struct pk_str name)
+struct pk_str pk_label_without_hash(struct pk_str name)
 {
     const size_t size = 3 + 16;
 
@@ -200,7 +200,7 @@ static struct pk_str without_hash(struct pk_str name)
  * name it belongs to the name: "<module>", "(anonymous namespace)". */
 void pk_label_short(struct pk_buf *out, struct pk_str name)
 {
-    struct shorter pass = {.name = without_hash(name)};
+    struct shorter pass = {.name = pk_label_without_hash(name)};
 
     while (pass.at < pass.name.size) {
         char c = pass.name.data[pass.at];

@@ -16,6 +16,7 @@
 #include "base/escape.h"
 #include "base/oserror.h"
 #include "cmd/common.h"
+#include "render/label.h"
 
 bool pk_is_quiet(const struct pk_args *args)
 {
@@ -343,6 +344,16 @@ static struct pk_profile *freeze(const struct pk_args *args, const struct pk_tra
                : NULL;
 }
 
+/* Names are made in many places: how they are to look is said once, before all of them. */
+static void choose_names(const struct pk_args *args)
+{
+    const char *how = pk_opts_text(&args->opts, "demangle", "short");
+
+    pk_label_choose(strcmp(how, "full") == 0   ? PK_LABEL_FULL
+                    : strcmp(how, "none") == 0 ? PK_LABEL_NONE
+                                               : PK_LABEL_SHORT);
+}
+
 /* Into one builder, then frozen: what was read from where cannot show. */
 static bool load(const struct pk_args *args, const char *const *paths, size_t n,
                  const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error)
@@ -352,6 +363,7 @@ static bool load(const struct pk_args *args, const char *const *paths, size_t n,
     struct pk_builder *builder = NULL;
     bool done = transform != NULL;
 
+    choose_names(args);
     if (done && n > 1 && pk_transform_needs_times(args))
         done = pk_error_set(error, PK_USAGE, pk_place_none(),
                             "times of several files cannot be compared: give one file");

@@ -31,6 +31,14 @@ static const struct pk_opt reader_options[] = {
     {"hide", 0, PK_OPT_TEXT, "REGEX", NULL, "leave matching functions out of stacks", true},
     {"show", 0, PK_OPT_TEXT, "REGEX", NULL, "leave all other functions out of stacks", true},
     {"show-from", 0, PK_OPT_TEXT, "REGEX", NULL, "begin stacks at the first that matches", true},
+    {"inlines", 0, PK_OPT_CHOICE, "HOW", "keep,merge",
+     "inlined functions: keep them or merge them into theirs (default keep)", false},
+    {"collapse-recursion", 0, PK_OPT_FLAG, NULL, NULL, "a function that calls itself is one",
+     false},
+    {"by", 0, PK_OPT_CHOICE, "KEY", "function,line,file,module,class",
+     "take functions together (default function)", false},
+    {"demangle", 0, PK_OPT_CHOICE, "HOW", "short,full,none",
+     "names of C++ and Rust (default short)", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 

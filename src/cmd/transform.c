@@ -12,6 +12,7 @@
 
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "cmd/regroup.h"
 #include "cmd/transform_private.h"
 
 struct steps { /* one profile on its way */
@@ -277,14 +278,14 @@ void pk_transform_say(const struct pk_args *args, const struct pk_transformed *d
 /* A profile that says of itself that it is a part cannot pass for the whole later. */
 static struct pk_profile *freeze_built(const struct pk_transform *transform,
                                        struct pk_builder *built, struct pk_keeping keeping,
-                                       struct pk_arena *arena, struct pk_transformed *done,
-                                       struct pk_error *error)
+                                       const struct pk_limits *limits, struct pk_arena *arena,
+                                       struct pk_transformed *done, struct pk_error *error)
 {
     struct pk_profile *profile;
     bool is_estimate;
 
     pk_builder_fact(built, "filter", pk_str_of(done->words));
-    profile = pk_builder_freeze_take(built, keeping, error);
+    profile = pk_regroup_freeze(transform->args, built, keeping, limits, error);
     is_estimate = profile && transform->words && pk_profile_rung(profile) != PK_TREE;
     if (!is_estimate)
         return profile;
@@ -309,7 +310,7 @@ struct pk_profile *pk_transform_freeze(const struct pk_transform *transform,
     uint32_t metric;
 
     if (!transform->select.wanted && !transform->has_span && !transform->words)
-        return pk_builder_freeze_take(builder, keeping, error);
+        return pk_regroup_freeze(transform->args, builder, keeping, limits, error);
     s.record = record =
         pk_builder_freeze_take(builder, (struct pk_keeping){.parts = PK_KEEP_RECORD}, error);
     if (!record)
@@ -322,7 +323,7 @@ struct pk_profile *pk_transform_freeze(const struct pk_transform *transform,
     else if (take_steps(&s, metric, (keeping.parts & PK_KEEP_RECORD) != 0, limits, &sums, &built,
                         error)) {
         fill_done(transform, &sums, arena, done);
-        profile = freeze_built(transform, built, keeping, arena, done, error);
+        profile = freeze_built(transform, built, keeping, limits, arena, done, error);
     }
     if (profile && !done->filter.words)
         pk_transform_say(transform->args, done, pk_profile_metric(record, metric));
