@@ -215,13 +215,20 @@ static void fill_footer(struct drawing *d)
         add_part(&text, d, rows->small);
         pk_buf_text(&text, " (--min-percent 0 shows all)");
     }
+    if (rows->n_more) {
+        pk_buf_text(&text, text.size ? ", " : "");
+        pk_units_count(&text, rows->n_more);
+        pk_buf_text(&text, rows->n_more == 1 ? " more branch holds " : " more branches hold ");
+        add_part(&text, d, rows->more);
+        pk_buf_text(&text, " (--top 0 shows all)");
+    }
     if (rows->n_cut) {
-        pk_buf_text(&text, rows->n_small ? ", " : "");
+        pk_buf_text(&text, text.size ? ", " : "");
         pk_units_count(&text, rows->n_cut);
         pk_buf_text(&text, rows->n_cut == 1 ? " more branch is cut off: too many rows"
                                             : " more branches are cut off: too many rows");
     }
-    d->table->n_left_out = rows->n_small + rows->n_cut;
+    d->table->n_left_out = rows->n_small + rows->n_more + rows->n_cut;
     d->table->left_out = d->table->n_left_out ? PK_MISSING : 0; /* totals, and not of self */
     d->table->footer = text.size ? pk_arena_str(d->arena, pk_buf_view(&text)) : PK_STR_NULL;
     pk_buf_fini(&text);

@@ -188,7 +188,9 @@ static void put_in_order(struct folding *f)
     struct pk_tree_line *ordered = PK_NEW_ARRAY(f->arena, struct pk_tree_line, n);
 
     for (uint32_t i = 0; i < n; i++) {
-        child[i] = (struct child){f->line[i].parent + 1, i, f->line[i].total};
+        /* Lines stand in the order of their rows, which is that of the keys. */
+        child[i] =
+            (struct child){f->line[i].parent + 1, i, f->rows->has_keys ? 0 : f->line[i].total};
         start[child[i].parent + 1]++;
     }
     for (uint32_t i = 0; i <= n; i++)

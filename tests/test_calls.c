@@ -52,6 +52,28 @@ static void neighbours_come_with_the_largest_total_first(void **state)
     pk_profile_free(p);
 }
 
+static void several_keys_order_neighbours(void **state)
+{
+    struct pk_profile *p = support_profile("a;f;x 1\nb;f;y 5\nc;f;z 3\nc;f 2\n");
+    const struct pk_order up[] = {{PK_CALLS_TOTAL, true}, {PK_CALLS_NAME, true}};
+    const struct pk_order name[] = {{PK_CALLS_CALLS, false}, {PK_CALLS_NAME, true}};
+    struct pk_arena arena;
+    struct pk_neighbours found;
+
+    (void)state;
+    pk_arena_init(&arena);
+    found = pk_calls_find(p, 0, support_find(p, "f"), &arena);
+    pk_calls_sort(&found, p, 0, up, 2);
+    assert_names(p, found.callers, found.n_callers, "a c b"); /* b and c give 5 each */
+    assert_names(p, found.callees, found.n_callees, "x z y");
+    pk_calls_sort(&found, p, 0, name, 2); /* stacks have no calls */
+    assert_names(p, found.callers, found.n_callers, "c b a");
+    pk_calls_sort(&found, p, 0, NULL, 0);
+    assert_names(p, found.callers, found.n_callers, "c b a");
+    pk_arena_fini(&arena);
+    pk_profile_free(p);
+}
+
 static void a_function_that_calls_itself_stands_in_neither_list(void **state)
 {
     struct pk_profile *p = support_profile("main;f;f;f;g 3\nmain;f 1\n");
@@ -153,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_come_with_the_largest_total_first),
+        cmocka_unit_test(several_keys_order_neighbours),
         cmocka_unit_test(a_function_that_calls_itself_stands_in_neither_list),
         cmocka_unit_test(mutual_recursion_stands_in_both_lists),
         cmocka_unit_test(each_row_names_its_edge),

@@ -115,6 +115,24 @@ static void keys_choose_the_order(void **state)
     }
 }
 
+static void several_keys_order_changes(void **state)
+{
+    const struct pk_order small_first[] = {{PK_DIFF_SELF, true}, {PK_DIFF_TOTAL, false}};
+    const struct pk_order name[] = {{PK_DIFF_NAME, true}};
+    struct diffed d = diffed_of(support_profile("main;load 1\nmain;draw 1\nmain;old 2\n"),
+                                support_profile("main;load 5\nmain;draw 8\n"), PK_DIFF_SELF);
+
+    (void)state;
+    pk_diff_sort(&d.diff, small_first, 2); /* main 0, old -2, load +4, draw +7 */
+    assert_true(pk_str_equal(name_of(&d, 0), PK_STR("main")));
+    assert_true(pk_str_equal(name_of(&d, 1), PK_STR("old")));
+    assert_true(pk_str_equal(name_of(&d, 2), PK_STR("load")));
+    assert_true(pk_str_equal(name_of(&d, 3), PK_STR("draw")));
+    pk_diff_sort(&d.diff, name, 1);
+    assert_true(pk_str_equal(name_of(&d, 0), PK_STR("old")));
+    diffed_fini(&d);
+}
+
 /* --- matching --- */
 
 static void add(struct pk_builder *b, const struct pk_frame *frame, int64_t self, int64_t total,
@@ -456,6 +474,7 @@ int main(void)
         cmocka_unit_test(the_largest_change_comes_first),
         cmocka_unit_test(functions_of_one_side_are_new_or_gone),
         cmocka_unit_test(keys_choose_the_order),
+        cmocka_unit_test(several_keys_order_changes),
         cmocka_unit_test(a_function_that_moved_is_the_same),
         cmocka_unit_test(file_and_module_tell_functions_apart),
         cmocka_unit_test(copies_of_the_compiler_are_the_function),

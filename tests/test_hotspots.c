@@ -156,6 +156,57 @@ static void time_per_call_is_divided_by_primitive_calls(void **state)
     }
 }
 
+static void check_sort(const struct pk_profile *profile, const struct pk_order *orders, unsigned n,
+                       const char *expected)
+{
+    struct pk_arena arena;
+    struct pk_hotspots hotspots;
+    struct pk_buf text = {0};
+
+    pk_arena_init(&arena);
+    hotspots = pk_hotspots_find(profile, 0, PK_HOTSPOTS_SELF, &arena);
+    pk_hotspots_sort(&hotspots, profile, 0, orders, n);
+    for (uint32_t i = 0; i < hotspots.n; i++) {
+        pk_buf_text(&text, i ? " " : "");
+        pk_buf_str(&text, pk_profile_frame(profile, hotspots.frame[i])->name);
+    }
+    assert_string_equal(text.data, expected);
+    pk_buf_fini(&text);
+    pk_arena_fini(&arena);
+}
+
+static void the_next_key_decides_between_equals(void **state)
+{
+    struct pk_profile *profile = traced();
+    const struct pk_order self_calls[] = {{PK_HOTSPOTS_SELF, false}, {PK_HOTSPOTS_CALLS, false}};
+    const struct pk_order self_name[] = {{PK_HOTSPOTS_SELF, true}, {PK_HOTSPOTS_NAME, true}};
+    const struct pk_order per_call[] = {{PK_HOTSPOTS_PER_CALL, false}, {PK_HOTSPOTS_TOTAL, true}};
+    const struct pk_order name[] = {{PK_HOTSPOTS_NAME, true}};
+
+    (void)state;
+    check_sort(profile, self_calls, 2, "b d c a"); /* d and c have 20 each; d has more calls */
+    check_sort(profile, self_name, 2, "a d c b");
+    check_sort(profile, per_call, 2, "c a d b");
+    check_sort(profile, name, 1, "d c b a");
+    check_sort(profile, NULL, 0, "b c d a");
+    pk_profile_free(profile);
+}
+
+static void what_is_missing_stays_last(void **state)
+{
+    struct pk_builder *builder = support_builder();
+    const struct pk_order calls[] = {{PK_HOTSPOTS_CALLS, true}};
+    struct pk_profile *profile;
+
+    (void)state;
+    add(builder, "none", 1, 1, PK_MISSING, PK_MISSING);
+    add(builder, "two", 1, 1, 2, 2);
+    add(builder, "one", 1, 1, 1, 1);
+    profile = support_freeze(builder);
+    check_sort(profile, calls, 1, "one two none");
+    pk_profile_free(profile);
+}
+
 static void samples_have_no_time_per_call(void **state)
 {
     struct pk_profile *profile = support_profile("main;work 3\n");
@@ -173,6 +224,8 @@ int main(void)
         cmocka_unit_test(a_missing_value_comes_after_zero_and_negative_ones),
         cmocka_unit_test(a_function_with_nothing_of_the_metric_is_left_out),
         cmocka_unit_test(time_per_call_is_divided_by_primitive_calls),
+        cmocka_unit_test(the_next_key_decides_between_equals),
+        cmocka_unit_test(what_is_missing_stays_last),
         cmocka_unit_test(samples_have_no_time_per_call),
     };
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -26,6 +27,7 @@ static const struct pk_opt command[] = {
     {"output", 'o', PK_OPT_TEXT, "FILE", NULL, "write to FILE", false},
     {"top", 0, PK_OPT_COUNT, "N", NULL, "rows to show, 0 for all", false},
     {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "leave out what is narrower", false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,per-call", "order of the rows", false},
     {"label", 'l', PK_OPT_TEXT, "K=REGEX", NULL, "keep slices whose label fits", true},
     {0},
 };
@@ -247,6 +249,7 @@ static void opt_help_lines_up(void **state)
                         "  -o, --output FILE     write to FILE\n"
                         "      --top N           rows to show, 0 for all\n"
                         "      --minwidth PX     leave out what is narrower\n"
+                        "      --sort KEYS       order of the rows: self, total or per-call\n"
                         "  -l, --label K=REGEX   keep slices whose label fits (may be repeated)\n");
     pk_buf_reset(&out);
     pk_opts_help(long_one, &out);
@@ -297,6 +300,62 @@ static void opt_nearest_finds_slips_and_nothing_else(void **state)
     assert_null(pk_opts_nearest(huge, words));
 }
 
+static void opt_keys_are_places_among_the_choices(void **state)
+{
+    struct pk_opt_key keys[PK_OPT_MOST_KEYS];
+    struct pk_opts opts;
+    struct pk_error error;
+
+    (void)state;
+    assert_true(parse("p --sort total,-per-call,self", &opts, &error));
+    assert_int_equal(pk_opts_keys(&opts, "sort", keys), 3);
+    assert_int_equal(keys[0].choice, 1);
+    assert_false(keys[0].is_reversed);
+    assert_int_equal(keys[1].choice, 2);
+    assert_true(keys[1].is_reversed);
+    assert_int_equal(keys[2].choice, 0);
+    pk_opts_fini(&opts);
+    assert_true(parse("p --sort -self", &opts, &error)); /* a value may begin with a dash */
+    assert_int_equal(pk_opts_keys(&opts, "sort", keys), 1);
+    assert_true(keys[0].is_reversed);
+    pk_opts_fini(&opts);
+    assert_true(parse("p", &opts, &error));
+    assert_int_equal(pk_opts_keys(&opts, "sort", keys), 0);
+    pk_opts_fini(&opts);
+}
+
+static void opt_keys_that_there_are_none_of_are_refused(void **state)
+{
+    static const struct {
+        const char *line, *found, *hint;
+    } cases[] = {
+        {"p --sort slef", "'slef'", "did you mean 'self'?"},
+        {"p --sort self,-totl", "'totl'", "did you mean 'total'?"},
+        {"p --sort=", "''", NULL},
+        {"p --sort self,", "''", NULL},
+        {"p --sort ,self", "''", NULL},
+        {"p --sort --self", "'-self'", "did you mean 'self'?"},
+        {"p --sort frequency", "'frequency'", NULL},
+        {"p --sort self,self,self,self,self,self,self,self,total", "'total'", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_opts opts;
+        struct pk_error error;
+        char expected[200];
+
+        assert_false(parse(cases[i].line, &opts, &error));
+        assert_int_equal(error.status, PK_USAGE);
+        snprintf(expected, sizeof expected,
+                 "option '--sort' needs keys out of self, total or per-call, found %s",
+                 cases[i].found);
+        assert_string_equal(error.text, expected);
+        assert_string_equal(error.hint, cases[i].hint ? cases[i].hint : "");
+        pk_opts_fini(&opts);
+    }
+}
+
 static void opt_nearest_allows_a_third_of_a_long_word(void **state)
 {
     static const char *const words[] = {"collapse-recursion", NULL};
@@ -317,6 +376,8 @@ int main(void)
         cmocka_unit_test(opt_not_given_has_its_fallback),
         cmocka_unit_test(opt_help_lines_up),
         cmocka_unit_test(opt_nearest_finds_slips_and_nothing_else),
+        cmocka_unit_test(opt_keys_are_places_among_the_choices),
+        cmocka_unit_test(opt_keys_that_there_are_none_of_are_refused),
         cmocka_unit_test(opt_nearest_allows_a_third_of_a_long_word),
     };
 

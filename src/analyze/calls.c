@@ -71,3 +71,54 @@ struct pk_neighbours pk_calls_find(const struct pk_profile *profile, uint32_t me
     pk_free(ranked);
     return found;
 }
+
+struct sorting {
+    const struct pk_profile *profile;
+    uint32_t metric;
+    const struct pk_order *orders;
+    unsigned n;
+};
+
+/* One key of an edge; nothing by name, which is no number. */
+static int64_t value_of(const struct sorting *s, unsigned key, pk_edge_id edge)
+{
+    const struct pk_graph *graph = pk_profile_graph(s->profile);
+    const int64_t *column = key == PK_CALLS_TOTAL ? graph->incl[s->metric] : graph->calls;
+
+    return column && key != PK_CALLS_NAME ? column[edge] : PK_MISSING;
+}
+
+/* The first key that tells them apart; then by frame. */
+static int order_by_keys(const void *left, const void *right, void *context)
+{
+    const struct sorting *s = context;
+    const struct pk_neighbour *a = left, *b = right;
+
+    for (unsigned i = 0; i < s->n; i++) {
+        unsigned key = s->orders[i].key;
+        bool is_reversed = s->orders[i].is_reversed;
+        int order =
+            pk_order_values(value_of(s, key, a->edge), value_of(s, key, b->edge), is_reversed);
+
+        if (key == PK_CALLS_NAME)
+            order = pk_str_compare(pk_profile_frame(s->profile, a->frame)->name,
+                                   pk_profile_frame(s->profile, b->frame)->name) *
+                    (is_reversed ? -1 : 1);
+        if (order)
+            return order;
+    }
+    return (a->frame > b->frame) - (a->frame < b->frame);
+}
+
+void pk_calls_sort(struct pk_neighbours *neighbours, const struct pk_profile *profile,
+                   uint32_t metric, const struct pk_order *orders, unsigned n)
+{
+    struct sorting sorting = {profile, metric, orders, n};
+
+    if (n == 0)
+        return;
+    qsort_r(neighbours->callers, neighbours->n_callers, sizeof *neighbours->callers, order_by_keys,
+            &sorting);
+    qsort_r(neighbours->callees, neighbours->n_callees, sizeof *neighbours->callees, order_by_keys,
+            &sorting);
+}

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "analyze/order.h" /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_neighbour {  /* one edge, seen from one of its ends */
@@ -26,5 +27,12 @@ struct pk_neighbours { /* in the caller's arena; each list with the largest tota
 /* The edges of one function. The profile must have a graph. */
 struct pk_neighbours pk_calls_find(const struct pk_profile *profile, uint32_t metric,
                                    pk_frame_id frame, struct pk_arena *arena);
+
+enum pk_calls_key { PK_CALLS_TOTAL, PK_CALLS_CALLS, PK_CALLS_NAME };
+
+/* Order both lists anew by several keys (enum pk_calls_key): the largest first, or the name that
+ * comes first. */
+void pk_calls_sort(struct pk_neighbours *neighbours, const struct pk_profile *profile,
+                   uint32_t metric, const struct pk_order *orders, unsigned n);
 
 #endif

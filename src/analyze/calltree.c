@@ -59,12 +59,24 @@ static int by_frame(const void *left, const void *right)
     return (a->leaf > b->leaf) - (a->leaf < b->leaf);
 }
 
-/* The lightest first, since the last group is the next to be done; of equals the higher frame. */
-static int by_weight(const void *left, const void *right)
+/* The last of siblings first, since the last group is the next to be done: without keys the
+ * lightest one, and of equals the higher frame. Frames are in order of their names. */
+static int by_order(const void *left, const void *right, void *context)
 {
     const struct pk_calltree_row *a = &((const struct group *)left)->row,
                                  *b = &((const struct group *)right)->row;
+    const struct pk_calltree_options *options = context;
 
+    for (unsigned i = 0; i < options->n_orders; i++) {
+        unsigned key = options->orders[i].key;
+        bool is_reversed = options->orders[i].is_reversed;
+        int order = key == PK_CALLTREE_NAME   ? pk_order_values(b->frame, a->frame, is_reversed)
+                    : key == PK_CALLTREE_SELF ? pk_order_values(a->self, b->self, is_reversed)
+                                              : pk_order_values(a->total, b->total, is_reversed);
+
+        if (order)
+            return -order;
+    }
     if (a->total != b->total)
         return a->total < b->total ? -1 : 1;
     return (a->frame < b->frame) - (a->frame > b->frame);
@@ -201,6 +213,21 @@ static bool is_small(const struct search *s, int64_t value)
     return part * 100000000 < (whole < 0 ? -whole : whole) * s->options->min_percent;
 }
 
+/* Count what is past the most that are to be shown; returns how many that are, which stand first.
+ */
+static size_t leave_out(struct search *s)
+{
+    size_t most = s->options->most, n = 0;
+
+    if (most && s->found.size > most)
+        n = s->found.size - most;
+    for (size_t i = 0; i < n; i++) {
+        s->result.n_more++;
+        s->result.more = add_held(s->result.more, s->found.data[i].row.total);
+    }
+    return n;
+}
+
 /* Split `next` into groups by frame. Those worth a row go to `todo`, the heaviest last. */
 static void split(struct search *s, const struct pk_calltree_row *above, uint32_t row)
 {
@@ -233,8 +260,8 @@ static void split(struct search *s, const struct pk_calltree_row *above, uint32_
         }
     }
     if (s->found.size > 1)
-        qsort(s->found.data, s->found.size, sizeof *s->found.data, by_weight);
-    for (size_t i = 0; i < s->found.size; i++) {
+        qsort_r(s->found.data, s->found.size, sizeof *s->found.data, by_order, (void *)s->options);
+    for (size_t i = leave_out(s); i < s->found.size; i++) {
         struct group group = s->found.data[i];
         uint32_t start = (uint32_t)s->members.size;
 
@@ -331,7 +358,7 @@ struct pk_calltree pk_calltree_find(const struct pk_tree *tree, uint32_t metric,
                        .options = options,
                        .incl = tree->incl[metric],
                        .self = tree->self[metric],
-                       .result = {.whole = options->whole}};
+                       .result = {.whole = options->whole, .has_keys = options->n_orders > 0}};
 
     if (s.incl && s.self) {
         s.slack = pruned(tree);

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "analyze/order.h" /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
 
 #define PK_CALLTREE_ROWS 200000 /* no more rows than that */
@@ -20,7 +21,13 @@ struct pk_calltree_options {
     int64_t whole;        /* what it is a percent of, unless the tree begins with a function */
     const struct pk_profile *profile; /* of an estimated tree: its tables know first rows exactly */
     uint32_t profile_metric;          /* the same metric there */
+    const struct pk_order *orders;    /* of siblings, by enum pk_calltree_key; none: the heaviest
+                                         first */
+    unsigned n_orders;
+    uint32_t most; /* siblings shown, the first in their order; 0: all */
 };
+
+enum pk_calltree_key { PK_CALLTREE_TOTAL, PK_CALLTREE_SELF, PK_CALLTREE_NAME };
 
 struct pk_calltree_row {
     pk_frame_id frame;
@@ -31,12 +38,15 @@ struct pk_calltree_row {
 };
 
 struct pk_calltree { /* in the caller's arena */
-    uint32_t n;      /* rows in preorder, siblings with the heaviest first */
+    uint32_t n;      /* rows in preorder, siblings in their order */
+    bool has_keys;   /* which is not the heaviest first */
     struct pk_calltree_row *row;
     int64_t whole;    /* what the rows are parts of: `options->whole`, or that of the function */
     uint32_t n_small; /* branches left out because they hold too little */
     int64_t small;    /* their totals added up */
-    uint32_t n_cut;   /* branches left out because there would be too many rows */
+    uint32_t n_more;  /* branches left out because of `most` */
+    int64_t more;
+    uint32_t n_cut; /* branches left out because there would be too many rows */
     int64_t cut;
 };
 

@@ -189,3 +189,53 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
                             "a difference of these profiles does not fit 64 bits");
     return true;
 }
+
+struct sorting {
+    const struct pk_order *orders;
+    unsigned n;
+};
+
+/* The size of a change as it is ordered by; that of the largest negative number is held. */
+static int64_t change_of(const struct pk_diff_row *row, unsigned key)
+{
+    const int64_t deltas[] = {row->self.delta, row->total.delta, row->calls.delta};
+    uint64_t size;
+
+    if (key >= PK_DIFF_NAME || deltas[key] == PK_MISSING)
+        return PK_MISSING;
+    size = size_of(deltas[key]);
+    return size > INT64_MAX ? INT64_MAX : (int64_t)size;
+}
+
+/* The first key that tells them apart; then by what they are called. */
+static int order_by_keys(const void *left, const void *right, void *context)
+{
+    const struct pk_diff_row *a = left, *b = right;
+    const struct sorting *s = context;
+
+    for (unsigned i = 0; i < s->n; i++) {
+        unsigned key = s->orders[i].key;
+        int order = pk_order_values(change_of(a, key), change_of(b, key), s->orders[i].is_reversed);
+
+        if (key == PK_DIFF_NAME)
+            order = pk_str_compare(a->key, b->key) * (s->orders[i].is_reversed ? -1 : 1);
+        if (order)
+            return order;
+    }
+    for (unsigned i = 0; i < 3; i++) { /* what is left, from the first key on */
+        unsigned key = (s->orders[0].key + i) % 3;
+        int order = pk_order_values(change_of(a, key), change_of(b, key), false);
+
+        if (order && s->orders[0].key != PK_DIFF_NAME)
+            return order;
+    }
+    return pk_str_compare(a->key, b->key);
+}
+
+void pk_diff_sort(struct pk_diff *diff, const struct pk_order *orders, unsigned n)
+{
+    struct sorting sorting = {orders, n};
+
+    if (n)
+        qsort_r(diff->row, diff->n, sizeof *diff->row, order_by_keys, &sorting);
+}

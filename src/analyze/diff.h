@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "analyze/order.h" /* IWYU pragma: export */
 #include "base/error.h"    /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
 
@@ -68,5 +69,9 @@ struct pk_diff {                /* in the caller's arena */
  * difference does not fit 64 bits. The units must be equal. */
 bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
                   struct pk_diff *diff, struct pk_error *error);
+
+/* Order the rows anew by several keys (enum pk_diff_key): the largest change first whichever its
+ * sign, or the name that comes first. */
+void pk_diff_sort(struct pk_diff *diff, const struct pk_order *orders, unsigned n);
 
 #endif

@@ -81,3 +81,49 @@ struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t m
     pk_free(ranked);
     return result;
 }
+
+struct sorting {
+    const struct pk_profile *profile;
+    uint32_t metric;
+    const struct pk_order *orders;
+    unsigned n;
+};
+
+/* The first key that tells them apart; then by frame, so that equal runs give equal rows. */
+static int order_by_keys(const void *left, const void *right, void *context)
+{
+    const struct sorting *s = context;
+    pk_frame_id a = *(const pk_frame_id *)left, b = *(const pk_frame_id *)right;
+
+    for (unsigned i = 0; i < s->n; i++) {
+        enum pk_hotspots_key key = (enum pk_hotspots_key)s->orders[i].key;
+        bool is_reversed = s->orders[i].is_reversed;
+        int order;
+
+        if (key == PK_HOTSPOTS_NAME) {
+            order = pk_str_compare(pk_profile_frame(s->profile, a)->name,
+                                   pk_profile_frame(s->profile, b)->name);
+            order = is_reversed ? -order : order;
+        } else {
+            order = pk_order_values(key_of(s->profile, s->metric, key, a),
+                                    key_of(s->profile, s->metric, key, b), is_reversed);
+        }
+        if (order)
+            return order;
+    }
+    return (a > b) - (a < b);
+}
+
+void pk_hotspots_sort(struct pk_hotspots *hotspots, const struct pk_profile *profile,
+                      uint32_t metric, const struct pk_order *orders, unsigned n)
+{
+    struct sorting sorting = {profile, metric, orders, n};
+
+    if (n == 0)
+        return;
+    hotspots->key = (enum pk_hotspots_key)orders[0].key;
+    for (unsigned i = 0; i < n; i++)
+        if (orders[i].key == PK_HOTSPOTS_PER_CALL)
+            hotspots->key = PK_HOTSPOTS_PER_CALL;
+    qsort_r(hotspots->frame, hotspots->n, sizeof *hotspots->frame, order_by_keys, &sorting);
+}

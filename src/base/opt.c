@@ -153,17 +153,36 @@ static bool parse_decimal(struct pk_str s, int64_t *value)
            !__builtin_add_overflow(*value, rounds_up, value);
 }
 
-/* True when `word` is one of the words between the commas. */
-static bool is_choice(const char *choices, struct pk_str word)
+/* The place of `word` among the words between the commas; -1 when it is none of them. */
+static int choice_at(const char *choices, struct pk_str word)
 {
-    while (*choices) {
+    for (int at = 0; *choices; at++) {
         size_t size = strcspn(choices, ",");
 
         if (pk_str_equal((struct pk_str){choices, size}, word))
-            return true;
+            return at;
         choices += size + (choices[size] == ',');
     }
-    return false;
+    return -1;
+}
+
+/* Parse "calls,-name"; where that fails `wrong` is the word that is no key, or one too many. */
+static bool parse_keys(const char *choices, const char *text, struct pk_opt_key *keys, unsigned *n,
+                       struct pk_str *wrong)
+{
+    for (*n = 0;; text++) {
+        bool is_reversed = *text == '-';
+        struct pk_str word = {text + is_reversed, strcspn(text + is_reversed, ",")};
+        int choice = choice_at(choices, word);
+
+        *wrong = word;
+        if (choice < 0 || *n == PK_OPT_MOST_KEYS)
+            return false;
+        keys[(*n)++] = (struct pk_opt_key){(unsigned)choice, is_reversed};
+        text = word.data + word.size;
+        if (!*text)
+            return true;
+    }
 }
 
 /* Append "auto, always or never". */
@@ -177,6 +196,39 @@ static void add_choices(struct pk_buf *out, const char *choices)
         pk_buf_add(out, choices, size);
         choices += size + (choices[size] == ',');
     }
+}
+
+/* The error of a list with a word that is no key, with the nearest that is one. */
+static bool fail_keys(const struct parser *parser, const struct pk_opt *opt, struct pk_str wrong)
+{
+    PK_ARRAY(const char *) words = {0};
+    struct pk_buf wanted = {0}, copy = {0}, typed = {0};
+    const char *nearest;
+    char quoted[300];
+
+    add_choices(&wanted, opt->choices);
+    pk_error_set(parser->error, PK_USAGE, pk_place_none(),
+                 "option '%s' needs keys out of %s, found %s", parser->option, wanted.data,
+                 pk_error_quote(quoted, sizeof quoted, wrong));
+    pk_buf_text(&copy, opt->choices);
+    for (size_t i = copy.size; i-- > 0;) {
+        if (copy.data[i] == ',')
+            copy.data[i] = '\0';
+        if (i == 0 || copy.data[i - 1] == ',')
+            pk_array_push(&words, copy.data + i);
+    }
+    pk_array_push(&words, NULL);
+    pk_buf_str(&typed, wrong);
+    nearest = wrong.size && choice_at(opt->choices, wrong) < 0
+                  ? pk_opts_nearest(typed.data, words.data)
+                  : NULL;
+    if (nearest)
+        pk_error_hint(parser->error, "did you mean '%s'?", nearest);
+    pk_buf_fini(&wanted);
+    pk_buf_fini(&copy);
+    pk_buf_fini(&typed);
+    pk_array_fini(&words);
+    return false;
 }
 
 /* The error of a value that does not suit its option. */
@@ -203,6 +255,9 @@ static bool fail_value(const struct parser *parser, const struct pk_opt *opt, co
 static bool store(struct parser *parser, const struct pk_opt *opt, const char *text)
 {
     struct pk_opt_value value = {.opt = opt, .text = text};
+    struct pk_opt_key keys[PK_OPT_MOST_KEYS];
+    struct pk_str wrong;
+    unsigned n_keys;
     bool fits = true;
 
     switch (opt->kind) {
@@ -213,7 +268,11 @@ static bool store(struct parser *parser, const struct pk_opt *opt, const char *t
         fits = parse_decimal(pk_str_of(text), &value.number);
         break;
     case PK_OPT_CHOICE:
-        fits = is_choice(opt->choices, pk_str_of(text));
+        fits = choice_at(opt->choices, pk_str_of(text)) >= 0;
+        break;
+    case PK_OPT_KEYS:
+        if (!parse_keys(opt->choices, text, keys, &n_keys, &wrong))
+            return fail_keys(parser, opt, wrong);
         break;
     case PK_OPT_FLAG:
     case PK_OPT_TEXT:
@@ -413,4 +472,17 @@ void pk_opts_help(const struct pk_opt *table, struct pk_buf *out)
         pk_buf_text(out, opt->is_repeatable ? " (may be repeated)\n" : "\n");
     }
     pk_buf_fini(&usage);
+}
+
+/* Parsed once more: what is stored is what was typed. */
+unsigned pk_opts_keys(const struct pk_opts *opts, const char *name,
+                      struct pk_opt_key keys[PK_OPT_MOST_KEYS])
+{
+    const struct pk_opt_value *value = pk_opts_find(opts, name);
+    struct pk_str wrong;
+    unsigned n = 0;
+
+    if (value)
+        (void)parse_keys(value->opt->choices, value->text, keys, &n, &wrong);
+    return n;
 }

@@ -6,20 +6,28 @@
 #ifndef PK_BASE_OPT_H
 #define PK_BASE_OPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/array.h" /* IWYU pragma: export */
 #include "base/buf.h"   /* IWYU pragma: export */
 #include "base/error.h" /* IWYU pragma: export */
 
-enum pk_opt_kind { PK_OPT_FLAG, PK_OPT_TEXT, PK_OPT_COUNT, PK_OPT_CHOICE, PK_OPT_DECIMAL };
+enum pk_opt_kind {
+    PK_OPT_FLAG,
+    PK_OPT_TEXT,
+    PK_OPT_COUNT,
+    PK_OPT_CHOICE,
+    PK_OPT_DECIMAL,
+    PK_OPT_KEYS, /* some of the choices: "calls,-name" */
+};
 
 struct pk_opt {       /* a table ends with a NULL name */
     const char *name; /* "--top" is "top" */
     char letter;      /* 'o' for -o, or 0 */
     enum pk_opt_kind kind;
     const char *argument; /* "N", "FILE", shown in help; NULL for flags */
-    const char *choices;  /* "self,total,calls" for PK_OPT_CHOICE, else NULL */
+    const char *choices;  /* "self,total,calls" for PK_OPT_CHOICE and PK_OPT_KEYS, else NULL */
     const char *help;     /* one line, lower case, no full stop, default included */
     bool is_repeatable;
 };
@@ -51,6 +59,17 @@ const struct pk_opt_value *pk_opts_find(const struct pk_opts *opts, const char *
 bool pk_opts_has(const struct pk_opts *opts, const char *name);
 const char *pk_opts_text(const struct pk_opts *opts, const char *name, const char *fallback);
 int64_t pk_opts_number(const struct pk_opts *opts, const char *name, int64_t fallback);
+
+#define PK_OPT_MOST_KEYS 8
+
+struct pk_opt_key {   /* one of the list of a PK_OPT_KEYS */
+    unsigned choice;  /* its place among the choices */
+    bool is_reversed; /* a '-' stands before it */
+};
+
+/* The list given for a PK_OPT_KEYS: how many keys, 0 when it was not given. */
+unsigned pk_opts_keys(const struct pk_opts *opts, const char *name,
+                      struct pk_opt_key keys[PK_OPT_MOST_KEYS]);
 
 /* Append the help lines of one table: "  -o, --output FILE   write to FILE". */
 void pk_opts_help(const struct pk_opt *table, struct pk_buf *out);

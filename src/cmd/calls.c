@@ -14,6 +14,8 @@
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N callers and N callees; 0 shows all (default 20)",
      false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "total,calls,name",
+     "order by KEY,KEY...; -KEY turns it round (default total)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -65,9 +67,14 @@ static int run(struct pk_args *args, struct pk_error *error)
         uint32_t top = pk_top(args, 20);
         struct pk_neighbours neighbours =
             pk_calls_find(loaded.profile, loaded.metric, frame, &loaded.arena);
-        struct pk_table *table =
-            pk_view_calls(&loaded.arena, loaded.profile, loaded.metric, &neighbours, top);
-        bool done = pk_target_table(args, &target, table, error);
+        struct pk_order orders[PK_OPT_MOST_KEYS];
+        unsigned n = pk_orders(args, orders);
+        bool done;
+
+        pk_calls_sort(&neighbours, loaded.profile, loaded.metric, orders, n);
+        done = pk_target_table(
+            args, &target,
+            pk_view_calls(&loaded.arena, loaded.profile, loaded.metric, &neighbours, top), error);
 
         pk_target_finish(args, &loaded, &target, done, error);
     }

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "analyze/order.h"   /* IWYU pragma: export */
 #include "base/output.h"     /* IWYU pragma: export */
 #include "cmd/cmd.h"         /* IWYU pragma: export */
 #include "cmd/transform.h"   /* IWYU pragma: export */
@@ -118,6 +119,9 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
  * status. */
 void pk_target_finish(const struct pk_args *args, const struct pk_loaded *loaded,
                       struct pk_target *target, bool done, struct pk_error *error);
+
+/* The keys of --sort, as places among the choices of its option; how many, 0 without it. */
+unsigned pk_orders(const struct pk_args *args, struct pk_order orders[PK_OPT_MOST_KEYS]);
 
 /* The rows that --top asks for, `fallback` without it; 0: all. */
 uint32_t pk_top(const struct pk_args *args, uint32_t fallback);

@@ -19,8 +19,8 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
-    {"sort", 0, PK_OPT_CHOICE, "KEY", "self,total,calls,name",
-     "largest change of KEY first (default self)", false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
+     "largest change by KEY,KEY...; -KEY turns it round (default self)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -33,17 +33,6 @@ struct comparison {
     const char *names[2];
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
-
-/* The words of the option table stand in the order of the keys. */
-static enum pk_diff_key sort_key(const char *name)
-{
-    static const char *const names[] = {"self", "total", "calls", "name"};
-    size_t i = 0;
-
-    while (strcmp(names[i], name) != 0) /* the option table lets no other word through */
-        i++;
-    return (enum pk_diff_key)i;
-}
 
 /* Two files, or one that may hold two counts. */
 static bool check_operands(const struct pk_args *args, struct pk_error *error)
@@ -272,16 +261,20 @@ static void write_header(const struct comparison *c, const struct pk_diff *diff,
 /* --- all of it --- */
 
 /* The header is for people: other writers have it as members. */
-static bool write(struct comparison *c, const struct pk_diff *diff, struct pk_target *target,
+static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *target,
                   struct pk_error *error)
 {
     FILE *to = pk_output_stream(target->output);
     uint32_t top = pk_top(c->args, 20);
     struct pk_arena *arena = &c->loaded[0].arena;
-    struct pk_table *table = pk_view_diff(arena, diff, c->names, top);
     struct pk_causes causes = pk_causes_find(diff, MOST_CAUSES, arena);
+    struct pk_order orders[PK_OPT_MOST_KEYS];
+    unsigned n = pk_orders(c->args, orders);
+    struct pk_table *table;
     bool done;
 
+    pk_diff_sort(diff, orders, n);
+    table = pk_view_diff(arena, diff, c->names, top);
     table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
     if (target->writer == &pk_writer_text && !target->style.no_header)
         write_header(c, diff, to);
@@ -306,9 +299,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (!check_operands(args, error))
         return PK_USAGE;
-    if (load(&c, error) &&
-        pk_diff_find(c.side, sort_key(pk_opts_text(&args->opts, "sort", "self")),
-                     &c.loaded[0].arena, &diff, error) &&
+    if (load(&c, error) && pk_diff_find(c.side, PK_DIFF_SELF, &c.loaded[0].arena, &diff, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
         bool done;
 

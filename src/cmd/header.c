@@ -184,6 +184,16 @@ static void add_filter(const struct pk_loaded *loaded, struct pk_buf *out)
     pk_buf_fini(&words);
 }
 
+/* What functions stand for where they are none, also of an earlier run. */
+static void add_grouping(const struct pk_profile *profile, struct pk_buf *out)
+{
+    if (pk_profile_fact(profile, "grouped").size == 0)
+        return;
+    pk_buf_text(out, "grouped  ");
+    add_facts(profile, "grouped", out);
+    pk_buf_char(out, '\n');
+}
+
 /* One line, then a line for what was filtered away and for each warning. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out)
 {
@@ -210,5 +220,6 @@ void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, str
     }
     pk_buf_char(out, '\n');
     add_filter(loaded, out);
+    add_grouping(loaded->profile, out);
     add_quality(loaded, out);
 }

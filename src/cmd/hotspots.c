@@ -3,7 +3,6 @@
  * table, so every format answers exactly.
  */
 #include <stdint.h>
-#include <string.h>
 
 #include "cmd/common.h"
 #include "render/view_rows.h"
@@ -11,22 +10,12 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
-    {"sort", 0, PK_OPT_CHOICE, "KEY", "self,total,calls,per-call,name", "order (default self)",
-     false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,per-call,name",
+     "order by KEY,KEY...; -KEY turns it round (default self)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
-
-static enum pk_hotspots_key sort_key(const char *name)
-{
-    static const char *const names[] = {"self", "total", "calls", "per-call", "name"};
-    size_t i = 0;
-
-    while (strcmp(names[i], name) != 0) /* the option table lets no other word through */
-        i++;
-    return (enum pk_hotspots_key)i;
-}
 
 /* Load, rank, make rows, write: the pattern of every command. */
 static int run(struct pk_args *args, struct pk_error *error)
@@ -37,12 +26,15 @@ static int run(struct pk_args *args, struct pk_error *error)
                 pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error);
 
     if (done) {
-        enum pk_hotspots_key key = sort_key(pk_opts_text(&args->opts, "sort", "self"));
         uint32_t top = pk_top(args, 20);
         struct pk_hotspots hotspots =
-            pk_hotspots_find(loaded.profile, loaded.metric, key, &loaded.arena);
-        struct pk_table *table =
-            pk_view_rows_hotspots(&loaded.arena, loaded.profile, loaded.metric, &hotspots, top);
+            pk_hotspots_find(loaded.profile, loaded.metric, PK_HOTSPOTS_SELF, &loaded.arena);
+        struct pk_order orders[PK_OPT_MOST_KEYS];
+        unsigned n = pk_orders(args, orders);
+        struct pk_table *table;
+
+        pk_hotspots_sort(&hotspots, loaded.profile, loaded.metric, orders, n);
+        table = pk_view_rows_hotspots(&loaded.arena, loaded.profile, loaded.metric, &hotspots, top);
 
         done = pk_target_table(args, &target, table, error);
         pk_target_finish(args, &loaded, &target, done, error);

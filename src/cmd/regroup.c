@@ -205,6 +205,22 @@ static struct pk_builder *take_step(const struct pk_args *args, enum step step,
     return name_lines(record, limits, error);
 }
 
+static void say_step(const struct pk_args *args, enum step step, struct pk_builder *builder)
+{
+    struct pk_buf text = {0};
+
+    if (step == INLINES) {
+        pk_buf_text(&text, "inlined functions merged");
+    } else if (step == RECURSION) {
+        pk_buf_text(&text, "recursion collapsed");
+    } else {
+        pk_buf_text(&text, "by ");
+        pk_buf_text(&text, pk_opts_text(&args->opts, "by", ""));
+    }
+    pk_builder_fact(builder, "grouped", pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
 struct pk_profile *pk_regroup_freeze(const struct pk_args *args, struct pk_builder *builder,
                                      struct pk_keeping keeping, const struct pk_limits *limits,
                                      struct pk_error *error)
@@ -224,6 +240,8 @@ struct pk_profile *pk_regroup_freeze(const struct pk_args *args, struct pk_build
         own = NULL;
         if (record)
             builder = own = take_step(args, (enum step)step, record, limits, error);
+        if (own) /* a file that is written so says it of itself */
+            say_step(args, (enum step)step, own);
         done = record && own;
         pk_profile_free(record);
     }

@@ -241,6 +241,17 @@ void pk_target_finish(const struct pk_args *args, const struct pk_loaded *loaded
     error->status = (enum pk_status)pk_target_close(args, target, done, error);
 }
 
+/* What orders rows is a matter of analysis, which knows no options. */
+unsigned pk_orders(const struct pk_args *args, struct pk_order orders[PK_OPT_MOST_KEYS])
+{
+    struct pk_opt_key keys[PK_OPT_MOST_KEYS];
+    unsigned n = pk_opts_keys(&args->opts, "sort", keys);
+
+    for (unsigned i = 0; i < n; i++)
+        orders[i] = (struct pk_order){keys[i].choice, keys[i].is_reversed};
+    return n;
+}
+
 /* More rows than can be are all rows. */
 uint32_t pk_top(const struct pk_args *args, uint32_t fallback)
 {

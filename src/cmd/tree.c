@@ -17,6 +17,10 @@
 static const struct pk_opt options[] = {
     {"bottom-up", 0, PK_OPT_FLAG, NULL, NULL, "callers below: from the hot functions to the roots",
      false},
+    {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N branches of each; 0 shows all (default 0)",
+     false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "total,self,name",
+     "order branches by KEY,KEY...; -KEY turns it round (default total)", false},
     {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out what holds less (default 1)", false},
     {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "show only time whose place is proven", false},
     {"all", 0, PK_OPT_FLAG, NULL, NULL, "show library functions called by library functions too",
@@ -43,6 +47,8 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
                              const struct pk_stacks *stacks, const struct pk_target *target,
                              pk_frame_id function)
 {
+    struct pk_order orders[PK_OPT_MOST_KEYS];
+    unsigned n_orders = pk_orders(args, orders);
     int64_t percent = pk_opts_number(&args->opts, "min-percent", DEFAULT_PERCENT);
     struct pk_view_tree_options tree = {
         .calls = {.is_bottom_up = pk_opts_has(&args->opts, "bottom-up"),
@@ -50,7 +56,10 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
                   .min_percent = percent > ALL_PERCENT ? ALL_PERCENT : (uint32_t)percent,
                   .whole = stacks->view.total,
                   .profile = stacks->is_whole ? loaded->profile : NULL,
-                  .profile_metric = loaded->metric},
+                  .profile_metric = loaded->metric,
+                  .orders = orders,
+                  .n_orders = n_orders,
+                  .most = pk_top(args, 0)},
         .is_folded = !pk_opts_has(&args->opts, "all") &&
                      (target->writer == &pk_writer_text || target->writer == &pk_writer_md)};
     struct pk_calltree rows =

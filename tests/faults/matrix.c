@@ -61,6 +61,8 @@ static const char *const outputs[][8] = {
     {"hotspots", "--to", "tsv", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
+    {"hotspots", "--by", "file", "--json", "%"},
+    {"tree", "--collapse-recursion", "--inlines", "merge", "%"},
     {"tree", "--to", "text", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
     {"graph", "--to", "dot", "%"},
