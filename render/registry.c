@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/pack.h"
 #include "render/writers.h"
 
 const struct pk_writer *const pk_writer_list[] = {
@@ -40,11 +41,13 @@ const struct pk_writer *pk_writer_find(const char *name)
     return NULL;
 }
 
-/* Extensions of two parts would have to stand before their last part in the list. */
+/* What packs the output is the output's to know. Extensions of two parts would have to stand before
+ * their last part in the list. */
 const struct pk_writer *pk_writer_for_path(const char *path)
 {
     struct pk_str name = pk_str_of(path);
 
+    pk_pack_for_path(&name);
     for (size_t i = 0; pk_writer_list[i]; i++)
         if (pk_str_ends(name, pk_str_of(pk_writer_list[i]->extension)))
             return pk_writer_list[i];
@@ -58,6 +61,7 @@ const char *pk_writer_missing(const char *name)
 #else
     struct pk_str all = pk_str_of(name);
 
+    pk_pack_for_path(&all);
     if (strcmp(name, "png") == 0 || strcmp(name, "pdf") == 0 || pk_str_ends(all, PK_STR(".png")) ||
         pk_str_ends(all, PK_STR(".pdf")))
         return "this build has no PNG and PDF";

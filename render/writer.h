@@ -70,8 +70,8 @@ struct pk_writer {
 
 extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */
 
-/* By name ("svg", "folded", "collapsed"), or by the last known extension of a path; NULL when there
- * is none. */
+/* By name ("svg", "folded", "collapsed"), or by the last known extension of a path, where one of a
+ * packing (".gz") may follow; NULL when there is none. */
 const struct pk_writer *pk_writer_find(const char *name);
 const struct pk_writer *pk_writer_for_path(const char *path);
 

@@ -28,6 +28,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/oserror.h"
+#include "base/pack.h"
 #include "base/scan.h"
 #include "base/str.h"
 #include "base/temporary.h"
@@ -39,8 +40,10 @@ struct pk_output {
     const char *name; /* for messages: the caller's path, or "stdout" */
     int fd;
     FILE *stream;
-    char *buffer; /* of the stream */
-    char *target; /* what is renamed over; NULL: written to directly */
+    char *buffer;          /* of the stream */
+    struct pk_pack *pack;  /* what is written passes through it; NULL: goes as it is */
+    unsigned char *packed; /* what comes out of it */
+    char *target;          /* what is renamed over; NULL: written to directly */
     struct pk_temporary *temporary;
     bool is_stdout, is_aborted;
     uint64_t bytes;
@@ -78,16 +81,13 @@ void pk_output_prepare_process(void)
 
 /* ---- the stream */
 
-/* The write of the stream: all of it, or 0 for a failure, whose reason is kept. */
-static ssize_t write_all(void *cookie, const char *bytes, size_t size)
+/* All of the bytes to the descriptor, or a failure, whose reason is kept. */
+static void write_out(struct pk_output *output, const void *bytes, size_t size)
 {
-    struct pk_output *output = cookie;
     size_t done = 0;
 
-    if (is_ending)
-        return (ssize_t)size;
     while (done < size && output->failure == 0 && !output->is_aborted) {
-        ssize_t wrote = write(output->fd, bytes + done, size - done);
+        ssize_t wrote = write(output->fd, (const char *)bytes + done, size - done);
         struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
 
         if (wrote > 0)
@@ -100,6 +100,33 @@ static ssize_t write_all(void *cookie, const char *bytes, size_t size)
             output->failure = errno;
     }
     output->bytes += done;
+}
+
+/* The same through the packing; at the end with what it still holds. */
+static void write_packed(struct pk_output *output, const char *bytes, size_t size, bool is_end)
+{
+    struct pk_pack_io io = {.in = (const unsigned char *)bytes, .in_size = size};
+    bool has_more = true;
+
+    while (has_more && output->failure == 0 && !output->is_aborted) {
+        io.out = output->packed;
+        io.out_room = STREAM_BUFFER;
+        has_more = pk_pack_step(output->pack, &io, is_end) || io.in_size > 0;
+        write_out(output, output->packed, STREAM_BUFFER - io.out_room);
+    }
+}
+
+/* The write of the stream: all of it, or 0 for a failure. */
+static ssize_t write_all(void *cookie, const char *bytes, size_t size)
+{
+    struct pk_output *output = cookie;
+
+    if (is_ending)
+        return (ssize_t)size;
+    if (output->pack)
+        write_packed(output, bytes, size, false);
+    else
+        write_out(output, bytes, size);
     if (output->failure)
         errno = output->failure;
     return output->failure ? 0 : (ssize_t)size;
@@ -231,6 +258,8 @@ static bool open_target(struct pk_output *output, const char *path)
 /* Only memory: descriptor, stream and temporary have gone before, each in its own way. */
 static void output_free(struct pk_output *output)
 {
+    pk_pack_free(output->pack);
+    pk_free(output->packed);
     pk_free(output->target);
     pk_free(output->buffer);
     pk_free(output);
@@ -292,6 +321,15 @@ bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uin
     return pk_error_set(error, PK_USAGE, pk_place_none(), "the output is also an input");
 }
 
+/* The room is taken here, so that nothing is asked for when the end is written. */
+void pk_output_pack(struct pk_output *output, enum pk_pack_kind kind)
+{
+    if (kind == PK_PACK_NONE)
+        return;
+    output->pack = pk_pack_new(kind);
+    output->packed = pk_alloc(STREAM_BUFFER);
+}
+
 FILE *pk_output_stream(struct pk_output *output)
 {
     return output->stream;
@@ -315,6 +353,10 @@ static const char *finish(struct pk_output *output)
     bool is_bad = fflush(output->stream) != 0 || ferror(output->stream);
     int number = 0;
 
+    if (output->pack && !is_bad) {
+        write_packed(output, NULL, 0, true);
+        is_bad = output->failure != 0;
+    }
     /* Asked of the stream too: a failed write long ago left nothing that a flush would try again.
      */
     if (is_bad) {

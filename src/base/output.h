@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/error.h" /* IWYU pragma: export */
+#include "base/pack.h"  /* IWYU pragma: export */
 
 struct pk_output;
 
@@ -25,6 +26,9 @@ struct pk_output *pk_output_open(const char *path, struct pk_error *error);
 /* Refuse (PK_USAGE error, false) when the target is the file with this device and inode. */
 bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uint64_t inode,
                             struct pk_error *error);
+
+/* Have all that is written packed, by a kind that this build has. Call it before anything is. */
+void pk_output_pack(struct pk_output *output, enum pk_pack_kind kind);
 
 /* The stream to write to; owned by the output. It counts and checks what passes, so it has no
  * fileno. */

@@ -20,6 +20,9 @@ static const char *rung_text(enum pk_rung rung)
 /* What works first, what is only recognised last. */
 static void write_text(struct pk_buf *out)
 {
+    const char *packing;
+    bool has_zstd = pk_pack_is_there(PK_PACK_ZSTD, &packing);
+
     pk_buf_text(out, "reads (by content; -f NAME forces)\n");
     for (size_t i = 0; pk_reader_list[i]; i++)
         if (pk_reader_list[i]->read)
@@ -29,6 +32,8 @@ static void write_text(struct pk_buf *out)
     for (size_t i = 0; pk_writer_list[i]; i++)
         pk_buf_printf(out, "  %-14s %s (%s)\n", pk_writer_list[i]->name, pk_writer_list[i]->summary,
                       pk_writer_list[i]->extension);
+    pk_buf_printf(out, "packed by gzip%s too where .gz%s follows the extension, or with .svgz\n",
+                  has_zstd ? " or zstd" : "", has_zstd ? " or .zst" : "");
     pk_buf_text(out, "\nrecognises, does not read yet\n");
     for (size_t i = 0; pk_reader_list[i]; i++)
         if (!pk_reader_list[i]->read && pk_reader_list[i]->gives)

@@ -145,14 +145,32 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     style->inputs = loaded && loaded->names.size ? loaded->names.data : NULL;
 }
 
+/* How the name says that a file is to be packed; false where this build cannot. stdout has no name.
+ */
+static bool choose_packing(const char *path, enum pk_pack_kind *kind, struct pk_error *error)
+{
+    struct pk_str name = pk_str_of(path ? path : "");
+    const char *packing;
+
+    *kind = pk_pack_for_path(&name);
+    if (pk_pack_is_there(*kind, &packing))
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(), "this build cannot pack by %s", packing);
+    pk_error_hint(error, "give a name that ends in .gz");
+    return false;
+}
+
 /* Nothing is created before the writer is known and the output is no input. */
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, enum pk_target_kind kind,
                     struct pk_target *target, struct pk_error *error)
 {
+    enum pk_pack_kind packing;
+
     memset(target, 0, sizeof *target);
     target->path = pk_opts_text(&args->opts, "output", NULL);
-    if (!choose_writer(args, fallback, kind, target, error))
+    if (!choose_writer(args, fallback, kind, target, error) ||
+        !choose_packing(target->path, &packing, error))
         return false;
     fill_style(args, loaded, target);
     if (target->writer != &pk_writer_text && (target->writer->scene || target->writer->is_binary) &&
@@ -171,6 +189,7 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
             pk_output_abort(target->output);
             return false;
         }
+    pk_output_pack(target->output, packing);
     return true;
 }
 

@@ -63,6 +63,9 @@ REAL(pid_t, waitpid, pid_t, int *, int)
 REAL(DIR *, opendir, const char *)
 REAL(struct dirent *, readdir, DIR *)
 #ifdef HAVE_ZSTD
+REAL(ZSTD_CStream *, ZSTD_createCStream, void)
+REAL(size_t, ZSTD_compressStream2, ZSTD_CCtx *, ZSTD_outBuffer *, ZSTD_inBuffer *,
+     ZSTD_EndDirective)
 REAL(ZSTD_DStream *, ZSTD_createDStream, void)
 REAL(size_t, ZSTD_decompressStream, ZSTD_DStream *, ZSTD_outBuffer *, ZSTD_inBuffer *)
 #endif
@@ -145,6 +148,19 @@ FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t f
 }
 
 #ifdef HAVE_ZSTD
+ZSTD_CStream *__wrap_ZSTD_createCStream(void)
+{
+    return strikes(FAULT_LIBRARY, true) ? NULL : __real_ZSTD_createCStream();
+}
+
+size_t __wrap_ZSTD_compressStream2(ZSTD_CCtx *stream, ZSTD_outBuffer *out, ZSTD_inBuffer *in,
+                                   ZSTD_EndDirective end)
+{
+    if (strikes(FAULT_LIBRARY, true))
+        return (size_t)-ZSTD_error_memory_allocation;
+    return __real_ZSTD_compressStream2(stream, out, in, end);
+}
+
 ZSTD_DStream *__wrap_ZSTD_createDStream(void)
 {
     return strikes(FAULT_LIBRARY, false) ? NULL : __real_ZSTD_createDStream();

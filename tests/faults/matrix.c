@@ -1,6 +1,6 @@
 /*
- * Samples by outputs by destinations: see matrix.h. A packing changes only how bytes come in, so
- * packed inputs are combined with one table and one file format only.
+ * Samples by outputs by destinations: see matrix.h. A packing changes only how bytes come in or go
+ * out, so packed inputs and outputs are combined with one table and one file format only.
  */
 #include "tests/faults/matrix.h"
 
@@ -87,6 +87,11 @@ static const char *const drawn[][8] = {
 #define DRAWN (sizeof drawn / sizeof *drawn)
 #define MODULE "profkit-cairo.so"
 
+/* Names of the target that have it packed: links, so that all cases write to one file. */
+static const char *const packing_targets[] = {MATRIX_TARGET ".gz", MATRIX_TARGET ".zst"};
+
+#define PACKINGS (sizeof packing_targets / sizeof *packing_targets)
+
 /* ---- inputs that are made */
 
 static void write_bytes(const char *name, const void *bytes, size_t size)
@@ -144,6 +149,8 @@ void matrix_begin(void)
         snprintf(name, sizeof name, "input.%s", packed[i].name);
         write_bytes(name, packed[i].all.data, packed[i].all.size);
     }
+    for (size_t i = 0; i < PACKINGS; i++)
+        assert_int_equal(symlink(MATRIX_TARGET, packing_targets[i]), 0);
     pk_buf_fini(&wide);
     pk_buf_fini(&text);
 }
@@ -153,12 +160,14 @@ void matrix_end(void)
     for (size_t i = 0; i < MADE; i++)
         assert_int_equal(unlink(made[i]), 0);
     assert_int_equal(unlink(beside_test()), 0);
+    for (size_t i = 0; i < PACKINGS; i++)
+        assert_int_equal(unlink(packing_targets[i]), 0);
 }
 
 /* ---- cases */
 
 static void fill(struct matrix_case *one, const char *const output[8], const char *path,
-                 const char *function)
+                 const char *function, const char *target)
 {
     size_t n = 0;
 
@@ -170,7 +179,7 @@ static void fill(struct matrix_case *one, const char *const output[8], const cha
     }
     if (one->to_file) {
         one->words[n++] = "-o";
-        one->words[n++] = MATRIX_TARGET;
+        one->words[n++] = target;
     }
     one->words[n] = NULL;
 }
@@ -182,12 +191,15 @@ bool matrix_case(unsigned number, struct matrix_case *one)
     *one = (struct matrix_case){.to_file = number % 2 == 1, .number = number};
     one->is_whole = at < whole;
     if (at < whole)
-        fill(one, outputs[at % OUTPUTS], sample_path(at / OUTPUTS), samples[at / OUTPUTS].function);
-    else if (at - whole < MADE * PACKED_OUTPUTS)
-        fill(one, outputs[(at - whole) % PACKED_OUTPUTS], made[(at - whole) / PACKED_OUTPUTS],
-             NULL);
-    else if (at - whole - MADE * PACKED_OUTPUTS < DRAWN)
-        fill(one, drawn[at - whole - MADE * PACKED_OUTPUTS], sample_path(2), NULL);
+        fill(one, outputs[at % OUTPUTS], sample_path(at / OUTPUTS), samples[at / OUTPUTS].function,
+             MATRIX_TARGET);
+    else if ((at -= whole) < MADE * PACKED_OUTPUTS)
+        fill(one, outputs[at % PACKED_OUTPUTS], made[at / PACKED_OUTPUTS], NULL, MATRIX_TARGET);
+    else if ((at -= MADE * PACKED_OUTPUTS) < PACKINGS * PACKED_OUTPUTS)
+        fill(one, outputs[at % PACKED_OUTPUTS], sample_path(at), NULL,
+             packing_targets[at / PACKED_OUTPUTS]);
+    else if ((at -= PACKINGS * PACKED_OUTPUTS) < DRAWN)
+        fill(one, drawn[at], sample_path(2), NULL, MATRIX_TARGET);
     else
         return false;
     return true;
