@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "base/escape.h"
+#include "base/terminal.h"
 #include "base/utf8.h"
 #include "render/label.h"
 #include "render/writers.h"
@@ -217,6 +218,37 @@ static void add_spaces(struct pk_buf *out, size_t n)
         pk_buf_char(out, ' ');
 }
 
+/* Begin and end a paint, where there are colours. Neither takes a cell, so what is painted is
+ * measured before. */
+static void begin_paint(struct pk_buf *out, const struct pk_text_layout *l, enum pk_paint paint)
+{
+    pk_buf_text(out, l->style->has_color ? pk_terminal_begin(paint) : "");
+}
+
+static void end_paint(struct pk_buf *out, const struct pk_text_layout *l, enum pk_paint paint)
+{
+    pk_buf_text(out, l->style->has_color ? pk_terminal_end(paint) : "");
+}
+
+/* Code of others steps back behind one's own; its place tells the same. */
+static enum pk_paint name_paint(const struct pk_text_layout *l, const struct pk_cell *cell)
+{
+    if (l->table->columns[l->function].kind != PK_COLUMN_FRAME || cell->frame == PK_NONE ||
+        pk_label_owner(pk_table_frame(l->table, cell)) == PK_OWNER_OWN)
+        return PK_PAINT_PLAIN;
+    return PK_PAINT_ASIDE;
+}
+
+/* A bar, or a difference, whose sign is printed. */
+static enum pk_paint number_paint(const struct pk_column *column, const struct pk_cell *cell)
+{
+    if (column->kind == PK_COLUMN_BAR)
+        return PK_PAINT_BAR;
+    if (!column->is_delta || cell->value == PK_MISSING || cell->value == 0)
+        return PK_PAINT_PLAIN;
+    return cell->value > 0 ? PK_PAINT_MORE : PK_PAINT_LESS;
+}
+
 /* Cut at the front: the last part of a name or path is the useful one. */
 static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const struct pk_style *style)
 {
@@ -252,13 +284,17 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uin
     struct pk_str place = l->has_places ? l->places[row] : PK_STR_NULL;
     size_t width = pk_utf8_width(l->names[row]), behind = pk_utf8_width(l->behind[row]);
     size_t gap = 2 + (width < l->name_width ? l->name_width - width : 0);
-    size_t mark = add_mark(out, l, pk_table_cell(l->table, row, l->function)->mark);
+    const struct pk_cell *cell = pk_table_cell(l->table, row, l->function);
+    enum pk_paint paint = name_paint(l, cell);
+    size_t mark = add_mark(out, l, cell->mark);
 
     mark += pk_utf8_width(l->leads[row]);
     pk_buf_str(out, l->leads[row]);
     /* SIZE_MAX stands for no edge: nothing is cut then, and what stands behind always fits. */
     room = l->style->width == 0 ? SIZE_MAX : room > mark ? room - mark : 0;
+    begin_paint(out, l, paint);
     add_cut(out, l->names[row], room, l->style);
+    end_paint(out, l, paint);
     if (behind && (room == SIZE_MAX || room >= width + 3 + behind))
         room -= room == SIZE_MAX ? 0 : 3 + behind;
     else
@@ -267,7 +303,9 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uin
         gap = 2;
     if (place.size && (room == SIZE_MAX || room >= width + gap + LEAST_PLACE)) {
         add_spaces(out, gap);
+        begin_paint(out, l, PK_PAINT_ASIDE);
         add_cut(out, place, room == SIZE_MAX ? SIZE_MAX : room - width - gap, l->style);
+        end_paint(out, l, PK_PAINT_ASIDE);
     }
     if (behind) {
         add_spaces(out, 3);
@@ -296,17 +334,22 @@ static bool add_numbers(struct pk_buf *out, const struct pk_text_layout *l, uint
         const struct pk_column *column = &l->table->columns[c];
         struct pk_str s =
             row == PK_NONE ? l->titles[c] : l->texts[(size_t)row * l->table->n_columns + c];
+        enum pk_paint paint;
 
         if (!is_number(l, c))
             continue;
         add_spaces(out, gap_before(l, c));
         is_first = false;
+        paint =
+            row == PK_NONE ? PK_PAINT_PLAIN : number_paint(column, pk_table_cell(l->table, row, c));
+        begin_paint(out, l, paint);
         if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_TEXT) {
             pk_buf_str(out, s);
             add_spaces(out, l->widths[c] - pk_utf8_width(s));
         } else {
             add_right(out, s, l->widths[c]);
         }
+        end_paint(out, l, paint);
     }
     return !is_first;
 }
@@ -331,12 +374,14 @@ static void add_header(struct pk_buf *out, const struct pk_text_layout *l)
 {
     struct pk_str title = l->function == PK_NONE ? PK_STR("") : l->titles[l->function];
 
+    begin_paint(out, l, PK_PAINT_HEADING);
     add_numbers(out, l, PK_NONE);
     if (title.size &&
         (l->style->width == 0 || fixed_width(l) + pk_utf8_width(title) <= l->style->width)) {
         add_spaces(out, 2);
         pk_buf_str(out, title);
     }
+    end_paint(out, l, PK_PAINT_HEADING);
     pk_buf_char(out, '\n');
 }
 

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "base/output.h"
-#include "cmd/cmd.h"
+#include "base/progress.h"
+#include "base/terminal.h"
+#include "cmd/common.h"
 
 /* Help and version go through the same checked output as results: a full disk is no success. */
 static int print_and_exit(const struct pk_buf *text, int status)
@@ -54,34 +56,13 @@ static bool looks_like_input(const char *word)
            access(word, F_OK) == 0;
 }
 
-/* Where the first word stands that is no general option: these may come before the command, all
- * others follow it. */
-static int first_word(int argc, char **argv)
-{
-    static const char *const flags[] = {"-q", "--quiet", "--ascii", NULL};
-    int at = 1;
-
-    while (at < argc) {
-        size_t i = 0;
-
-        while (flags[i] && strcmp(flags[i], argv[at]) != 0)
-            i++;
-        if (flags[i] || strncmp(argv[at], "--width=", 8) == 0)
-            at++;
-        else if (strcmp(argv[at], "--width") == 0 && at + 1 < argc)
-            at += 2;
-        else
-            break;
-    }
-    return at;
-}
-
 /* Find the command; `first` gets the index of its first argument. The command moves in front of the
- * general options before it, which are then parsed with the rest. */
+ * general options before it, which are then parsed with the rest; all other options follow it. */
 static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int *first,
                            struct pk_error *error)
 {
-    int at = first_word(argc, argv);
+    const struct pk_opt *const general[] = {pk_cmd_global_options, NULL};
+    int at = pk_opts_skip(general, argc, argv, 1);
     char *word = at < argc ? argv[at] : argv[1];
 
     *cmd = &pk_cmd_summary;
@@ -99,6 +80,36 @@ static bool choose_command(int argc, char **argv, const struct pk_cmd **cmd, int
         return pk_cmd_refuse(word, ", and no such file", error);
     *cmd = &pk_cmd_summary;
     return true;
+}
+
+/* How stderr looks, for all that is said from here on. What is wrong with an option itself is said
+ * as the environment has it. */
+static void prepare_messages(const struct pk_args *args)
+{
+    const char *color = pk_opts_text(&args->opts, "color", NULL);
+    bool is_plain = strcmp(pk_opts_text(&args->opts, "progress", "auto"), "plain") == 0;
+    enum pk_progress_mode mode = PK_PROGRESS_OFF;
+
+    pk_error_use_color(pk_terminal_has_color(pk_terminal_color(color), isatty(STDERR_FILENO) == 1));
+    if (!pk_is_quiet(args) && !pk_opts_has(&args->opts, "no-progress"))
+        mode = is_plain                ? PK_PROGRESS_PLAIN
+               : isatty(STDERR_FILENO) ? PK_PROGRESS_BAR
+                                       : PK_PROGRESS_OFF;
+    pk_progress_begin(mode, pk_terminal_width(STDERR_FILENO));
+}
+
+/* Run it; inputs that were skipped on request show in the status. Nothing here asks for memory
+ * once the output is there. */
+static int run_command(struct pk_args *args, struct pk_error *error)
+{
+    int status;
+
+    prepare_messages(args);
+    status = args->cmd->run(args, error);
+    pk_progress_clear();
+    if (status == PK_OK)
+        pk_verbose_end(args);
+    return status == PK_OK && args->is_partial ? PK_PARTIAL : status;
 }
 
 /* The status of the run; an error is printed by main, once. */
@@ -128,7 +139,7 @@ static int run(struct pk_args *args, int argc, char **argv, struct pk_error *err
             pk_cmd_help(args->cmd, &text);
         status = print_and_exit(&text, PK_OK);
     } else {
-        status = args->cmd->run(args, error);
+        status = run_command(args, error);
     }
     pk_opts_fini(&args->opts);
     pk_buf_fini(&text);
@@ -142,6 +153,7 @@ int main(int argc, char **argv)
     int status;
 
     pk_output_prepare_process();
+    pk_error_use_color(pk_terminal_has_color(PK_COLOR_AUTO, isatty(STDERR_FILENO) == 1));
     status = run(&args, argc, argv, &error);
     if (error.status != PK_OK) {
         pk_error_print(&error, stderr);

@@ -25,8 +25,9 @@ mkdir "$tmp/bin"
 ln -s "$PROFKIT" "$tmp/bin/profkit"
 PATH=$tmp/bin:$PATH
 LC_ALL=C.UTF-8
-export PATH LC_ALL
-unset NO_COLOR CLICOLOR_FORCE COLUMNS PROFKIT_PAGER
+NO_COLOR=1 # tests/terminal.py looks at colours
+export PATH LC_ALL NO_COLOR
+unset CLICOLOR_FORCE COLUMNS PROFKIT_PAGER
 failed=0
 passed=0
 

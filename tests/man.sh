@@ -53,8 +53,8 @@ verdict "the pages are installed, of this version, and refer to pages"
 # ---- every variable that the program asks for is told
 
 : >"$tmp/problems"
-find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.c' -exec grep -ho 'getenv("[A-Z_]*")' {} + |
-  sort -u | sed 's/getenv("\(.*\)")/\1/' >"$tmp/variables"
+find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.c' -exec grep -hoE '(getenv|variable)\("[A-Z_]*"\)' {} + |
+  sort -u | sed 's/.*("\(.*\)")/\1/' >"$tmp/variables"
 [ -s "$tmp/variables" ] || echo "no variable found" >>"$tmp/problems"
 while read -r variable; do
   sed -n '/^\.SH ENVIRONMENT/,/^\.SH [^E]/p' "$man/profkit.1" | grep -qw "$variable" ||

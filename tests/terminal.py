@@ -1,123 +1,374 @@
-#!/usr/bin/env python3
-"""Flame graphs on a terminal: the program runs with a pseudo-terminal as its stdout, whose width we choose."""
+"""What a person at a terminal sees, in a pseudo-terminal: width, colours, characters, pager, progress, signals.
+
+The terminal is made here, so its width, its settings and what was written to it are known.
+"""
 import fcntl
 import os
+import pty
 import re
+import select
+import signal
 import struct
 import sys
 import termios
+import time
 import unicodedata
 
-from program import expect, expect_failure, expect_status, main, run, samples, start, test, write
+from program import PROFKIT, SRCDIR, main, run, test
 
-SMALL = 'main;load;parse_the_file 30\nmain;load 5\nmain;draw 15\n'
+PROFILE = os.path.join(SRCDIR, 'samples/pstats/backtest/backtest.prof')
+ESCAPES = re.compile(r'\x1b\[[0-9;]*[A-Za-z]')
 
 
-def on_terminal(*arguments, columns=60, env=None):
-    """What the program writes to a terminal, as lines; its status and stderr."""
-    ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
-    process = start(arguments, stdout=theirs, env=dict({'TERM': 'xterm-256color'}, **(env or {})))
-    os.close(theirs)
-    out = b''
-    try:
-        while True: # at the end of the last writer Linux gives EIO
-            block = os.read(ours, 65536)
-            if not block:
+class Terminal:
+    """A run whose stdin, stdout and stderr are a terminal of its own."""
+
+    def __init__(self, words, columns=80, env=None, streams=(0, 1, 2), setup=None):
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b''
+        environment = {key: value for key, value in os.environ.items()
+                       if key not in ('NO_COLOR', 'CLICOLOR_FORCE', 'COLUMNS', 'PROFKIT_PAGER', 'LC_ALL', 'LC_CTYPE')}
+        environment.update({'LANG': 'C.UTF-8', 'TERM': 'xterm', **(env or {})})
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.setsid()
+                fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+                for number in (signal.SIGINT, signal.SIGPIPE):
+                    signal.signal(number, signal.SIG_DFL)
+                nothing = os.open('/dev/null', os.O_RDWR)
+                for fd in (0, 1, 2):
+                    os.dup2(self.slave if fd in streams else nothing, fd)
+                if setup:
+                    setup()
+                os.execve(words[0], words, environment)
+            finally:
+                os._exit(126)
+
+    def look(self, until=None, seconds=60):
+        """Take what is written until it holds `until` (or the program has ended); all that was seen so far."""
+        end = time.monotonic() + seconds
+        status = None
+        while time.monotonic() < end and not (until and until in self.seen):
+            if select.select([self.master], [], [], 0.05)[0]:
+                self.seen += os.read(self.master, 65536)
+            elif status is not None:
                 break
-            out += block
-    except OSError:
-        pass
-    os.close(ours)
-    _, err = process.communicate(timeout=60)
-    return process.returncode, out.decode().replace('\r\n', '\n'), err
+            elif until is None:
+                pid, left = os.waitpid(self.pid, os.WNOHANG)
+                status = left if pid else None
+        if status is not None:
+            self.status = os.waitstatus_to_exitcode(status)
+            self.pid = 0
+        assert until is None or until in self.seen, 'never saw %r in %r' % (until, self.seen[-300:])
+        assert until is not None or self.pid == 0, 'it did not end: %r' % self.seen[-300:]
+        return self.seen
+
+    def drain(self):
+        """What is there now."""
+        while select.select([self.master], [], [], 0)[0]:
+            self.seen += os.read(self.master, 65536)
+        return self.seen
+
+    def text(self):
+        return self.look().decode('utf-8', 'replace').replace('\r\n', '\n')
+
+    def close(self):
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def show(*words, **options):
+    """All that a run wrote to its terminal, and its exit status (negative: a signal)."""
+    terminal = Terminal([PROFKIT, *words], **options)
+    try:
+        text = terminal.text()
+        assert termios.tcgetattr(terminal.slave) == terminal.before, 'the terminal is not as it was'
+        return text, terminal.status
+    finally:
+        terminal.close()
 
 
 def cells(line):
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
-
-
-def without_colors(text):
-    return re.sub(r'\x1b\[[0-9;]*m', '', text)
-
-
-@test
-def a_terminal_gets_a_picture_as_wide_as_it_is():
-    write('small.folded', SMALL)
-    for columns in (20, 60, 200):
-        status, out, err = on_terminal('flame', '-q', 'small.folded', columns=columns)
-        expect(status == 0 and err == b'', 'done', (status, err))
-        rows = without_colors(out).split('\n')
-        expect(rows[0] == 'small.folded' and rows[2].startswith('all'), 'title and root', rows)
-        expect(cells(rows[2]) == columns, 'the root fills the width', rows[2])
-        expect(all(cells(row) <= columns for row in rows[2:6]), 'and nothing is wider', rows)
-        expect(rows[4].startswith('draw') and 'load' in rows[4] or columns < 60, 'names stand in the boxes', rows)
+    """Columns that a line takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in 'WF' else 1
+               for c in ESCAPES.sub('', line))
 
 
 @test
-def what_is_no_terminal_gets_svg():
-    write('small.folded', SMALL)
-    expect(run('flame', '-q', 'small.folded').out.startswith(b'<?xml'), 'to a pipe')
-    expect(on_terminal('flame', '-q', '-o', '-', 'small.folded')[1].startswith('<?xml'), 'with -o -')
-    expect_status(run('flame', '-q', 'small.folded', '-o', 'out.svg'), 0)
-    status, out, err = on_terminal('flame', '-q', '--to', 'svg', 'small.folded')
-    expect(status == 2 and out == '' and b'hint: -o out.svg' in err, 'an SVG asked for by name', err)
+def no_line_is_wider_than_the_terminal():
+    for columns in (200, 100, 80, 60, 45, 39, 30):
+        text, status = show('hotspots', PROFILE, columns=columns)
+        assert status == 0 and len(text.splitlines()) > 20, text
+        wide = [line for line in text.splitlines() if cells(line) > columns]
+        assert not wide, 'at %d columns: %r' % (columns, wide[:2])
 
 
 @test
-def text_is_written_anywhere_when_asked_for():
-    write('small.folded', SMALL)
-    piped = run('flame', '-q', '--to', 'text', 'small.folded')
-    expect_status(piped, 0)
-    expect(b'\x1b' not in piped.out and len(piped.out.split(b'\n')[2]) == 100, '100 cells, no colour', piped.out)
-    for env in ({'COLORTERM': 'truecolor', 'TERM': 'xterm'}, {'COLUMNS': '40'}, {'LC_ALL': 'C'}):
-        expect(run('flame', '-q', 'small.folded', '--to', 'text', env=env).out == piped.out, 'the same bytes', env)
-    expect_status(run('flame', '-q', 'small.folded', '-o', 'out.txt', '--width', '30'), 0)
-    with open('out.txt', encoding='utf-8') as file:
-        expect(file.read().split('\n')[2] == '[all  100.0 %                ]', '30 cells')
+def columns_go_in_the_order_of_their_use():
+    shown = {}
+    for columns in range(110, 40, -1):
+        text, _ = show('hotspots', PROFILE, columns=columns, env={'NO_COLOR': '1'})
+        shown[columns] = ('█' in text or '▌' in text, 'TOTAL' in text, 'FUNCTION' in text, 'CALLS' in text)
+    last = {name: min((c for c in shown if shown[c][i]), default=999) for i, name in enumerate(('bar', 'total'))}
+    assert last['bar'] > last['total'], 'the bar goes before the total: %r' % last
+    assert all(function for _, _, function, _ in shown.values()), 'the function never goes'
 
 
 @test
-def colours_are_those_that_the_terminal_says():
-    write('small.folded', SMALL)
-    sixteen = on_terminal('flame', '-q', 'small.folded')[1]
-    expect('\x1b[0;7;' in sixteen and '8;2;' not in sixteen, '16 colours', sixteen)
-    for value in ('truecolor', '24bit'):
-        out = on_terminal('flame', '-q', 'small.folded', env={'COLORTERM': value})[1]
-        expect('\x1b[0;48;2;' in out and '\x1b[0;7;' not in out, '24 bits', out)
-        expect(without_colors(out) == without_colors(sixteen), 'the same picture')
-    expect(on_terminal('flame', '-q', 'small.folded', env={'COLORTERM': 'yes'})[1] == sixteen, 'an unknown word')
-    for env in ({'NO_COLOR': '1'}, {'TERM': 'dumb'}, {'LC_ALL': 'C'}):
-        out = on_terminal('flame', '-q', 'small.folded', env=dict({'COLORTERM': 'truecolor'}, **env))[1]
-        body = out.split('\n')[2:6]
-        expect(body[0].startswith('[all') and all(row.isascii() for row in body), 'brackets with %s' % env, out)
-        expect('\x1b[' not in ''.join(body), 'no colour with %s' % env, out)
-    out = on_terminal('flame', '-q', '--ascii', 'small.folded')[1]
-    expect(out.isascii() and '\x1b' not in out, 'ASCII alone', out)
+def under_forty_columns_a_row_is_two_lines():
+    wide, _ = show('hotspots', '--top', '5', PROFILE, columns=40)
+    narrow, _ = show('hotspots', '--top', '5', PROFILE, columns=39)
+    assert len(narrow.splitlines()) >= len(wide.splitlines()) + 5, (wide, narrow)
 
 
 @test
-def every_sample_fits_a_terminal():
-    for source in samples('callgrind.out', '.folded', '.perf.txt', '.prof'):
-        for columns in (40, 80):
-            for env in ({}, {'NO_COLOR': '1'}):
-                status, out, _ = on_terminal('flame', '-q', source, columns=columns, env=env)
-                expect(status == 0, 'done', source)
-                rows = without_colors(out).split('\n')
-                expect(max(cells(row) for row in rows) <= columns, 'no line is wider: ' + source, rows)
-                expect(len(rows) < 60, 'and the picture is not endless', len(rows))
+def a_terminal_that_knows_no_width_has_that_of_columns():
+    text, _ = show('hotspots', PROFILE, columns=0, env={'COLUMNS': '50'})
+    assert max(map(cells, text.splitlines())) <= 50, text
+    text, _ = show('hotspots', PROFILE, columns=0)
+    assert 50 < max(map(cells, text.splitlines())) <= 100, text
 
 
 @test
-def the_other_options_of_pictures_work():
-    write('small.folded', SMALL)
-    out = on_terminal('flame', '-q', '--title', 'T\x1b[2J', '--notes', 'N', '--max-depth', '1', 'small.folded')[1]
-    expect('\x1b[2J' not in out and 'T\\x1b[2J' in out and '\nN\n' in out, 'title and notes', out)
-    expect('deeper than this hold' in out and 'parse_the' not in out, 'what is left out is told', out)
-    rows = without_colors(on_terminal('flame', '-q', '--reverse', 'small.folded')[1]).split('\n')
-    expect(rows[3].startswith('draw') or 'parse_the_file' in rows[3], 'merged from the leaves', rows)
-    expect_failure(run('flame', '--scale', '2', '--to', 'text', 'small.folded'), 2, '--scale is for PNG')
+def width_on_the_command_line_is_stronger():
+    text, _ = show('hotspots', '--width', '45', PROFILE, columns=200)
+    assert max(map(cells, text.splitlines())) <= 45, text
 
 
-if __name__ == '__main__':
-    sys.exit(main())
+@test
+def nothing_is_cut_and_no_pager_runs_without_a_terminal():
+    result = run('hotspots', '--top', '0', '--pager', 'false', PROFILE)
+    assert result.status == 0 and b'sample' not in result.err, result
+    assert b'\x1b' not in result.out
+
+
+@test
+def colours_only_repeat_what_the_text_says():
+    plain, _ = show('hotspots', PROFILE, env={'NO_COLOR': '1'})
+    assert '\x1b' not in plain
+    coloured, _ = show('hotspots', PROFILE)
+    assert '\x1b[1m' in coloured and '\x1b[36m' in coloured, coloured[:300]
+    assert ESCAPES.sub('', coloured) == plain, 'only the sequences differ'
+    codes = {int(code) for codes in re.findall(r'\x1b\[([0-9;]*)m', coloured) for code in codes.split(';')}
+    assert codes <= {0, 1, 2, 31, 32, 33, 34, 35, 36}, codes
+
+
+@test
+def colour_has_an_option_and_variables():
+    for words, env, expected in (
+            (['--color=never'], {'CLICOLOR_FORCE': '1'}, False),
+            (['--color=always'], {'NO_COLOR': '1'}, True),
+            ([], {'NO_COLOR': '1', 'CLICOLOR_FORCE': '1'}, False),
+            ([], {'TERM': 'dumb'}, False),
+            ([], {'TERM': 'dumb', 'CLICOLOR_FORCE': '1'}, True),
+            ([], {}, True)):
+        text, _ = show('hotspots', *words, PROFILE, env=env)
+        assert ('\x1b' in text) == expected, (words, env)
+
+
+@test
+def files_and_pipes_have_colours_only_when_told():
+    for words, expected in (([], False), (['--color=always'], True)):
+        result = run('hotspots', '-q', *words, PROFILE)
+        assert (b'\x1b' in result.out) == expected, words
+        run('hotspots', '-q', *words, PROFILE, '-o', 'out.txt')
+        with open('out.txt', 'rb') as file:
+            assert (b'\x1b' in file.read()) == expected, words
+    result = run('hotspots', '-q', '--color=always', '--json', PROFILE)
+    assert b'\x1b' not in result.out, 'only text has colours'
+
+
+@test
+def differences_have_a_sign_and_a_colour():
+    other = os.path.join(SRCDIR, 'samples/pstats/reminders-fixed/reminders.prof')
+    text, _ = show('diff', os.path.join(SRCDIR, 'samples/pstats/reminders/reminders.prof'), other)
+    more, less = re.findall(r'\x1b\[31m([^\x1b]*)', text), re.findall(r'\x1b\[36m([^\x1b]*)', text)
+    assert more and all('+' in value for value in more), more
+    assert less and all('-' in value for value in less), less
+
+
+@test
+def errors_and_warnings_are_painted_on_a_terminal_only():
+    text, status = show('hotspots', 'missing.folded')
+    assert status == 3 and text.startswith('\x1b[1;31mprofkit:\x1b[0m missing.folded: no such file'), text
+    result = run('hotspots', 'missing.folded')
+    assert result.err == b'profkit: missing.folded: no such file or directory\n', result
+    text, _ = show('hotspots', 'missing.folded', '--color=never')
+    assert '\x1b' not in text
+    with open('few.folded', 'w', encoding='utf-8') as file:
+        file.write('main;load 3\n' * 1000 + 'main\n')
+    text, _ = show('hotspots', 'few.folded')
+    assert '\x1b[1;33mwarning:\x1b[0m' in text, text
+
+
+@test
+def a_locale_without_utf8_gets_ascii():
+    for env in ({'LANG': 'C'}, {'LC_ALL': 'de_DE.ISO-8859-1'}, {'LC_CTYPE': 'POSIX'}):
+        for command in ('hotspots', 'summary', 'info', 'tree', 'paths'):
+            text, status = show(command, PROFILE, env=env)
+            assert status == 0 and text.isascii(), (env, command, [c for c in text if not c.isascii()][:5])
+    text, _ = show('hotspots', PROFILE)
+    assert not text.isascii()
+    text, _ = show('hotspots', '--ascii', PROFILE)
+    assert text.isascii()
+
+
+@test
+def a_pager_is_given_what_a_terminal_would_show():
+    plain, _ = show('hotspots', PROFILE, env={'NO_COLOR': '1'})
+    paged, status = show('hotspots', '--pager', 'sed s/^/>/', PROFILE)
+    table = [line for line in paged.splitlines() if line.startswith('>')]
+    assert status == 0 and [line[1:] for line in table] == plain.splitlines(), paged
+    paged, status = show('hotspots', PROFILE, env={'PROFKIT_PAGER': 'sed s/^/>/'})
+    assert status == 0 and '>' in paged
+    unpaged, _ = show('hotspots', '--pager', '', PROFILE, env={'PROFKIT_PAGER': 'sed s/^/>/', 'NO_COLOR': '1'})
+    assert unpaged == plain, 'an empty --pager is none'
+
+
+@test
+def a_pager_gets_words_and_no_shell():
+    paged, status = show('hotspots', '--pager', 'printf %s\\n  $HOME;echo   *', PROFILE)
+    assert status == 0 and '$HOME;echo\n*' in paged, paged
+
+
+@test
+def a_pager_that_ends_early_is_a_quiet_end():
+    big = 'big.folded'
+    with open(big, 'w', encoding='utf-8') as file:
+        file.writelines('main;function_%d %d\n' % (i, i + 1) for i in range(20000))
+    paged, status = show('hotspots', '--top', '0', '--pager', 'head -n 2', big)
+    assert status == 0 and len(paged.splitlines()) == 2 and 'profkit' not in paged, (status, paged[:300])
+
+
+@test
+def a_pager_that_fails_is_an_error():
+    for command, words in (('no-such-pager', "there is no pager 'no-such-pager' in PATH"),
+                           ('false', "the pager 'false' ended with status 1")):
+        text, status = show('hotspots', '--pager', command, PROFILE, env={'NO_COLOR': '1'})
+        assert status == 4 and 'profkit: %s\n' % words in text, (status, text)
+
+
+@test
+def the_terminal_is_restored_behind_a_pager_that_was_killed():
+    with open('wild', 'w', encoding='utf-8') as file:
+        file.write('#!/bin/sh\nstty raw -echo </dev/tty\nkill -9 $$\n')
+    os.chmod('wild', 0o755)
+    text, status = show('hotspots', '--pager', './wild', PROFILE, env={'NO_COLOR': '1'})  # show compares the settings
+    assert status == 4 and 'signal 9' in text, (status, text)
+
+
+@test
+def a_key_that_interrupts_ends_both():
+    with open('slow-pager', 'w', encoding='utf-8') as file:
+        file.write('#!/bin/sh\necho shown\nexec sleep 60\n')
+    os.chmod('slow-pager', 0o755)
+    terminal = Terminal([PROFKIT, 'hotspots', '--pager', './slow-pager', PROFILE])
+    try:
+        terminal.look(b'shown')
+        os.write(terminal.master, b'\x03')
+        terminal.look()
+        assert terminal.status == -signal.SIGINT, terminal.status
+    finally:
+        terminal.close()
+
+
+def slow_run(*words, streams=(0, 1, 2), **options):
+    """A run that reads from a FIFO, and the FIFO."""
+    if not os.path.exists('fifo'):
+        os.mkfifo('fifo')
+    terminal = Terminal([PROFKIT, 'hotspots', *words, 'fifo'], streams=streams, **options)
+    fifo = os.open('fifo', os.O_WRONLY)
+    return terminal, fifo
+
+
+def feed(fifo, seconds, block=b'main;load;parse 30\n' * 500):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        os.write(fifo, block)
+        time.sleep(0.02)
+
+
+@test
+def progress_is_drawn_after_a_second_and_cleared():
+    terminal, fifo = slow_run(env={'NO_COLOR': '1'})
+    try:
+        started = time.monotonic()
+        feed(fifo, 0.5)
+        seen = terminal.drain()
+        if time.monotonic() - started < 0.95: # a busy machine may have taken the second already
+            assert b'reading' not in seen, seen
+        feed(fifo, 2.5)
+        os.close(fifo)
+        fifo = -1
+        seen = terminal.text()
+        assert terminal.status == 0
+        drawn = re.findall(r'\x1b\[Kreading fifo  (\d+\.\d) MB  (\d+\.\d) MB/s', seen)
+        assert len(drawn) > 3, seen[:500]
+        assert len(drawn) <= 40, '%d redraws in 3 s' % len(drawn)
+        sizes = [float(size) for size, _ in drawn]
+        assert sizes == sorted(sizes) and sizes[-1] > 0, sizes
+        shown = seen[seen.rindex('\x1b[K') + 3:]
+        assert 'SELF' in shown and 'reading' not in shown, 'the bar is gone before the table: %r' % shown[:100]
+    finally:
+        if fifo >= 0:
+            os.close(fifo)
+        terminal.close()
+
+
+@test
+def no_progress_when_told_or_without_a_terminal():
+    for words, streams in ((['-q'], (0, 1, 2)), (['--no-progress'], (0, 1, 2)), ([], (0, 1))):
+        terminal, fifo = slow_run(*words, streams=streams, env={'NO_COLOR': '1'})
+        try:
+            feed(fifo, 1.6)
+            os.close(fifo)
+            seen = terminal.text()
+            assert terminal.status == 0 and 'reading' not in seen and '\x1b' not in seen, (words, seen[:300])
+        finally:
+            terminal.close()
+
+
+@test
+def usr1_prints_one_line():
+    terminal, fifo = slow_run('--no-progress', env={'NO_COLOR': '1'})
+    try:
+        feed(fifo, 0.3)
+        os.kill(terminal.pid, signal.SIGUSR1)
+        terminal.look(b'MB/s')
+        feed(fifo, 0.2)
+        os.close(fifo)
+        seen = terminal.text()
+        assert terminal.status == 0, seen
+        assert len(re.findall(r'^profkit: reading fifo  \d+\.\d MB  \d+\.\d MB/s$', seen, re.M)) == 1, seen[:300]
+    finally:
+        terminal.close()
+
+
+@test
+def a_signal_while_the_bar_is_drawn_clears_it_and_ends_in_128_and_its_number():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with open('old.txt', 'w', encoding='utf-8') as file:
+            file.write('old\n')
+        terminal, fifo = slow_run('-o', 'old.txt', env={'NO_COLOR': '1'})
+        try:
+            feed(fifo, 1.6)
+            terminal.look(b'reading fifo')
+            os.kill(terminal.pid, number)
+            seen = terminal.text()
+            assert terminal.status == -number, terminal.status
+            assert seen.endswith('\r\x1b[K'), seen[-100:]
+            with open('old.txt', encoding='utf-8') as file:
+                assert file.read() == 'old\n'
+            assert not [name for name in os.listdir('.') if name.startswith('.profkit-')]
+        finally:
+            os.close(fifo)
+            terminal.close()
+
+
+sys.exit(main())

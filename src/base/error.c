@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "base/units.h"
 #include "base/utf8.h"
 
@@ -26,6 +27,23 @@
 #define NOTE_LINES ((size_t)20)
 #define QUOTE_CELLS ((size_t)60)
 #define CUT_MARK "..."
+
+#define WARNING PK_STR("warning:")
+
+static bool is_painted;
+
+void pk_error_use_color(bool has_color)
+{
+    is_painted = has_color;
+}
+
+/* Append one of our own words, in its colour where there are any. */
+static void add_painted(struct pk_buf *line, enum pk_paint paint, struct pk_str word)
+{
+    pk_buf_text(line, is_painted ? pk_terminal_begin(paint) : "");
+    pk_buf_str(line, word);
+    pk_buf_text(line, is_painted ? pk_terminal_end(paint) : "");
+}
 
 /* Drop a character at the end of `text` of which only the first bytes are there. */
 static void drop_cut_character(char *text, size_t size)
@@ -168,12 +186,17 @@ static void add_place(struct pk_buf *line, struct pk_place place)
 static void print_line(FILE *to, const char *file, struct pk_place place, struct pk_str text)
 {
     struct pk_buf tail = {0}, line = {0};
+    bool is_warning = pk_str_starts(text, WARNING);
 
     if (file)
         add_place(&tail, place);
     pk_buf_text(&tail, file ? ": " : "");
-    add_while_fits(&tail, text, LINE_BYTES - 100, SIZE_MAX);
-    pk_buf_text(&line, "profkit: ");
+    if (is_warning)
+        add_painted(&tail, PK_PAINT_WARNING, WARNING);
+    add_while_fits(&tail, pk_str_slice(text, is_warning ? WARNING.size : 0, text.size),
+                   LINE_BYTES - 100, SIZE_MAX);
+    add_painted(&line, is_warning ? PK_PAINT_PLAIN : PK_PAINT_ERROR, PK_STR("profkit:"));
+    pk_buf_char(&line, ' ');
     if (file) {
         size_t used = line.size + tail.size + sizeof CUT_MARK;
 
@@ -196,7 +219,9 @@ void pk_error_print(const struct pk_error *error, FILE *to)
     print_line(to, error->file, error->place, pk_str_of(error->text));
     if (!error->hint[0])
         return;
-    pk_buf_text(&hint, "  hint: ");
+    pk_buf_text(&hint, "  ");
+    add_painted(&hint, PK_PAINT_HINT, PK_STR("hint:"));
+    pk_buf_char(&hint, ' ');
     add_while_fits(&hint, pk_str_of(error->hint), LINE_BYTES - 1, SIZE_MAX);
     pk_buf_char(&hint, '\n');
     fwrite(hint.data, 1, hint.size, to);

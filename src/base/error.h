@@ -56,6 +56,10 @@ void pk_error_hint(struct pk_error *error, const char *format, ...)
  * bytes); returns `out`. */
 const char *pk_error_quote(char *out, size_t room, struct pk_str found);
 
+/* Whether "profkit:", "warning:" and "hint:" are painted from now on: set once at the start, for
+ * there is one stderr. */
+void pk_error_use_color(bool has_color);
+
 /* Print "profkit: FILE:LINE:COL: text" and the hint to `to`; each is one line whatever the names
  * hold. */
 void pk_error_print(const struct pk_error *error, FILE *to);

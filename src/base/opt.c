@@ -395,6 +395,47 @@ bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int
     return true;
 }
 
+/* "-qv": all letters are flags of the tables, or the last one takes a value. `takes_next` tells
+ * whether that is the next word. */
+static bool are_letters(const struct pk_opt *const *tables, const char *word, bool *takes_next)
+{
+    for (; *word; word++) {
+        const struct pk_opt *opt = find_letter(tables, *word);
+
+        if (!opt)
+            return false;
+        if (opt->kind != PK_OPT_FLAG) {
+            *takes_next = word[1] == '\0';
+            return true;
+        }
+    }
+    return true;
+}
+
+int pk_opts_skip(const struct pk_opt *const *tables, int argc, char **argv, int first)
+{
+    while (first < argc) {
+        const char *word = argv[first];
+        size_t size = strcspn(word, "=");
+        bool takes_next = false;
+
+        if (word[0] != '-' || word[1] == '\0')
+            break;
+        if (word[1] != '-') {
+            if (!are_letters(tables, word + 1, &takes_next))
+                break;
+        } else {
+            const struct pk_opt *opt = find_name(tables, (struct pk_str){word + 2, size - 2});
+
+            if (!opt)
+                break;
+            takes_next = opt->kind != PK_OPT_FLAG && word[size] == '\0';
+        }
+        first += takes_next ? 2 : 1;
+    }
+    return first < argc ? first : argc;
+}
+
 void pk_opts_fini(struct pk_opts *opts)
 {
     pk_array_fini(&opts->values);
@@ -414,6 +455,15 @@ const struct pk_opt_value *pk_opts_find(const struct pk_opts *opts, const char *
 bool pk_opts_has(const struct pk_opts *opts, const char *name)
 {
     return pk_opts_find(opts, name) != NULL;
+}
+
+unsigned pk_opts_count(const struct pk_opts *opts, const char *name)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < opts->values.size; i++)
+        count += strcmp(opts->values.data[i].opt->name, name) == 0;
+    return count;
 }
 
 const char *pk_opts_text(const struct pk_opts *opts, const char *name, const char *fallback)

@@ -49,6 +49,10 @@ struct pk_opts { /* the outcome of a parse; strings are borrowed from argv */
 bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int argc, char **argv,
                    int first, struct pk_error *error);
 
+/* The index of the first word from `first` on that is neither an option of the tables nor the value
+ * of one: argc when there is none. What stands there may be an option of another table. */
+int pk_opts_skip(const struct pk_opt *const *tables, int argc, char **argv, int first);
+
 /* Free the lists. */
 void pk_opts_fini(struct pk_opts *opts);
 
@@ -70,6 +74,9 @@ struct pk_opt_key {   /* one of the list of a PK_OPT_KEYS */
 /* The list given for a PK_OPT_KEYS: how many keys, 0 when it was not given. */
 unsigned pk_opts_keys(const struct pk_opts *opts, const char *name,
                       struct pk_opt_key keys[PK_OPT_MOST_KEYS]);
+
+/* How often it was given. */
+unsigned pk_opts_count(const struct pk_opts *opts, const char *name);
 
 /* Append the help lines of one table: "  -o, --output FILE   write to FILE". */
 void pk_opts_help(const struct pk_opt *table, struct pk_buf *out);

@@ -29,6 +29,7 @@
 #include "base/error.h"
 #include "base/oserror.h"
 #include "base/pack.h"
+#include "base/pager.h"
 #include "base/scan.h"
 #include "base/str.h"
 #include "base/temporary.h"
@@ -43,6 +44,8 @@ struct pk_output {
     char *buffer;          /* of the stream */
     struct pk_pack *pack;  /* what is written passes through it; NULL: goes as it is */
     unsigned char *packed; /* what comes out of it */
+    const char *pager;     /* the command of what shows it at commit, or NULL */
+    struct pk_buf page;    /* what it will show */
     char *target;          /* what is renamed over; NULL: written to directly */
     struct pk_temporary *temporary;
     bool is_stdout, is_aborted;
@@ -86,6 +89,10 @@ static void write_out(struct pk_output *output, const void *bytes, size_t size)
 {
     size_t done = 0;
 
+    if (output->pager) {
+        pk_buf_add(&output->page, bytes, size);
+        done = size;
+    }
     while (done < size && output->failure == 0 && !output->is_aborted) {
         ssize_t wrote = write(output->fd, (const char *)bytes + done, size - done);
         struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
@@ -258,6 +265,7 @@ static bool open_target(struct pk_output *output, const char *path)
 /* Only memory: descriptor, stream and temporary have gone before, each in its own way. */
 static void output_free(struct pk_output *output)
 {
+    pk_buf_fini(&output->page);
     pk_pack_free(output->pack);
     pk_free(output->packed);
     pk_free(output->target);
@@ -330,6 +338,12 @@ void pk_output_pack(struct pk_output *output, enum pk_pack_kind kind)
     output->packed = pk_alloc(STREAM_BUFFER);
 }
 
+/* Kept whole, since it is text that somebody is about to read: no more than a few screens. */
+void pk_output_page(struct pk_output *output, const char *command)
+{
+    output->pager = command;
+}
+
 FILE *pk_output_stream(struct pk_output *output)
 {
     return output->stream;
@@ -387,6 +401,13 @@ bool pk_output_commit(struct pk_output *output, uint64_t *bytes, struct pk_error
 {
     const char *problem = finish(output);
 
+    if (!problem && output->pager &&
+        !pk_pager_show(output->pager, pk_buf_view(&output->page), error))
+        problem = "";
+    if (problem && *problem == '\0') { /* the error is there already */
+        drop(output);
+        return false;
+    }
     if (problem) {
         int number = errno;
 

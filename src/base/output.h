@@ -30,6 +30,10 @@ bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uin
 /* Have all that is written packed, by a kind that this build has. Call it before anything is. */
 void pk_output_pack(struct pk_output *output, enum pk_pack_kind kind);
 
+/* Have all that is written to stdout kept, and shown at commit by the pager of this command, which
+ * has a word and is borrowed. Call it before anything is written. */
+void pk_output_page(struct pk_output *output, const char *command);
+
 /* The stream to write to; owned by the output. It counts and checks what passes, so it has no
  * fileno. */
 FILE *pk_output_stream(struct pk_output *output);

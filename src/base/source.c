@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/oserror.h"
+#include "base/progress.h"
 #include "base/unpack.h"
 
 #define BLOCK ((size_t)256 << 10)
@@ -72,6 +73,7 @@ static size_t pull_file(struct pk_source *source, unsigned char *bytes, size_t r
         return 0;
     }
     source->taken += (uint64_t)got;
+    pk_progress_read(source->taken, source->size);
     return (size_t)got;
 }
 

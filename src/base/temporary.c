@@ -19,6 +19,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/progress.h"
+
 #define SLOTS 16 /* files at one time */
 #define PREFIX ".profkit-"
 #define RANDOM_BYTES ((size_t)16)
@@ -45,6 +47,7 @@ static void remove_all(void)
 static void on_signal(int number)
 {
     remove_all();
+    pk_progress_wipe();
     raise(number);
 }
 

@@ -13,6 +13,7 @@ struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
     unsigned keeps;     /* set by the command: flags of pk_profile_keep for what it reads */
+    bool is_partial;    /* set by loading: some inputs were skipped on request, status 5 */
     bool keeps_metrics; /* likewise: it holds all metrics, so none is chosen by default; without
                            PK_KEEP_METRICS it reads the record alone */
     struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */
@@ -32,6 +33,9 @@ struct pk_cmd {
 };
 
 extern const struct pk_cmd *const pk_cmd_list[]; /* ended by NULL */
+
+/* The options of every command, which may stand before its name too. */
+extern const struct pk_opt pk_cmd_global_options[];
 
 /* The command of a name, or NULL. */
 const struct pk_cmd *pk_cmd_find(const char *name);

@@ -73,7 +73,8 @@ struct pk_perf_folding pk_convert_folding(const struct pk_args *args);
 struct pk_target { /* where and how a command writes */
     const struct pk_writer *writer;
     struct pk_output *output;
-    const char *path; /* as given, or NULL for stdout */
+    const char *path;  /* as given, or NULL for stdout */
+    const char *pager; /* the command of the one to show it in, or NULL */
     struct pk_style style;
     struct pk_buf doubts; /* lines that close says behind its own */
 };
@@ -104,6 +105,13 @@ bool pk_target_table(const struct pk_args *args, struct pk_target *target,
  * status. */
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error);
+
+/* With -v: what a file was and how much of it there was; what came out of all files; and, at the
+ * end, what it took. With -vv the sizes of tables and the time of each phase. */
+void pk_verbose_input(const struct pk_args *args, const struct pk_input *input,
+                      const struct pk_reader *reader);
+void pk_verbose_profile(const struct pk_args *args, const struct pk_profile *profile);
+void pk_verbose_end(const struct pk_args *args);
 
 /* True with -q. */
 bool pk_is_quiet(const struct pk_args *args);

@@ -15,6 +15,7 @@
 
 #include "base/escape.h"
 #include "base/oserror.h"
+#include "base/progress.h"
 #include "cmd/common.h"
 #include "render/label.h"
 
@@ -183,6 +184,9 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     if (args->keeps & PK_KEEP_RECORD || pk_transform_needs_times(args))
         pk_builder_keep_times(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
+    pk_progress_clear();
+    if (done)
+        pk_verbose_input(args, input, reading.reader);
     /* A failed run prints one error and nothing else. */
     if (done && !pk_is_quiet(args))
         pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input),
@@ -354,22 +358,75 @@ static void choose_names(const struct pk_args *args)
                                                : PK_LABEL_SHORT);
 }
 
+/* Forget the names behind the first `n` ones, as of files that gave nothing. */
+static void drop_names(struct pk_loaded *loaded, size_t n)
+{
+    if (loaded->names.size <= n + 1)
+        return;
+    loaded->names.size = n;
+    pk_array_push(&loaded->names, NULL);
+}
+
+/* With --keep-going a file of several that cannot be read is told and left out; what was read of it
+ * is in no builder. A sum that is past 64 bits is no fault of the one file. */
+static bool is_skippable(const struct pk_args *args, const struct pk_builder *builder, size_t n,
+                         const struct pk_error *error)
+{
+    struct pk_error ignored = {0};
+
+    return n > 1 && error->status == PK_INPUT && pk_opts_has(&args->opts, "keep-going") &&
+           !(builder && pk_builder_failed(builder, &ignored));
+}
+
+/* Always true: the run goes on. */
+static bool skip_input(struct pk_loaded *loaded, size_t names, struct pk_error *error,
+                       size_t *skipped)
+{
+    pk_progress_clear();
+    pk_error_print(error, stderr);
+    *error = (struct pk_error){0};
+    drop_names(loaded, names);
+    ++*skipped;
+    return true;
+}
+
+/* All files into one builder; `skipped` gets how many were left out on request. */
+static bool read_inputs(const struct pk_args *args, const char *const *paths, size_t n,
+                        struct pk_builder **builder, struct pk_loaded *loaded, size_t *skipped,
+                        struct pk_error *error)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t names = loaded->names.size ? loaded->names.size - 1 : 0;
+
+        pk_progress_phase("reading", paths[i], (unsigned)i + 1, (unsigned)n);
+        if (!pk_load_file(args, paths[i], builder, loaded, error) &&
+            !(is_skippable(args, *builder, n, error) && skip_input(loaded, names, error, skipped)))
+            return false;
+    }
+    if (*skipped && *skipped == n)
+        return pk_error_set(error, PK_INPUT, pk_place_none(), "none of the %zu files can be read",
+                            n);
+    return true;
+}
+
 /* Into one builder, then frozen: what was read from where cannot show. */
-static bool load(const struct pk_args *args, const char *const *paths, size_t n,
+static bool load(struct pk_args *args, const char *const *paths, size_t n,
                  const struct pk_loaded *like, struct pk_loaded *loaded, struct pk_error *error)
 {
     struct choice choice = {args, like};
     struct pk_transform *transform = pk_transform_new(args, error);
     struct pk_builder *builder = NULL;
+    size_t skipped = 0;
     bool done = transform != NULL;
 
     choose_names(args);
     if (done && n > 1 && pk_transform_needs_times(args))
         done = pk_error_set(error, PK_USAGE, pk_place_none(),
                             "times of several files cannot be compared: give one file");
-    for (size_t i = 0; i < n && done; i++)
-        done = pk_load_file(args, paths[i], &builder, loaded, error);
+    done = done && read_inputs(args, paths, n, &builder, loaded, &skipped, error);
+    args->is_partial |= skipped > 0;
     if (done) {
+        pk_progress_phase("adding up", NULL, 1, 1);
         loaded->profile = freeze(args, transform, builder, &choice, loaded, error);
         done = loaded->profile && pk_profile_metrics(loaded->profile) > 0;
         if (!loaded->profile && loaded->names.size == 2)
@@ -378,6 +435,10 @@ static bool load(const struct pk_args *args, const char *const *paths, size_t n,
             pk_error_set(error, PK_INPUT, pk_place_none(), "no sample in this profile");
         else
             loaded->metric = shown_metric(loaded->profile, &choice);
+        if (done)
+            pk_verbose_profile(args, loaded->profile);
+        if (done && skipped && !pk_is_quiet(args))
+            fprintf(stderr, "skipped %zu of %zu files\n", skipped, n);
     }
     pk_builder_free(builder);
     pk_transform_free(transform);

@@ -49,10 +49,16 @@ static const struct pk_opt writer_options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-static const struct pk_opt global_options[] = {
+const struct pk_opt pk_cmd_global_options[] = {
     {"quiet", 'q', PK_OPT_FLAG, NULL, NULL, "say nothing but errors on stderr", false},
+    {"verbose", 'v', PK_OPT_FLAG, NULL, NULL, "say on stderr what was read and what it took", true},
+    {"color", 0, PK_OPT_CHOICE, "WHEN", "auto,always,never", "colours (default auto)", false},
     {"width", 0, PK_OPT_COUNT, "N", NULL, "cells of text, px of pictures", false},
     {"ascii", 0, PK_OPT_FLAG, NULL, NULL, "bars and marks from ASCII only", false},
+    {"pager", 0, PK_OPT_TEXT, "COMMAND", NULL, "show what goes to a terminal in this pager", false},
+    {"progress", 0, PK_OPT_CHOICE, "HOW", "auto,plain",
+     "a bar on a terminal, or a line each 10 s (default auto)", false},
+    {"no-progress", 0, PK_OPT_FLAG, NULL, NULL, "no bar", false},
     {"help", 0, PK_OPT_FLAG, NULL, NULL, "show this help and exit", false},
     {"version", 0, PK_OPT_FLAG, NULL, NULL, "show the version and what is built in", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -97,7 +103,7 @@ void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
         tables[n++] = reader_options;
     if (cmd->writes)
         tables[n++] = writer_options;
-    tables[n++] = global_options;
+    tables[n++] = pk_cmd_global_options;
     tables[n] = NULL;
 }
 
@@ -118,7 +124,7 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out)
         pk_opts_help(writer_options, out);
     }
     pk_buf_text(out, "\ngeneral:\n");
-    pk_opts_help(global_options, out);
+    pk_opts_help(pk_cmd_global_options, out);
     if (cmd->example)
         pk_buf_printf(out, "\nexample:\n  %s\n", cmd->example);
 }

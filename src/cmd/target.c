@@ -2,20 +2,20 @@
  * Where and how a command writes: the writer by --to, --json, or the extension of -o; the style by
  * what stdout is. Everything but the result goes to stderr.
  */
-#include <asm-generic/ioctls.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/pager.h"
+#include "base/progress.h"
+#include "base/terminal.h"
 #include "cmd/common.h"
 #include "render/writers.h"
 
 #define WIDTH_WITHOUT_TERMINAL 0 /* names are then never cut */
-#define TERMINAL_WIDTH_UNKNOWN 100u
 
 /* Writers say by their functions what they can write. */
 static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
@@ -82,36 +82,24 @@ static bool choose_writer(const struct pk_args *args, const struct pk_writer *fa
     return true;
 }
 
-/* The variables are read directly: setlocale would change how numbers are printed. */
-static bool is_utf8_locale(void)
+/* What --pager or else PROFKIT_PAGER names, where there is a terminal and text to be shown on it;
+ * else NULL. */
+static const char *wanted_pager(const struct pk_args *args, const struct pk_target *target)
 {
-    const char *name = getenv("LC_ALL");
+    const char *command = pk_opts_text(&args->opts, "pager", getenv("PROFKIT_PAGER"));
 
-    if (!name || !*name)
-        name = getenv("LC_CTYPE");
-    if (!name || !*name)
-        name = getenv("LANG");
-    return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
+    if (target->path || target->writer != &pk_writer_text || !isatty(STDOUT_FILENO))
+        return NULL;
+    return pk_pager_is_asked(command) ? command : NULL;
 }
 
-/* The terminal itself knows best; COLUMNS helps where it cannot be asked. */
-static unsigned terminal_width(void)
+/* Files are read by other programs too: they have colours only by --color=always. A pager is no
+ * terminal, and many show the sequences instead of the colours. */
+static bool has_color(const struct pk_args *args, bool to_stdout, bool is_terminal)
 {
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    long width = columns ? strtol(columns, NULL, 10) : 0;
+    enum pk_color_when choice = pk_terminal_color(pk_opts_text(&args->opts, "color", NULL));
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return width > 0 && width < 10000 ? (unsigned)width : TERMINAL_WIDTH_UNKNOWN;
-}
-
-/* As people can switch it off. A file gets none: its bytes would depend on the terminal. */
-static bool wants_color(bool is_terminal)
-{
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-    return is_terminal && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+    return choice == PK_COLOR_ALWAYS || (to_stdout && pk_terminal_has_color(choice, is_terminal));
 }
 
 static bool has_truecolor(void)
@@ -131,13 +119,13 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     int64_t width = pk_opts_number(&args->opts, "width", 0);
 
     style->is_terminal = to_stdout && isatty(STDOUT_FILENO);
-    style->width = style->is_terminal ? terminal_width() : WIDTH_WITHOUT_TERMINAL;
+    style->width = style->is_terminal ? pk_terminal_width(STDOUT_FILENO) : WIDTH_WITHOUT_TERMINAL;
     if (width > 0)
         style->width = width < 100000 ? (unsigned)width : 100000;
     /* A file is read anywhere: only a terminal is asked whether it can show more than ASCII. */
     style->is_ascii =
-        pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !is_utf8_locale());
-    style->has_color = wants_color(style->is_terminal);
+        pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !pk_terminal_is_utf8());
+    style->has_color = has_color(args, to_stdout, style->is_terminal && !target->pager);
     style->has_truecolor = style->has_color && has_truecolor();
     style->is_raw = pk_opts_has(&args->opts, "raw");
     style->no_header = pk_opts_has(&args->opts, "no-header");
@@ -172,6 +160,7 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     if (!choose_writer(args, fallback, kind, target, error) ||
         !choose_packing(target->path, &packing, error))
         return false;
+    target->pager = wanted_pager(args, target);
     fill_style(args, loaded, target);
     if (target->writer != &pk_writer_text && (target->writer->scene || target->writer->is_binary) &&
         target->style.is_terminal && !target->path) {
@@ -190,6 +179,9 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
             return false;
         }
     pk_output_pack(target->output, packing);
+    if (target->pager)
+        pk_output_page(target->output, target->pager);
+    pk_progress_phase("writing", target->path, 1, 1);
     return true;
 }
 
@@ -214,6 +206,7 @@ bool pk_target_table(const struct pk_args *args, struct pk_target *target,
 
     if (!target->writer->table(table, &target->style, pk_output_stream(target->output), error))
         return false;
+    pk_progress_clear();
     if (target->writer->leaves_out_silently && table->footer.size && !pk_is_quiet(args)) {
         pk_escape_terminal(&said, table->footer);
         fprintf(stderr, "not in the %s: %s\n", target->writer->name, said.data);
@@ -229,6 +222,7 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
     struct pk_buf path = {0};
     uint64_t bytes = 0;
 
+    pk_progress_clear();
     if (!done) {
         pk_output_abort(target->output);
         pk_buf_fini(&target->doubts);
