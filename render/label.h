@@ -49,7 +49,15 @@ void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);
  * tell. */
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame);
 
-/* Whose code a frame is, told by the folder of its file. */
+/* What own code begins with: file, module or name. With none the folder of the file tells. The list
+ * is borrowed for good; call it once, before anything is asked. */
+void pk_label_own(const char *const *prefixes, size_t n);
+
+/* The module of what is in files that begin with `prefix`, of several the longest; both are
+ * borrowed for good. Call it before anything is asked. */
+void pk_label_map(const char *prefix, const char *module);
+
+/* Whose code a frame is, told by pk_label_own or else by the folder of its file. */
 enum pk_label_owner pk_label_owner(const struct pk_frame *frame);
 
 /* Append a name in the one canonical collapsed form, which formats/collapsed.c reads back to the

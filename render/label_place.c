@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MOST_MAPS ((size_t)1000)
 #define ELLIPSIS "\xe2\x80\xa6"
 
 struct root {
@@ -142,6 +143,63 @@ void pk_label_place(struct pk_buf *out, const struct pk_frame *frame)
     }
 }
 
+/* What the project says of itself; set once, before anything is asked. */
+static struct {
+    const char *const *own;
+    size_t n_own, n_maps;
+    struct {
+        struct pk_str prefix;
+        const char *module;
+    } maps[MOST_MAPS];
+} project;
+
+void pk_label_own(const char *const *prefixes, size_t n)
+{
+    project.own = prefixes;
+    project.n_own = n;
+}
+
+/* More than MOST_MAPS are not kept: each frame is compared with each. */
+void pk_label_map(const char *prefix, const char *module)
+{
+    if (project.n_maps == MOST_MAPS)
+        return;
+    project.maps[project.n_maps].prefix = pk_str_of(prefix);
+    project.maps[project.n_maps++].module = module;
+}
+
+/* The module that the project gives a file, or NULL: that of the longest prefix, the last of
+ * several that are equal. */
+static const char *mapped_module(struct pk_str file)
+{
+    const char *module = NULL;
+    size_t longest = 0;
+
+    for (size_t i = 0; file.size && i < project.n_maps; i++) {
+        struct pk_str prefix = project.maps[i].prefix;
+
+        if (prefix.size >= longest &&
+            (pk_str_starts(file, prefix) || pk_str_starts(relative(file), prefix))) {
+            module = project.maps[i].module;
+            longest = prefix.size;
+        }
+    }
+    return module;
+}
+
+static bool is_own(const struct pk_frame *frame)
+{
+    for (size_t i = 0; i < project.n_own; i++) {
+        struct pk_str prefix = pk_str_of(project.own[i]);
+
+        if (pk_str_starts(frame->file, prefix) || pk_str_starts(frame->module, prefix) ||
+            pk_str_starts(frame->name, prefix) ||
+            (frame->file.size && pk_str_starts(relative(frame->file), prefix)))
+            return true;
+    }
+    return false;
+}
+
 /* What no root claims is the user's own code, also in C: no list of system folders would be right
  * everywhere. */
 enum pk_label_owner pk_label_owner(const struct pk_frame *frame)
@@ -150,8 +208,10 @@ enum pk_label_owner pk_label_owner(const struct pk_frame *frame)
 
     if (frame->kind == PK_KIND_BUILTIN || pk_str_starts(frame->file, PK_STR("<frozen ")))
         return PK_OWNER_RUNTIME;
+    if (project.n_own && is_own(frame))
+        return PK_OWNER_OWN;
     (void)root_size(frame->file, &owner);
-    return owner;
+    return project.n_own && owner == PK_OWNER_OWN ? PK_OWNER_LIBRARY : owner;
 }
 
 /* The last component of a path, without the folders. */
@@ -260,16 +320,19 @@ static struct pk_str module_of_builtin(struct pk_str name)
     return first;
 }
 
-/* The best witness first: the module that was recorded, then the file, then the name. Appends
- * nothing where none of them says anything; the name of a clone of a compiler is not asked, its
- * dots part nothing. */
+/* The best witness first: what the project says, the module that was recorded, then the file, then
+ * the name. Appends nothing where none of them says anything; the name of a clone of a compiler is
+ * not asked, its dots part nothing. */
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
 {
+    const char *mapped = mapped_module(frame->file);
     struct pk_buf name = {0};
 
     if (frame->kind == PK_KIND_SPECIAL)
         return;
-    if (frame->module.size > 0) {
+    if (mapped) {
+        pk_buf_text(out, mapped);
+    } else if (frame->module.size > 0) {
         pk_buf_str(out, base_name(frame->module));
     } else if (frame->kind == PK_KIND_BUILTIN) {
         pk_label_name(&name, frame);

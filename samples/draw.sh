@@ -2,6 +2,8 @@
 # Draws pictures of the samples into a folder and says where: `make demo`.
 # usage: draw.sh PROFKIT FOLDER
 set -eu
+PROFKIT_NO_CONFIG=1 # the same pictures for everybody
+export PROFKIT_NO_CONFIG
 profkit=$1
 folder=$2
 samples=$(cd "$(dirname "$0")" && pwd)

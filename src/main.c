@@ -104,7 +104,10 @@ static int run_command(struct pk_args *args, struct pk_error *error)
 {
     int status;
 
+    if (!pk_configure(args, error))
+        return (int)error->status;
     prepare_messages(args);
+    pk_verbose_config(args);
     status = args->cmd->run(args, error);
     pk_progress_clear();
     if (status == PK_OK)
@@ -159,6 +162,7 @@ int main(int argc, char **argv)
         pk_error_print(&error, stderr);
         status = (int)error.status;
     }
+    pk_config_fini(&args.config); /* the error may have named a file of it */
     pk_arena_fini(&args.kept[0]);
     pk_arena_fini(&args.kept[1]);
     return status;

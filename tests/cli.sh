@@ -26,7 +26,8 @@ ln -s "$PROFKIT" "$tmp/bin/profkit"
 PATH=$tmp/bin:$PATH
 LC_ALL=C.UTF-8
 NO_COLOR=1 # tests/terminal.py looks at colours
-export PATH LC_ALL NO_COLOR
+PROFKIT_NO_CONFIG=1 # a case that wants some says so
+export PATH LC_ALL NO_COLOR PROFKIT_NO_CONFIG
 unset CLICOLOR_FORCE COLUMNS PROFKIT_PAGER
 failed=0
 passed=0

@@ -66,7 +66,7 @@ def start(arguments, stack_kb=None, memory_mb=None, env=None, **streams):
     streams.setdefault('stdin', subprocess.DEVNULL)
     streams.setdefault('stdout', subprocess.PIPE)
     streams.setdefault('stderr', subprocess.PIPE)
-    environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8'}
+    environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8', 'PROFKIT_NO_CONFIG': '1'}
     for name in os.environ:
         if name.endswith('SAN_OPTIONS'):
             environment[name] = os.environ[name]

@@ -335,6 +335,19 @@ def no_progress_when_told_or_without_a_terminal():
 
 
 @test
+def plain_progress_is_a_line_each_ten_seconds():
+    terminal, fifo = slow_run('--progress=plain', streams=(0, 2), env={'NO_COLOR': '1'})
+    try:
+        feed(fifo, 11)
+        os.close(fifo)
+        seen = terminal.text()
+        assert terminal.status == 0
+        assert re.fullmatch(r'profkit: reading fifo  \d+\.\d MB  \d+\.\d MB/s\n', seen), seen[:300]
+    finally:
+        terminal.close()
+
+
+@test
 def usr1_prints_one_line():
     terminal, fifo = slow_run('--no-progress', env={'NO_COLOR': '1'})
     try:

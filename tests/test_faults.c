@@ -389,6 +389,38 @@ static void a_folder_that_cannot_be_read_is_told(void **state)
     expect_no_complaint();
 }
 
+/* The one place where the program reads files that nobody named: other tests have none of it. */
+static void configuration_that_cannot_be_read_is_told(void **state)
+{
+    static const struct row memory = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
+    static const struct row rows[] = {
+        {FAULT_READ, EIO, 1, INPUT, INPUT},       {FAULT_READ, EINTR, 2, SAME, SAME},
+        {FAULT_READ, FAULT_SHORT, 1, SAME, SAME}, {FAULT_OPEN, EINTR, 1, SAME, SAME},
+        {FAULT_OPEN, EMFILE, 1, INPUT, INPUT},    {FAULT_CLOSE, EIO, 1, SAME, OUTPUT}};
+    struct matrix_case one = {.words = {"profkit", "hotspots", "input.pk", NULL}};
+    const char *before = getenv("PLACES");
+    char *kept = before ? strdup(before) : NULL;
+    (void)state;
+
+    write_file(".profkit", "[own]\nprefix = src/\n[modules]\nsrc/ = ours\n[thresholds]\ntop = 3\n");
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    setenv("PLACES", "60", 1);
+    unsetenv("PROFKIT_NO_CONFIG");
+    files_there++;
+    assert_true(run_clean(&one));
+    try_case(&one, rows, sizeof rows / sizeof *rows);
+    try_case(&one, &memory, 1);
+    setenv("PROFKIT_NO_CONFIG", "1", 1);
+    if (kept)
+        setenv("PLACES", kept, 1);
+    else
+        unsetenv("PLACES");
+    free(kept);
+    files_there--;
+    unlink(".profkit");
+    expect_no_complaint();
+}
+
 /* A rename would put a file in its place, and what it leads to would be old for ever. */
 static void a_link_that_cannot_be_read_is_not_replaced(void **state)
 {
@@ -489,6 +521,7 @@ int main(void)
         cmocka_unit_test_setup(failures_of_the_system_end_in_3_or_4, reset),
         cmocka_unit_test_setup(what_can_be_tried_again_changes_nothing, reset),
         cmocka_unit_test_setup(a_folder_that_cannot_be_read_is_told, reset),
+        cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, reset),
         cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, reset),
         cmocka_unit_test_setup(a_signal_at_any_call_leaves_nothing, reset),
     };

@@ -366,6 +366,68 @@ static void opt_nearest_allows_a_third_of_a_long_word(void **state)
     assert_null(pk_opts_nearest("expand-recursion", words));                      /* 7 of 16 */
 }
 
+/* What stands in front of a command: the options of the table with their values, and nothing else.
+ */
+static void skip_ends_at_the_first_word_that_is_no_option_of_the_tables(void **state)
+{
+    static const struct pk_opt general[] = {
+        {"quiet", 'q', PK_OPT_FLAG, NULL, NULL, "", false},
+        {"verbose", 'v', PK_OPT_FLAG, NULL, NULL, "", true},
+        {"width", 'w', PK_OPT_COUNT, "N", NULL, "", false},
+        {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+    };
+    const struct pk_opt *const all[] = {general, NULL};
+    static const struct {
+        const char *words[8];
+        int expected; /* the index of the word */
+    } cases[] = {
+        {{"profkit", "flame"}, 1},
+        {{"profkit", "-q", "flame"}, 2},
+        {{"profkit", "-qv", "--width", "80", "flame"}, 4},
+        {{"profkit", "--width=80", "-q", "flame"}, 3},
+        {{"profkit", "-w", "80", "flame"}, 3},
+        {{"profkit", "-qw80", "flame"}, 2},
+        {{"profkit", "-qw", "80", "flame"}, 3},
+        {{"profkit", "--top", "3", "flame"}, 1},
+        {{"profkit", "-q", "--top", "3", "flame"}, 2},
+        {{"profkit", "-qx", "flame"}, 1},
+        {{"profkit", "--", "flame"}, 1},
+        {{"profkit", "-", "flame"}, 1},
+        {{"profkit", "-q"}, 2},
+        {{"profkit", "--width"}, 2},
+        {{"profkit"}, 1},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *words[8] = {0};
+        int n = 0;
+
+        for (; n < 8 && cases[i].words[n]; n++)
+            words[n] = (char *)cases[i].words[n];
+        if (pk_opts_skip(all, n, words, 1) != cases[i].expected)
+            fail_msg("case %zu: %d", i, pk_opts_skip(all, n, words, 1));
+    }
+}
+
+static void count_tells_how_often_an_option_was_given(void **state)
+{
+    static const struct pk_opt general[] = {
+        {"verbose", 'v', PK_OPT_FLAG, NULL, NULL, "", true},
+        {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+    };
+    const struct pk_opt *const all[] = {general, NULL};
+    const char *words[] = {"profkit", "-vv", "x", "--verbose"};
+    struct pk_opts opts = {0};
+    struct pk_error error = {0};
+    (void)state;
+
+    assert_true(pk_opts_parse(&opts, all, 4, (char **)words, 1, &error));
+    assert_int_equal(pk_opts_count(&opts, "verbose"), 3);
+    assert_int_equal(pk_opts_count(&opts, "quiet"), 0);
+    pk_opts_fini(&opts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +441,8 @@ int main(void)
         cmocka_unit_test(opt_keys_are_places_among_the_choices),
         cmocka_unit_test(opt_keys_that_there_are_none_of_are_refused),
         cmocka_unit_test(opt_nearest_allows_a_third_of_a_long_word),
+        cmocka_unit_test(skip_ends_at_the_first_word_that_is_no_option_of_the_tables),
+        cmocka_unit_test(count_tells_how_often_an_option_was_given),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

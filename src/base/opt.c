@@ -231,18 +231,26 @@ static bool fail_keys(const struct parser *parser, const struct pk_opt *opt, str
     return false;
 }
 
+void pk_opts_wants(const struct pk_opt *opt, struct pk_buf *out)
+{
+    if (opt->kind == PK_OPT_CHOICE)
+        add_choices(out, opt->choices);
+    else if (opt->kind == PK_OPT_KEYS) {
+        pk_buf_text(out, "keys out of ");
+        add_choices(out, opt->choices);
+    } else if (opt->kind == PK_OPT_COUNT)
+        pk_buf_text(out, "a whole number");
+    else
+        pk_buf_text(out, "a number such as 0.5");
+}
+
 /* The error of a value that does not suit its option. */
 static bool fail_value(const struct parser *parser, const struct pk_opt *opt, const char *text)
 {
     struct pk_buf wanted = {0};
     char quoted[300];
 
-    if (opt->kind == PK_OPT_CHOICE)
-        add_choices(&wanted, opt->choices);
-    else if (opt->kind == PK_OPT_COUNT)
-        pk_buf_text(&wanted, "a whole number");
-    else
-        pk_buf_text(&wanted, "a number such as 0.5");
+    pk_opts_wants(opt, &wanted);
     pk_error_set(parser->error, PK_USAGE, pk_place_none(), "option '%s' needs %s, found %s",
                  parser->option, wanted.data,
                  pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
@@ -250,36 +258,43 @@ static bool fail_value(const struct parser *parser, const struct pk_opt *opt, co
     return false;
 }
 
-/* Store an option with its value (NULL for a flag). The text is checked here, so that a command
- * never sees a value that its table does not allow. */
-static bool store(struct parser *parser, const struct pk_opt *opt, const char *text)
+bool pk_opts_check(const struct pk_opt *opt, const char *text, struct pk_opt_value *value)
 {
-    struct pk_opt_value value = {.opt = opt, .text = text};
     struct pk_opt_key keys[PK_OPT_MOST_KEYS];
     struct pk_str wrong;
     unsigned n_keys;
-    bool fits = true;
 
+    *value = (struct pk_opt_value){.opt = opt, .text = text};
     switch (opt->kind) {
     case PK_OPT_COUNT:
-        fits = parse_count(pk_str_of(text), &value.number);
-        break;
+        return parse_count(pk_str_of(text), &value->number);
     case PK_OPT_DECIMAL:
-        fits = parse_decimal(pk_str_of(text), &value.number);
-        break;
+        return parse_decimal(pk_str_of(text), &value->number);
     case PK_OPT_CHOICE:
-        fits = choice_at(opt->choices, pk_str_of(text)) >= 0;
-        break;
+        return choice_at(opt->choices, pk_str_of(text)) >= 0;
     case PK_OPT_KEYS:
-        if (!parse_keys(opt->choices, text, keys, &n_keys, &wrong))
-            return fail_keys(parser, opt, wrong);
-        break;
+        return parse_keys(opt->choices, text, keys, &n_keys, &wrong);
     case PK_OPT_FLAG:
     case PK_OPT_TEXT:
         break;
     }
-    if (!fits)
+    return true;
+}
+
+/* Store an option with its value (NULL for a flag). The text is checked here, so that a command
+ * never sees a value that its table does not allow. */
+static bool store(struct parser *parser, const struct pk_opt *opt, const char *text)
+{
+    struct pk_opt_key keys[PK_OPT_MOST_KEYS];
+    struct pk_opt_value value;
+    struct pk_str wrong;
+    unsigned n_keys;
+
+    if (!pk_opts_check(opt, text, &value)) {
+        if (opt->kind == PK_OPT_KEYS && !parse_keys(opt->choices, text, keys, &n_keys, &wrong))
+            return fail_keys(parser, opt, wrong);
         return fail_value(parser, opt, text);
+    }
     pk_array_push(&parser->opts->values, value);
     return true;
 }

@@ -53,6 +53,13 @@ bool pk_opts_parse(struct pk_opts *opts, const struct pk_opt *const *tables, int
  * of one: argc when there is none. What stands there may be an option of another table. */
 int pk_opts_skip(const struct pk_opt *const *tables, int argc, char **argv, int first);
 
+/* True when `text` suits an option that takes a value; `value` gets it. For what is not typed
+ * behind an option. */
+bool pk_opts_check(const struct pk_opt *opt, const char *text, struct pk_opt_value *value);
+
+/* Append what an option wants: "a whole number". */
+void pk_opts_wants(const struct pk_opt *opt, struct pk_buf *out);
+
 /* Free the lists. */
 void pk_opts_fini(struct pk_opts *opts);
 

@@ -15,7 +15,6 @@
 #include <zlib.h>
 #ifdef HAVE_ZSTD
 #include <zstd.h>
-#include <zstd_errors.h>
 #endif
 
 #include <stddef.h>

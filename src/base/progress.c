@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,9 +49,9 @@ static struct {
     _Atomic uint64_t done, total;
     uint64_t begun, phase_begun, said; /* ms of the clock */
     volatile sig_atomic_t is_drawn;
-    atomic_flag is_busy; /* several threads may read */
+    atomic_bool is_busy; /* several threads may read */
     struct taken taken[VERBS];
-} now = {.is_busy = ATOMIC_FLAG_INIT};
+} now;
 
 static uint64_t clock_ms(void)
 {
@@ -180,7 +181,7 @@ static void perhaps_say(void)
 {
     uint64_t at;
 
-    if (now.mode == PK_PROGRESS_OFF || atomic_flag_test_and_set(&now.is_busy))
+    if (now.mode == PK_PROGRESS_OFF || atomic_exchange(&now.is_busy, true))
         return;
     at = clock_ms();
     if (at - now.begun >= QUIET_MS && now.mode == PK_PROGRESS_BAR && at - now.said >= REDRAW_MS) {
@@ -190,7 +191,7 @@ static void perhaps_say(void)
         say_line(at);
         now.said = at;
     }
-    atomic_flag_clear(&now.is_busy);
+    atomic_store(&now.is_busy, false);
 }
 
 static void on_signal(int number)

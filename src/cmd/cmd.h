@@ -8,12 +8,14 @@
 #include "base/arena.h" /* IWYU pragma: export */
 #include "base/error.h" /* IWYU pragma: export */
 #include "base/opt.h"   /* IWYU pragma: export */
+#include "cmd/config.h" /* IWYU pragma: export */
 
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
-    unsigned keeps;     /* set by the command: flags of pk_profile_keep for what it reads */
-    bool is_partial;    /* set by loading: some inputs were skipped on request, status 5 */
+    struct pk_config config; /* empty with --no-config */
+    unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
+    bool is_partial;         /* set by loading: some inputs were skipped on request, status 5 */
     bool keeps_metrics; /* likewise: it holds all metrics, so none is chosen by default; without
                            PK_KEEP_METRICS it reads the record alone */
     struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */

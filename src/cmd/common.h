@@ -32,6 +32,10 @@ struct pk_loaded { /* free with pk_loaded_fini */
     struct pk_arena arena;
 };
 
+/* Read what is configured, unless --no-config or PROFKIT_NO_CONFIG says not to, and give it to what
+ * it is for. main does it before a command runs. */
+bool pk_configure(struct pk_args *args, struct pk_error *error);
+
 /* Read every operand (or stdin, or the newest profile of the folder), merge, freeze, choose the
  * metric. Notes go to stderr. */
 bool pk_load(struct pk_args *args, struct pk_loaded *loaded, struct pk_error *error);
@@ -106,8 +110,10 @@ bool pk_target_table(const struct pk_args *args, struct pk_target *target,
 int pk_target_close(const struct pk_args *args, struct pk_target *target, bool done,
                     struct pk_error *error);
 
-/* With -v: what a file was and how much of it there was; what came out of all files; and, at the
- * end, what it took. With -vv the sizes of tables and the time of each phase. */
+/* With -v: what configuration was read; what a file was and how much of it there was; what came out
+ * of all files; and, at the end, what it took. With -vv the sizes of tables and the time of each
+ * phase. */
+void pk_verbose_config(const struct pk_args *args);
 void pk_verbose_input(const struct pk_args *args, const struct pk_input *input,
                       const struct pk_reader *reader);
 void pk_verbose_profile(const struct pk_args *args, const struct pk_profile *profile);

@@ -59,6 +59,7 @@ const struct pk_opt pk_cmd_global_options[] = {
     {"progress", 0, PK_OPT_CHOICE, "HOW", "auto,plain",
      "a bar on a terminal, or a line each 10 s (default auto)", false},
     {"no-progress", 0, PK_OPT_FLAG, NULL, NULL, "no bar", false},
+    {"no-config", 0, PK_OPT_FLAG, NULL, NULL, "read no configuration", false},
     {"help", 0, PK_OPT_FLAG, NULL, NULL, "show this help and exit", false},
     {"version", 0, PK_OPT_FLAG, NULL, NULL, "show the version and what is built in", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},

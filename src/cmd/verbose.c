@@ -19,6 +19,26 @@ static unsigned level(const struct pk_args *args)
     return pk_is_quiet(args) ? 0 : pk_opts_count(&args->opts, "verbose");
 }
 
+/* The names of what was read, weakest first. */
+void pk_verbose_config(const struct pk_args *args)
+{
+    struct pk_buf text = {0};
+
+    if (level(args) == 0)
+        return;
+    for (size_t i = 0; i < args->config.sources.size; i++) {
+        pk_buf_text(&text, i ? ", " : "");
+        pk_escape_terminal(&text, pk_str_of(args->config.sources.data[i]));
+    }
+    fprintf(stderr, "configuration: %s\n", text.size ? text.data : "none");
+    for (size_t i = 0; level(args) > 1 && i < args->config.defaults.size; i++) {
+        const struct pk_config_default *one = &args->config.defaults.data[i];
+
+        fprintf(stderr, "  %s.%s = %s\n", one->key->section, one->key->value.name, one->text);
+    }
+    pk_buf_fini(&text);
+}
+
 void pk_verbose_input(const struct pk_args *args, const struct pk_input *input,
                       const struct pk_reader *reader)
 {
