@@ -112,8 +112,15 @@ const char *pk_json_parts_origin(enum pk_origin origin)
 /* Raw and display name both: one for programs, one for people. */
 void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame)
 {
+    static const char *const keys[] = {"name", "display", "file", "line", "module", "kind"};
     struct pk_buf display = {0};
 
+    for (size_t i = 0; !frame && i < sizeof keys / sizeof *keys; i++) {
+        pk_json_key(json, keys[i]);
+        pk_json_null(json);
+    }
+    if (!frame)
+        return;
     pk_json_key(json, "name");
     pk_json_str(json, frame->name);
     pk_label_name(&display, frame);

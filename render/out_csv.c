@@ -108,6 +108,13 @@ static void add_frame(struct sheet *s, const struct pk_frame *frame)
     add_text(s, pk_str_of(pk_json_parts_kind(frame->kind)));
 }
 
+/* The fields of no function. */
+static void add_nothing(struct sheet *s)
+{
+    for (int i = 0; i < 6; i++)
+        begin_field(s);
+}
+
 /* As in folded text, so that a semicolon parts functions and nothing else. */
 static void add_path(struct sheet *s, const struct pk_cell *cell)
 {
@@ -143,7 +150,10 @@ static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
         add_fraction(s, cell->value, cell->whole);
         break;
     case PK_COLUMN_FRAME:
-        add_frame(s, pk_table_frame(s->table, cell));
+        if (cell->frame == PK_NONE)
+            add_nothing(s);
+        else
+            add_frame(s, pk_table_frame(s->table, cell));
         break;
     case PK_COLUMN_PATH:
         add_path(s, cell);

@@ -74,7 +74,7 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
             pk_json_ratio(json, cell->value, cell->whole);
         break;
     case PK_COLUMN_FRAME:
-        pk_json_parts_frame(json, pk_table_frame(table, cell));
+        pk_json_parts_frame(json, cell->frame == PK_NONE ? NULL : pk_table_frame(table, cell));
         break;
     case PK_COLUMN_PATH:
         write_path(json, table, cell);

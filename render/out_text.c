@@ -264,6 +264,20 @@ static void add_cut(struct pk_buf *out, struct pk_str s, size_t cells, const str
     pk_buf_str(out, pk_str_slice(s, pk_utf8_suffix(s, cells - mark), s.size));
 }
 
+/* Cut at the end, as a line of source is read from its start. */
+static void add_cut_end(struct pk_buf *out, struct pk_str s, size_t cells,
+                        const struct pk_style *style)
+{
+    size_t mark = style->is_ascii ? 3 : 1;
+
+    if (pk_utf8_width(s) <= cells) {
+        pk_buf_str(out, s);
+    } else if (cells > mark) {
+        pk_buf_str(out, pk_str_slice(s, 0, pk_utf8_prefix(s, cells - mark)));
+        pk_buf_text(out, ellipsis(style));
+    }
+}
+
 /* "  ◂ " before a caller, "  ▸ " before a callee; returns the cells it takes. */
 static size_t add_mark(struct pk_buf *out, const struct pk_text_layout *l, enum pk_mark mark)
 {
@@ -293,7 +307,11 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l, uin
     /* SIZE_MAX stands for no edge: nothing is cut then, and what stands behind always fits. */
     room = l->style->width == 0 ? SIZE_MAX : room > mark ? room - mark : 0;
     begin_paint(out, l, paint);
-    add_cut(out, l->names[row], room, l->style);
+    if (l->table->columns[l->function].is_source &&
+        pk_table_cell(l->table, row, l->function)->frame == PK_NONE)
+        add_cut_end(out, l->names[row], room, l->style);
+    else
+        add_cut(out, l->names[row], room, l->style);
     end_paint(out, l, paint);
     if (behind && (room == SIZE_MAX || room >= width + 3 + behind))
         room -= room == SIZE_MAX ? 0 : 3 + behind;
@@ -366,6 +384,9 @@ static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t
         add_spaces(out, 2);
         add_function(out, l, row, l->style->width > used ? l->style->width - used : 0);
     }
+    while (l->function != PK_NONE && l->table->columns[l->function].is_source && out->size &&
+           out->data[out->size - 1] == ' ') /* of an empty line of source */
+        out->size--;
     pk_buf_char(out, '\n');
 }
 

@@ -50,6 +50,8 @@ static void add_value(struct pk_buf *out, const struct pk_text_layout *l, uint32
 void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *l, uint32_t column,
                   const struct pk_cell *cell)
 {
+    if (cell->is_blank)
+        return;
     if (cell->is_low && cell->value != PK_MISSING)
         pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
     if (cell->is_estimated && cell->value != PK_MISSING)

@@ -34,6 +34,7 @@ struct pk_column {
     bool is_machine_only; /* in JSON, not in text */
     bool is_text_only;    /* says what other columns say to machines */
     bool is_delta;        /* VALUE, COUNT: a difference, whose sign is always shown */
+    bool is_source; /* FRAME: words in place of a function are source text, cut at their end */
 };
 
 enum pk_mark { PK_MARK_NONE, PK_MARK_CALLER, PK_MARK_CALLEE, PK_MARK_ITSELF };
@@ -43,7 +44,8 @@ struct pk_cell {
     int64_t whole;     /* PERCENT, RATIO and BAR */
     bool is_low;       /* the value is a lower bound: printed with ">=" */
     bool is_estimated; /* printed with "≈"; its bounds stand in other columns */
-    pk_frame_id frame;
+    bool is_blank;     /* people are shown nothing: of a row that only makes others readable */
+    pk_frame_id frame; /* FRAME: PK_NONE for words in place of a function, null for machines */
     const struct pk_profile *profile; /* FRAME: where the frame is from; NULL: that of the table */
     enum pk_mark mark;                /* FRAME: which end of an edge; text only */
     struct pk_str lead;               /* FRAME: lines of a tree before the name; text only */

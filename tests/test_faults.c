@@ -421,6 +421,35 @@ static void configuration_that_cannot_be_read_is_told(void **state)
     expect_no_complaint();
 }
 
+/* A source file is an aid: a run without it says so and has the same numbers. */
+static void a_source_that_cannot_be_opened_leaves_the_numbers(void **state)
+{
+    static const char *const words[] = {"profkit", "annotate", "lines.folded", "main", NULL};
+    static const struct fault none = {0};
+    (void)state;
+
+    write_file("lines.folded", "main (s.c:2) 100\n");
+    write_file("s.c", "one\ntwo\n");
+    fault_run(words, &none, &clean);
+    assert_int_equal(clean.status, 0);
+    assert_non_null(strstr(clean.out.data, "two"));
+    assert_true(clean.report.calls[FAULT_BELOW] >= 2); /* the folder and the file */
+    for (unsigned at = 1; at <= clean.report.calls[FAULT_BELOW]; at++) {
+        const struct fault fails = {FAULT_BELOW, at, 1, EACCES, 0};
+        const struct fault again = {FAULT_BELOW, at, 1, EINTR, 0};
+
+        fault_run(words, &fails, &run);
+        assert_int_equal(run.status, 0);
+        assert_non_null(strstr(run.out.data, "100"));
+        assert_null(strstr(run.out.data, "two"));
+        assert_non_null(strstr(run.err.data, "without its text: permission denied"));
+        fault_run(words, &again, &run);
+        assert_true(is_equal(&run.out, &clean.out));
+    }
+    unlink("lines.folded");
+    unlink("s.c");
+}
+
 /* A rename would put a file in its place, and what it leads to would be old for ever. */
 static void a_link_that_cannot_be_read_is_not_replaced(void **state)
 {
@@ -522,6 +551,7 @@ int main(void)
         cmocka_unit_test_setup(what_can_be_tried_again_changes_nothing, reset),
         cmocka_unit_test_setup(a_folder_that_cannot_be_read_is_told, reset),
         cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, reset),
+        cmocka_unit_test_setup(a_source_that_cannot_be_opened_leaves_the_numbers, reset),
         cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, reset),
         cmocka_unit_test_setup(a_signal_at_any_call_leaves_nothing, reset),
     };

@@ -55,6 +55,7 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out);
 void pk_cmd_overview(struct pk_buf *out);
 
 /* The commands, each in its own file. */
+extern const struct pk_cmd pk_cmd_annotate;
 extern const struct pk_cmd pk_cmd_calls;
 extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;

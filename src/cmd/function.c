@@ -148,7 +148,7 @@ static void fail_none(struct search *s, struct pk_error *error)
     pk_error_set(error, PK_USAGE, pk_place_none(), "no function matches %s",
                  pk_error_quote(quoted, sizeof quoted, s->word));
     if (access(s->word.data, F_OK) == 0)
-        pk_error_hint(error, "the last word is the function: profkit calls FILE FUNC");
+        pk_error_hint(error, "the last word is the function, what stands before it are files");
     else if (nearest)
         pk_error_hint(error, "did you mean %s?",
                       pk_error_quote(quoted, sizeof quoted, pk_str_of(nearest)));

@@ -40,6 +40,7 @@ REAL(void *, calloc, size_t, size_t)
 REAL(void *, realloc, void *, size_t)
 REAL(FILE *, fopencookie, void *, const char *, cookie_io_functions_t)
 REAL(int, open, const char *, int, ...)
+REAL(int, openat, int, const char *, int, ...)
 REAL(int, stat, const char *, struct stat *)
 REAL(int, fstat, int, struct stat *)
 REAL(ssize_t, read, int, void *, size_t)
@@ -187,6 +188,12 @@ int __wrap_open(const char *path, int flags, ...)
     va_end(rest);
     return strikes(FAULT_OPEN, (flags & O_ACCMODE) != O_RDONLY) ? -1
                                                                 : __real_open(path, flags, mode);
+}
+
+/* Only files that exist are opened this way. */
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+    return strikes(FAULT_BELOW, false) ? -1 : __real_openat(folder, path, flags);
 }
 
 /* Names are asked about only where an output goes, or in search of an input. */

@@ -33,8 +33,9 @@ enum fault_call {
     FAULT_POLL,
     FAULT_SEND,
     FAULT_RECEIVE,
-    FAULT_WAIT, /* for its end */
-    FAULT_ANY,  /* all of the above, counted together */
+    FAULT_WAIT,  /* for its end */
+    FAULT_BELOW, /* opening on the way to a source file: a run goes on without it */
+    FAULT_ANY,   /* all of the above, counted together */
     FAULT_CALLS
 };
 

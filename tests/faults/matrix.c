@@ -52,6 +52,8 @@ static const char *const outputs[][8] = {
     {"summary", "--json", "%"},
     {"info", "--to", "text", "%"},
     {"info", "--json", "%"},
+    {"annotate", "--to", "text", "%", "="},
+    {"annotate", "--json", "%", "="},
     {"calls", "--to", "text", "%", "="},
     {"calls", "--json", "%", "="},
     {"diff", "--to", "text", "%", "%"},
