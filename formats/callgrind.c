@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "formats/callgrind_run.h"
 #include "formats/head.h"
 #include "formats/readers.h"
@@ -302,7 +303,7 @@ static bool judge_lines(struct pk_callgrind_run *run)
         pk_error_hint(run->error,
                       is_hopeless ? "%llu of the first %llu lines are like this, none has a cost"
                                   : "%llu of the first %llu lines are like this; --keep-going "
-                                    "skips them and counts what was lost",
+                                    "skips them and counts what was lost" PK_CODE("E032"),
                       (unsigned long long)run->bad, (unsigned long long)lines);
         return false;
     }

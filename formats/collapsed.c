@@ -27,6 +27,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "formats/collapsed_bid.h"
 #include "formats/collapsed_count.h"
 #include "formats/collapsed_stack.h"
@@ -363,7 +364,7 @@ static bool judge_lines(struct run *run)
         pk_error_set(run->error, PK_INPUT, run->first_bad, "%s", run->first_bad_text);
         pk_error_hint(run->error,
                       "%llu of the first %llu lines are like this; "
-                      "--keep-going skips them and counts what was lost",
+                      "--keep-going skips them and counts what was lost" PK_CODE("E032"),
                       (unsigned long long)run->bad, (unsigned long long)lines);
         return false;
     }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "formats/pk_part.h"
 #include "formats/pk_rows.h"
 
@@ -395,7 +396,8 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
         u.part.most = PK_PKFILE_SLACK + (uint64_t)PK_PKFILE_GROWTH * bytes.size;
         is_good = read_parts(&u);
         if (error->place.offset == bytes.size || u.is_cut)
-            pk_error_hint(error, "was the file cut short? it has %zu bytes", bytes.size);
+            pk_error_hint(error, "was the file cut short? it has %zu bytes" PK_CODE("E031"),
+                          bytes.size);
     }
     pk_array_fini(&u.part.texts);
     pk_arena_fini(&u.part.arena);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "formats/pstats_table.h"
 
 #define NO_FRAME UINT32_MAX
@@ -266,7 +267,7 @@ static bool accept_cut(struct pk_reading *reading, const struct pk_pstats_table 
         return pk_error_set(error, PK_INPUT, pk_place_none(), "the file is empty");
     pk_error_set(error, PK_INPUT, pk_place_offset(size),
                  "the file ends before its first entry does");
-    pk_error_hint(error, "was the file cut short? it has %zu bytes", size);
+    pk_error_hint(error, "was the file cut short? it has %zu bytes" PK_CODE("E031"), size);
     return false;
 }
 

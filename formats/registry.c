@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "formats/readers.h"
 
 #define SHOWN_BYTES 32
@@ -105,14 +106,16 @@ static void fail_unknown(struct pk_input *input, struct pk_error *error)
     if (!fail_unreadable(input, error)) {
         pk_error_set(error, PK_INPUT, pk_place_none(), "unknown format, it begins with %s", quoted);
         if (is_readable)
-            pk_error_hint(error,
-                          "nearest is folded, but %s; -f FORMAT forces one, -f help lists them",
-                          reason.data ? reason.data : "");
+            pk_error_hint(
+                error,
+                "nearest is folded, but %s; -f FORMAT forces one, -f help lists them" PK_CODE(
+                    "E001"),
+                reason.data ? reason.data : "");
         else
             pk_error_hint(
                 error,
                 "nearest is pstats, but that begins with a marshalled dict ('{' or 0xfb, then a "
-                "tuple); -f help lists all formats");
+                "tuple); -f help lists all formats" PK_CODE("E001"));
     }
     pk_buf_fini(&reason);
 }

@@ -120,8 +120,8 @@ def outputs(path):
         if view[0] == 'hotspots' and document['rows']:
             function = document['rows'][0]['name']
         yield document
-    if function:
-        result = run('calls', '-q', '--json', path, function)
+    for command in ('calls', 'annotate') if function else ():
+        result = run(command, '-q', '--json', path, function)
         if result.status == 0: # else several functions have this name
             yield parse(result.out)
     result = run('diff', '-q', '--json', path, path)
@@ -173,9 +173,10 @@ def every_view_of_every_sample_is_as_its_schema_says():
     paths = samples('.prof', '.folded', '.perf.txt', 'callgrind.out')
     expect(len(paths) >= 9, 'samples', paths)
     validators = check_files(paths, 9 * len(paths) - 4)
-    result = run('formats', '--json')
-    expect_status(result, 0)
-    check(parse(result.out), validators)
+    for command in ('formats', 'explain'):
+        result = run(command, '--json')
+        expect_status(result, 0)
+        check(parse(result.out), validators)
     missing = {os.path.basename(path) for path in glob.glob(os.path.join(FOLDER, '*'))} - {
         os.path.basename(file_of(name)) for name in validators}
     expect(not missing, 'no document was held to', missing)
@@ -240,7 +241,8 @@ def a_document_that_lacks_or_misnames_a_key_is_refused():
     for path in samples('reminders.prof', 'thumbnails.perf.txt'):
         for document in outputs(path):
             documents[document['schema']] = document
-    documents['profkit.formats/1'] = parse(run('formats', '--json').out)
+    for command in ('formats', 'explain'):
+        documents['profkit.%s/1' % command] = parse(run(command, '--json').out)
     count = 0
     for name, document in documents.items():
         root = load(file_of(name))

@@ -357,7 +357,8 @@ static void the_hint_counts_and_keep_going_reads_on(void **state)
 
     assert_null(read_text(text, plain_options(), &error));
     assert_string_equal(error.hint, "3 of the first 20 lines are like this; "
-                                    "--keep-going skips them and counts what was lost");
+                                    "--keep-going skips them and counts what was lost   "
+                                    "[profkit explain E032]");
     assert_int_equal(error.status, PK_INPUT);
     error = (struct pk_error){0};
     found = show(read_text(text, (struct pk_read_options){.keeps_going = true}, &error), &error);

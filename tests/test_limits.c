@@ -123,7 +123,8 @@ static void limits_error_names_the_limit_and_a_value_that_works(void **state)
         assert_int_equal(error.status, PK_INPUT);
         assert_int_equal(error.place.line, 4);
         assert_string_equal(error.text, cases[i].text);
-        pk_buf_printf(&hint, "--limit %s raises this limit", cases[i].assignment);
+        pk_buf_printf(&hint, "--limit %s raises this limit   [profkit explain E033]",
+                      cases[i].assignment);
         assert_string_equal(error.hint, hint.data);
         /* The value of the hint can be typed as it stands. */
         assert_true(pk_limits_set(&limits, cases[i].assignment, &none));

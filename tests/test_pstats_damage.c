@@ -136,7 +136,7 @@ static void pstats_cut_inside_the_first_entry_is_an_error(void **state)
 
         snprintf(expected, sizeof expected,
                  "@%zu: the file ends before its first entry does "
-                 "(was the file cut short? it has %zu bytes)",
+                 "(was the file cut short? it has %zu bytes   [profkit explain E031])",
                  size, size);
         check_bytes((struct pk_str){bytes.data, size}, false, expected);
     }

@@ -87,21 +87,22 @@ static void what_cannot_be_read_is_named_with_a_hint(void **state)
         {"", 0, "folded", "empty file", ""},
         {"hello\nworld\n", 12, NULL, "unknown format, it begins with 'hello\\x0aworld\\x0a'",
          "nearest is folded, but no line ends in a count; -f FORMAT forces one, -f help lists "
-         "them"},
+         "them   [profkit explain E001]"},
         {"a 1\nb 2\nc\nd\n", 12, NULL,
          "unknown format, it begins with 'a 1\\x0ab 2\\x0ac\\x0ad\\x0a'",
          "nearest is folded, but only 2 of the first 4 lines end in a count (line 3 does not); "
-         "-f FORMAT forces one, -f help lists them"},
+         "-f FORMAT forces one, -f help lists them   [profkit explain E001]"},
         {"5 90\n", 5, NULL, "unknown format, it begins with '5 90\\x0a'",
-         "nearest is folded, but it holds numbers only; -f FORMAT forces one, -f help lists them"},
+         "nearest is folded, but it holds numbers only; -f FORMAT forces one, -f help lists "
+         "them   [profkit explain E001]"},
         {"events: 5\n0123456789012345678901234567890123456789\n", 51, NULL,
          "unknown format, it begins with 'events: 5\\x0a0123456789012345678901'", /* 32 bytes of it
                                                                                    */
          "nearest is folded, but a callgrind header is no part of it; -f FORMAT forces one, -f "
-         "help lists them"},
+         "help lists them   [profkit explain E001]"},
         {"\1\2\3", 3, NULL, "unknown format, it begins with '\\x01\\x02\\x03'",
          "nearest is pstats, but that begins with a marshalled dict ('{' or 0xfb, then a tuple); "
-         "-f help lists all formats"},
+         "-f help lists all formats   [profkit explain E001]"},
         {"\x1f\x8b\x08\0\0\0\0\0\0\3", 10, NULL, "the packed file is cut short and holds nothing",
          ""},
     };

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/code.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "base/units.h"
@@ -137,7 +138,7 @@ bool pk_limits_error(struct pk_error *error, struct pk_place place, const char *
     add_larger(&larger, limit);
     if (error->status == PK_OK) { /* the first error keeps its own hint */
         pk_error_set(error, PK_INPUT, place, "more than %s %s", number.data, what);
-        pk_error_hint(error, "--limit %s=%s raises this limit", name, larger.data);
+        pk_error_hint(error, "--limit %s=%s raises this limit" PK_CODE("E033"), name, larger.data);
     }
     pk_buf_fini(&number);
     pk_buf_fini(&larger);

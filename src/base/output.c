@@ -26,6 +26,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/code.h"
 #include "base/error.h"
 #include "base/oserror.h"
 #include "base/pack.h"
@@ -326,7 +327,9 @@ bool pk_output_refuse_input(const struct pk_output *output, uint64_t device, uin
         return true;
     if (error->status == PK_OK)
         error->file = output->name;
-    return pk_error_set(error, PK_USAGE, pk_place_none(), "the output is also an input");
+    pk_error_set(error, PK_USAGE, pk_place_none(), "the output is also an input");
+    pk_error_hint(error, "name another file" PK_CODE("E051"));
+    return false;
 }
 
 /* The room is taken here, so that nothing is asked for when the end is written. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/code.h"
 #include "cmd/common.h"
 #include "render/view_calls.h"
 #include "render/writers.h"
@@ -41,7 +42,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
                  pk_profile_slices(loaded->profile) > 1
                      ? "part of this profile does not say who called what"
                      : "this profile does not say who called what");
-    pk_error_hint(error, "profkit hotspots shows its functions");
+    pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
     return false;
 }
 

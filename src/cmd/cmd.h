@@ -57,8 +57,10 @@ void pk_cmd_overview(struct pk_buf *out);
 /* The commands, each in its own file. */
 extern const struct pk_cmd pk_cmd_annotate;
 extern const struct pk_cmd pk_cmd_calls;
+extern const struct pk_cmd pk_cmd_completion;
 extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;
+extern const struct pk_cmd pk_cmd_explain;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
 extern const struct pk_cmd pk_cmd_graph;

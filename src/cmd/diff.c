@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "base/intern.h"
 #include "cmd/common.h"
@@ -70,7 +71,7 @@ static bool match_metrics(struct comparison *c, struct pk_error *error)
         for (uint32_t m = 0; m < pk_profile_metrics(c->loaded[0].profile); m++) {
             metric = pk_profile_metric(c->loaded[0].profile, m);
             if (pk_same_metric(after, metric->name) != PK_NONE)
-                pk_error_hint(error, "both have --metric %s",
+                pk_error_hint(error, "both have --metric %s" PK_CODE("E044"),
                               pk_error_quote(quoted, sizeof quoted, metric->name));
         }
         return false;

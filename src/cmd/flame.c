@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/flamechart.h"
@@ -145,7 +146,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     if (metric->is_signed) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
                      "the metric %s holds differences, which have no area", quoted);
-        pk_error_hint(error, "profkit hotspots shows them as a table");
+        pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
         return false;
     }
     if (pk_profile_total(loaded->profile, loaded->metric) <= 0)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "render/view_chart.h"
 
@@ -37,11 +38,11 @@ static bool refuse(const struct pk_profile *profile, struct pk_error *error)
         if (!pk_str_equal(format, pk_str_of(reasons[i].format)))
             continue;
         pk_error_set(error, PK_USAGE, pk_place_none(), "no flame chart: %s", reasons[i].why);
-        pk_error_hint(error, "%s", reasons[i].hint);
+        pk_error_hint(error, "%s" PK_CODE("E042"), reasons[i].hint);
         return false;
     }
     pk_error_set(error, PK_USAGE, pk_place_none(), "no flame chart: no sample here has a time");
-    pk_error_hint(error, "the output of perf script does");
+    pk_error_hint(error, "the output of perf script does" PK_CODE("E042"));
     return false;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "render/theme.h"
@@ -36,7 +37,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     if (metric->is_signed) {
         pk_error_set(error, PK_USAGE, pk_place_none(),
                      "the metric %s holds differences, which have no size", quoted);
-        pk_error_hint(error, "profkit hotspots shows them as a table");
+        pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
         return false;
     }
     if (!graph || (graph->n == 0 && pk_profile_frames(loaded->profile) > 1 &&
@@ -45,7 +46,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
                      pk_profile_slices(loaded->profile) > 1
                          ? "part of this profile does not say who called what"
                          : "this profile does not say who called what");
-        pk_error_hint(error, "profkit hotspots shows its functions");
+        pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
         return false;
     }
     if (pk_profile_total(loaded->profile, loaded->metric) <= 0)

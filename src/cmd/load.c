@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "base/oserror.h"
 #include "base/progress.h"
@@ -291,7 +292,7 @@ bool pk_choose_metric(const struct pk_args *args, struct pk_loaded *loaded, stru
     if (!found) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "this profile has no metric %s",
                      pk_error_quote(quoted, sizeof quoted, pk_str_of(wanted)));
-        pk_error_hint(error, "it has %s", others.data ? others.data : "none");
+        pk_error_hint(error, "it has %s" PK_CODE("E043"), others.data ? others.data : "none");
     } else if (!wanted && !args->keeps_metrics && others.size && !pk_is_quiet(args)) {
         struct pk_buf own = {0};
 

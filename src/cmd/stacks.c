@@ -2,6 +2,7 @@
  * Stacks for commands that show them: see stacks.h.
  */
 #include "cmd/stacks.h"
+#include "base/code.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,7 @@ bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error)
     if (has_calls(loaded->profile))
         return true;
     pk_error_set(error, PK_USAGE, pk_place_none(), "this profile does not say who called what");
-    pk_error_hint(error, "profkit hotspots shows its functions");
+    pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
     return false;
 }
 

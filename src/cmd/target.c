@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/code.h"
 #include "base/escape.h"
 #include "base/pager.h"
 #include "base/progress.h"
@@ -51,7 +52,7 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
     else
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
                      pk_error_quote(quoted, sizeof quoted, pk_str_of(value)));
-    pk_error_hint(error, "this command writes %s", known.data);
+    pk_error_hint(error, "this command writes %s" PK_CODE("E052"), known.data);
     pk_buf_fini(&known);
     return false;
 }

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Every code that an error may show has a text, and every text belongs to an error; `explain` shows each of them,
+# whole, and no line of it is wider than 80 cells.
+set -eu
+srcdir=${srcdir:-.}
+PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+status=0
+
+# E070 is said in one fixed line, which is printed when there is no memory for a longer one.
+find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.[ch]' ! -name code.h \
+  -exec grep -ho 'PK_CODE("[^"]*")' {} + | sed 's/PK_CODE("\(.*\)")/\1/' >"$tmp/used"
+echo E070 >>"$tmp/used"
+LC_ALL=C sort -u -o "$tmp/used" "$tmp/used"
+"$PROFKIT" explain | sed -n 's/^\(E[0-9]*\)  .*/\1/p' >"$tmp/listed"
+if LC_ALL=C sort -c -u "$tmp/listed" && diff "$tmp/used" "$tmp/listed"; then
+  echo "ok the codes of errors are those that are explained"
+else
+  echo "not ok the codes of errors are those that are explained: < in the sources, > in the list"
+  status=1
+fi
+[ "$(wc -l <"$tmp/listed")" -gt 5 ] || { echo "not ok there are codes"; status=1; }
+
+while read -r code; do
+  "$PROFKIT" explain "$code" >"$tmp/text"
+  title=$("$PROFKIT" explain | sed -n "s/^$code  //p")
+  if sed -n 1p "$tmp/text" | grep -qxF "$code  $title" && grep -qx Why "$tmp/text" &&
+    grep -qx 'What to do' "$tmp/text" && grep -q '^  \$ ' "$tmp/text" && ! grep -q '.\{81\}' "$tmp/text"; then
+    echo "ok $code is explained"
+  else
+    cat "$tmp/text"
+    echo "not ok $code is explained"
+    status=1
+  fi
+done <"$tmp/listed"
+exit "$status"
