@@ -341,6 +341,35 @@ static void estimated_stacks_are_written_when_they_were_asked_for(void **state)
     pk_profile_free(profile);
 }
 
+/* 40 of main's 100 are in no edge: they stand in a frame that the profile does not list. */
+static void frames_of_an_estimate_alone_are_written_too(void **state)
+{
+    const int64_t whole = 100, own = 10, part = 50, none = 0;
+    struct pk_builder *builder = support_builder();
+    pk_frame_id main = support_frame(builder, "main"), f = support_frame(builder, "f");
+    struct pk_profile *profile;
+    struct pk_attributed *attributed;
+    struct pk_style style = {0};
+    struct pk_error error = {0};
+    char *text;
+
+    (void)state;
+    pk_builder_self(builder, main, &own, &whole, PK_CALLS_MISSING);
+    pk_builder_self(builder, f, &part, &part, PK_CALLS_MISSING);
+    pk_builder_self(builder, support_frame(builder, "unused"), &none, &none, PK_CALLS_MISSING);
+    pk_builder_edge(builder, main, f, &part, &part, PK_CALLS_MISSING);
+    profile = support_freeze(builder);
+    attributed = pk_attribute_new(profile, 0);
+    style.estimated = &attributed->tree;
+    text = written_profile(&pk_writer_folded, profile, &style, &error);
+    assert_non_null(strstr(text, "main 10\n"));
+    assert_non_null(strstr(text, "main;(not recorded) 40\n"));
+    assert_non_null(strstr(text, "main;f 50\n"));
+    free(text);
+    pk_attribute_free(attributed);
+    pk_profile_free(profile);
+}
+
 /* The part of a line that is ordered: all before the digits of its count. */
 static struct pk_str ordered_part(const char *line, const char *end)
 {
@@ -407,6 +436,7 @@ int main(void)
         cmocka_unit_test(a_profile_without_stacks_is_refused),
         cmocka_unit_test(a_profile_of_which_a_part_has_no_stacks_is_refused_too),
         cmocka_unit_test(estimated_stacks_are_written_when_they_were_asked_for),
+        cmocka_unit_test(frames_of_an_estimate_alone_are_written_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
