@@ -316,7 +316,7 @@ static void add_turns(struct ordered *o, uint32_t from, uint32_t end, uint32_t d
     size_t start = o->turns.size;
 
     for (uint32_t i = from; i < end; i = tree->end[i]) {
-        const uint32_t *rank = &o->rank[2 * tree->frame[i]];
+        const uint32_t *rank = &o->rank[2 * (size_t)tree->frame[i]];
 
         if (has_value(o->f, i))
             pk_array_push(&o->turns, ((struct turn){rank[1], i, depth, true}));

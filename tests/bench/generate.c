@@ -3,6 +3,7 @@
  * collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is the first whole
  * record past that size. 200 MB take a second or two, so that inputs need not be kept.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -40,7 +40,7 @@ static int run_once(char **command)
 
 int main(int argc, char **argv)
 {
-    int times = argc > 2 ? atoi(argv[1]) : 0;
+    int times = argc > 2 ? (int)strtol(argv[1], NULL, 10) : 0;
     struct timespec start, end;
     struct rusage usage;
 

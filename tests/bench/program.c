@@ -6,6 +6,7 @@
  */
 #include "program.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
