@@ -27,7 +27,8 @@ for call in $imports; do
   fopen | fopen64 | fdopen | freopen | tmpfile | tmpfile64 | getline | getdelim | fread | fgets | fgetc | getc | \
     fopencookie) ;;
   # files and folders
-  open | open64 | openat | openat64 | __open_2 | __open64_2 | creat | creat64 | read | __read_chk | pread | pread64 | \
+  open | open64 | openat | openat64 | __openat_2 | __openat64_2 | __open_2 | __open64_2 | creat | creat64 | \
+    read | __read_chk | pread | pread64 | \
     readv | preadv | write | pwrite | pwrite64 | writev | pwritev | sendfile | copy_file_range | splice | fsync | \
     fdatasync | sync | close | rename | renameat | renameat2 | link | linkat | symlink | readlink | readlinkat | \
     __readlink_chk | mkstemp | mkstemp64 | mkostemp | mkdir | truncate | ftruncate | ftruncate64 | stat | stat64 | \
