@@ -264,7 +264,7 @@ static bool make_labels(struct ordered *o)
         pk_label_folded(&o->labels, pk_profile_frame(o->f->profile, frame), 0);
         o->label[frame + 1] = o->labels.size;
         label = label_of(o, frame);
-        if (looks_foreign(label) || loses_last_frame(label))
+        if (label.size == 0 || looks_foreign(label) || loses_last_frame(label))
             return false;
     }
     return true;

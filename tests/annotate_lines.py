@@ -86,10 +86,12 @@ def ours(renamed, name, folder, metric):
 
 def first_event(path):
     """None with several parts: callgrind_annotate takes the header of the second for malformed lines, as
-    annotate_wrong.py shows."""
+    annotate_wrong.py shows. None either with calls=0, as pprof writes: it takes their costs for self."""
     with open(path, 'rb') as file:
-        events = [line.split()[1].decode() for line in file if line.startswith(b'events:')]
-    return events[0] if len(events) == 1 else None
+        lines = file.readlines()
+    events = [line.split()[1].decode() for line in lines if line.startswith(b'events:')]
+    has_uncounted = any(re.match(rb'calls=0\b', line) for line in lines)
+    return events[0] if len(events) == 1 and not has_uncounted else None
 
 
 def compare(path):

@@ -58,7 +58,7 @@ if command -v bash >/dev/null 2>&1; then
     name=${script##*/}
     expect "bash $name: commands and files" "$everything" "$(in_bash profkit '')"
     expect "bash $name: the rest of a command" "hotspots " "$(in_bash profkit hot)"
-    expect "bash $name: an option" "--sort --strict --strip-offsets " "$(in_bash profkit hotspots --s | sed 's/--sample-type //')"
+    expect "bash $name: an option" "--strict --strip-offsets " "$(in_bash profkit hotspots --str)"
     expect "bash $name: choices" "calls name per-call self total " "$(in_bash profkit hotspots --sort '')"
     expect "bash $name: choices behind =" "self " "$(in_bash profkit hotspots --sort = s)"
     expect "bash $name: formats" "$formats" "$(in_bash profkit hotspots --to '')"

@@ -54,6 +54,7 @@ REAL(int, fchmod, int, mode_t)
 REAL(int, fchown, int, uid_t, gid_t)
 REAL(int, fcntl, int, int, ...)
 REAL(ssize_t, getrandom, void *, size_t, unsigned)
+REAL(int, pipe2, int[2], int)
 REAL(int, socketpair, int, int, int, int[2])
 REAL(int, posix_spawnp, pid_t *, const char *, const posix_spawn_file_actions_t *,
      const posix_spawnattr_t *, char *const *, char *const *)
@@ -280,6 +281,11 @@ ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 }
 
 /* ---- a child process */
+
+int __wrap_pipe2(int ends[2], int flags)
+{
+    return strikes(FAULT_SOCKET, true) ? -1 : __real_pipe2(ends, flags);
+}
 
 int __wrap_socketpair(int family, int type, int protocol, int pair[2])
 {
