@@ -169,9 +169,15 @@ static void the_nearer_source_wins_and_the_command_line_above_all(void **state)
     assert_int_equal(chdir(here), 0);
 }
 
+/* In a folder of the system, since the sources may well lie in a repository. */
 static void outside_of_a_repository_only_this_folder_counts(void **state)
 {
+    char here[4096], folder[] = "/tmp/profkit-test-XXXXXX";
     (void)state;
+
+    assert_non_null(getcwd(here, sizeof here));
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
     setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     mkdir("plain", 0777);
     write_file(".profkit", "[thresholds]\ntop = 8\n");
@@ -179,6 +185,10 @@ static void outside_of_a_repository_only_this_folder_counts(void **state)
     assert_int_equal(chdir("plain"), 0);
     assert_int_equal(top_of(NULL), -1);
     assert_int_equal(chdir(".."), 0);
+    remove(".profkit");
+    remove("plain");
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void a_project_cannot_lead_elsewhere_or_hang(void **state)
@@ -299,7 +309,7 @@ static int end(void **state)
 {
     static const char *const made[] = {
         "repo/.profkit",       "repo/a/.profkit", "repo/a/b", "repo/a", "repo/.git", "repo",
-        "user/profkit/config", "user/profkit",    "user",     "plain",  "secret",    ".profkit"};
+        "user/profkit/config", "user/profkit",    "user",     "secret", ".profkit"};
 
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         remove(made[i]);
