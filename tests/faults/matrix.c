@@ -64,7 +64,7 @@ static const char *const outputs[][8] = {
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
     {"hotspots", "--by", "file", "--json", "%"},
-    {"tree", "--collapse-recursion", "--inlines", "merge", "%"},
+    {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},
     {"tree", "--to", "text", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
     {"graph", "--to", "dot", "%"},

@@ -1,0 +1,137 @@
+/*
+ * Failing calls that the cases of tests/faults/matrix.c do not meet: folders, configuration, source
+ * files, links. A file that nobody named must not fail in silence; an aid that cannot be had must
+ * not take the numbers with it.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cmd/cmd.h"
+#include "render/writers.h"
+#include "tests/faults/try.h"
+#include "tests/folder.h"
+
+static void a_folder_that_cannot_be_read_is_told(void **state)
+{
+    static const struct try_row rows[] = {{FAULT_FOLDER, EACCES, 1, INPUT, INPUT},
+                                          {FAULT_FOLDER, EIO, FAULT_FOR_GOOD, INPUT, INPUT},
+                                          {FAULT_FOLDER, ENOMEM, 1, MEMORY, MEMORY}};
+    struct matrix_case one = {.words = {"profkit", "hotspots", NULL}};
+    (void)state;
+
+    assert_true(try_without(&one));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned at = 1; at <= try_clean.report.calls[FAULT_FOLDER]; at++)
+            try_fault(&one, &rows[i], at);
+    try_expect_none();
+}
+
+/* The one place where the program reads files that nobody named: other tests have none of it. */
+static void configuration_that_cannot_be_read_is_told(void **state)
+{
+    static const struct try_row memory = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
+    static const struct try_row rows[] = {
+        {FAULT_READ, EIO, 1, INPUT, INPUT},       {FAULT_READ, EINTR, 2, SAME, SAME},
+        {FAULT_READ, FAULT_SHORT, 1, SAME, SAME}, {FAULT_OPEN, EINTR, 1, SAME, SAME},
+        {FAULT_OPEN, EMFILE, 1, INPUT, INPUT},    {FAULT_CLOSE, EIO, 1, SAME, OUTPUT}};
+    struct matrix_case one = {.words = {"profkit", "hotspots", "input.pk", NULL}};
+    const char *before = getenv("PLACES");
+    char *kept = before ? strdup(before) : NULL;
+    (void)state;
+
+    write_file(".profkit", "[own]\nprefix = src/\n[modules]\nsrc/ = ours\n[thresholds]\ntop = 3\n");
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    setenv("PLACES", "60", 1);
+    unsetenv("PROFKIT_NO_CONFIG");
+    try_files++;
+    assert_true(try_without(&one));
+    try_case(&one, rows, sizeof rows / sizeof *rows);
+    try_case(&one, &memory, 1);
+    setenv("PROFKIT_NO_CONFIG", "1", 1);
+    if (kept)
+        setenv("PLACES", kept, 1);
+    else
+        unsetenv("PLACES");
+    free(kept);
+    try_files--;
+    unlink(".profkit");
+    try_expect_none();
+}
+
+/* A source file is an aid: a run without it says so and has the same numbers. */
+static void a_source_that_cannot_be_opened_leaves_the_numbers(void **state)
+{
+    static const char *const words[] = {"profkit", "annotate", "lines.folded", "main", NULL};
+    static const struct fault none = {0};
+    (void)state;
+
+    write_file("lines.folded", "main (s.c:2) 100\n");
+    write_file("s.c", "one\ntwo\n");
+    fault_run(words, &none, &try_clean);
+    assert_int_equal(try_clean.status, 0);
+    assert_non_null(strstr(try_clean.out.data, "two"));
+    assert_true(try_clean.report.calls[FAULT_BELOW] >= 2); /* the folder and the file */
+    for (unsigned at = 1; at <= try_clean.report.calls[FAULT_BELOW]; at++) {
+        const struct fault fails = {FAULT_BELOW, at, 1, EACCES, 0};
+        const struct fault again = {FAULT_BELOW, at, 1, EINTR, 0};
+
+        fault_run(words, &fails, &try_run);
+        assert_int_equal(try_run.status, 0);
+        assert_non_null(strstr(try_run.out.data, "100"));
+        assert_null(strstr(try_run.out.data, "two"));
+        assert_non_null(strstr(try_run.err.data, "without its text: permission denied"));
+        fault_run(words, &again, &try_run);
+        assert_true(try_is_equal(&try_run.out, &try_clean.out));
+    }
+    unlink("lines.folded");
+    unlink("s.c");
+}
+
+/* A rename would put a file in its place, and what it leads to would be old for ever. */
+static void a_link_that_cannot_be_read_is_not_replaced(void **state)
+{
+    static const struct try_row row = {FAULT_LINK, EIO, 1, OUTPUT, OUTPUT};
+    struct matrix_case one = {.words = {"profkit", "info", "input.pk", "-o", "link.txt", NULL}};
+    char leads_to[16] = "";
+    (void)state;
+
+    write_file("far.txt", MATRIX_OLD);
+    assert_int_equal(symlink("far.txt", "link.txt"), 0);
+    try_files += 2;
+    for (unsigned at = 1; at <= 2; at++) {
+        try_fault(&one, &row, at);
+        assert_int_equal(readlink("link.txt", leads_to, sizeof leads_to), strlen("far.txt"));
+        assert_file("far.txt", MATRIX_OLD);
+    }
+    try_files -= 2;
+    unlink("link.txt");
+    unlink("far.txt");
+    try_expect_none();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_folder_that_cannot_be_read_is_told, try_reset),
+        cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, try_reset),
+        cmocka_unit_test_setup(a_source_that_cannot_be_opened_leaves_the_numbers, try_reset),
+        cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, try_reset),
+    };
+
+    return cmocka_run_group_tests(tests, try_begin, try_end);
+}
