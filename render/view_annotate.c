@@ -79,6 +79,7 @@ static struct pk_str readable(struct pk_arena *arena, const struct pk_annotate_r
     return result;
 }
 
+/* Cells of a line number. */
 static size_t digits(uint32_t number)
 {
     size_t n = 1;
@@ -111,6 +112,7 @@ static uint32_t number_of(const struct pk_annotate_plan *p, const struct pk_anno
     return row->kind == PK_ANNOTATE_NEAR ? row->line : p->annotation->lines[row->line].line;
 }
 
+/* Lines may be known where the file is not: callgrind writes ??? then. */
 static struct pk_str file_text(struct pk_str file)
 {
     return file.size ? file : PK_STR("(file not known)");
@@ -128,12 +130,15 @@ static void fill_blank(struct pk_cell *cell)
     }
 }
 
+/* A cell that people see too: it may still be missing, which is printed as such. */
 static void show(struct pk_cell *cell, int64_t value)
 {
     cell->value = value;
     cell->is_blank = false;
 }
 
+/* Of the function or run, see whole_of() in annotate.c; a low that reaches the whole is no bound
+ * any more, but all of it. */
 static void share(const struct pk_table *table, const struct pk_annotation *annotation,
                   struct pk_cell *cell, const struct pk_cell *of)
 {
@@ -143,6 +148,7 @@ static void share(const struct pk_table *table, const struct pk_annotation *anno
     cell->frame = PK_NONE;
 }
 
+/* Self is exact; of a total only bounds may be known, of which people see the lower. */
 static void fill_line(const struct pk_table *table, const struct pk_annotate_plan *p,
                       struct pk_cell *cell, const struct pk_annotate_line *line)
 {
@@ -154,6 +160,8 @@ static void fill_line(const struct pk_table *table, const struct pk_annotate_pla
     cell[TOTAL_HIGH].value = line->total_high;
 }
 
+/* A call stands below its line and shows what the callee took, which is in the total of the line.
+ */
 static void fill_call(const struct pk_table *table, const struct pk_annotate_plan *p,
                       struct pk_cell *cell, const struct pk_annotate_call *call)
 {
@@ -173,6 +181,8 @@ static struct pk_str line_text(const struct pk_annotate_plan *p, const struct pk
     return line->line == 0 && line->frame == PK_NONE ? PK_STR("(line not known)") : PK_STR("");
 }
 
+/* Machines get the text of a line as it is, in a column of its own, and the function beside it;
+ * people get the text in place of the function. */
 static void fill_row(const struct pk_table *table, const struct pk_annotate_plan *p, uint32_t r,
                      size_t width)
 {
@@ -213,6 +223,7 @@ static void fill_row(const struct pk_table *table, const struct pk_annotate_plan
 
 /* --- what is said below --- */
 
+/* What was left out is summed up, so that the reader sees whether it matters. */
 static void fill_footer(struct pk_table *table, const struct pk_annotate_plan *p)
 {
     const struct pk_metric *metric = pk_profile_metric(table->profile, table->metric);
@@ -258,6 +269,7 @@ static void fill_note(struct pk_table *table, const struct pk_annotate_plan *p)
     pk_buf_fini(&text);
 }
 
+/* The numbers of lines are right-aligned to the longest of them, so all rows are planned first. */
 struct pk_table *pk_view_annotate(struct pk_arena *arena, const struct pk_profile *profile,
                                   uint32_t metric, const struct pk_annotation *annotation,
                                   const struct pk_view_annotate_options *options)

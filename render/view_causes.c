@@ -36,6 +36,7 @@ static const struct pk_column layout[COLUMNS] = {
     [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
 };
 
+/* As it is called now; a function that is gone as it was. */
 static const struct pk_frame *frame_of(const struct pk_diff *diff, const pk_frame_id frame[2])
 {
     unsigned side = frame[PK_AFTER] != PK_NONE ? PK_AFTER : PK_BEFORE;
@@ -43,6 +44,7 @@ static const struct pk_frame *frame_of(const struct pk_diff *diff, const pk_fram
     return pk_profile_frame(diff->side[side].profile, frame[side]);
 }
 
+/* Without the sign; the lowest int64 has no positive one. */
 static uint64_t size_of(int64_t value)
 {
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -81,6 +83,7 @@ static void add_words(struct pk_buf *out, const struct pk_diff *diff, const stru
     pk_buf_text(out, " times");
 }
 
+/* Of a whole subtree no number of calls tells the part: it is missing and not zero. */
 static void fill_row(const struct pk_table *table, uint32_t row, const struct pk_diff *diff,
                      const struct pk_cause *cause, struct pk_arena *arena)
 {

@@ -2,11 +2,10 @@
  * Reading whole collapsed texts: what they say, and where an error points. Expected texts are
  * written by hand from the format's note; a caret stands under the byte that an error names.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <setjmp.h>
 
 #include <cmocka.h>
 #include <string.h>

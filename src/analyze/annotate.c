@@ -134,6 +134,7 @@ static void add_lines(struct pk_annotating *a, const struct pk_lines *lines)
 
 /* --- what has no line --- */
 
+/* A column that the file does not have is missing for all. */
 static int64_t flat_at(const int64_t *column, pk_frame_id frame)
 {
     return column ? column[frame] : PK_MISSING;
@@ -217,6 +218,7 @@ static int order_lines(const void *left, const void *right)
     return (a->frame > b->frame) - (a->frame < b->frame);
 }
 
+/* Dearest first; equal ones by id, so that no order depends on qsort. */
 static int order_calls(const void *left, const void *right)
 {
     const struct pk_annotate_call *a = left, *b = right;

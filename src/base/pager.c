@@ -32,6 +32,7 @@ static const int handed_over[] = {SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGHUP};
 
 #define HANDED_OVER (sizeof handed_over / sizeof *handed_over)
 
+/* A variable that is empty or holds only spaces turns it off. */
 bool pk_pager_is_asked(const char *command)
 {
     return command && command[strspn(command, SPACES)] != '\0';
@@ -56,6 +57,7 @@ static char **split(const char *command)
     return words;
 }
 
+/* Only what is safe in a handler. */
 static void pass_on(int number)
 {
     passed_on = number;
@@ -76,6 +78,7 @@ static void hand_over(struct sigaction old[HANDED_OVER])
                   &old[i]);
 }
 
+/* Also for signals that were ignored from the start, as below nohup. */
 static void take_back(const struct sigaction old[HANDED_OVER])
 {
     for (size_t i = 0; i < HANDED_OVER; i++)
@@ -134,6 +137,7 @@ static int wait_for_end(void)
     return status;
 }
 
+/* The usual mistake has words of its own: strerror would speak of a file. */
 static bool fail_to_start(const char *name, int number, struct pk_error *error)
 {
     char text[PK_OSERROR_ROOM], quoted[320];
@@ -157,6 +161,7 @@ static int run(int to, struct pk_str text)
     return status;
 }
 
+/* A pager that failed may have shown nothing, so the result counts as not written. */
 static bool judge(const char *name, int status, struct pk_error *error)
 {
     char quoted[320];

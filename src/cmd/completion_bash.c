@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+/* It goes through the words before the cursor once, to know the command and how many files were
+ * named: a command of one file is offered no second. Answers that begin with @ stand for files;
+ * those are read line by line, since a name may hold spaces. */
 static const char lookup[] =
     "_profkit()\n"
     "{\n"
@@ -58,6 +61,7 @@ static const char lookup[] =
     "}\n"
     "complete -F _profkit profkit\n";
 
+/* What the tables say in place of words: see the last case of the lookup. */
 static const char *kind_word(enum pk_completion_kind kind)
 {
     switch (kind) {
@@ -72,6 +76,7 @@ static const char *kind_word(enum pk_completion_kind kind)
     }
 }
 
+/* Words are those of our own tables, which hold no quote, so single quotes keep them. */
 static void add_value(struct pk_buf *out, struct pk_completion *value)
 {
     if (value->kind == PK_COMPLETION_WORDS)
@@ -81,6 +86,7 @@ static void add_value(struct pk_buf *out, struct pk_completion *value)
     pk_buf_fini(&value->words);
 }
 
+/* Both spellings, with a space behind each: they are words of one line. */
 static void add_option(const struct pk_opt *opt, void *context)
 {
     struct pk_buf *out = context;
@@ -112,6 +118,8 @@ static void add_option_value(const struct pk_opt *opt, void *context)
     pk_buf_text(values->out, "' ;;\n");
 }
 
+/* The shell asks functions, not variables, so that nothing is left in its name space but what
+ * begins with _profkit. The empty command has the options of the first: those before a command. */
 void pk_completion_bash(struct pk_buf *out)
 {
     pk_buf_text(out, "# bash completion for profkit, made by: profkit completion bash\n"

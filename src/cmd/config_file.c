@@ -22,6 +22,7 @@ struct parser {
     const struct pk_config_key *section; /* the first key of it; NULL: none yet */
 };
 
+/* `part` is a piece of the line, so its address tells the column. */
 static struct pk_place place_of(const struct parser *p, struct pk_str part)
 {
     return pk_place_line(p->number, (uint64_t)(part.data - p->line.data) + 1);
@@ -56,6 +57,7 @@ static bool fail_expected(const struct parser *p, const char *wanted, struct pk_
                         pk_error_quote(quoted, sizeof quoted, found));
 }
 
+/* Not isspace, which follows the locale and takes line ends too. */
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t';
@@ -104,6 +106,7 @@ static const struct pk_config_key *find_key(const struct parser *p, struct pk_st
     return NULL;
 }
 
+/* The keys of this section are offered, not those of others that may be nearer. */
 static bool fail_key(const struct parser *p, struct pk_str name)
 {
     const char *names[32];
@@ -183,6 +186,7 @@ static bool parse_pair(struct parser *p, struct pk_str text)
     return store(p, key, name, value);
 }
 
+/* Control characters mark a file that is no text, such as a picture of that name. */
 static bool parse_line(struct parser *p)
 {
     struct pk_str text = trim(p->line);
@@ -195,6 +199,7 @@ static bool parse_line(struct parser *p)
     return text.data[0] == '[' ? parse_section(p, text) : parse_pair(p, text);
 }
 
+/* Editors may have left a byte-order mark or CRLF: both are fine, as in profiles. */
 bool pk_config_parse(struct pk_config *config, const char *file, struct pk_str text,
                      struct pk_error *error)
 {

@@ -37,6 +37,7 @@ static void add_paragraph(struct pk_buf *out, const char *text, size_t width)
     pk_buf_text(out, "\n");
 }
 
+/* An example may be several commands, one on each line: each gets a prompt of its own. */
 static void write_one(const struct pk_explanation *e, size_t width, struct pk_buf *out)
 {
     pk_buf_printf(out, "%s  %s\n\n", e->id, e->title);
@@ -53,6 +54,7 @@ static void write_one(const struct pk_explanation *e, size_t width, struct pk_bu
     }
 }
 
+/* In the order of the table, which is that of the codes. */
 static void write_list(struct pk_buf *out)
 {
     for (const struct pk_explanation *e = pk_explain_texts; e->id; e++)
@@ -60,6 +62,7 @@ static void write_list(struct pk_buf *out)
     pk_buf_text(out, "\nprofkit explain CODE tells more\n");
 }
 
+/* A text may lack, but its key never does: see the schema. */
 static void add_member(struct pk_json *json, const char *key, const char *text)
 {
     pk_json_key(json, key);
@@ -110,6 +113,7 @@ static const struct pk_explanation *find(const char *id, struct pk_error *error)
     return NULL;
 }
 
+/* A wrong code is told before the output is opened, so that it leaves no trace. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     const char *id = args->opts.operands.size ? args->opts.operands.data[0] : NULL;

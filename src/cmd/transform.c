@@ -25,11 +25,13 @@ struct steps { /* one profile on its way */
 
 /* --- what becomes of one stack --- */
 
+/* Processes, threads and labels: what is chosen by slice, and by frames that stand for these. */
 static bool takes(const struct steps *s, uint32_t slice, pk_node_id node)
 {
     return !s->transform->select.wanted || pk_selection_takes(&s->selection, slice, node);
 }
 
+/* Where a stack ends in the new profile; PK_NONE drops it. */
 static pk_node_id place(void *context, uint32_t slice, pk_node_id node)
 {
     const struct steps *s = context;
@@ -60,6 +62,8 @@ static void add_stack(const struct steps *s, struct pk_transform_sums *sums, pk_
     sums->n_kept++;
 }
 
+/* With a span the values are those of the moments in it, not of the stacks. A metric that counts
+ * samples has no moments of its own: each moment is one. */
 static void sum_moments(const struct steps *s, uint32_t slice, uint32_t metric,
                         struct pk_transform_sums *sums)
 {
@@ -87,6 +91,7 @@ static uint32_t index_of(const struct pk_record_slice *slice, uint32_t metric)
     return slice->metrics[metric / 64] >> (metric % 64) & 1 ? index : PK_NONE;
 }
 
+/* A slice that lacks the metric adds nothing. */
 static int64_t value_at(const struct pk_record_rows *rows, uint32_t row, uint32_t index)
 {
     int64_t value = index == PK_NONE ? PK_MISSING : pk_record_row(rows, row)[index];
@@ -94,6 +99,8 @@ static int64_t value_at(const struct pk_record_rows *rows, uint32_t row, uint32_
     return value == PK_MISSING ? 0 : value;
 }
 
+/* The sums after each step, so that an empty result can be blamed on one. Functions without stacks
+ * have no frames to filter: they stay or go with their slice. */
 static void sum_slice(const struct steps *s, uint32_t id, uint32_t metric,
                       struct pk_transform_sums *sums)
 {

@@ -58,6 +58,7 @@ static bool add_label(struct pk_transform *t, const char *text, struct pk_error 
                         PK_SELECT_KEYS);
 }
 
+/* An option that is no filter is none of ours: all options of the line come by here. */
 static bool add_pattern(struct pk_transform *t, const char *option, const char *text,
                         struct pk_error *error)
 {
@@ -80,6 +81,7 @@ static bool add_pattern(struct pk_transform *t, const char *option, const char *
     return true;
 }
 
+/* Both ends are open: what is not given reaches to the end of the profile. */
 static bool read_time(const struct pk_args *args, const char *option, int64_t fallback, int64_t *ns,
                       struct pk_error *error)
 {
@@ -95,6 +97,7 @@ static bool read_time(const struct pk_args *args, const char *option, int64_t fa
     return false;
 }
 
+/* A span that is turned round would leave nothing, and look like an empty profile. */
 static bool read_span(struct pk_transform *t, struct pk_error *error)
 {
     t->has_span = pk_transform_needs_times(t->args);
@@ -110,6 +113,7 @@ bool pk_transform_needs_times(const struct pk_args *args)
     return pk_opts_has(&args->opts, "from-time") || pk_opts_has(&args->opts, "to-time");
 }
 
+/* In the order as typed, so that the first mistake is the one that is told. */
 struct pk_transform *pk_transform_new(const struct pk_args *args, struct pk_error *error)
 {
     struct pk_transform *t = pk_calloc(1, sizeof *t);
@@ -164,6 +168,7 @@ static void add_words(const struct pk_args *args, const char *option, const char
     }
 }
 
+/* In the order in which the steps are taken, which is not that of typing. */
 void pk_transform_words(const struct pk_transform *transform, unsigned steps, struct pk_buf *out)
 {
     const struct pk_args *args = transform->args;
@@ -190,6 +195,7 @@ static bool fits(struct pk_match *match, const struct pk_frame *frame, struct pk
            (frame->module.data && pk_match_find(match, frame->module, error));
 }
 
+/* By function, once: a pattern is never tried on each sample. */
 const uint8_t *pk_transform_marks(const struct pk_transform *transform,
                                   const struct pk_profile *profile, struct pk_arena *arena,
                                   struct pk_error *error)
