@@ -63,7 +63,6 @@ static const char *const outputs[][8] = {
     {"hotspots", "--to", "tsv", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
-    {"hotspots", "--by", "file", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},
     {"tree", "--to", "text", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
@@ -84,9 +83,16 @@ static const char *const drawn[][8] = {
     {"graph", "--to", "svg", "%"},
 };
 
+/* What only some samples know enough for; the first does. */
+static const char *const grouped[][8] = {
+    {"hotspots", "--by", "file", "--json", "%"},
+    {"hotspots", "--by", "line", "--json", "%"},
+};
+
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 #define PACKED_OUTPUTS 2
 #define DRAWN (sizeof drawn / sizeof *drawn)
+#define GROUPED (sizeof grouped / sizeof *grouped)
 #define MODULE "profkit-cairo.so"
 
 /* Names of the target that have it packed: links, so that all cases write to one file. */
@@ -202,6 +208,8 @@ bool matrix_case(unsigned number, struct matrix_case *one)
              packing_targets[at / PACKED_OUTPUTS]);
     else if ((at -= PACKINGS * PACKED_OUTPUTS) < DRAWN)
         fill(one, drawn[at], sample_path(2), NULL, MATRIX_TARGET);
+    else if ((at -= DRAWN) < GROUPED)
+        fill(one, grouped[at], sample_path(0), NULL, MATRIX_TARGET);
     else
         return false;
     return true;
