@@ -14,15 +14,12 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "cmd/cmd.h"
-#include "render/writers.h"
 #include "tests/faults/try.h"
 #include "tests/folder.h"
 
