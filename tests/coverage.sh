@@ -9,7 +9,7 @@
 # What needs no program of ours (layers, man page) or repeats at length what others run (corpora, replays,
 # scale) is left out: it takes time and runs no further line. Details: BUILDDIR/coverage-build/coverage.txt.
 set -eu
-srcdir=$1
+srcdir=$(cd "$1" && pwd)
 build=$2/coverage-build
 FLOORS='readers 97 92
 writers 97 88

@@ -326,7 +326,7 @@ static void cut_everywhere(const char *path)
 
     if (load(path, &bytes)) {
         size_t n = (size_t)(bytes.size > 65536 ? places(200) / 10 : places(200));
-        size_t step = bytes.size / n + 1;
+        size_t step = bytes.size / (n + 1) + 1;
 
         for (size_t size = 0; size <= bytes.size; size += step)
             check_ending(path, pk_str_slice(pk_buf_view(&bytes), 0, size),
