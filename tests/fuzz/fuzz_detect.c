@@ -102,8 +102,7 @@ void fuzz_detect(struct pk_str bytes)
 
 /* ---- the command line */
 
-/* A value that was taken is one that its table allows. */
-static void check_value(const struct pk_opt_value *value, const struct pk_opt *const *tables)
+void fuzz_option_check(const struct pk_opt_value *value, const struct pk_opt *const *tables)
 {
     const struct pk_opt *opt = value->opt;
     bool is_known = false;
@@ -139,7 +138,7 @@ static void parse_words(const struct pk_cmd *cmd, int n, char **words)
     pk_cmd_tables(cmd, tables);
     if (pk_opts_parse(&opts, tables, n, words, 0, &error)) {
         for (size_t i = 0; i < opts.values.size; i++)
-            check_value(&opts.values.data[i], tables);
+            fuzz_option_check(&opts.values.data[i], tables);
     } else {
         fuzz_error_check(&error, PK_USAGE);
     }

@@ -6,14 +6,17 @@ set -eu
 srcdir=$1
 profkit=$2
 seeds=$3
-mkdir -p "$seeds/detect" "$seeds/escape" "$seeds/limits" "$seeds/options" "$seeds/units"
+for part in config detect escape limits options source units; do
+  mkdir -p "$seeds/$part"
+done
 
 # Hostile names, each through every function.
 n=0
 while read -r name; do
   for first in 000 001 002 003 004 005 006 007 010 011; do
+    n=$((n + 1))
     # shellcheck disable=SC2059 # a format on purpose: the names are written with its escapes
-    printf "\\$first$name" >"$seeds/escape/$((n = n + 1))"
+    printf "\\$first$name" >"$seeds/escape/$n"
   done
 done <"$srcdir/tests/fuzz/escape.names"
 
@@ -35,11 +38,41 @@ n=0
 for limit in line stack frames metrics depth inflate ratio; do
   echo "\"$limit=\"" >>"$seeds/limits.dict"
   for value in 1 64M 17179869183G 18446744073709551615 0 1k1; do
-    printf '%s=%s' "$limit" "$value" >"$seeds/limits/$((n = n + 1))"
+    n=$((n + 1))
+    printf '%s=%s' "$limit" "$value" >"$seeds/limits/$n"
   done
 done
 
 # The smallest and the largest value with a scale and a unit.
 printf '\000\000\000\000\000\000\000\200\001\000\000\000\000\000\000\000\003\001' >"$seeds/units/1"
 printf '\377\377\377\377\377\377\377\177\377\377\377\377\377\377\377\177\375\002' >"$seeds/units/2"
-: >"$seeds/units.dict"
+
+# Every key with a value that it takes and one that it does not, and the example of the manual page.
+n=0
+while read -r section key value; do
+  for text in "$value" '-1' ''; do
+    n=$((n + 1))
+    printf '# seed\n[%s]\n%s = %s\n' "$section" "$key" "$text" >"$seeds/config/$n"
+  done
+done <<'END'
+output color always
+output palette hot
+output progress plain
+thresholds top 30
+thresholds min-percent 0.5
+own prefix src/
+modules src/net/ network of the shop
+suppress n-plus-one-query wanted; see the ticket
+END
+awk '/^\.EX/ { inside = 1; next } /^\.EE/ { inside = 0 } inside' "$srcdir/man/profkit-config.5" >"$seeds/config/manual"
+[ -s "$seeds/config/manual" ] || { echo "part_seeds: no example in profkit-config(5)" >&2; exit 1; }
+printf '\357\273\277[own]\r\nprefix = a\r\nprefix=b' >"$seeds/config/ends"
+
+# Paths, each with a source of this project, and lines that are none.
+n=0
+for path in a.c ./a.c '$/a.c' /build/app/a.c sub/b.c link.c out/a.h ../secret/a.h '$/../secret/a.h' missing.c; do
+  n=$((n + 1))
+  { echo "$path"; head -c 2000 "$srcdir/src/main.c"; } >"$seeds/source/$n"
+done
+printf 'a.c\n\033[31mred\tx\r\n\r\n\377\n\342\200\256|=1+1,"`\n\nend' >"$seeds/source/odd"
+{ echo a.c; head -c 999 /dev/zero | tr '\0' x; printf '\344\270\255\344\270\255\n'; } >"$seeds/source/long"
