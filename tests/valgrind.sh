@@ -51,7 +51,7 @@ END
 chmod +x "$logs/valgrind" "$logs/profkit" "$logs/one"
 
 cd "$build"
-export srcdir PROFKIT_NO_CONFIG=1 PROFKIT_CASES=3 PLACES=1 MUTATIONS=10
+export srcdir PROFKIT_NO_CONFIG=1 PROFKIT_CASES=10 PLACES=1 MUTATIONS=10
 {
   for name in $CASES; do echo "$srcdir/tests/cli/$name.test"; done
   for program in "$@"; do
