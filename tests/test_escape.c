@@ -122,6 +122,7 @@ static const struct example examples[] = {
     {pk_escape_dot, PK_STR("a\"b\\c\nd"), "a\\\"b\\\\c\\nd"},
     {pk_escape_dot, PK_STR("\\N &lt;b&gt;"), "\\\\N &amp;lt;b&amp;gt;"},
     {pk_escape_dot, PK_STR("\0\x1b\r\xff"), FFFD FFFD FFFD FFFD},
+    {pk_escape_dot, PK_STR("\x7f\xc2\x80\xc2\x9b\xc2\xa0"), FFFD FFFD FFFD "\xc2\xa0"},
 
     /* collapsed */
     {pk_escape_folded, PK_STR("operator() const"), "operator() const"},
@@ -369,7 +370,8 @@ static void check_dot_and_folded(struct pk_str s)
     for (size_t i = 0; i < out.size; i++) {
         unsigned char c = (unsigned char)out.data[i];
 
-        assert_true(c >= 0x20 || c == '\t');
+        assert_true((c >= 0x20 && c != 0x7f) || c == '\t');
+        assert_true(c != 0xc2 || (unsigned char)out.data[i + 1] >= 0xa0);
         assert_true(c != '"' || backslashes % 2 == 1);
         backslashes = c == '\\' ? backslashes + 1 : 0;
     }

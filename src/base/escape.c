@@ -320,6 +320,12 @@ void pk_escape_markdown(struct pk_buf *out, struct pk_str s)
     pk_buf_fini(&shown);
 }
 
+/* DOT is printed on terminals too, and there these are commands. */
+static bool refuse_for_dot(int32_t code_point)
+{
+    return (code_point >= 0x80 && code_point < 0xa0) || refuse_for_xml(code_point);
+}
+
 /* For a quoted string of Graphviz, where \n ends a centred line. CR and the other controls have no
  * meaning there and no escape. */
 static void replace_for_dot(struct pk_buf *out, int32_t code_point, unsigned char byte)
@@ -347,8 +353,8 @@ void pk_escape_dot(struct pk_buf *out, struct pk_str s)
 {
     static const struct sink sink = {
         .low = (C0 & ~BIT('\t')) | BIT('"') | BIT('&'),
-        .high = BIT('\\'),
-        .refuses = refuse_for_xml,
+        .high = BIT('\\') | BIT(0x7f),
+        .refuses = refuse_for_dot,
         .replace = replace_for_dot,
     };
 

@@ -36,8 +36,8 @@ void pk_escape_tsv(struct pk_buf *out, struct pk_str s);
  * between backticks. Nothing for an empty string. */
 void pk_escape_markdown(struct pk_buf *out, struct pk_str s);
 
-/* The inside of a double-quoted DOT label: " \ newline and & escaped; other C0 but TAB and invalid
- * bytes as U+FFFD. */
+/* The inside of a double-quoted DOT label: " \ newline and & escaped; other C0 but TAB, DEL, C1
+ * and invalid bytes as U+FFFD. */
 void pk_escape_dot(struct pk_buf *out, struct pk_str s);
 
 /* One frame of a collapsed line: ';' becomes ':', LF, CR and NUL become a space, so the line keeps

@@ -238,6 +238,9 @@ static void check_dot(struct pk_str name, struct pk_str out)
     for (size_t i = 0; i < out.size; i++) {
         expect(((unsigned char)out.data[i] >= ' ' || out.data[i] == '\t') && out.data[i] != '"',
                "a quoted string ends early");
+        expect(out.data[i] != 0x7f &&
+                   ((unsigned char)out.data[i] != 0xc2 || (unsigned char)out.data[i + 1] >= 0xa0),
+               "a control character in DOT");
         if (out.data[i] == '\\')
             expect(++i < out.size && strchr("\"\\nlr", out.data[i]), "an escape that is none");
     }
