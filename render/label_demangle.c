@@ -192,7 +192,7 @@ bool pk_label_demangle(struct pk_buf *out, struct pk_str name)
     static struct library library; /* the program shows names from one thread */
     struct remembered *last;
 
-    if (!pk_str_starts(name, PK_STR("_Z")) || name.size > 4 * MOST_BYTES)
+    if (!pk_str_starts(name, PK_STR("_Z")) || name.size > (size_t)4 * MOST_BYTES)
         return false;
     last = &library.last[pk_map_hash(name.data, name.size) & (REMEMBERED - 1)];
     if (!pk_str_equal(pk_buf_view(&last->name), name)) {

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

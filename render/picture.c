@@ -5,6 +5,7 @@
 #include "render/picture.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/utf8.h"
 

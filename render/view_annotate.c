@@ -3,6 +3,7 @@
  * are blank for people: it is there to be read. What is below the rows says what the lines add up
  * to, which of a function is its self.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/utf8.h"

@@ -3,6 +3,7 @@
  * self or its total is a large enough share of the whole; what is not known by line always is.
  * Around each stand some lines of the source, with their own costs where they have any.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/view_annotate_private.h"

@@ -5,8 +5,8 @@
 #ifndef PK_RENDER_VIEW_ANNOTATE_PRIVATE_H
 #define PK_RENDER_VIEW_ANNOTATE_PRIVATE_H
 
-#include "base/array.h"
-#include "render/view_annotate.h"
+#include "base/array.h"           /* IWYU pragma: export */
+#include "render/view_annotate.h" /* IWYU pragma: export */
 
 enum pk_annotate_row_kind {
     PK_ANNOTATE_FILE, /* the name of a file above its lines */

@@ -4,9 +4,9 @@
 #ifndef PK_ANALYZE_ANNOTATE_PRIVATE_H
 #define PK_ANALYZE_ANNOTATE_PRIVATE_H
 
-#include "analyze/annotate.h"
-#include "base/array.h"
-#include "base/map.h"
+#include "analyze/annotate.h" /* IWYU pragma: export */
+#include "base/array.h"       /* IWYU pragma: export */
+#include "base/map.h"         /* IWYU pragma: export */
 
 struct pk_annotate_key { /* files by their place in `files` */
     uint32_t file, line;
