@@ -87,7 +87,7 @@ static uint32_t index_of(const struct pk_record_slice *slice, uint32_t metric)
     uint32_t index = 0;
 
     for (uint32_t m = 0; m < metric; m++)
-        index += slice->metrics[m / 64] >> (m % 64) & 1;
+        index += (uint32_t)(slice->metrics[m / 64] >> (m % 64) & 1);
     return slice->metrics[metric / 64] >> (metric % 64) & 1 ? index : PK_NONE;
 }
 
