@@ -17,6 +17,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define Z95 1.959963984540054 /* quantile 0.975 of the normal distribution */

@@ -172,7 +172,8 @@ static void settle_edge(struct calls *c, uint32_t at)
 {
     const struct edge *edge = &c->edge.data[at];
     uint32_t n = c->from->n_metrics;
-    int64_t *values = values_of_edge(c, at), *calls = values + 2 * n, *primitive = calls + 1;
+    int64_t *values = values_of_edge(c, at), *calls = values + 2 * (size_t)n,
+            *primitive = calls + 1;
 
     for (uint32_t k = 0; k < n; k++) {
         if (is_lost(c, edge))
@@ -210,7 +211,8 @@ static void settle_group(const struct calls *c, uint32_t at)
 {
     const struct group *group = &c->group.data[at];
     uint32_t n = c->from->n_metrics;
-    int64_t *values = values_of_group(c, at), *calls = values + 2 * n, *primitive = calls + 1;
+    int64_t *values = values_of_group(c, at), *calls = values + 2 * (size_t)n,
+            *primitive = calls + 1;
     bool is_cycle = c->cycles.is_cycle[c->cycles.box[at]];
 
     if (group->only != PK_NONE)
@@ -242,7 +244,7 @@ static void write_calls(const struct calls *c)
         pk_regroup_spread(r, c->from, values, r->self);
         pk_regroup_spread(r, c->from, values + n, r->incl);
         pk_builder_self(r->builder, c->group.data[g].frame, r->self, r->incl,
-                        (struct pk_calls){values[2 * n], values[2 * n + 1]});
+                        (struct pk_calls){values[2 * (size_t)n], values[2 * (size_t)n + 1]});
     }
     for (uint32_t e = 0; e < c->edge.size; e++) {
         const int64_t *values = values_of_edge(c, e);
@@ -251,7 +253,7 @@ static void write_calls(const struct calls *c)
         pk_regroup_spread(r, c->from, values + n, r->incl);
         pk_builder_edge(r->builder, c->group.data[c->edge.data[e].caller].frame,
                         c->group.data[c->edge.data[e].callee].frame, r->incl, r->self,
-                        (struct pk_calls){values[2 * n], values[2 * n + 1]});
+                        (struct pk_calls){values[2 * (size_t)n], values[2 * (size_t)n + 1]});
     }
 }
 

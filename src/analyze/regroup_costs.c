@@ -6,6 +6,7 @@
  * What a function has beyond its lines (a file without lines merged with one that has some) stays
  * with it at line 0, so that the sum is the same.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/regroup_private.h"

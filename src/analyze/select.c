@@ -4,6 +4,7 @@
  */
 #include "analyze/select.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The bit of a key: that of its earlier patterns, else the next; 0 when there are no more. */

@@ -8,6 +8,7 @@
 #include "analyze/sourcefile.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 

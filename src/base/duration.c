@@ -5,6 +5,7 @@
 #include "base/duration.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 static const struct {
     struct pk_str name;

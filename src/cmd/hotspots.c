@@ -2,6 +2,7 @@
  * profkit hotspots: functions by self, total, calls, time per call or name. Reads only the flat
  * table, so every format answers exactly.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cmd/common.h"

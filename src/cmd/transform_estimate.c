@@ -4,6 +4,7 @@
  */
 #include "analyze/filter_estimate.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cmd/common.h"

@@ -20,9 +20,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #ifdef HAVE_ZSTD
 #include <zstd.h>
