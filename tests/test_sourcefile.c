@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include <limits.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -7,7 +7,7 @@
  */
 #include "analyze/sourcefile.h"
 
-#include <limits.h>
+#include <linux/limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
