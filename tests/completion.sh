@@ -78,7 +78,8 @@ fi
 # ---- fish
 
 in_fish() { # in_fish LINE
-  fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$script" "$1" | sed 's/	.*//' | LC_ALL=C sort | tr '\n' ' '
+  fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$script" "$1" |
+    sed 's/	.*//' | LC_ALL=C sort | tr '\n' ' '
 }
 
 if command -v fish >/dev/null 2>&1; then
@@ -101,7 +102,8 @@ in_zsh() { # in_zsh LINE WORD: whether zsh completes a line to one with WORD; it
     setopt extended_glob
     zmodload zsh/zpty
     zpty asked zsh -f -i
-    zpty -w asked "PS1=; unset zle_bracketed_paste; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; print READ\Y"
+    zpty -w asked "PS1=; unset zle_bracketed_paste; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+    zpty -w asked "print READ\Y"
     zpty -r -m asked line "*READY*"
     zpty -n -w asked "$2"$'"'\t'"'
     found=

@@ -30,7 +30,8 @@ find . -name '*.gcda' -delete
 jobs=$(getconf _NPROCESSORS_ONLN)
 make -s -j"$jobs"
 # one place of each call in the fault tests, a hundredth of the cuts and flips
-PLACES=1 MUTATIONS=20 PROFKIT_CASES=50 make -s -j"$jobs" check-units MORE_TESTS="$MORE_TESTS" VERBOSE=1 >check.log 2>&1 ||
+PLACES=1 MUTATIONS=20 PROFKIT_CASES=50 make -s -j"$jobs" check-units MORE_TESTS="$MORE_TESTS" VERBOSE=1 \
+  >check.log 2>&1 ||
   { grep -a '^FAIL\|^ERROR' check.log >&2; tail -100 check.log >&2; exit 1; }
 
 filter="--filter $srcdir/formats/ --filter $srcdir/render/ --filter $srcdir/src/"

@@ -41,7 +41,8 @@ version=$("$PROFKIT" --version | sed -n 1p)
 : >"$tmp/problems"
 for page in "$man"/*; do
   name=$(basename "$page")
-  grep -q "man/$name\( \\\\\)\{0,1\}\$" "$srcdir/Makefile.am" || echo "man/$name is not in Makefile.am" >>"$tmp/problems"
+  grep -q "man/$name\( \\\\\)\{0,1\}\$" "$srcdir/Makefile.am" ||
+    echo "man/$name is not in Makefile.am" >>"$tmp/problems"
   sed -n 1p "$page" | grep -q "^\.TH .*\"$version\"" || echo "man/$name is not of $version" >>"$tmp/problems"
   sed -n 's/^\.BR \(profkit[^ ]*\) (\([0-9]\)).*/\1.\2/p' "$page" | sed 's/\\-/-/g' | sort -u |
     while read -r reference; do
@@ -53,7 +54,8 @@ verdict "the pages are installed, of this version, and refer to pages"
 # ---- every variable that the program asks for is told
 
 : >"$tmp/problems"
-find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.c' -exec grep -hoE '(getenv|variable)\("[A-Z_]*"\)' {} + |
+find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.c' \
+  -exec grep -hoE '(getenv|variable)\("[A-Z_]*"\)' {} + |
   sort -u | sed 's/.*("\(.*\)")/\1/' >"$tmp/variables"
 [ -s "$tmp/variables" ] || echo "no variable found" >>"$tmp/problems"
 while read -r variable; do

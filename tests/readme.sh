@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the examples of README.md: each line "$ COMMAND" of a console block must print the lines that follow it.
-# Also: docs/ux-status.md and docs/reliability.md name only tests that are there. Examples run in an empty folder where `samples` is the samples folder, stderr after stdout.
+# Also: docs/ux-status.md and docs/reliability.md name only tests that are there.
+# Examples run in an empty folder where `samples` is the samples folder, stderr after stdout.
 set -eu
 srcdir=$(cd "${srcdir:-.}" && pwd)
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}

@@ -97,15 +97,16 @@ static void what_is_narrower_than_a_cell_is_drawn_together_and_counted(void **st
 
 static void levels_left_out_are_counted_with_what_they_hold(void **state)
 {
-    char folded[400] = "";
+    struct pk_buf folded = {0};
     (void)state;
 
     for (int i = 0; i < 50; i++)
-        strcat(folded, i ? ";f" : "f");
-    strcat(folded, " 3\ng 1\n");
+        pk_buf_text(&folded, i ? ";f" : "f");
+    pk_buf_text(&folded, " 3\ng 1\n");
     /* `all` and 40 levels are drawn */
-    assert_non_null(strstr(draw(folded, &(struct pk_style){.width = 99}),
+    assert_non_null(strstr(draw(folded.data, &(struct pk_style){.width = 99}),
                            "10 boxes deeper than this hold 75.0 %: --max-depth"));
+    pk_buf_fini(&folded);
 }
 
 static void estimates_are_marked_and_shaded(void **state)
