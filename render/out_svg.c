@@ -140,13 +140,33 @@ static unsigned add_lines(struct pk_svg *svg, const struct kind_of_line *kind, s
     return y;
 }
 
+/* Where a share was asked for, what is less. What is only too narrow says so in its own box. */
+static unsigned add_small(struct pk_svg *svg, unsigned y)
+{
+    struct pk_picture_omitted omitted = pk_picture_omitted(svg->scene);
+    struct pk_buf text = {0};
+
+    if (!svg->scene->min_percent || omitted.n_small == 0)
+        return y;
+    pk_units_count(&text, omitted.n_small);
+    pk_buf_text(&text, omitted.n_small == 1 ? " box of " : " boxes of ");
+    pk_picture_least(svg->scene, &text);
+    pk_buf_text(&text, omitted.n_small == 1 ? " is" : " each are");
+    pk_buf_text(&text, " drawn in grey, together ");
+    pk_units_percent(&text, omitted.small, svg->scene->span);
+    pk_buf_text(&text, " % of all.");
+    y = add_lines(svg, &note_line, pk_buf_view(&text), y);
+    pk_buf_fini(&text);
+    return y;
+}
+
 /* What the writer itself has to say below the boxes. */
 static unsigned add_notes(struct pk_svg *svg, unsigned y)
 {
     const struct pk_scene *scene = svg->scene;
     struct pk_buf text = {0};
 
-    y = add_lines(svg, &note_line, scene->notes, y);
+    y = add_small(svg, add_lines(svg, &note_line, scene->notes, y));
     if (scene->n_omitted > 0) {
         pk_units_count(&text, scene->n_omitted);
         pk_buf_text(&text, scene->n_omitted == 1 ? " box lies" : " boxes lie");

@@ -103,9 +103,15 @@ static void add_small(struct flow *flow, int64_t sum)
     char classes[2] = {pk_svg_class(PK_THEME_SPECIAL), '\0'};
     struct pk_buf whole = {0}, brief = {0};
 
-    pk_buf_text(&whole, "+n small: too narrow to draw ");
-    pk_units_percent(&whole, sum, flow->svg->scene->span);
-    pk_buf_text(&whole, " %");
+    if (flow->svg->scene->min_percent) { /* a note says what they hold */
+        pk_buf_text(&whole, "+n small: ");
+        pk_picture_least(flow->svg->scene, &whole);
+        pk_buf_text(&whole, " each");
+    } else {
+        pk_buf_text(&whole, "+n small: too narrow to draw ");
+        pk_units_percent(&whole, sum, flow->svg->scene->span);
+        pk_buf_text(&whole, " %");
+    }
     pk_buf_text(&brief, "+n small ");
     pk_units_percent(&brief, sum, flow->svg->scene->span);
     pk_buf_text(&brief, " %");

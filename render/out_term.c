@@ -269,14 +269,23 @@ static void add_head(struct term *term)
 static void add_foot(struct term *term, struct pk_arena *arena)
 {
     struct pk_picture_omitted omitted = pk_picture_omitted(term->scene);
+    struct pk_buf which = {0};
 
     add_legend(term, arena);
     add_sentence(term, term->scene->notes);
     if (term->flags & PK_BOX_UNCERTAIN)
         add_sentence(term, term->has_blocks ? PK_STR("≈ and shaded: estimated, size not proven")
                                             : PK_STR("~: estimated, size not proven"));
-    add_omitted(term, omitted.n_small, omitted.small, "narrower than a cell, drawn as +n,",
-                "a larger --width shows more");
+    pk_buf_text(&which, term->scene->min_percent ? "of " : "");
+    if (term->scene->min_percent)
+        pk_picture_least(term->scene, &which);
+    else
+        pk_buf_text(&which, "narrower than a cell");
+    pk_buf_text(&which, ", drawn as +n,");
+    add_omitted(term, omitted.n_small, omitted.small, which.data,
+                term->scene->min_percent ? "a smaller --min-percent shows more"
+                                         : "a larger --width shows more");
+    pk_buf_fini(&which);
     add_omitted(term, term->scene->n_omitted, omitted.deeper, "deeper than this",
                 "--max-depth draws them");
 }

@@ -115,12 +115,19 @@ static unsigned add_notes(struct pk_page_work *work, unsigned y)
     const struct pk_scene *scene = work->scene;
     struct pk_picture_omitted omitted = pk_picture_omitted(scene);
 
+    struct pk_buf why = {0};
+
     y = add_note(work, scene->notes, y);
     if (scene->n_omitted > 0)
         y = add_omitted(work, scene->n_omitted, omitted.deeper, "deeper than what is drawn", y);
+    if (scene->min_percent)
+        pk_picture_least(scene, &why);
+    else
+        pk_buf_text(&why, "too narrow");
+    pk_buf_text(&why, ", drawn together in grey");
     if (omitted.n_small > 0)
-        y = add_omitted(work, omitted.n_small, omitted.small, "too narrow, drawn together in grey",
-                        y);
+        y = add_omitted(work, omitted.n_small, omitted.small, why.data, y);
+    pk_buf_fini(&why);
     return y;
 }
 

@@ -160,6 +160,22 @@ static void add_groups(struct flow *flow)
         add_item(flow, PK_THEME_FILLS, false, PK_STR("and smaller ones"));
 }
 
+/* What the grey boxes are, by what made them so. */
+static void add_small(struct flow *flow)
+{
+    struct pk_buf text = {0};
+
+    pk_buf_text(&text, "+n small: ");
+    if (flow->work->scene->min_percent) {
+        pk_picture_least(flow->work->scene, &text);
+        pk_buf_text(&text, " each");
+    } else {
+        pk_buf_text(&text, "too narrow to draw");
+    }
+    add_item(flow, PK_THEME_SPECIAL, false, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
 unsigned pk_page_legend(struct pk_page_work *work, unsigned y)
 {
     const struct pk_scene *scene = work->scene;
@@ -178,6 +194,6 @@ unsigned pk_page_legend(struct pk_page_work *work, unsigned y)
     if (hatched < PK_THEME_FILLS)
         add_item(&flow, hatched, true, PK_STR("hatched: estimated, size not proven"));
     if (flags & PK_BOX_SMALL)
-        add_item(&flow, PK_THEME_SPECIAL, false, PK_STR("+n small: too narrow to draw"));
+        add_small(&flow);
     return flow.y + LINE + 2;
 }

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/utf8.h"
 
@@ -113,4 +114,17 @@ struct pk_picture_omitted pk_picture_omitted(const struct pk_scene *scene)
             omitted.deeper += box->size - (scene->is_reversed ? 0 : box->self);
     }
     return omitted;
+}
+
+/* As many decimals as were typed; the option has no more than six. */
+void pk_picture_least(const struct pk_scene *scene, struct pk_buf *out)
+{
+    char digits[8];
+    size_t n = 6;
+
+    snprintf(digits, sizeof digits, "%06u", scene->min_percent % 1000000);
+    while (n > 0 && digits[n - 1] == '0')
+        n--;
+    digits[n] = '\0';
+    pk_buf_printf(out, "less than %u%s%s %%", scene->min_percent / 1000000, n ? "." : "", digits);
 }

@@ -71,6 +71,9 @@ struct pk_picture_omitted { /* what a picture cannot show */
 /* One look at all boxes. */
 struct pk_picture_omitted pk_picture_omitted(const struct pk_scene *scene);
 
+/* Append "less than 0.5 %": what small boxes are, where --min-percent decided. */
+void pk_picture_least(const struct pk_scene *scene, struct pk_buf *out);
+
 struct pk_picture_cut { /* walks over the places where the front of a name may be cut off */
     struct pk_str name;
     size_t at;    /* of the part that begins here */

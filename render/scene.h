@@ -42,6 +42,8 @@ struct pk_scene {
     bool is_reversed; /* merged from the leaves */
     bool is_estimated;
     bool is_exact_only;
+    uint32_t
+        min_percent;    /* in millionths: small boxes are those with less; 0: it was their width */
     uint32_t n_omitted; /* boxes left out by depth; merged small ones are still drawn as such */
     int64_t proven;     /* with is_estimated: sum of proven self */
 };

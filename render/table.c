@@ -77,3 +77,13 @@ struct pk_cell pk_table_share(const struct pk_metric *metric, int64_t value, int
         value = whole;
     return (struct pk_cell){.value = value, .whole = whole};
 }
+
+void pk_table_cure(struct pk_buf *out, bool by_top, bool by_percent)
+{
+    if (!by_top && !by_percent)
+        return;
+    pk_buf_text(out, by_top ? " (--top 0" : " (");
+    if (by_percent)
+        pk_buf_text(out, by_top ? " --min-percent 0" : "--min-percent 0");
+    pk_buf_text(out, " shows all)");
+}

@@ -93,6 +93,10 @@ void pk_table_path(const struct pk_table *table, const struct pk_cell *cell,
 void pk_table_path_text(struct pk_buf *out, const struct pk_table *table,
                         const struct pk_cell *cell, const char *arrow);
 
+/* Append the options that show what was left out: " (--top 0 --min-percent 0 shows all)". Nothing
+ * when neither of them left anything out. */
+void pk_table_cure(struct pk_buf *out, bool by_top, bool by_percent);
+
 /* `value` as a part of `whole` for a PERCENT cell, so that no share leaves 0 to 100 %: it is
  * capped, and missing beside negative values, where a share means nothing. */
 struct pk_cell pk_table_share(const struct pk_metric *metric, int64_t value, int64_t whole);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyze/threshold.h"
 #include "render/view_annotate_private.h"
 
 #define MOST_NEAR 50000u /* a file may have millions of empty lines */
@@ -31,8 +32,7 @@ static bool is_share(const struct pk_annotate_plan *p, int64_t value)
 
     if (value == PK_MISSING || whole == PK_MISSING)
         return false;
-    return (__int128)(value < 0 ? -value : value) * 100000000 >=
-           (__int128)(whole < 0 ? -whole : whole) * p->options->min_percent;
+    return !pk_threshold_is_small(value, whole, p->options->min_percent);
 }
 
 static bool is_hot(const struct pk_annotate_plan *p, const struct pk_annotate_line *line)

@@ -65,16 +65,15 @@ static void fill_edge(const struct pk_table *table, uint32_t row, unsigned role,
     const struct pk_graph *graph = pk_profile_graph(table->profile);
     const struct pk_flat *flat = pk_profile_flat(table->profile);
     const struct pk_metric *metric = pk_profile_metric(table->profile, table->metric);
-    int64_t whole = at(flat->incl[table->metric], middle);
-    int64_t high = at(flat->incl_high[table->metric], middle);
+    int64_t total = at(flat->incl[table->metric], middle);
+    int64_t whole = pk_calls_whole(table->profile, table->metric, middle);
     struct pk_cell *cell = begin_row(table, row, role, neighbour.frame);
 
     cell[TOTAL].value = at(graph->incl[table->metric], neighbour.edge);
     cell[TOTAL_HIGH].value = PK_MISSING;
     cell[SELF].value = at(graph->self[table->metric], neighbour.edge);
-    cell[SHARE] = pk_table_share(metric, cell[TOTAL].value,
-                                 high == PK_MISSING || high < whole ? whole : high);
-    cell[SHARE].is_low = high != PK_MISSING && high > whole && cell[SHARE].value > 0;
+    cell[SHARE] = pk_table_share(metric, cell[TOTAL].value, whole);
+    cell[SHARE].is_low = whole > total && cell[SHARE].value > 0;
     cell[CALLS].value = at(graph->calls, neighbour.edge);
     cell[PRIMITIVE].value = at(graph->primitive, neighbour.edge);
 }
@@ -114,11 +113,14 @@ static void fill_own(const struct pk_table *table, uint32_t row, pk_frame_id fra
     cell[FUNCTION].text = self_in_words(table, cell[SELF].value, arena);
 }
 
-/* "2 callers and 3 callees more (--top 0 shows all)"; the totals of edges overlap, so they are not
- * added up. */
-static void fill_footer(struct pk_table *table, uint32_t callers, uint32_t callees,
-                        struct pk_arena *arena)
+/* "2 more callers and 3 more callees (--top 0 shows all)"; the totals of edges overlap, so they are
+ * not added up. `above` and `below` are those that are shown. */
+static void fill_footer(struct pk_table *table, const struct pk_neighbours *neighbours,
+                        uint32_t above, uint32_t below, struct pk_arena *arena)
 {
+    uint32_t small = neighbours->n_small_callers + neighbours->n_small_callees;
+    uint32_t callers = neighbours->n_callers - above + neighbours->n_small_callers;
+    uint32_t callees = neighbours->n_callees - below + neighbours->n_small_callees;
     struct pk_buf text = {0};
 
     table->n_left_out = callers + callees; /* their self is a part of what is shown */
@@ -134,7 +136,7 @@ static void fill_footer(struct pk_table *table, uint32_t callers, uint32_t calle
         pk_units_count(&text, callees);
         pk_buf_text(&text, callees == 1 ? " more callee" : " more callees");
     }
-    pk_buf_text(&text, " (--top 0 shows all)");
+    pk_table_cure(&text, table->n_left_out > small, small > 0);
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
@@ -182,7 +184,7 @@ struct pk_table *pk_view_calls(struct pk_arena *arena, const struct pk_profile *
                   (struct pk_neighbour){neighbours->frame, neighbours->itself});
     for (uint32_t i = 0; i < below; i++)
         fill_edge(table, row++, CALLEE, neighbours->frame, neighbours->callees[i]);
-    fill_footer(table, neighbours->n_callers - above, neighbours->n_callees - below, arena);
+    fill_footer(table, neighbours, above, below, arena);
     fill_note(table, neighbours->frame, arena);
     return table;
 }

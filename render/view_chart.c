@@ -443,8 +443,9 @@ struct pk_scene *pk_view_chart(struct pk_arena *arena, const struct pk_profile *
                           .metric = metric,
                           .base = facts.n_slices > 1,
                           .last = PK_NONE,
-                          .threshold = pk_flame_threshold(options, facts.weight)};
+                          .threshold = pk_flame_threshold(options, facts.weight, scene)};
     uint32_t levels = (options->max_depth ? options->max_depth : UINT32_MAX) - chart.base;
+    int64_t asked = chart.threshold;
 
     scene->profile = profile;
     scene->metric = *pk_profile_metric(profile, metric);
@@ -452,6 +453,8 @@ struct pk_scene *pk_view_chart(struct pk_arena *arena, const struct pk_profile *
     scene->is_inverted = options->is_inverted;
     index_tree(&chart);
     limit_boxes(&chart, profile, levels, facts.weight);
+    if (chart.threshold > asked) /* the limit decided, and no share that was asked for */
+        scene->min_percent = 0;
     chart.last = PK_NONE;
     lay_out(&chart, profile);
     finish(arena, &chart, scene);

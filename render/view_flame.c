@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "analyze/threshold.h"
+
 struct open_box { /* the boxes on the path to the current node */
     uint32_t box;
     pk_node_id end;      /* first node behind its subtree */
@@ -201,12 +203,20 @@ static void lay_out(struct layout *layout, int64_t unplaced)
     pk_array_fini(&layout->open);
 }
 
-int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total)
+/* Rounded up, so that a box of just the share is drawn. */
+int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total,
+                           struct pk_scene *scene)
 {
     double width = options->width ? options->width : 1200;
     double units = ceil((double)total / width * options->min_width);
+    __int128 share = ((__int128)total * options->min_percent + (PK_THRESHOLD_ALL - 1));
+    int64_t by_width = units >= 1 && units < 9e18 ? (int64_t)units : 1;
+    int64_t by_share = (int64_t)(share / PK_THRESHOLD_ALL);
 
-    return units >= 1 && units < 9e18 ? (int64_t)units : 1;
+    if (by_share <= by_width)
+        return by_width;
+    scene->min_percent = options->min_percent;
+    return by_share;
 }
 
 /* What stands directly on box 0. */
@@ -269,7 +279,7 @@ struct pk_scene *pk_view_flame(struct pk_arena *arena, const struct pk_profile *
     if (work.total < placed)
         work.total = placed; /* negative values count 0 */
     work.self = self;
-    work.threshold = pk_flame_threshold(options, work.total);
+    work.threshold = pk_flame_threshold(options, work.total, scene);
     work.max_depth = options->max_depth ? options->max_depth : UINT32_MAX;
     if (work.total > 0)
         draw(&work, &scratch, size, placed);

@@ -17,7 +17,8 @@ struct pk_flame_options {
                          */
     uint32_t max_depth; /* levels drawn; deeper ones are counted in n_omitted */
     double min_width;   /* px; narrower neighbours are merged into one small box */
-    unsigned width;     /* px of the whole picture: what min_width is compared with */
+    uint32_t min_percent; /* in millionths, of the total: boxes with less are merged, too */
+    unsigned width;       /* px of the whole picture: what min_width is compared with */
 };
 
 /* Lay out `tree` (recorded, or of pk_attribute_new: then `attributed` is given too) for one metric.

@@ -22,9 +22,10 @@ struct pk_flame_work { /* one layout in the making */
     PK_ARRAY(struct pk_box) boxes;
 };
 
-/* Sizes below this many units are narrower than min_width, when `total` is as wide as the picture.
- */
-int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total);
+/* Sizes below this many units are narrower than min_width, when `total` is as wide as the picture,
+ * or less than min_percent of it: where that decides, the scene will say so. */
+int64_t pk_flame_threshold(const struct pk_flame_options *options, int64_t total,
+                           struct pk_scene *scene);
 
 /* Append a box with its exact range; `size` must be above 0. Returns its index. */
 uint32_t pk_flame_add(struct pk_flame_work *work, uint32_t parent, pk_frame_id frame, int64_t start,

@@ -72,9 +72,10 @@ static void fill_row(const struct pk_table *table, uint32_t row,
     pk_buf_fini(&text);
 }
 
-/* "1,204 more paths hold 45.1 % (--top 0 shows all)" */
+/* "1,204 more paths hold 45.1 % (--top 0 shows all)"; `n_small` of them are left out for what they
+ * hold. */
 static void fill_footer(struct pk_table *table, const struct pk_view_stacks *stacks,
-                        struct pk_arena *arena)
+                        uint32_t n_small, struct pk_arena *arena)
 {
     const struct pk_metric *metric = pk_profile_metric(stacks->profile, stacks->profile_metric);
     struct pk_cell share = pk_table_share(metric, table->left_out, stacks->total);
@@ -90,22 +91,22 @@ static void fill_footer(struct pk_table *table, const struct pk_view_stacks *sta
         pk_units_percent(&text, share.value, share.whole);
         pk_buf_text(&text, " %");
     }
-    pk_buf_text(&text, " (--top 0 shows all)");
+    pk_table_cure(&text, table->n_left_out > n_small, n_small > 0);
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
 
 /* What the marks mean, and what was too small to be estimated at all. */
-static void fill_note(struct pk_table *table, const struct pk_view_stacks *stacks, int64_t small,
+static void fill_note(struct pk_table *table, const struct pk_view_stacks *stacks, int64_t pruned,
                       bool has_marks, struct pk_arena *arena)
 {
     struct pk_buf text = {0};
 
     if (has_marks)
         pk_buf_text(&text, "≈ estimated from call edges; the true value lies within PROVEN");
-    if (small > 0 && stacks->total > 0) {
+    if (pruned > 0 && stacks->total > 0) {
         pk_buf_text(&text, text.size ? "; " : "");
-        pk_units_percent(&text, small, stacks->total);
+        pk_units_percent(&text, pruned, stacks->total);
         pk_buf_text(&text, " % is in paths too small to be estimated");
     }
     table->note = pk_arena_str(arena, pk_buf_view(&text));
@@ -140,12 +141,14 @@ struct pk_table *pk_view_paths(struct pk_arena *arena, const struct pk_view_stac
         has_marks |= cell[SELF].is_estimated;
     }
     table->columns[BOUNDS].is_machine_only = !has_marks; /* so nobody shows them */
+    table->n_left_out = paths->n_small;
+    table->left_out = paths->small;
     for (uint32_t i = n; i < paths->n; i++) {
         table->n_left_out++;
         table->left_out += stacks->tree->self[stacks->metric][paths->node[i]];
     }
-    fill_footer(table, stacks, arena);
-    fill_note(table, stacks, paths->small, has_marks, arena);
+    fill_footer(table, stacks, paths->n_small, arena);
+    fill_note(table, stacks, paths->pruned, has_marks, arena);
     pk_free(depth);
     return table;
 }

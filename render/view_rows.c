@@ -84,9 +84,9 @@ static void scale_bars(const struct pk_table *table)
         pk_table_cell(table, row, SELF_BAR)->whole = longest;
 }
 
-/* "… 1,432 more functions hold 22.8 %" with the option that shows them; the ellipsis is the
- * writer's. */
-static void fill_footer(struct pk_table *table, struct pk_arena *arena)
+/* "… 1,432 more functions hold 22.8 %" with the options that show them; the ellipsis is the
+ * writer's. `n_small` of them are left out for what they hold. */
+static void fill_footer(struct pk_table *table, uint32_t n_small, struct pk_arena *arena)
 {
     const struct pk_metric *metric = pk_profile_metric(table->profile, table->metric);
     int64_t whole = pk_profile_total(table->profile, table->metric);
@@ -102,7 +102,8 @@ static void fill_footer(struct pk_table *table, struct pk_arena *arena)
         pk_units_percent(&text, table->left_out, whole);
         pk_buf_text(&text, " %");
     }
-    pk_buf_text(&text, " of self (--top 0 shows all)");
+    pk_buf_text(&text, " of self");
+    pk_table_cure(&text, table->n_left_out > n_small, n_small > 0);
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
@@ -132,13 +133,15 @@ struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_p
     for (uint32_t row = 0; row < n; row++)
         fill_row(table, row, hotspots->frame[row]);
     scale_bars(table);
+    table->n_left_out = hotspots->n_small;
+    table->left_out = hotspots->small;
     for (uint32_t i = n; i < hotspots->n; i++) {
         int64_t self = at(flat->self[metric], hotspots->frame[i]);
 
         table->n_left_out++;
         table->left_out += self == PK_MISSING ? 0 : self;
     }
-    fill_footer(table, arena);
+    fill_footer(table, hotspots->n_small, arena);
     return table;
 }
 

@@ -213,14 +213,14 @@ static void fill_footer(struct drawing *d)
         pk_buf_text(&text,
                     rows->n_small == 1 ? " smaller branch holds " : " smaller branches hold ");
         add_part(&text, d, rows->small);
-        pk_buf_text(&text, " (--min-percent 0 shows all)");
+        pk_table_cure(&text, false, true);
     }
     if (rows->n_more) {
         pk_buf_text(&text, text.size ? ", " : "");
         pk_units_count(&text, rows->n_more);
         pk_buf_text(&text, rows->n_more == 1 ? " more branch holds " : " more branches hold ");
         add_part(&text, d, rows->more);
-        pk_buf_text(&text, " (--top 0 shows all)");
+        pk_table_cure(&text, true, false);
     }
     if (rows->n_cut) {
         pk_buf_text(&text, text.size ? ", " : "");

@@ -290,8 +290,22 @@ static void what_is_left_out_is_counted(void **state)
     page = lay_out(svg_scene_by_hand(profile), &(struct pk_style){0});
     assert_string_equal(texts_with(page, "omitted 37"),
                         "omitted 37 frames, 2.0 %: too narrow, drawn together in grey");
+    assert_string_equal(texts_with(page, "+n"), "+n small: too narrow to draw");
     assert_string_equal(texts_with(page, "hatched"), "hatched: estimated, size not proven");
     assert_string_equal(texts_with(page, "drawn for"), "drawn for the meeting");
+    pk_profile_free(profile);
+}
+
+static void a_share_that_was_asked_for_is_named(void **state)
+{
+    struct pk_profile *profile = flame_profile("a 90\nb 6\nc 4\n");
+    struct pk_flame_options options = {.width = 1200, .min_percent = 7250000};
+    const struct pk_page *page = lay_out(svg_scene(profile, &options), &(struct pk_style){0});
+    (void)state;
+
+    assert_string_equal(texts_with(page, "omitted"),
+                        "omitted 2 frames, 10.0 %: less than 7.25 %, drawn together in grey");
+    assert_string_equal(texts_with(page, "+n"), "+n small: less than 7.25 % each");
     pk_profile_free(profile);
 }
 
@@ -343,6 +357,7 @@ int main(void)
         cmocka_unit_test(texts_are_clean_utf8_of_limited_size),
         cmocka_unit_test(the_scale_bar_is_a_round_value_of_at_most_a_quarter),
         cmocka_unit_test(what_is_left_out_is_counted),
+        cmocka_unit_test(a_share_that_was_asked_for_is_named),
         cmocka_unit_test(bookmarks_are_the_functions_that_cost_most),
         cmocka_unit_test(the_rows_that_fit_are_known),
     };

@@ -164,7 +164,7 @@ static void check_heaviest(const struct pk_profile *profile, const char *expecte
         pk_buf_int(&text, tree->self[0][paths.node[i]]);
     }
     assert_string_equal(text.data ? text.data : "", expected);
-    assert_int_equal(paths.small, 0);
+    assert_int_equal(paths.pruned, 0);
     pk_buf_fini(&text);
     pk_arena_fini(&arena);
 }
@@ -222,7 +222,7 @@ static void pruned_time_is_no_path(void **state)
     pk_arena_init(&arena);
     paths = pk_paths_heaviest(&attributed->tree, 0, &arena);
     assert_int_equal(paths.n, 0);
-    assert_int_equal(paths.small, WAYS);
+    assert_int_equal(paths.pruned, WAYS);
     pk_arena_fini(&arena);
     pk_attribute_free(attributed);
     pk_profile_free(profile);

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/hotspots.h"
+#include "analyze/threshold.h"
+
 struct ranked {
     int64_t total;
     pk_frame_id frame;
@@ -29,24 +32,6 @@ static int64_t at(const int64_t *column, uint32_t index)
     return column ? column[index] : PK_MISSING;
 }
 
-/* A magnitude, for differences. The products fit 128 bits. */
-static bool is_small(int64_t value, int64_t whole, uint32_t percent)
-{
-    __int128 part = value < 0 ? -(__int128)value : value;
-
-    return part * 100000000 < (whole < 0 ? -(__int128)whole : whole) * percent;
-}
-
-/* What a function has in all, at most; the self of one whose total nobody knows. */
-static int64_t weight(const struct pk_flat *flat, uint32_t metric, pk_frame_id frame)
-{
-    int64_t total = at(flat->incl[metric], frame), high = at(flat->incl_high[metric], frame);
-
-    if (high != PK_MISSING)
-        return high;
-    return total == PK_MISSING ? at(flat->self[metric], frame) : total;
-}
-
 /* The functions; `is_drawn` gets a mark for each. */
 static void choose_nodes(const struct pk_profile *profile, uint32_t metric,
                          const struct pk_callgraph_options *options, struct pk_arena *arena,
@@ -58,13 +43,13 @@ static void choose_nodes(const struct pk_profile *profile, uint32_t metric,
     struct ranked *ranked = pk_calloc((size_t)n + 1, sizeof *ranked);
 
     for (pk_frame_id f = 0; f < n; f++) {
-        int64_t total = weight(flat, metric, f), self = at(flat->self[metric], f);
+        int64_t total = pk_hotspots_most(profile, metric, f), self = at(flat->self[metric], f);
 
         if (total == PK_MISSING)
             continue;
         found->n_functions++;
         found->left_out += self == PK_MISSING ? 0 : self;
-        if (!is_small(total, whole, options->node_percent))
+        if (!pk_threshold_is_small(total, whole, options->node_percent))
             ranked[kept++] = (struct ranked){total, f};
     }
     qsort(ranked, kept, sizeof *ranked, order);
@@ -101,7 +86,7 @@ struct pk_callgraph pk_callgraph_find(const struct pk_profile *profile, uint32_t
             if (!is_drawn[graph->caller[e]] || !is_drawn[graph->callee[e]])
                 continue;
             found.n_calls++;
-            if (value != PK_MISSING && is_small(value, whole, options->edge_percent))
+            if (pk_threshold_is_small(value, whole, options->edge_percent))
                 continue;
             if (found.edge)
                 found.edge[found.n_edges] = e;

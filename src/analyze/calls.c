@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/threshold.h"
+
 struct ranked {
     int64_t total, calls; /* missing ones are the smallest there are */
     struct pk_neighbour neighbour;
@@ -121,4 +123,41 @@ void pk_calls_sort(struct pk_neighbours *neighbours, const struct pk_profile *pr
             &sorting);
     qsort_r(neighbours->callees, neighbours->n_callees, sizeof *neighbours->callees, order_by_keys,
             &sorting);
+}
+
+/* An upper bound below the total is one of a file that contradicts itself. */
+int64_t pk_calls_whole(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    int64_t total = flat->incl[metric] ? flat->incl[metric][frame] : PK_MISSING;
+    int64_t high = flat->incl_high[metric] ? flat->incl_high[metric][frame] : PK_MISSING;
+
+    return high == PK_MISSING || high < total ? total : high;
+}
+
+/* The others keep their order; returns how many went. */
+static uint32_t leave_out(struct pk_neighbour *list, uint32_t *n, const int64_t *totals,
+                          int64_t whole, uint32_t percent)
+{
+    uint32_t kept = 0, before = *n;
+
+    for (uint32_t i = 0; i < before; i++)
+        if (!pk_threshold_is_small(totals[list[i].edge], whole, percent))
+            list[kept++] = list[i];
+    *n = kept;
+    return before - kept;
+}
+
+void pk_calls_leave_out(struct pk_neighbours *neighbours, const struct pk_profile *profile,
+                        uint32_t metric, uint32_t percent)
+{
+    const int64_t *totals = pk_profile_graph(profile)->incl[metric];
+    int64_t whole = pk_calls_whole(profile, metric, neighbours->frame);
+
+    if (!totals)
+        return;
+    neighbours->n_small_callers +=
+        leave_out(neighbours->callers, &neighbours->n_callers, totals, whole, percent);
+    neighbours->n_small_callees +=
+        leave_out(neighbours->callees, &neighbours->n_callees, totals, whole, percent);
 }

@@ -22,6 +22,7 @@ struct pk_neighbours { /* in the caller's arena; each list with the largest tota
     struct pk_neighbour *callers, *callees;
     pk_edge_id itself; /* the edge of a function that calls itself, which stands in neither list;
                           PK_NONE when it has none */
+    uint32_t n_small_callers, n_small_callees; /* left out as too small */
 };
 
 /* The edges of one function. The profile must have a graph. */
@@ -34,5 +35,13 @@ enum pk_calls_key { PK_CALLS_TOTAL, PK_CALLS_CALLS, PK_CALLS_NAME };
  * comes first. */
 void pk_calls_sort(struct pk_neighbours *neighbours, const struct pk_profile *profile,
                    uint32_t metric, const struct pk_order *orders, unsigned n);
+
+/* What shares of the function are of: its total, at most. */
+int64_t pk_calls_whole(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame);
+
+/* Leave out callers and callees with less than `percent` (in millionths) of the function. Those of
+ * which the file says no total stay. */
+void pk_calls_leave_out(struct pk_neighbours *neighbours, const struct pk_profile *profile,
+                        uint32_t metric, uint32_t percent);
 
 #endif

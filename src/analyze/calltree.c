@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/threshold.h"
 #include "base/array.h"
 
 #define WORK (UINT64_C(1) << 28)
@@ -205,14 +206,6 @@ static void sharpen(const struct search *s, struct pk_calltree_row *row,
         row->self_range.hi = known;
 }
 
-/* A magnitude, for differences. The products fit 128 bits. */
-static bool is_small(const struct search *s, int64_t value)
-{
-    __int128 part = value < 0 ? -(__int128)value : value, whole = s->result.whole;
-
-    return part * 100000000 < (whole < 0 ? -whole : whole) * s->options->min_percent;
-}
-
 /* Count what is past the most that are to be shown; returns how many that are, which stand first.
  */
 static size_t leave_out(struct search *s)
@@ -252,7 +245,7 @@ static void split(struct search *s, const struct pk_calltree_row *above, uint32_
             s->result.whole = group.row.total;
         group.from = from;
         group.to = to;
-        if (is_small(s, group.row.total)) {
+        if (pk_threshold_is_small(group.row.total, s->result.whole, s->options->min_percent)) {
             s->result.n_small++;
             s->result.small += group.row.total;
         } else {

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/threshold.h"
+
 struct ranked {
     int64_t key;
     pk_frame_id frame;
@@ -29,6 +31,16 @@ int64_t pk_hotspots_per_call(const struct pk_profile *profile, uint32_t metric, 
     if (calls == PK_MISSING)
         calls = at(flat->calls, frame);
     return total == PK_MISSING || calls == PK_MISSING || calls <= 0 ? PK_MISSING : total / calls;
+}
+
+int64_t pk_hotspots_most(const struct pk_profile *profile, uint32_t metric, pk_frame_id frame)
+{
+    const struct pk_flat *flat = pk_profile_flat(profile);
+    int64_t total = at(flat->incl[metric], frame), high = at(flat->incl_high[metric], frame);
+
+    if (high != PK_MISSING)
+        return high;
+    return total == PK_MISSING ? at(flat->self[metric], frame) : total;
 }
 
 /* What the functions are ordered by; missing values are the smallest there are. */
@@ -126,4 +138,26 @@ void pk_hotspots_sort(struct pk_hotspots *hotspots, const struct pk_profile *pro
         if (orders[i].key == PK_HOTSPOTS_PER_CALL)
             hotspots->key = PK_HOTSPOTS_PER_CALL;
     qsort_r(hotspots->frame, hotspots->n, sizeof *hotspots->frame, order_by_keys, &sorting);
+}
+
+/* By total and not by self: a function that only calls is on the way to what costs, as in a tree or
+ * a graph of the same threshold. */
+void pk_hotspots_leave_out(struct pk_hotspots *hotspots, const struct pk_profile *profile,
+                           uint32_t metric, uint32_t percent)
+{
+    const int64_t *self = pk_profile_flat(profile)->self[metric];
+    int64_t whole = pk_profile_total(profile, metric);
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < hotspots->n; i++) {
+        pk_frame_id frame = hotspots->frame[i];
+
+        if (!pk_threshold_is_small(pk_hotspots_most(profile, metric, frame), whole, percent)) {
+            hotspots->frame[kept++] = frame;
+            continue;
+        }
+        hotspots->n_small++;
+        hotspots->small += at(self, frame) == PK_MISSING ? 0 : self[frame];
+    }
+    hotspots->n = kept;
 }

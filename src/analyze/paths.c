@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/threshold.h"
+
 /* The heaviest of the siblings that begin at `from`, up to `end`; the first of equals. PK_NONE if
  * none. */
 static pk_node_id heaviest(const struct pk_tree *tree, const int64_t *incl, pk_node_id from,
@@ -76,7 +78,7 @@ struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
         if (self[i] == 0 || self[i] == PK_MISSING)
             continue;
         if (tree->frame[i] == PK_FRAME_PRUNED)
-            paths.small += self[i];
+            paths.pruned += self[i];
         else
             ranked[paths.n++] = (struct ranked){self[i], i};
     }
@@ -86,4 +88,23 @@ struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
         paths.node[i] = ranked[i].node;
     pk_free(ranked);
     return paths;
+}
+
+/* Not cut off at the first one: where values are negative, order is not that of magnitudes. */
+void pk_paths_leave_out(struct pk_paths *paths, const struct pk_tree *tree, uint32_t metric,
+                        int64_t whole, uint32_t percent)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < paths->n; i++) {
+        pk_node_id node = paths->node[i];
+
+        if (!pk_threshold_is_small(tree->self[metric][node], whole, percent)) {
+            paths->node[kept++] = node;
+            continue;
+        }
+        paths->n_small++;
+        paths->small += tree->self[metric][node];
+    }
+    paths->n = kept;
 }

@@ -24,11 +24,17 @@ struct pk_path pk_paths_hottest(const struct pk_tree *tree, uint32_t metric,
 struct pk_paths {     /* in the caller's arena */
     uint32_t n;       /* nodes with self: each is the end of one path */
     pk_node_id *node; /* the heaviest first; equal ones in the order of the tree */
-    int64_t small;    /* self of (pruned) nodes, which are no paths */
+    int64_t pruned;   /* self of (pruned) nodes, which are no paths */
+    uint32_t n_small; /* paths that were left out as too small */
+    int64_t small;    /* their self added up */
 };
 
 /* All paths of a tree by the self of their last node, so their sum is the total of the tree. */
 struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
                                   struct pk_arena *arena);
+
+/* Leave out the paths that end in less than `percent` (in millionths) of `whole`. */
+void pk_paths_leave_out(struct pk_paths *paths, const struct pk_tree *tree, uint32_t metric,
+                        int64_t whole, uint32_t percent);
 
 #endif

@@ -19,7 +19,6 @@
 
 #define DEFAULT_CONTEXT 5
 #define DEFAULT_PERCENT 1000000 /* millionths: 1 % */
-#define ALL_PERCENT 100000000
 #define MOST_CANDIDATES 20
 
 static const struct pk_opt options[] = {
@@ -145,10 +144,9 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
                              struct pk_annotate_source *source)
 {
     int64_t context = pk_opts_number(&args->opts, "context", DEFAULT_CONTEXT);
-    int64_t percent = pk_opts_number(&args->opts, "min-percent", DEFAULT_PERCENT);
     struct pk_view_annotate_options how = {
         .context = context > UINT32_MAX ? UINT32_MAX : (uint32_t)context,
-        .min_percent = percent > ALL_PERCENT ? ALL_PERCENT : (uint32_t)percent,
+        .min_percent = pk_min_percent(args, DEFAULT_PERCENT),
         .is_all = pk_opts_has(&args->opts, "all"),
         .for_people = target->writer == &pk_writer_text || target->writer == &pk_writer_md,
         .source = pk_annotate_source_open,

@@ -17,6 +17,8 @@ static const struct pk_opt options[] = {
      false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "total,calls,name",
      "order by KEY,KEY...; -KEY turns it round (default total)", false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL,
+     "leave out callers and callees with less of FUNC (default 0)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -72,6 +74,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         unsigned n = pk_orders(args, orders);
         bool done;
 
+        pk_calls_leave_out(&neighbours, loaded.profile, loaded.metric, pk_min_percent(args, 0));
         pk_calls_sort(&neighbours, loaded.profile, loaded.metric, orders, n);
         done = pk_target_table(
             args, &target,

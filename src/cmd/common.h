@@ -140,6 +140,9 @@ unsigned pk_orders(const struct pk_args *args, struct pk_order orders[PK_OPT_MOS
 /* The rows that --top asks for, `fallback` without it; 0: all. */
 uint32_t pk_top(const struct pk_args *args, uint32_t fallback);
 
+/* What --min-percent asks for, in millionths, `fallback` without it; at most the whole. */
+uint32_t pk_min_percent(const struct pk_args *args, uint32_t fallback);
+
 /* Append "api.prof  pstats · 12.48 s · 1,104,386 calls · ≈ tree inferred" and quality lines. */
 void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, struct pk_buf *out);
 

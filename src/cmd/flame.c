@@ -32,6 +32,7 @@ static const struct pk_opt options[] = {
     {"scale", 0, PK_OPT_DECIMAL, "N", NULL, "pixels of a px in PNG (default 2)", false},
     {"minwidth", 0, PK_OPT_DECIMAL, "PX", NULL, "merge boxes narrower than this (default 0.1)",
      false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "merge boxes that hold less (default 0)", false},
     {"max-depth", 0, PK_OPT_COUNT, "N", NULL, "levels to draw (default 1000, on a terminal 40)",
      false},
     {"colors", 0, PK_OPT_CHOICE, "PALETTE", "module,kind,hash,hot,grey", "palette (default module)",
@@ -179,6 +180,7 @@ static struct pk_flame_options flame_options(const struct pk_args *args, bool is
         .is_inverted = is_text || pk_opts_has(&args->opts, "inverted"),
         .is_reversed = pk_opts_has(&args->opts, "reverse"),
         .max_depth = depth < 1 || depth > 100000 ? 100000 : (uint32_t)depth,
+        .min_percent = pk_min_percent(args, 0),
         .min_width = is_text && least < 1 ? 1 : least,
     };
 }

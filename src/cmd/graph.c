@@ -85,12 +85,11 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
                  struct pk_error *error)
 {
     uint32_t top = pk_top(args, MOST_NODES);
-    int64_t percent = pk_opts_number(&args->opts, "min-percent", NODE_PERCENT);
     struct pk_callgraph_options chosen = {.most_nodes = top};
     struct pk_callgraph found;
     struct pk_net *net;
 
-    chosen.node_percent = percent > 100000000 ? 100000000 : (uint32_t)percent;
+    chosen.node_percent = pk_min_percent(args, NODE_PERCENT);
     chosen.edge_percent = chosen.node_percent / EDGES_PER_NODE;
     found = pk_callgraph_find(loaded->profile, loaded->metric, &chosen, &loaded->arena);
     net = pk_view_graph(&loaded->arena, loaded->profile, loaded->metric, &found,

@@ -13,6 +13,8 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,per-call,name",
      "order by KEY,KEY...; -KEY turns it round (default self)", false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL,
+     "leave out functions whose total is less (default 0)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -34,6 +36,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         unsigned n = pk_orders(args, orders);
         struct pk_table *table;
 
+        pk_hotspots_leave_out(&hotspots, loaded.profile, loaded.metric, pk_min_percent(args, 0));
         pk_hotspots_sort(&hotspots, loaded.profile, loaded.metric, orders, n);
         table = pk_view_rows_hotspots(&loaded.arena, loaded.profile, loaded.metric, &hotspots, top);
 

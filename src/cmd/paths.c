@@ -12,6 +12,8 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N paths; 0 shows all (default 5)", false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out paths that hold less (default 0)",
+     false},
     {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "show only time whose place is proven", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
@@ -33,6 +35,8 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         pk_stacks_init(&stacks, args, &loaded);
         paths = pk_paths_heaviest(stacks.view.tree, stacks.view.metric, &loaded.arena);
+        pk_paths_leave_out(&paths, stacks.view.tree, stacks.view.metric, stacks.view.total,
+                           pk_min_percent(args, 0));
         done = pk_target_table(args, &target,
                                pk_view_paths(&loaded.arena, &stacks.view, &paths, top), error);
         pk_target_finish(args, &loaded, &target, done, error);

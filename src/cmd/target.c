@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyze/threshold.h"
 #include "base/code.h"
 #include "base/escape.h"
 #include "base/pager.h"
@@ -272,4 +273,12 @@ uint32_t pk_top(const struct pk_args *args, uint32_t fallback)
     int64_t top = pk_opts_number(&args->opts, "top", fallback);
 
     return top > UINT32_MAX ? 0 : (uint32_t)top;
+}
+
+/* More than all of it is all of it: only what holds everything is shown then. */
+uint32_t pk_min_percent(const struct pk_args *args, uint32_t fallback)
+{
+    int64_t percent = pk_opts_number(&args->opts, "min-percent", fallback);
+
+    return percent > PK_THRESHOLD_ALL ? PK_THRESHOLD_ALL : (uint32_t)percent;
 }

@@ -12,7 +12,6 @@
 #include "render/writers.h"
 
 #define DEFAULT_PERCENT 1000000 /* millionths: 1 % */
-#define ALL_PERCENT 100000000
 
 static const struct pk_opt options[] = {
     {"bottom-up", 0, PK_OPT_FLAG, NULL, NULL, "callers below: from the hot functions to the roots",
@@ -49,11 +48,10 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
 {
     struct pk_order orders[PK_OPT_MOST_KEYS];
     unsigned n_orders = pk_orders(args, orders);
-    int64_t percent = pk_opts_number(&args->opts, "min-percent", DEFAULT_PERCENT);
     struct pk_view_tree_options tree = {
         .calls = {.is_bottom_up = pk_opts_has(&args->opts, "bottom-up"),
                   .function = function,
-                  .min_percent = percent > ALL_PERCENT ? ALL_PERCENT : (uint32_t)percent,
+                  .min_percent = pk_min_percent(args, DEFAULT_PERCENT),
                   .whole = stacks->view.total,
                   .profile = stacks->is_whole ? loaded->profile : NULL,
                   .profile_metric = loaded->metric,
