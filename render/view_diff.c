@@ -1,12 +1,19 @@
 /*
  * Differences as rows: see view_diff.h. Ratios are written x1.33 and never as percent; a function
- * that is new or gone has none. No verdict is given: one run a side says nothing about noise.
+ * that is new or gone has none. The verdict of a row stands beside it for people; machines have its
+ * method, interval, p and q, too, and apart from it whether the function is there on both sides: a
+ * function of three samples that is not found again is no proof that it is gone.
  */
 #include "render/view_diff.h"
 
+#include <math.h>
 #include <stdint.h>
 
 #include "analyze/quality.h"
+#include "analyze/verdict.h"
+
+/* p and q are numbers from 0 to 1: a table has integers, so they are parts of this. */
+#define CERTAIN INT64_C(1000000000000)
 
 enum {
     SELF_DELTA,
@@ -22,6 +29,12 @@ enum {
     CALLS_BEFORE,
     CALLS_AFTER,
     WHAT,
+    VERDICT,
+    METHOD,
+    LOW,
+    HIGH,
+    P,
+    Q,
     FUNCTION,
     COLUMNS,
 };
@@ -54,7 +67,13 @@ static const struct pk_column layout[COLUMNS] = {
                      .is_delta = true},
     [CALLS_BEFORE] = MACHINE("calls_before", PK_COLUMN_COUNT),
     [CALLS_AFTER] = MACHINE("calls_after", PK_COLUMN_COUNT),
-    [WHAT] = {.key = "what", .title = "WHAT", .kind = PK_COLUMN_TEXT, .drop = 5},
+    [WHAT] = MACHINE("what", PK_COLUMN_TEXT),
+    [VERDICT] = {.key = "verdict", .title = "WHAT", .kind = PK_COLUMN_TEXT, .drop = 3},
+    [METHOD] = MACHINE("method", PK_COLUMN_TEXT),
+    [LOW] = MACHINE("interval_low", PK_COLUMN_VALUE),
+    [HIGH] = MACHINE("interval_high", PK_COLUMN_VALUE),
+    [P] = MACHINE("p", PK_COLUMN_RATIO),
+    [Q] = MACHINE("q", PK_COLUMN_RATIO),
     [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
 };
 
@@ -72,6 +91,33 @@ static struct pk_str what(const struct pk_diff_row *row)
     if (row->frame[PK_BEFORE] == PK_NONE)
         return PK_STR("new");
     return row->frame[PK_AFTER] == PK_NONE ? PK_STR("gone") : PK_STR_NULL;
+}
+
+/* A bound of an interval, to whole units outwards, so that rounding never narrows it. */
+static int64_t bound(double value, bool is_low)
+{
+    value = is_low ? floor(value) : ceil(value);
+    if (!(fabs(value) < 9.2e18)) /* beyond 64 bits, where the difference itself nearly is */
+        return PK_MISSING;
+    return (int64_t)value;
+}
+
+static struct pk_cell probability(double value)
+{
+    return (struct pk_cell){.value = llround(value * (double)CERTAIN), .whole = CERTAIN};
+}
+
+/* What a verdict rests on; missing where nothing was tested. */
+static void fill_judged(struct pk_cell *cell, const struct pk_judged *judged)
+{
+    const struct pk_cell missing = {.value = PK_MISSING, .whole = CERTAIN};
+
+    cell[VERDICT].text = pk_str_of(pk_verdict_name(judged->verdict));
+    cell[METHOD].text = pk_str_of(pk_method_name(judged->method));
+    cell[LOW].value = judged->has_interval ? bound(judged->low, true) : PK_MISSING;
+    cell[HIGH].value = judged->has_interval ? bound(judged->high, false) : PK_MISSING;
+    cell[P] = judged->has_p ? probability(judged->p) : missing;
+    cell[Q] = judged->has_p ? probability(judged->q) : missing;
 }
 
 /* The function is shown as it stands in the later profile, where its lines are current. */
@@ -97,6 +143,7 @@ static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_
     cell[CALLS_BEFORE].value = row->calls.side[PK_BEFORE];
     cell[CALLS_AFTER].value = row->calls.side[PK_AFTER];
     cell[WHAT].text = what(row);
+    fill_judged(cell, &row->judged);
     cell[FUNCTION].frame = row->frame[side];
     cell[FUNCTION].profile = diff->side[side].profile;
 }
@@ -181,7 +228,6 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
 {
     uint32_t n = top && top < diff->n ? top : diff->n;
     struct pk_table *table = pk_table_new(arena, layout, COLUMNS, n);
-    bool has_what = false;
     unsigned side =
         pk_profile_metric(diff->side[PK_AFTER].profile, diff->side[PK_AFTER].metric)->scale ==
                 diff->metric.scale
@@ -197,13 +243,10 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
             table->columns[c].unit = diff->metric.unit;
             table->columns[c].scale = diff->metric.scale;
         }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         fill_row(table, i, diff, &diff->row[i]);
-        has_what |= what(&diff->row[i]).size > 0;
-    }
-    /* Columns that would hold nothing. */
+    /* A column that would hold nothing. */
     table->columns[CALLS_DELTA].is_machine_only = !diff->has_calls;
-    table->columns[WHAT].is_machine_only = !has_what;
     for (uint32_t i = n; i < diff->n; i++) {
         table->n_left_out++;
         table->left_out += diff->row[i].self.delta == PK_MISSING ? 0 : diff->row[i].self.delta;

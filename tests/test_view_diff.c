@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "analyze/verdict.h"
 #include "render/view_diff.h"
 #include "support.h"
 
@@ -80,6 +81,7 @@ static void rows_hold_both_sides_and_the_difference(void **state)
         pk_str_equal(pk_table_frame(v.table, cell(v.table, 0, "function"))->name, PK_STR("load")));
     assert_string_equal(v.table->note.data, "Sum of self Δ in 3 functions: +3 = total Δ");
     assert_true(v.table->columns[column(v.table, "what")].is_machine_only);
+    assert_false(v.table->columns[column(v.table, "verdict")].is_machine_only);
     assert_true(v.table->columns[column(v.table, "calls_delta")].is_machine_only);
     view_fini(&v);
 }
@@ -97,12 +99,35 @@ static void new_and_gone_have_no_ratio(void **state)
     assert_true(cell(v.table, 1, "self_ratio")->value == PK_MISSING);
     assert_true(cell(v.table, 1, "self_after")->value == PK_MISSING);
     assert_null(cell(v.table, 2, "what")->text.data);
-    assert_false(v.table->columns[column(v.table, "what")].is_machine_only);
     /* Each is shown from the profile that has it. */
     assert_true(
         pk_str_equal(pk_table_frame(v.table, cell(v.table, 0, "function"))->name, PK_STR("fresh")));
     assert_true(
         pk_str_equal(pk_table_frame(v.table, cell(v.table, 1, "function"))->name, PK_STR("old")));
+    view_fini(&v);
+}
+
+/* Bounds are rounded outwards; what was not tested has neither p nor q. */
+static void verdicts_have_what_they_rest_on(void **state)
+{
+    struct view v = view("a 48\nb 32\nc 3\n", "a 64\nb 16\nc 5\n", 0);
+
+    (void)state;
+    pk_verdicts_judge(&v.diff, 1);
+    v.diff.row[0].judged.low = 4.6;
+    v.diff.row[0].judged.high = 26.1;
+    v.diff.row[0].judged.p = 0.0057;
+    v.diff.row[0].judged.q = 0.5;
+    v.table = pk_view_diff(&v.arena, &v.diff, (const char *const[]){"old", "new"}, 0);
+    assert_string_equal(cell(v.table, 0, "verdict")->text.data, "slower");
+    assert_string_equal(cell(v.table, 0, "method")->text.data, "shares");
+    assert_int_equal(cell(v.table, 0, "interval_low")->value, 4);
+    assert_int_equal(cell(v.table, 0, "interval_high")->value, 27);
+    assert_int_equal(cell(v.table, 0, "p")->value, cell(v.table, 0, "p")->whole / 10000 * 57);
+    assert_int_equal(cell(v.table, 0, "q")->value, cell(v.table, 0, "q")->whole / 2);
+    assert_string_equal(cell(v.table, 2, "verdict")->text.data, "too few samples");
+    assert_true(cell(v.table, 2, "p")->value == PK_MISSING);
+    assert_true(cell(v.table, 2, "q")->value == PK_MISSING);
     view_fini(&v);
 }
 
@@ -215,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_hold_both_sides_and_the_difference),
         cmocka_unit_test(new_and_gone_have_no_ratio),
+        cmocka_unit_test(verdicts_have_what_they_rest_on),
         cmocka_unit_test(a_ratio_needs_something_to_compare_with),
         cmocka_unit_test(the_rest_is_counted_with_its_difference),
         cmocka_unit_test(no_difference_is_said),

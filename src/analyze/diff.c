@@ -62,7 +62,7 @@ static void set_total(struct comparing *c, struct pk_diff_row *row)
 static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_groups groups[2],
                                   uint32_t g, struct pk_str key)
 {
-    struct pk_diff_row row = {.key = key};
+    struct pk_diff_row row = {.key = key, .group = g};
 
     for (unsigned s = 0; s < 2; s++) {
         row.frame[s] = groups[s].frame[g];

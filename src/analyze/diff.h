@@ -31,11 +31,51 @@ struct pk_diff_value {
         delta; /* after - before, a function that is not there being 0; PK_MISSING when not known */
 };
 
+enum pk_verdict { /* what happened to the cost of a function itself: verdict.h decides */
+                  PK_VERDICT_NO_CHANGE, /* self and calls are as before; its total may differ by
+                                           what it calls */
+                  PK_VERDICT_SLOWER,    /* more self, and calls are not known; FASTER is its twin */
+                  PK_VERDICT_FASTER,
+                  PK_VERDICT_MORE_CALLS, /* self differs by the number of calls more than by their
+                                            cost */
+                  PK_VERDICT_FEWER_CALLS,
+                  PK_VERDICT_DEARER, /* self differs by the cost of a call more than by the number
+                                        of them */
+                  PK_VERDICT_CHEAPER,
+                  PK_VERDICT_NEW, /* only the later profile has it; GONE: only the earlier one */
+                  PK_VERDICT_GONE,
+                  PK_VERDICT_MOVED,   /* its cost went to, or came from, a caller or callee of equal
+                                         total */
+                  PK_VERDICT_INLINED, /* the same, and one of the two is there on one side only */
+                  PK_VERDICT_WITHIN_NOISE, /* a second run of the same thing may differ as much */
+                  PK_VERDICT_TOO_FEW,      /* under 30 samples on both sides: nothing can be said */
+                  PK_VERDICT_TOO_FEW_RUNS, /* no difference between so few runs would prove anything
+                                            */
+                  PK_VERDICT_NOISE_UNKNOWN /* times of one run a side */
+};
+
+enum pk_method { /* what a verdict rests on */
+                 PK_METHOD_NONE,
+                 PK_METHOD_EXACT,  /* counted: calls, events of valgrind; there is no noise */
+                 PK_METHOD_SHARES, /* samples of one run a side: noise.h, two shares */
+                 PK_METHOD_RUNS,   /* several runs a side: noise.h, runs */
+};
+
+struct pk_judged { /* all zero until pk_verdicts_judge */
+    enum pk_verdict verdict;
+    enum pk_method method;
+    bool has_interval, has_p; /* whether the next two pairs mean anything */
+    double low, high;         /* 95 % interval of self.delta, in its unit */
+    double p, q;              /* that nothing changed; q is held down over all functions */
+};
+
 struct pk_diff_row {
     struct pk_str key;    /* orders rows; equal on both sides */
+    uint32_t group;       /* the function among those of both sides: diff_private.h */
     pk_frame_id frame[2]; /* the largest one of the function; PK_NONE: not there (new, or gone) */
     struct pk_diff_value self, total, calls;
     int64_t total_high[2]; /* upper bound where the total is only a lower one, else PK_MISSING */
+    struct pk_judged judged;
 };
 
 enum pk_diff_key { PK_DIFF_SELF, PK_DIFF_TOTAL, PK_DIFF_CALLS, PK_DIFF_NAME };

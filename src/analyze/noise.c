@@ -3,7 +3,8 @@
  *
  *   intervals    R. G. Newcombe, Interval estimation for the difference between independent
  *                proportions, Statistics in Medicine 17 (1998) 873-890, method 10; the single
- *                intervals are Wilson's (1927)
+ *                intervals are Wilson's (1927); weights: G. Y. Zou and A. Donner, Statistics in
+ *                Medicine 27 (2008) 1693-1702, of which method 10 is the case of equal ones
  *   factor       overdispersion divides the number of samples: P. McCullagh and J. A. Nelder,
  *                Generalized Linear Models (1989), section 4.5
  *   shift        J. L. Hodges and E. L. Lehmann (1963); interval by order statistics of the
@@ -44,23 +45,47 @@ static struct pk_share thinned(struct pk_share share, double factor)
     return (struct pk_share){share.part / factor, share.whole / factor};
 }
 
-struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_share after,
-                                           double factor)
+/* Method 10 with a weight for each share: each side brings its own variance, so the two are taken
+ * together as Newcombe does it. */
+struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_share after,
+                                           const double worth[2], double factor)
 {
     struct pk_interval b = single(thinned(before, factor)), a = single(thinned(after, factor));
     double p = before.part / before.whole, q = after.part / after.whole;
+    double difference = worth[1] * q - worth[0] * p;
 
-    return (struct pk_interval){q - p - hypot(q - a.low, b.high - p),
-                                q - p + hypot(a.high - q, p - b.low)};
+    return (struct pk_interval){difference - hypot(worth[1] * (q - a.low), worth[0] * (b.high - p)),
+                                difference +
+                                    hypot(worth[1] * (a.high - q), worth[0] * (p - b.low))};
+}
+
+struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_share after,
+                                           double factor)
+{
+    return pk_noise_worth_interval(before, after, (const double[]){1, 1}, factor);
+}
+
+/* Were both worth the same, each side would be a share of its own whole: pooled by what a sample of
+ * each side is worth. No share is above all of it. */
+double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
+                        double factor)
+{
+    double pooled = (before.part + after.part) / (before.whole / worth[0] + after.whole / worth[1]);
+    double p = fmin(pooled / worth[0], 1), q = fmin(pooled / worth[1], 1);
+    double difference =
+        worth[1] * (after.part / after.whole) - worth[0] * (before.part / before.whole);
+    double variance = factor * (worth[0] * worth[0] * p * (1 - p) / before.whole +
+                                worth[1] * worth[1] * q * (1 - q) / after.whole);
+
+    /* Shares that are all of both sides have no noise: what differs is the wholes. */
+    if (variance <= 0)
+        return fabs(difference) <= 1e-12 * fmax(fabs(worth[0]), fabs(worth[1])) ? 1 : 0;
+    return erfc(fabs(difference) / sqrt(2 * variance));
 }
 
 double pk_noise_share_p(struct pk_share before, struct pk_share after, double factor)
 {
-    double pooled = (before.part + after.part) / (before.whole + after.whole);
-    double variance = factor * pooled * (1 - pooled) * (1 / before.whole + 1 / after.whole);
-    double difference = after.part / after.whole - before.part / before.whole;
-
-    return variance > 0 ? erfc(fabs(difference) / sqrt(2 * variance)) : 1;
+    return pk_noise_worth_p(before, after, (const double[]){1, 1}, factor);
 }
 
 /* --- several runs: permutation --- */

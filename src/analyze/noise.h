@@ -40,6 +40,15 @@ struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_sha
  * are all. */
 double pk_noise_share_p(struct pk_share before, struct pk_share after, double factor);
 
+/* The same for what two shares are worth: `worth` is that of the whole of each side, known without
+ * noise. With equal worth this is the difference of the shares times it. */
+struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_share after,
+                                           const double worth[2], double factor);
+
+/* The two-sided p of both shares being worth the same. */
+double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
+                        double factor);
+
 /* The two-sided p of both sides being runs of the same thing: the permutation test on the
  * difference of means. Exact while there are few ways to deal the runs out, else the share of
  * 20,000 ways drawn by a fixed seed. 1 when a side is empty. */

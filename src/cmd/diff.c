@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyze/noise.h"
+#include "analyze/quality.h"
+#include "analyze/verdict.h"
 #include "base/code.h"
 #include "base/escape.h"
 #include "base/intern.h"
@@ -22,6 +25,8 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
      "largest change by KEY,KEY...; -KEY turns it round (default self)", false},
+    {"overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,
+     "samples scatter N times as much as independent ones (default 2)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -35,12 +40,25 @@ struct comparison {
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
 
+/* How much more samples scatter than independent ones would. */
+static double overdispersion(const struct pk_args *args)
+{
+    const double unit = 1000000; /* of PK_OPT_DECIMAL */
+
+    return (double)pk_opts_number(&args->opts, "overdispersion",
+                                  (int64_t)(PK_NOISE_FACTOR * unit)) /
+           unit;
+}
+
 /* Two files, or one that may hold two counts. */
 static bool check_operands(const struct pk_args *args, struct pk_error *error)
 {
     const char *const *operand = args->opts.operands.data;
     size_t n = args->opts.operands.size;
 
+    if (overdispersion(args) < 1)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "--overdispersion is at least 1: independent samples");
     if (n == 1 || (n == 2 && (strcmp(operand[0], "-") != 0 || strcmp(operand[1], "-") != 0)))
         return true;
     if (n == 2)
@@ -210,26 +228,26 @@ static void warn(const struct comparison *c)
                 threads[1]);
 }
 
-/* Events that valgrind counted, not times and not samples: a second run counts the same. pprof's
- * callgrind files hold samples, and know of no calls; our own say what they were before. */
-static bool is_counted(const struct pk_side *side)
-{
-    const struct pk_graph *graph = pk_profile_graph(side->profile);
-    struct pk_str format = pk_profile_fact(side->profile, "format");
-    struct pk_str origin = pk_profile_fact(side->profile, "origin");
-
-    return pk_profile_metric(side->profile, side->metric)->unit == PK_UNIT_COUNT &&
-           pk_str_equal(format, PK_STR("callgrind")) &&
-           (origin.size == 0 || pk_str_equal(origin, format)) &&
-           (!graph || graph->n == 0 || graph->calls);
-}
-
 /* What the differences can prove. */
-static const char *noise_words(const struct comparison *c)
+static void add_noise_words(const struct comparison *c, const struct pk_diff *diff,
+                            struct pk_buf *out)
 {
-    return is_counted(&c->side[0]) && is_counted(&c->side[1])
-               ? "counted events: differences are exact\n"
-               : "1 run each side: run-to-run noise unknown\n";
+    switch (pk_verdicts_method(diff)) {
+    case PK_METHOD_EXACT:
+        pk_buf_text(out, "counted events: differences are exact\n");
+        break;
+    case PK_METHOD_SHARES:
+        pk_buf_text(out, "1 run each side, ");
+        for (unsigned s = 0; s < 2; s++) {
+            pk_buf_text(out, s ? " and " : "");
+            pk_units_count(out, pk_quality_of(c->side[s].profile, c->side[s].metric).samples);
+        }
+        pk_buf_text(out, " samples: verdicts at 5 %, noise between runs unknown\n");
+        break;
+    default:
+        pk_buf_text(out, "1 run each side: run-to-run noise unknown\n");
+        break;
+    }
 }
 
 /* "before.prof 12.48 s -> after.prof 9.12 s  -3.36 s (x0.73)  absolute time" */
@@ -253,7 +271,7 @@ static void write_header(const struct comparison *c, const struct pk_diff *diff,
     pk_escape_terminal(&out, c->is_pair ? PK_STR("counts") : metric->name);
     pk_buf_char(&out, '\n');
     if (diff->n)
-        pk_buf_text(&out, noise_words(c));
+        add_noise_words(c, diff, &out);
     pk_buf_char(&out, '\n');
     fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);
@@ -274,6 +292,7 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     struct pk_table *table;
     bool done;
 
+    pk_verdicts_judge(diff, overdispersion(c->args));
     pk_diff_sort(diff, orders, n);
     table = pk_view_diff(arena, diff, c->names, top);
     table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
