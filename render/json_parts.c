@@ -136,3 +136,14 @@ void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame)
     pk_json_text(json, pk_json_parts_kind(frame->kind));
     pk_buf_fini(&display);
 }
+
+void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table)
+{
+    pk_json_key(json, "left_out");
+    pk_json_object(json);
+    pk_json_key(json, "rows");
+    pk_json_value(json, table->n_left_out);
+    pk_json_key(json, "self");
+    pk_json_value(json, table->left_out);
+    pk_json_object_end(json);
+}

@@ -19,6 +19,9 @@ void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile
 /* "quality": {total, samples, unresolved, warnings: [...]}. */
 void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
 
+/* "left_out": {rows, self}. */
+void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table);
+
 /* The members name, display, file, line, module, kind of a frame, into an open object. */
 void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame);
 

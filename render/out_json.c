@@ -129,13 +129,7 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     if (table->causes)
         write_rows(&json, "causes", table->causes, to);
     write_rows(&json, "rows", table, to);
-    pk_json_key(&json, "left_out");
-    pk_json_object(&json);
-    pk_json_key(&json, "rows");
-    pk_json_value(&json, table->n_left_out);
-    pk_json_key(&json, "self");
-    pk_json_value(&json, table->left_out);
-    pk_json_object_end(&json);
+    pk_json_parts_left_out(&json, table);
     finish(&json, to);
     return true;
 }

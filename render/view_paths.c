@@ -36,16 +36,6 @@ void pk_view_paths_range(struct pk_buf *out, const struct pk_metric *metric, str
     pk_units_print(out, &format, range.hi, metric->scale);
 }
 
-/* How many functions stand on the way from a root to each node. */
-static uint32_t *depths(const struct pk_tree *tree)
-{
-    uint32_t *depth = pk_calloc(tree->n, sizeof *depth);
-
-    for (pk_node_id i = 0; i < tree->n; i++)
-        depth[i] = tree->parent[i] == PK_NONE ? 1 : depth[tree->parent[i]] + 1;
-    return depth;
-}
-
 /* Of a recorded tree every value is exact: both bounds are the value. */
 static void fill_row(const struct pk_table *table, uint32_t row,
                      const struct pk_view_stacks *stacks, pk_node_id node, struct pk_arena *arena)
@@ -113,14 +103,16 @@ static void fill_note(struct pk_table *table, const struct pk_view_stacks *stack
     pk_buf_fini(&text);
 }
 
-/* Bars compare the rows, of which the first is the longest. */
+/* Bars compare the rows: the longest fills its column. */
 struct pk_table *pk_view_paths(struct pk_arena *arena, const struct pk_view_stacks *stacks,
                                const struct pk_paths *paths, uint32_t top)
 {
     const struct pk_metric *metric = pk_profile_metric(stacks->profile, stacks->profile_metric);
     uint32_t n = top && top < paths->n ? top : paths->n;
     struct pk_table *table = pk_table_new(arena, layout, COLUMNS, n);
-    uint32_t *depth = depths(stacks->tree);
+    const int64_t *self = stacks->tree->self[stacks->metric];
+    uint32_t *depth = pk_paths_depths(stacks->tree);
+    int64_t longest = 0;
     bool has_marks = false;
 
     table->schema = "profkit.paths/1";
@@ -132,11 +124,14 @@ struct pk_table *pk_view_paths(struct pk_arena *arena, const struct pk_view_stac
             table->columns[c].unit = metric->unit;
             table->columns[c].scale = metric->scale;
         }
+    for (uint32_t row = 0; row < n; row++)
+        if (self[paths->node[row]] > longest)
+            longest = self[paths->node[row]];
     for (uint32_t row = 0; row < n; row++) {
         struct pk_cell *cell = pk_table_cell(table, row, 0);
 
         fill_row(table, row, stacks, paths->node[row], arena);
-        cell[BAR].whole = stacks->tree->self[stacks->metric][paths->node[0]];
+        cell[BAR].whole = longest;
         cell[DEPTH].value = depth[paths->node[row]];
         has_marks |= cell[SELF].is_estimated;
     }
@@ -145,7 +140,7 @@ struct pk_table *pk_view_paths(struct pk_arena *arena, const struct pk_view_stac
     table->left_out = paths->small;
     for (uint32_t i = n; i < paths->n; i++) {
         table->n_left_out++;
-        table->left_out += stacks->tree->self[stacks->metric][paths->node[i]];
+        table->left_out += self[paths->node[i]];
     }
     fill_footer(table, stacks, paths->n_small, arena);
     fill_note(table, stacks, paths->pruned, has_marks, arena);

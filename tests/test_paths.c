@@ -259,6 +259,40 @@ static void a_long_path_keeps_its_end(void **state)
     pk_profile_free((struct pk_profile *)table.profile);
 }
 
+/* By hand: selves 3, 5, 3, 5 at depths 1, 2, 2, 3; siblings stand by name. */
+static void paths_are_ordered_by_each_key_and_both_ways(void **state)
+{
+    static const struct {
+        struct pk_order orders[2];
+        unsigned n;
+        pk_node_id expected[4];
+    } cases[] = {
+        {.n = 0, .expected = {1, 3, 0, 2}},
+        {{{PK_PATHS_SELF, false}}, 1, {1, 3, 0, 2}},
+        {{{PK_PATHS_SELF, true}}, 1, {0, 2, 1, 3}},
+        {{{PK_PATHS_DEPTH, false}}, 1, {3, 1, 2, 0}},
+        {{{PK_PATHS_DEPTH, true}, {PK_PATHS_SELF, true}}, 2, {0, 2, 1, 3}},
+        {{{PK_PATHS_NAME, false}}, 1, {0, 1, 2, 3}},
+        {{{PK_PATHS_NAME, true}}, 1, {3, 2, 1, 0}},
+        {{{PK_PATHS_SELF, false}, {PK_PATHS_NAME, true}}, 2, {3, 1, 2, 0}},
+    };
+    struct pk_profile *profile = support_profile("a 3\na;b 5\na;c 3\na;c;d 5\n");
+    const struct pk_tree *tree = pk_profile_tree(profile);
+    struct pk_arena arena;
+
+    (void)state;
+    pk_arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_paths paths = pk_paths_heaviest(tree, 0, &arena);
+
+        pk_paths_sort(&paths, tree, 0, cases[i].orders, cases[i].n);
+        assert_int_equal(paths.n, 4);
+        assert_memory_equal(paths.node, cases[i].expected, sizeof cases[i].expected);
+    }
+    pk_arena_fini(&arena);
+    pk_profile_free(profile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_metric_that_nobody_recorded_has_none),
         cmocka_unit_test(each_stack_is_one_path_and_the_heaviest_comes_first),
         cmocka_unit_test(pruned_time_is_no_path),
+        cmocka_unit_test(paths_are_ordered_by_each_key_and_both_ways),
         cmocka_unit_test(a_long_path_keeps_its_end),
         cmocka_unit_test(a_very_deep_path_is_followed_to_its_end),
     };

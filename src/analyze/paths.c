@@ -108,3 +108,60 @@ void pk_paths_leave_out(struct pk_paths *paths, const struct pk_tree *tree, uint
     }
     paths->n = kept;
 }
+
+/* Callers stand before what they call. */
+uint32_t *pk_paths_depths(const struct pk_tree *tree)
+{
+    uint32_t *depth = pk_calloc(tree->n, sizeof *depth);
+
+    for (pk_node_id i = 0; i < tree->n; i++)
+        depth[i] = tree->parent[i] == PK_NONE ? 1 : depth[tree->parent[i]] + 1;
+    return depth;
+}
+
+struct sorting {
+    const int64_t *self;
+    const uint32_t *depth;
+    const struct pk_order *orders;
+    unsigned n;
+};
+
+/* The first key that tells them apart; then as they stand in the tree, which is by name: siblings
+ * are sorted, and a path stands before those that go on from it. */
+static int order_by_keys(const void *left, const void *right, void *context)
+{
+    const struct sorting *s = context;
+    pk_node_id a = *(const pk_node_id *)left, b = *(const pk_node_id *)right;
+
+    for (unsigned i = 0; i < s->n; i++) {
+        bool is_reversed = s->orders[i].is_reversed;
+        int order;
+
+        switch ((enum pk_paths_key)s->orders[i].key) {
+        case PK_PATHS_SELF:
+            order = pk_order_values(s->self[a], s->self[b], is_reversed);
+            break;
+        case PK_PATHS_DEPTH:
+            order = pk_order_values(s->depth[a], s->depth[b], is_reversed);
+            break;
+        default:
+            order = pk_order_values(b, a, is_reversed);
+        }
+        if (order)
+            return order;
+    }
+    return (a > b) - (a < b);
+}
+
+void pk_paths_sort(struct pk_paths *paths, const struct pk_tree *tree, uint32_t metric,
+                   const struct pk_order *orders, unsigned n)
+{
+    uint32_t *depth;
+
+    if (n == 0)
+        return;
+    depth = pk_paths_depths(tree);
+    qsort_r(paths->node, paths->n, sizeof *paths->node, order_by_keys,
+            &(struct sorting){tree->self[metric], depth, orders, n});
+    pk_free(depth);
+}

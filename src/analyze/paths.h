@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "analyze/order.h" /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
 
 struct pk_path {      /* in the caller's arena */
@@ -32,6 +33,16 @@ struct pk_paths {     /* in the caller's arena */
 /* All paths of a tree by the self of their last node, so their sum is the total of the tree. */
 struct pk_paths pk_paths_heaviest(const struct pk_tree *tree, uint32_t metric,
                                   struct pk_arena *arena);
+
+enum pk_paths_key { PK_PATHS_SELF, PK_PATHS_DEPTH, PK_PATHS_NAME };
+
+/* Order them anew by several keys (enum pk_paths_key): the heaviest, the longest, or the one whose
+ * functions come first by name from the root on. Without keys they stay as they are. */
+void pk_paths_sort(struct pk_paths *paths, const struct pk_tree *tree, uint32_t metric,
+                   const struct pk_order *orders, unsigned n);
+
+/* How many functions stand on the way from a root to each node. Free it with pk_free. */
+uint32_t *pk_paths_depths(const struct pk_tree *tree);
 
 /* Leave out the paths that end in less than `percent` (in millionths) of `whole`. */
 void pk_paths_leave_out(struct pk_paths *paths, const struct pk_tree *tree, uint32_t metric,

@@ -12,6 +12,8 @@
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N paths; 0 shows all (default 5)", false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "self,depth,name",
+     "order by KEY,KEY...; -KEY turns it round (default self)", false},
     {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out paths that hold less (default 0)",
      false},
     {"exact-only", 0, PK_OPT_FLAG, NULL, NULL, "show only time whose place is proven", false},
@@ -29,6 +31,8 @@ static int run(struct pk_args *args, struct pk_error *error)
     if (pk_load(args, &loaded, error) && pk_stacks_check(&loaded, error) &&
         pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
         uint32_t top = pk_top(args, 5);
+        struct pk_order orders[PK_OPT_MOST_KEYS];
+        unsigned n = pk_orders(args, orders);
         struct pk_stacks stacks;
         struct pk_paths paths;
         bool done;
@@ -37,6 +41,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         paths = pk_paths_heaviest(stacks.view.tree, stacks.view.metric, &loaded.arena);
         pk_paths_leave_out(&paths, stacks.view.tree, stacks.view.metric, stacks.view.total,
                            pk_min_percent(args, 0));
+        pk_paths_sort(&paths, stacks.view.tree, stacks.view.metric, orders, n);
         done = pk_target_table(args, &target,
                                pk_view_paths(&loaded.arena, &stacks.view, &paths, top), error);
         pk_target_finish(args, &loaded, &target, done, error);

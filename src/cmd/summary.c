@@ -20,6 +20,15 @@
 #define WIDEST_PATH 60 /* cells of the hottest path where the output has no width */
 #define ARROW_CELLS 3
 
+static const struct pk_opt options[] = {
+    {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 10)", false},
+    {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,per-call,name",
+     "order by KEY,KEY...; -KEY turns it round (default self)", false},
+    {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL,
+     "leave out functions whose total is less (default 0)", false},
+    {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
+};
+
 struct summary {
     const struct pk_loaded *loaded;
     struct pk_table *table;
@@ -202,6 +211,7 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
         pk_json_object_end(&json);
     }
     pk_json_array_end(&json);
+    pk_json_parts_left_out(&json, s->table);
     pk_json_object_end(&json);
     pk_buf_char(&out, '\n');
     fwrite(out.data, 1, out.size, to);
@@ -210,14 +220,18 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
 }
 
 /* The tree is climbed only to name the hottest path, which is then marked as an estimate. */
-static void summarise(struct summary *s, struct pk_loaded *loaded)
+static void summarise(const struct pk_args *args, struct summary *s, struct pk_loaded *loaded)
 {
+    struct pk_order orders[PK_OPT_MOST_KEYS];
+    unsigned n = pk_orders(args, orders);
     struct pk_hotspots hotspots =
         pk_hotspots_find(loaded->profile, loaded->metric, PK_HOTSPOTS_SELF, &loaded->arena);
 
     s->loaded = loaded;
-    s->table =
-        pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots, TOP);
+    pk_hotspots_leave_out(&hotspots, loaded->profile, loaded->metric, pk_min_percent(args, 0));
+    pk_hotspots_sort(&hotspots, loaded->profile, loaded->metric, orders, n);
+    s->table = pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots,
+                                     pk_top(args, TOP));
     s->tree = pk_profile_tree(loaded->profile);
     s->tree_metric = loaded->metric;
     if (!s->tree) {
@@ -240,7 +254,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         FILE *to = pk_output_stream(target.output);
         bool done;
 
-        summarise(&s, &loaded);
+        summarise(args, &s, &loaded);
         if (target.writer == &pk_writer_json)
             done = write_json(&s, &target.style, to);
         else if (target.writer == &pk_writer_text)
@@ -259,6 +273,7 @@ const struct pk_cmd pk_cmd_summary = {
     .summary = "where the time goes and what to do next; `profkit FILE` is the same",
     .usage = "[OPTION...] [FILE...]",
     .group = "Ask",
+    .opts = options,
     .reads = true,
     .writes = true,
     .run = run,
