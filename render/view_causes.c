@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "render/label.h"
+#include "render/view_diff.h"
 
 enum {
     DELTA,
@@ -90,7 +91,7 @@ static void fill_row(const struct pk_table *table, uint32_t row, const struct pk
     unsigned side = cause->frame[PK_AFTER] != PK_NONE ? PK_AFTER : PK_BEFORE;
     struct pk_cell *cell = pk_table_cell(table, row, 0);
     struct pk_buf text = {0};
-    int64_t whole = diff->total.delta;
+    int64_t whole = diff->normal_total.delta;
 
     cell[DELTA].value = cause->delta;
     /* What pulls against the difference is no part of it. */
@@ -142,8 +143,8 @@ struct pk_table *pk_view_causes(struct pk_arena *arena, const struct pk_diff *di
     table->metric = diff->side[PK_AFTER].metric;
     for (uint32_t c = 0; c < COLUMNS; c++)
         if (layout[c].kind == PK_COLUMN_VALUE) {
-            table->columns[c].unit = diff->metric.unit;
-            table->columns[c].scale = diff->metric.scale;
+            table->columns[c].unit = pk_view_diff_unit(diff->measure.metric.unit);
+            table->columns[c].scale = diff->measure.metric.scale;
         }
     for (uint32_t i = 0; i < causes->n; i++)
         if (has_callees || causes->cause[i].within == PK_NONE)

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analyze/quality.h"
 #include "analyze/verdict.h"
@@ -35,6 +36,14 @@ enum {
     HIGH,
     P,
     Q,
+    READ_SELF_DELTA, /* what was read, where the columns above show another measure of it */
+    READ_BEFORE,
+    READ_AFTER,
+    READ_TOTAL_DELTA,
+    READ_TOTAL_BEFORE,
+    READ_TOTAL_AFTER,
+    READ_BEFORE_HIGH,
+    READ_AFTER_HIGH,
     FUNCTION,
     COLUMNS,
 };
@@ -74,15 +83,29 @@ static const struct pk_column layout[COLUMNS] = {
     [HIGH] = MACHINE("interval_high", PK_COLUMN_VALUE),
     [P] = MACHINE("p", PK_COLUMN_RATIO),
     [Q] = MACHINE("q", PK_COLUMN_RATIO),
+    [READ_SELF_DELTA] = MACHINE("self_delta", PK_COLUMN_VALUE),
+    [READ_BEFORE] = MACHINE("self_before", PK_COLUMN_VALUE),
+    [READ_AFTER] = MACHINE("self_after", PK_COLUMN_VALUE),
+    [READ_TOTAL_DELTA] = MACHINE("total_delta", PK_COLUMN_VALUE),
+    [READ_TOTAL_BEFORE] = MACHINE("total_before", PK_COLUMN_VALUE),
+    [READ_TOTAL_AFTER] = MACHINE("total_after", PK_COLUMN_VALUE),
+    [READ_BEFORE_HIGH] = MACHINE("total_before_high", PK_COLUMN_VALUE),
+    [READ_AFTER_HIGH] = MACHINE("total_after_high", PK_COLUMN_VALUE),
     [FUNCTION] = {.key = "function", .title = "FUNCTION", .kind = PK_COLUMN_FRAME},
 };
+
+/* Percent of a total less percent of another are points, never percent. */
+enum pk_unit pk_view_diff_unit(enum pk_unit unit)
+{
+    return unit == PK_UNIT_PERCENT ? PK_UNIT_POINTS : unit;
+}
 
 /* A minus comes with the number; no difference has no sign. */
 void pk_view_diff_delta(struct pk_buf *out, const struct pk_metric *metric, int64_t delta)
 {
     if (delta > 0)
         pk_buf_char(out, '+');
-    pk_units_value(out, metric->unit, metric->scale, delta);
+    pk_units_value(out, pk_view_diff_unit(metric->unit), metric->scale, delta);
 }
 
 /* "new", "gone", or missing: there on both sides. */
@@ -120,6 +143,14 @@ static void fill_judged(struct pk_cell *cell, const struct pk_judged *judged)
     cell[Q] = judged->has_p ? probability(judged->q) : missing;
 }
 
+/* As read: difference, before, after. */
+static void fill_value(struct pk_cell *cell, const struct pk_diff_value *value)
+{
+    cell[0].value = value->delta;
+    cell[1].value = value->side[PK_BEFORE];
+    cell[2].value = value->side[PK_AFTER];
+}
+
 /* The function is shown as it stands in the later profile, where its lines are current. */
 static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_diff *diff,
                      const struct pk_diff_row *row)
@@ -144,6 +175,10 @@ static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_
     cell[CALLS_AFTER].value = row->calls.side[PK_AFTER];
     cell[WHAT].text = what(row);
     fill_judged(cell, &row->judged);
+    fill_value(&cell[READ_SELF_DELTA], &row->raw_self);
+    fill_value(&cell[READ_TOTAL_DELTA], &row->raw_total);
+    cell[READ_BEFORE_HIGH].value = row->raw_high[PK_BEFORE];
+    cell[READ_AFTER_HIGH].value = row->raw_high[PK_AFTER];
     cell[FUNCTION].frame = row->frame[side];
     cell[FUNCTION].profile = diff->side[side].profile;
 }
@@ -158,7 +193,7 @@ static void fill_footer(struct pk_table *table, const struct pk_diff *diff, stru
     pk_units_count(&text, table->n_left_out);
     pk_buf_text(&text, table->n_left_out == 1 ? " more function differs by "
                                               : " more functions differ by ");
-    pk_view_diff_delta(&text, &diff->metric, table->left_out);
+    pk_view_diff_delta(&text, &diff->measure.metric, table->left_out);
     pk_buf_text(&text, " of self (--top 0 shows all)");
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
@@ -177,22 +212,78 @@ static void fill_note(struct pk_table *table, const struct pk_diff *diff, struct
     pk_buf_text(&text, "Sum of self Δ in ");
     pk_units_count(&text, diff->n_functions);
     pk_buf_text(&text, diff->n_functions == 1 ? " function: " : " functions: ");
-    pk_view_diff_delta(&text, &diff->metric, diff->self_delta);
-    if (diff->self_delta == diff->total.delta) {
+    pk_view_diff_delta(&text, &diff->measure.metric, diff->self_delta);
+    if (diff->self_delta == diff->normal_total.delta) {
         pk_buf_text(&text, " = total Δ");
     } else {
         pk_buf_text(&text, ", but total Δ is ");
-        pk_view_diff_delta(&text, &diff->metric, diff->total.delta);
+        pk_view_diff_delta(&text, &diff->measure.metric, diff->normal_total.delta);
     }
     table->note = pk_arena_str(arena, pk_buf_view(&text));
     pk_buf_fini(&text);
+}
+
+/* True where values are shown by another measure than they were read in. */
+static bool is_normal(const struct pk_diff *diff)
+{
+    return diff->measure.normal > PK_NORMAL_NONE &&
+           memcmp(diff->measure.factor, diff->measure.raw, sizeof diff->measure.raw) != 0;
+}
+
+/* The keys without a word before them are those of what was read: they mean the same in every diff.
+ */
+static void set_units(struct pk_table *table, const struct pk_diff *diff)
+{
+    static const char *const normal[COLUMNS] = {
+        [SELF_DELTA] = "normal_self_delta",
+        [BEFORE] = "normal_self_before",
+        [AFTER] = "normal_self_after",
+        [TOTAL_DELTA] = "normal_total_delta",
+        [TOTAL_BEFORE] = "normal_total_before",
+        [TOTAL_AFTER] = "normal_total_after",
+        [TOTAL_BEFORE_HIGH] = "normal_total_before_high",
+        [TOTAL_AFTER_HIGH] = "normal_total_after_high",
+    };
+    const struct pk_metric *read = pk_profile_metric(table->profile, table->metric);
+
+    for (uint32_t c = 0; c < COLUMNS; c++) {
+        struct pk_column *column = &table->columns[c];
+        bool is_read = c >= READ_SELF_DELTA && c <= READ_AFTER_HIGH;
+        bool is_delta = column->is_delta || c == LOW || c == HIGH;
+
+        if (column->kind != PK_COLUMN_VALUE)
+            continue;
+        column->unit =
+            is_delta ? pk_view_diff_unit(diff->measure.metric.unit) : diff->measure.metric.unit;
+        column->scale = is_read ? read->scale : diff->measure.metric.scale;
+        if (is_read)
+            column->unit = read->unit;
+        if (normal[c] && is_normal(diff))
+            column->key = normal[c];
+        column->is_text_only = is_read && !is_normal(diff); /* and for machines: for nobody */
+    }
 }
 
 /* What the two profiles are, a row for each. */
 static const struct pk_table *compared(struct pk_arena *arena, const struct pk_diff *diff,
                                        const char *const names[2])
 {
-    enum { SIDE, INPUT, FORMAT, PRODUCER, METRIC, TOTAL, FUNCTIONS, SAMPLES, SIDE_COLUMNS };
+    enum {
+        SIDE,
+        INPUT,
+        FORMAT,
+        PRODUCER,
+        METRIC,
+        TOTAL,
+        FUNCTIONS,
+        SAMPLES,
+        PERIOD,
+        NORMAL,
+        NORMAL_UNIT,
+        NORMAL_SCALE,
+        NORMAL_TOTAL,
+        SIDE_COLUMNS
+    };
     static const struct pk_column columns[SIDE_COLUMNS] = {
         [SIDE] = MACHINE("side", PK_COLUMN_TEXT),
         [INPUT] = MACHINE("input", PK_COLUMN_TEXT),
@@ -202,6 +293,11 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
         [TOTAL] = MACHINE("total", PK_COLUMN_VALUE),
         [FUNCTIONS] = MACHINE("functions", PK_COLUMN_COUNT),
         [SAMPLES] = MACHINE("samples", PK_COLUMN_COUNT),
+        [PERIOD] = MACHINE("period", PK_COLUMN_RATIO),
+        [NORMAL] = MACHINE("normalize", PK_COLUMN_TEXT),
+        [NORMAL_UNIT] = MACHINE("normal_unit", PK_COLUMN_TEXT),
+        [NORMAL_SCALE] = MACHINE("normal_scale", PK_COLUMN_COUNT),
+        [NORMAL_TOTAL] = MACHINE("normal_total", PK_COLUMN_VALUE),
     };
     struct pk_table *table = pk_table_new(arena, columns, SIDE_COLUMNS, 2);
 
@@ -218,6 +314,12 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
         cell[TOTAL].value = diff->total.side[s];
         cell[FUNCTIONS].value = pk_profile_frames(profile);
         cell[SAMPLES].value = samples < 0 ? PK_MISSING : samples;
+        cell[PERIOD].value = diff->measure.period[s].den ? diff->measure.period[s].num : PK_MISSING;
+        cell[PERIOD].whole = diff->measure.period[s].den;
+        cell[NORMAL].text = pk_str_of(pk_measure_name(diff->measure.normal));
+        cell[NORMAL_UNIT].text = pk_str_of(pk_units_name(diff->measure.metric.unit));
+        cell[NORMAL_SCALE].value = diff->measure.metric.scale;
+        cell[NORMAL_TOTAL].value = diff->normal_total.side[s];
     }
     return table;
 }
@@ -228,21 +330,13 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
 {
     uint32_t n = top && top < diff->n ? top : diff->n;
     struct pk_table *table = pk_table_new(arena, layout, COLUMNS, n);
-    unsigned side =
-        pk_profile_metric(diff->side[PK_AFTER].profile, diff->side[PK_AFTER].metric)->scale ==
-                diff->metric.scale
-            ? PK_AFTER
-            : PK_BEFORE;
+    unsigned side = diff->measure.raw[PK_AFTER].num == 1 ? PK_AFTER : PK_BEFORE; /* the finer */
 
     table->schema = "profkit.diff/1";
     table->profile = diff->side[side].profile;
     table->metric = diff->side[side].metric;
     table->compared = compared(arena, diff, names);
-    for (uint32_t c = 0; c < COLUMNS; c++)
-        if (layout[c].kind == PK_COLUMN_VALUE) {
-            table->columns[c].unit = diff->metric.unit;
-            table->columns[c].scale = diff->metric.scale;
-        }
+    set_units(table, diff);
     for (uint32_t i = 0; i < n; i++)
         fill_row(table, i, diff, &diff->row[i]);
     /* A column that would hold nothing. */

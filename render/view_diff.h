@@ -16,6 +16,9 @@
 struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff,
                               const char *const names[2], uint32_t top);
 
+/* The unit of differences of values in `unit`. */
+enum pk_unit pk_view_diff_unit(enum pk_unit unit);
+
 /* Append "-3.36 s" or "+12": a difference in its own best unit, with its sign. */
 void pk_view_diff_delta(struct pk_buf *out, const struct pk_metric *metric, int64_t delta);
 

@@ -57,7 +57,7 @@ static double amount(const int64_t *column, uint32_t at)
 
 static double self_of(const struct work *work, unsigned s, uint32_t group)
 {
-    return amount(work->diff->groups[s].self, group) * (double)work->diff->factor[s];
+    return pk_diff_measured(work->diff, s, amount(work->diff->groups[s].self, group));
 }
 
 /* --- the calls of both sides as one graph of groups --- */
@@ -72,7 +72,7 @@ static bool is_on_both(const struct work *work, uint32_t group)
 static bool is_light(const struct work *work, const struct call *call)
 {
     for (unsigned s = 0; s < 2; s++)
-        if (call->cost[s] >= 0.01 * fabs((double)work->diff->total.side[s]))
+        if (call->cost[s] >= 0.01 * fabs((double)work->diff->normal_total.side[s]))
             return false;
     return !call->is_unknown;
 }
@@ -109,7 +109,7 @@ static void collect(struct work *work, unsigned s, struct pk_map *pairs)
         work->calls.data[id].is_unknown |=
             !graph->incl[side->metric] || graph->incl[side->metric][e] == PK_MISSING;
         work->calls.data[id].cost[s] +=
-            amount(graph->incl[side->metric], e) * (double)work->diff->factor[s];
+            pk_diff_measured(work->diff, s, amount(graph->incl[side->metric], e));
     }
 }
 
@@ -423,7 +423,7 @@ static void select_causes(const struct pk_diff *diff, const struct pk_cause_list
 struct pk_causes pk_causes_find(const struct pk_diff *diff, uint32_t most, struct pk_arena *arena)
 {
     struct pk_causes causes = {
-        .delta = diff->total.delta,
+        .delta = diff->normal_total.delta,
         .cause = PK_NEW_ARRAY(arena, struct pk_cause, (1 + PK_CAUSE_CALLEES) * (size_t)most)};
     struct pk_cause_list all = {0};
 

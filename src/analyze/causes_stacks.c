@@ -49,9 +49,9 @@ static void add_tree(struct work *work, unsigned s, struct pk_map *ids, struct p
                                                        .next = work->nodes.data[parent].first}));
             work->nodes.data[parent].first = node[i];
         }
-        work->nodes.data[node[i]].value[s] += (double)value * (double)work->diff->factor[s];
+        work->nodes.data[node[i]].value[s] += pk_diff_measured(work->diff, s, (double)value);
         if (parent == 0)
-            work->nodes.data[0].value[s] += (double)value * (double)work->diff->factor[s];
+            work->nodes.data[0].value[s] += pk_diff_measured(work->diff, s, (double)value);
     }
 }
 

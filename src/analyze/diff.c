@@ -15,18 +15,19 @@
 
 struct comparing {
     struct pk_diff *diff;
+    int64_t *self[2]; /* [group] in the measure */
     enum pk_diff_key key;
     bool is_too_large;
 };
 
-/* To the scale of the comparison; what does not fit ends it. */
-static int64_t scaled(struct comparing *c, unsigned side, int64_t value)
+/* By a factor of the measure; what does not fit ends the comparison. */
+static int64_t times(struct comparing *c, struct pk_rational factor, int64_t value)
 {
     int64_t result;
 
     if (value == PK_MISSING)
         return PK_MISSING;
-    if (__builtin_mul_overflow(value, c->diff->factor[side], &result) || result == PK_MISSING) {
+    if (!pk_measure_value(value, factor, &result)) {
         c->is_too_large = true;
         return 0;
     }
@@ -49,13 +50,14 @@ static void set_delta(struct comparing *c, struct pk_diff_value *value)
 }
 
 /* Where a total is only known to lie in a range, its difference is not known. */
-static void set_total(struct comparing *c, struct pk_diff_row *row)
+static void set_total(struct comparing *c, const struct pk_diff_row *row,
+                      struct pk_diff_value *total)
 {
-    set_delta(c, &row->total);
+    set_delta(c, total);
     for (unsigned s = 0; s < 2; s++)
         if (row->total_high[s] != PK_MISSING ||
-            (row->total.side[s] == PK_MISSING && row->frame[s] != PK_NONE))
-            row->total.delta = PK_MISSING;
+            (total->side[s] == PK_MISSING && row->frame[s] != PK_NONE))
+            total->delta = PK_MISSING;
 }
 
 /* One function with the values of both sides; one of them may not have it. */
@@ -66,13 +68,18 @@ static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_grou
 
     for (unsigned s = 0; s < 2; s++) {
         row.frame[s] = groups[s].frame[g];
-        row.self.side[s] = scaled(c, s, groups[s].self[g]);
-        row.total.side[s] = scaled(c, s, groups[s].total[g]);
-        row.total_high[s] = scaled(c, s, groups[s].total_high[g]);
+        row.self.side[s] = c->self[s][g];
+        row.raw_self.side[s] = times(c, c->diff->measure.raw[s], groups[s].self[g]);
+        row.total.side[s] = times(c, c->diff->measure.factor[s], groups[s].total[g]);
+        row.total_high[s] = times(c, c->diff->measure.factor[s], groups[s].total_high[g]);
+        row.raw_total.side[s] = times(c, c->diff->measure.raw[s], groups[s].total[g]);
+        row.raw_high[s] = times(c, c->diff->measure.raw[s], groups[s].total_high[g]);
         row.calls.side[s] = c->diff->has_calls ? groups[s].calls[g] : PK_MISSING;
     }
     set_delta(c, &row.self);
-    set_total(c, &row);
+    set_delta(c, &row.raw_self);
+    set_total(c, &row, &row.total);
+    set_total(c, &row, &row.raw_total);
     set_delta(c, &row.calls);
     for (unsigned s = 0; s < 2; s++)
         if (row.calls.side[s] == PK_MISSING && row.frame[s] != PK_NONE)
@@ -115,25 +122,54 @@ static int order(const void *left, const void *right, void *context)
     return pk_str_compare(a->key, b->key);
 }
 
-/* Factors to the finer of both scales. */
-static void set_scale(struct comparing *c)
-{
-    const struct pk_side *side = c->diff->side;
-    int scale[2];
+/* --- self in the measure --- */
 
-    for (unsigned s = 0; s < 2; s++)
-        scale[s] = pk_profile_metric(side[s].profile, side[s].metric)->scale;
-    c->diff->metric =
-        *pk_profile_metric(side[scale[1] < scale[0]].profile, side[scale[1] < scale[0]].metric);
-    for (unsigned s = 0; s < 2; s++) {
-        c->diff->factor[s] = 1;
-        for (int more = scale[s] - c->diff->metric.scale; more > 0; more--)
-            if (__builtin_mul_overflow(c->diff->factor[s], 10, &c->diff->factor[s])) {
-                c->is_too_large = true;
-                c->diff->factor[s] = 1;
-            }
-    }
+static int order_keys(const void *left, const void *right, void *context)
+{
+    const struct pk_intern *keys = context;
+
+    return pk_str_compare(pk_intern_text(keys, *(const uint32_t *)left),
+                          pk_intern_text(keys, *(const uint32_t *)right));
 }
+
+/* Groups in the order of their keys, which is that of both sides whichever was read first. */
+static uint32_t *groups_by_key(const struct pk_intern *keys, uint32_t n, struct pk_arena *arena)
+{
+    uint32_t *order = PK_NEW_ARRAY(arena, uint32_t, n);
+
+    for (uint32_t g = 0; g < n; g++)
+        order[g] = g;
+    qsort_r(order, n, sizeof *order, order_keys, (void *)(uintptr_t)keys);
+    return order;
+}
+
+/* Each value is what its sum with all before it is more than the sum of those: no rounding is lost.
+ * Whole factors round nothing, so functions need no order. */
+static int64_t *measure_self(struct comparing *c, unsigned s, const struct pk_diff_groups *groups,
+                             const uint32_t *order, struct pk_arena *arena)
+{
+    const struct pk_rational factor = c->diff->measure.factor[s];
+    int64_t *self = PK_NEW_ARRAY(arena, int64_t, groups->n), sum = 0, before = 0, after;
+
+    for (uint32_t i = 0; i < groups->n; i++) {
+        uint32_t g = order ? order[i] : i;
+
+        self[g] = PK_MISSING;
+        if (groups->self[g] == PK_MISSING)
+            continue;
+        /* Sums of self are those of parts of a profile: they fit, and so do those of its part. */
+        if (__builtin_add_overflow(sum, groups->self[g], &sum) ||
+            !pk_measure_value(sum, factor, &after)) {
+            c->is_too_large = true;
+            return self;
+        }
+        self[g] = after - before;
+        before = after;
+    }
+    return self;
+}
+
+/* --- comparing --- */
 
 /* All functions are compared, for the sum; those that differ are kept. */
 static void compare_all(struct comparing *c, const struct pk_diff_groups groups[2],
@@ -158,18 +194,44 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
     qsort_r(diff->row, diff->n, sizeof *diff->row, order, c);
 }
 
+/* Values of all functions of both sides. */
+static void sum_sides(struct comparing *c, const struct pk_intern *keys, struct pk_arena *arena)
+{
+    struct pk_diff *diff = c->diff;
+    const struct pk_measure *measure = &diff->measure;
+    uint32_t n = (uint32_t)keys->texts.size;
+    uint32_t *order = measure->factor[0].den == 1 && measure->factor[1].den == 1
+                          ? NULL
+                          : groups_by_key(keys, n, arena);
+
+    for (unsigned s = 0; s < 2; s++) {
+        int64_t total = pk_profile_total(diff->side[s].profile, diff->side[s].metric);
+
+        pk_diff_sum(&diff->side[s], &diff->groups[s], n, arena);
+        c->self[s] = measure_self(c, s, &diff->groups[s], order, arena);
+        diff->normal_total.side[s] = times(c, measure->factor[s], total);
+        diff->total.side[s] = times(c, measure->raw[s], total);
+    }
+    set_delta(c, &diff->normal_total);
+    set_delta(c, &diff->total);
+}
+
 /* Keys of both sides stand in one interner: a group has the same id on both. */
-bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
-                  struct pk_diff *diff, struct pk_error *error)
+bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
+                     enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
+                     struct pk_error *error)
 {
     struct pk_diff_groups *groups = PK_NEW_ARRAY(arena, struct pk_diff_groups, 2);
     struct comparing c = {.diff = diff, .key = key};
     struct pk_intern keys;
 
-    *diff = (struct pk_diff){.side = {sides[0], sides[1]}, .groups = groups};
+    *diff = (struct pk_diff){.side = {sides[0], sides[1]},
+                             .groups = groups,
+                             .metric = measure->read,
+                             .factor = {measure->raw[0].num, measure->raw[1].num},
+                             .measure = *measure};
     diff->has_calls =
         pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
-    set_scale(&c);
     pk_intern_init(&keys);
     diff->files = pk_diff_files_find(sides, false, arena);
     diff->modules = pk_diff_files_find(sides, true, arena);
@@ -177,17 +239,28 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
         pk_diff_match(&sides[s], diff,
                       sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
                       &keys, &groups[s], arena);
-    for (unsigned s = 0; s < 2; s++) {
-        pk_diff_sum(&sides[s], &groups[s], (uint32_t)keys.texts.size, arena);
-        diff->total.side[s] = scaled(&c, s, pk_profile_total(sides[s].profile, sides[s].metric));
-    }
-    set_delta(&c, &diff->total);
-    compare_all(&c, groups, &keys, arena);
+    sum_sides(&c, &keys, arena);
+    if (!c.is_too_large)
+        compare_all(&c, groups, &keys, arena);
     pk_intern_fini(&keys);
-    if (c.is_too_large)
-        return pk_error_set(error, PK_INPUT, pk_place_none(),
-                            "a difference of these profiles does not fit 64 bits");
-    return true;
+    return !c.is_too_large || pk_error_set(error, PK_INPUT, pk_place_none(),
+                                           "a difference of these profiles does not fit 64 bits");
+}
+
+bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
+                  struct pk_diff *diff, struct pk_error *error)
+{
+    struct pk_measure measure = {.normal = PK_NORMAL_NONE};
+
+    return pk_measure_choose(sides, &measure, error) &&
+           pk_diff_find_by(sides, &measure, key, arena, diff, error);
+}
+
+double pk_diff_measured(const struct pk_diff *diff, unsigned side, double value)
+{
+    const struct pk_rational factor = diff->measure.factor[side];
+
+    return value * (double)factor.num / (double)factor.den;
 }
 
 struct sorting {

@@ -14,16 +14,10 @@
 
 #include <stdint.h>
 
-#include "analyze/order.h" /* IWYU pragma: export */
-#include "base/error.h"    /* IWYU pragma: export */
-#include "model/profile.h" /* IWYU pragma: export */
-
-enum { PK_BEFORE, PK_AFTER }; /* indexes of sides */
-
-struct pk_side {
-    const struct pk_profile *profile;
-    uint32_t metric;
-};
+#include "analyze/measure.h" /* IWYU pragma: export */
+#include "analyze/order.h"   /* IWYU pragma: export */
+#include "base/error.h"      /* IWYU pragma: export */
+#include "model/profile.h"   /* IWYU pragma: export */
 
 struct pk_diff_value {
     int64_t side[2]; /* PK_MISSING: the file does not say, or the function is not there */
@@ -73,7 +67,10 @@ struct pk_diff_row {
     struct pk_str key;    /* orders rows; equal on both sides */
     uint32_t group;       /* the function among those of both sides: diff_private.h */
     pk_frame_id frame[2]; /* the largest one of the function; PK_NONE: not there (new, or gone) */
-    struct pk_diff_value self, total, calls;
+    struct pk_diff_value self, total, calls;  /* in the measure of the diff */
+    struct pk_diff_value raw_self, raw_total; /* as they were read: the same where nothing was
+                                                 brought to another measure */
+    int64_t raw_high[2];
     int64_t total_high[2]; /* upper bound where the total is only a lower one, else PK_MISSING */
     struct pk_judged judged;
 };
@@ -90,18 +87,20 @@ struct pk_diff_files {
     struct pk_diff_file *renamed;
 };
 
-struct pk_diff {                /* in the caller's arena */
-    struct pk_side side[2];     /* borrowed */
-    struct pk_metric metric;    /* unit and scale of all values: the finer scale of both sides */
-    uint32_t n;                 /* functions that differ */
-    uint32_t n_functions;       /* functions of both sides together */
-    struct pk_diff_row *row;    /* ordered by the size of the difference, or by name */
-    struct pk_diff_value total; /* of the profiles */
-    int64_t self_delta;         /* of all functions added up: equal to total.delta */
-    bool has_calls;             /* both sides count calls */
+struct pk_diff {                       /* in the caller's arena */
+    struct pk_side side[2];            /* borrowed */
+    struct pk_metric metric;           /* as read: the finer scale of both sides */
+    struct pk_measure measure;         /* what values were brought to, and by what factors */
+    uint32_t n;                        /* functions that differ */
+    uint32_t n_functions;              /* functions of both sides together */
+    struct pk_diff_row *row;           /* ordered by the size of the difference, or by name */
+    struct pk_diff_value total;        /* of the profiles, as read */
+    struct pk_diff_value normal_total; /* the same in the measure */
+    int64_t self_delta; /* of all functions added up, in the measure: equal to normal_total.delta */
+    bool has_calls;     /* both sides count calls */
     struct pk_diff_files files, modules; /* taken for the same under another name */
     struct pk_diff_groups *groups;       /* [side] the functions: diff_private.h */
-    int64_t factor[2];                   /* of the values of each side, to the scale of `metric` */
+    int64_t factor[2];                   /* of values as read, to the scale of `metric` */
 };
 
 /* Compare one metric of two profiles; both may be the same profile with two metrics, and then a
@@ -109,6 +108,17 @@ struct pk_diff {                /* in the caller's arena */
  * difference does not fit 64 bits. The units must be equal. */
 bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk_arena *arena,
                   struct pk_diff *diff, struct pk_error *error);
+
+/* The same by a measure that pk_measure_choose has filled: every value of a side is multiplied by
+ * its factor. Self is rounded in the order of the keys, so that it still adds up exactly; each
+ * total by itself. */
+bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
+                     enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
+                     struct pk_error *error);
+
+/* What a value of a side, as its profile has it, is in the measure of the diff: for sums and
+ * pictures, which can do with the nearest double. */
+double pk_diff_measured(const struct pk_diff *diff, unsigned side, double value);
 
 /* Order the rows anew by several keys (enum pk_diff_key): the largest change first whichever its
  * sign, or the name that comes first. */

@@ -45,7 +45,8 @@ double pk_noise_share_p(struct pk_share before, struct pk_share after, double fa
 struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_share after,
                                            const double worth[2], double factor);
 
-/* The two-sided p of both shares being worth the same. */
+/* The two-sided p of both shares being worth the same: the score test as above, corrected for
+ * continuity, so that many tests of small counts can stand together. */
 double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
                         double factor);
 

@@ -175,7 +175,7 @@ static void judge_traced(const struct judging *j, struct pk_diff_row *row)
  * the whole: some are below zero. */
 static bool share_of(const struct judging *j, int64_t value, unsigned s, struct pk_share *share)
 {
-    double whole = (double)j->diff->total.side[s];
+    double whole = (double)j->diff->normal_total.side[s];
 
     *share = (struct pk_share){0, j->samples[s]};
     if (value == PK_MISSING)
@@ -187,7 +187,8 @@ static bool share_of(const struct judging *j, int64_t value, unsigned s, struct 
 /* Interval and p; false where there are too few samples for either. */
 static bool test_shares(const struct judging *j, struct pk_diff_row *row)
 {
-    const double worth[2] = {(double)j->diff->total.side[0], (double)j->diff->total.side[1]};
+    const double worth[2] = {(double)j->diff->normal_total.side[0],
+                             (double)j->diff->normal_total.side[1]};
     struct pk_judged *judged = &row->judged;
     struct pk_share share[2];
     struct pk_interval interval;

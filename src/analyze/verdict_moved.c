@@ -115,7 +115,7 @@ void pk_verdicts_find_moved(struct pk_diff *diff)
 {
     enum pk_method method = pk_verdicts_method(diff);
     bool is_exact = method == PK_METHOD_EXACT;
-    double whole = fmax((double)diff->total.side[0], (double)diff->total.side[1]);
+    double whole = fmax((double)diff->normal_total.side[0], (double)diff->normal_total.side[1]);
     uint32_t n = diff->groups[0].n;
     struct moving m = {.diff = diff,
                        .row = pk_alloc(((size_t)n + 1) * sizeof *m.row),

@@ -46,6 +46,8 @@ static const struct prefix prefixes[][8] = {
                        {KI << 30, " TiB"},
                        {KI << 40, " PiB"},
                        {KI << 50, " EiB"}},
+    [PK_UNIT_PERCENT] = {{1, " %"}},
+    [PK_UNIT_POINTS] = {{1, " pp"}},
 };
 
 /* Words of the JSON schema and of the dump: never translated, never changed. */
@@ -56,6 +58,10 @@ const char *pk_units_name(enum pk_unit unit)
         return "ns";
     case PK_UNIT_BYTES:
         return "bytes";
+    case PK_UNIT_PERCENT:
+        return "percent";
+    case PK_UNIT_POINTS:
+        return "points";
     case PK_UNIT_COUNT:
         break;
     }

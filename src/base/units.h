@@ -12,7 +12,13 @@
 
 #define PK_MISSING INT64_MIN /* a value the file does not give: never zero, never part of a sum */
 
-enum pk_unit { PK_UNIT_COUNT, PK_UNIT_NS, PK_UNIT_BYTES };
+enum pk_unit {
+    PK_UNIT_COUNT,
+    PK_UNIT_NS,
+    PK_UNIT_BYTES,
+    PK_UNIT_PERCENT, /* of results, never of a profile */
+    PK_UNIT_POINTS,  /* differences of percentages */
+};
 
 /* How one column is printed: value * 10^scale / divisor, with `decimals` digits after the point. */
 struct pk_units_format {
@@ -21,7 +27,7 @@ struct pk_units_format {
     const char *suffix; /* " s", " ms", " MiB", " G", or "" */
 };
 
-/* The name of a unit in JSON: "count", "ns", "bytes". */
+/* The name of a unit in JSON: "count", "ns", "bytes", "percent", "points". */
 const char *pk_units_name(enum pk_unit unit);
 
 /* One format for a whole column whose largest magnitude is `largest`. */

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analyze/noise.h"
-#include "analyze/quality.h"
 #include "analyze/verdict.h"
 #include "base/code.h"
 #include "base/escape.h"
 #include "base/intern.h"
 #include "cmd/common.h"
+#include "cmd/diff_measure.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
 #include "render/writers.h"
@@ -25,8 +24,7 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
      "largest change by KEY,KEY...; -KEY turns it round (default self)", false},
-    {"overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,
-     "samples scatter N times as much as independent ones (default 2)", false},
+    PK_DIFF_MEASURE_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -40,25 +38,12 @@ struct comparison {
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
 
-/* How much more samples scatter than independent ones would. */
-static double overdispersion(const struct pk_args *args)
-{
-    const double unit = 1000000; /* of PK_OPT_DECIMAL */
-
-    return (double)pk_opts_number(&args->opts, "overdispersion",
-                                  (int64_t)(PK_NOISE_FACTOR * unit)) /
-           unit;
-}
-
 /* Two files, or one that may hold two counts. */
 static bool check_operands(const struct pk_args *args, struct pk_error *error)
 {
     const char *const *operand = args->opts.operands.data;
     size_t n = args->opts.operands.size;
 
-    if (overdispersion(args) < 1)
-        return pk_error_set(error, PK_USAGE, pk_place_none(),
-                            "--overdispersion is at least 1: independent samples");
     if (n == 1 || (n == 2 && (strcmp(operand[0], "-") != 0 || strcmp(operand[1], "-") != 0)))
         return true;
     if (n == 2)
@@ -228,30 +213,9 @@ static void warn(const struct comparison *c)
                 threads[1]);
 }
 
-/* What the differences can prove. */
-static void add_noise_words(const struct comparison *c, const struct pk_diff *diff,
-                            struct pk_buf *out)
-{
-    switch (pk_verdicts_method(diff)) {
-    case PK_METHOD_EXACT:
-        pk_buf_text(out, "counted events: differences are exact\n");
-        break;
-    case PK_METHOD_SHARES:
-        pk_buf_text(out, "1 run each side, ");
-        for (unsigned s = 0; s < 2; s++) {
-            pk_buf_text(out, s ? " and " : "");
-            pk_units_count(out, pk_quality_of(c->side[s].profile, c->side[s].metric).samples);
-        }
-        pk_buf_text(out, " samples: verdicts at 5 %, noise between runs unknown\n");
-        break;
-    default:
-        pk_buf_text(out, "1 run each side: run-to-run noise unknown\n");
-        break;
-    }
-}
-
 /* "before.prof 12.48 s -> after.prof 9.12 s  -3.36 s (x0.73)  absolute time" */
-static void write_header(const struct comparison *c, const struct pk_diff *diff, FILE *to)
+static void write_header(const struct comparison *c, const struct pk_diff *diff, bool is_ascii,
+                         FILE *to)
 {
     const struct pk_metric *metric = &diff->metric;
     struct pk_buf out = {0};
@@ -267,11 +231,10 @@ static void write_header(const struct comparison *c, const struct pk_diff *diff,
     pk_view_diff_delta(&out, metric, diff->total.delta);
     pk_buf_text(&out, " (");
     pk_units_ratio(&out, diff->total.side[1], diff->total.side[0]);
-    pk_buf_text(&out, ")   absolute ");
-    pk_escape_terminal(&out, c->is_pair ? PK_STR("counts") : metric->name);
+    pk_buf_text(&out, ")   ");
+    pk_diff_measure_words(diff, c->is_pair, &out);
     pk_buf_char(&out, '\n');
-    if (diff->n)
-        add_noise_words(c, diff, &out);
+    pk_diff_measure_header(diff, c->is_pair, is_ascii, &out);
     pk_buf_char(&out, '\n');
     fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);
@@ -292,12 +255,12 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     struct pk_table *table;
     bool done;
 
-    pk_verdicts_judge(diff, overdispersion(c->args));
+    pk_verdicts_judge(diff, pk_diff_overdispersion(c->args));
     pk_diff_sort(diff, orders, n);
     table = pk_view_diff(arena, diff, c->names, top);
     table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
     if (target->writer == &pk_writer_text && !target->style.no_header)
-        write_header(c, diff, to);
+        write_header(c, diff, target->style.is_ascii, to);
     if (target->writer == &pk_writer_text && diff->n == 0) {
         fputs(target->style.no_header ? "" : "no difference\n", to);
         return true;
@@ -310,21 +273,34 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     return done;
 }
 
+/* By the measure that was asked for. */
+static bool find(struct comparison *c, struct pk_measure *measure, struct pk_diff *diff,
+                 struct pk_error *error)
+{
+    return pk_measure_choose(c->side, measure, error) &&
+           pk_diff_find_by(c->side, measure, PK_DIFF_SELF, &c->loaded[0].arena, diff, error);
+}
+
 /* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct comparison c = {.args = args};
     struct pk_target target;
+    struct pk_measure measure = {0};
     struct pk_diff diff;
 
-    if (!check_operands(args, error))
+    if (!check_operands(args, error) || !pk_diff_measure_options(args, &measure, error)) {
+        pk_match_free(measure.calls_of);
         return PK_USAGE;
-    if (load(&c, error) && pk_diff_find(c.side, PK_DIFF_SELF, &c.loaded[0].arena, &diff, error) &&
+    }
+    if (load(&c, error) && find(&c, &measure, &diff, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
         bool done;
 
         warn(&c);
         say_renamed(&c, &diff);
+        if (!pk_is_quiet(args))
+            pk_diff_measure_warn(&diff);
         done = write(&c, &diff, &target, error);
         for (unsigned s = 0; s < 2; s++)
             pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
@@ -333,6 +309,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     }
     for (unsigned s = 0; s < 2; s++)
         pk_loaded_fini(args, &c.loaded[s]);
+    pk_match_free(measure.calls_of);
     pk_array_fini(&c.both.names);
     pk_array_fini(&c.both.identities);
     return (int)error->status;
