@@ -34,6 +34,7 @@ enum {
     METHOD,
     LOW,
     HIGH,
+    SHIFT,
     P,
     Q,
     READ_SELF_DELTA, /* what was read, where the columns above show another measure of it */
@@ -81,6 +82,7 @@ static const struct pk_column layout[COLUMNS] = {
     [METHOD] = MACHINE("method", PK_COLUMN_TEXT),
     [LOW] = MACHINE("interval_low", PK_COLUMN_VALUE),
     [HIGH] = MACHINE("interval_high", PK_COLUMN_VALUE),
+    [SHIFT] = MACHINE("shift", PK_COLUMN_VALUE),
     [P] = MACHINE("p", PK_COLUMN_RATIO),
     [Q] = MACHINE("q", PK_COLUMN_RATIO),
     [READ_SELF_DELTA] = MACHINE("self_delta", PK_COLUMN_VALUE),
@@ -139,6 +141,8 @@ static void fill_judged(struct pk_cell *cell, const struct pk_judged *judged)
     cell[METHOD].text = pk_str_of(pk_method_name(judged->method));
     cell[LOW].value = judged->has_interval ? bound(judged->low, true) : PK_MISSING;
     cell[HIGH].value = judged->has_interval ? bound(judged->high, false) : PK_MISSING;
+    cell[SHIFT].value =
+        judged->method == PK_METHOD_RUNS ? bound(floor(judged->shift + 0.5), true) : PK_MISSING;
     cell[P] = judged->has_p ? probability(judged->p) : missing;
     cell[Q] = judged->has_p ? probability(judged->q) : missing;
 }
@@ -249,7 +253,7 @@ static void set_units(struct pk_table *table, const struct pk_diff *diff)
     for (uint32_t c = 0; c < COLUMNS; c++) {
         struct pk_column *column = &table->columns[c];
         bool is_read = c >= READ_SELF_DELTA && c <= READ_AFTER_HIGH;
-        bool is_delta = column->is_delta || c == LOW || c == HIGH;
+        bool is_delta = column->is_delta || (c >= LOW && c <= SHIFT);
 
         if (column->kind != PK_COLUMN_VALUE)
             continue;
@@ -277,6 +281,7 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
         TOTAL,
         FUNCTIONS,
         SAMPLES,
+        RUNS,
         PERIOD,
         NORMAL,
         NORMAL_UNIT,
@@ -293,6 +298,7 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
         [TOTAL] = MACHINE("total", PK_COLUMN_VALUE),
         [FUNCTIONS] = MACHINE("functions", PK_COLUMN_COUNT),
         [SAMPLES] = MACHINE("samples", PK_COLUMN_COUNT),
+        [RUNS] = MACHINE("runs", PK_COLUMN_COUNT),
         [PERIOD] = MACHINE("period", PK_COLUMN_RATIO),
         [NORMAL] = MACHINE("normalize", PK_COLUMN_TEXT),
         [NORMAL_UNIT] = MACHINE("normal_unit", PK_COLUMN_TEXT),
@@ -314,6 +320,7 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
         cell[TOTAL].value = diff->total.side[s];
         cell[FUNCTIONS].value = pk_profile_frames(profile);
         cell[SAMPLES].value = samples < 0 ? PK_MISSING : samples;
+        cell[RUNS].value = diff->measure.runs[s] ? diff->measure.runs[s] : 1;
         cell[PERIOD].value = diff->measure.period[s].den ? diff->measure.period[s].num : PK_MISSING;
         cell[PERIOD].whole = diff->measure.period[s].den;
         cell[NORMAL].text = pk_str_of(pk_measure_name(diff->measure.normal));

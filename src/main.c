@@ -163,6 +163,7 @@ int main(int argc, char **argv)
         status = (int)error.status;
     }
     pk_config_fini(&args.config); /* the error may have named a file of it */
+    pk_arena_fini(&args.paths);
     pk_arena_fini(&args.kept[0]);
     pk_arena_fini(&args.kept[1]);
     return status;

@@ -92,10 +92,10 @@ static void collect(struct work *work, unsigned s, struct pk_map *pairs)
     const uint32_t *group = work->diff->groups[s].group;
 
     for (uint32_t g = 0; g < work->n; g++)
-        work->unseen[s][g] = amount(work->diff->groups[s].calls, g);
+        work->unseen[s][g] = pk_diff_calls(work->diff, s, amount(work->diff->groups[s].calls, g));
     for (uint32_t e = 0; e < graph->n; e++) {
         uint32_t caller = group[graph->caller[e]], callee = group[graph->callee[e]], id;
-        double count = amount(graph->calls, e);
+        double count = pk_diff_calls(work->diff, s, amount(graph->calls, e));
 
         if (caller == PK_NONE || callee == PK_NONE)
             continue;

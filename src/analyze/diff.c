@@ -15,7 +15,7 @@
 
 struct comparing {
     struct pk_diff *diff;
-    int64_t *self[2]; /* [group] in the measure */
+    int64_t *self[2], *raw[2]; /* [group] in the measure, and as read */
     enum pk_diff_key key;
     bool is_too_large;
 };
@@ -60,6 +60,12 @@ static void set_total(struct comparing *c, const struct pk_diff_row *row,
             total->delta = PK_MISSING;
 }
 
+/* The part of one run in all runs of a side. */
+static struct pk_rational per_run(const struct pk_diff *diff, unsigned s)
+{
+    return (struct pk_rational){1, diff->measure.raw[s].den};
+}
+
 /* One function with the values of both sides; one of them may not have it. */
 static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_groups groups[2],
                                   uint32_t g, struct pk_str key)
@@ -69,12 +75,13 @@ static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_grou
     for (unsigned s = 0; s < 2; s++) {
         row.frame[s] = groups[s].frame[g];
         row.self.side[s] = c->self[s][g];
-        row.raw_self.side[s] = times(c, c->diff->measure.raw[s], groups[s].self[g]);
+        row.raw_self.side[s] = c->raw[s][g];
         row.total.side[s] = times(c, c->diff->measure.factor[s], groups[s].total[g]);
         row.total_high[s] = times(c, c->diff->measure.factor[s], groups[s].total_high[g]);
         row.raw_total.side[s] = times(c, c->diff->measure.raw[s], groups[s].total[g]);
         row.raw_high[s] = times(c, c->diff->measure.raw[s], groups[s].total_high[g]);
-        row.calls.side[s] = c->diff->has_calls ? groups[s].calls[g] : PK_MISSING;
+        row.calls.side[s] =
+            c->diff->has_calls ? times(c, per_run(c->diff, s), groups[s].calls[g]) : PK_MISSING;
     }
     set_delta(c, &row.self);
     set_delta(c, &row.raw_self);
@@ -145,10 +152,10 @@ static uint32_t *groups_by_key(const struct pk_intern *keys, uint32_t n, struct 
 
 /* Each value is what its sum with all before it is more than the sum of those: no rounding is lost.
  * Whole factors round nothing, so functions need no order. */
-static int64_t *measure_self(struct comparing *c, unsigned s, const struct pk_diff_groups *groups,
-                             const uint32_t *order, struct pk_arena *arena)
+static int64_t *measure_self(struct comparing *c, struct pk_rational factor,
+                             const struct pk_diff_groups *groups, const uint32_t *order,
+                             struct pk_arena *arena)
 {
-    const struct pk_rational factor = c->diff->measure.factor[s];
     int64_t *self = PK_NEW_ARRAY(arena, int64_t, groups->n), sum = 0, before = 0, after;
 
     for (uint32_t i = 0; i < groups->n; i++) {
@@ -178,12 +185,14 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
     struct pk_diff *diff = c->diff;
 
     diff->row = PK_NEW_ARRAY(arena, struct pk_diff_row, groups[0].n);
+    diff->key = PK_NEW_ARRAY(arena, struct pk_str, groups[0].n);
     for (uint32_t g = 0; g < groups[0].n; g++) {
         struct pk_diff_row row;
 
         if (groups[0].frame[g] == PK_NONE && groups[1].frame[g] == PK_NONE)
             continue; /* the two strings that every interner knows */
-        row = compare(c, groups, g, pk_arena_str(arena, pk_intern_text(keys, g)));
+        diff->key[g] = pk_arena_str(arena, pk_intern_text(keys, g));
+        row = compare(c, groups, g, diff->key[g]);
         diff->n_functions++;
         if (row.self.delta != PK_MISSING &&
             __builtin_add_overflow(diff->self_delta, row.self.delta, &diff->self_delta))
@@ -200,15 +209,16 @@ static void sum_sides(struct comparing *c, const struct pk_intern *keys, struct 
     struct pk_diff *diff = c->diff;
     const struct pk_measure *measure = &diff->measure;
     uint32_t n = (uint32_t)keys->texts.size;
-    uint32_t *order = measure->factor[0].den == 1 && measure->factor[1].den == 1
-                          ? NULL
-                          : groups_by_key(keys, n, arena);
+    bool is_whole = measure->factor[0].den == 1 && measure->factor[1].den == 1 &&
+                    measure->raw[0].den == 1 && measure->raw[1].den == 1;
+    uint32_t *order = is_whole ? NULL : groups_by_key(keys, n, arena);
 
     for (unsigned s = 0; s < 2; s++) {
         int64_t total = pk_profile_total(diff->side[s].profile, diff->side[s].metric);
 
         pk_diff_sum(&diff->side[s], &diff->groups[s], n, arena);
-        c->self[s] = measure_self(c, s, &diff->groups[s], order, arena);
+        c->self[s] = measure_self(c, measure->factor[s], &diff->groups[s], order, arena);
+        c->raw[s] = measure_self(c, measure->raw[s], &diff->groups[s], order, arena);
         diff->normal_total.side[s] = times(c, measure->factor[s], total);
         diff->total.side[s] = times(c, measure->raw[s], total);
     }
@@ -261,6 +271,17 @@ double pk_diff_measured(const struct pk_diff *diff, unsigned side, double value)
     const struct pk_rational factor = diff->measure.factor[side];
 
     return value * (double)factor.num / (double)factor.den;
+}
+
+double pk_diff_calls(const struct pk_diff *diff, unsigned side, double calls)
+{
+    const struct pk_measure *measure = &diff->measure;
+
+    if (measure->normal == PK_NORMAL_CALLS) /* of all runs, both the calls and those they are by */
+        return side == PK_AFTER
+                   ? calls * (double)measure->calls[PK_BEFORE] / (double)measure->calls[PK_AFTER]
+                   : calls;
+    return calls / (double)measure->raw[side].den;
 }
 
 struct sorting {

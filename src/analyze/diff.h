@@ -60,6 +60,7 @@ struct pk_judged { /* all zero until pk_verdicts_judge */
     enum pk_method method;
     bool has_interval, has_p; /* whether the next two pairs mean anything */
     double low, high;         /* 95 % interval of self.delta, in its unit */
+    double shift;             /* of runs: the median of all their differences; else 0 */
     double p, q;              /* that nothing changed; q is held down over all functions */
 };
 
@@ -82,6 +83,11 @@ struct pk_diff_file { /* a file or a module that was renamed */
     uint32_t shared, functions; /* names that both have; of so many of the earlier one */
 };
 
+struct pk_diff_runs { /* several runs a side: diff_runs.h */
+    uint32_t n[2];
+    int64_t *value; /* [run * groups + group] self in the measure; those before first */
+};
+
 struct pk_diff_files {
     uint32_t n;
     struct pk_diff_file *renamed;
@@ -99,6 +105,8 @@ struct pk_diff {                       /* in the caller's arena */
     int64_t self_delta; /* of all functions added up, in the measure: equal to normal_total.delta */
     bool has_calls;     /* both sides count calls */
     struct pk_diff_files files, modules; /* taken for the same under another name */
+    struct pk_str *key;                  /* [group] missing for what no side has */
+    struct pk_diff_runs *runs;           /* NULL: one run a side, or one value for all */
     struct pk_diff_groups *groups;       /* [side] the functions: diff_private.h */
     int64_t factor[2];                   /* of values as read, to the scale of `metric` */
 };
@@ -115,6 +123,10 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
 bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
                      enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
                      struct pk_error *error);
+
+/* The same for numbers of calls, so that they go with values: of one run, and where cost is per
+ * call, for as many of those calls as before. */
+double pk_diff_calls(const struct pk_diff *diff, unsigned side, double calls);
 
 /* What a value of a side, as its profile has it, is in the measure of the diff: for sums and
  * pictures, which can do with the nearest double. */

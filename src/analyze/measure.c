@@ -124,7 +124,7 @@ static bool set_scale(const struct pk_side sides[2], struct pk_measure *measure)
         *pk_profile_metric(sides[scale[1] < scale[0]].profile, sides[scale[1] < scale[0]].metric);
     measure->metric = measure->read;
     for (unsigned s = 0; s < 2; s++) {
-        measure->raw[s] = (struct pk_rational){1, 1};
+        measure->raw[s] = (struct pk_rational){1, measure->runs[s] ? measure->runs[s] : 1};
         for (int more = scale[s] - measure->metric.scale; more > 0; more--)
             if (__builtin_mul_overflow(measure->raw[s].num, 10, &measure->raw[s].num))
                 return false;
@@ -227,8 +227,9 @@ static bool per_call(const struct pk_side sides[2], struct pk_measure *measure,
             return pk_error_set(error, PK_USAGE, pk_place_none(),
                                 "no calls are counted %s of what --normalize names",
                                 s ? "after" : "before");
-        if (!times(measure->factor[s], (struct pk_rational){PER_CALL, measure->calls[s]},
-                   &measure->factor[s]))
+        /* Calls are of all runs, and so are the values. */
+        if (!times((struct pk_rational){measure->raw[s].num, 1},
+                   (struct pk_rational){PER_CALL, measure->calls[s]}, &measure->factor[s]))
             return too_far_apart(error);
     }
     measure->metric.scale = (int8_t)(measure->metric.scale - PER_CALL_SCALE);
@@ -253,5 +254,24 @@ bool pk_measure_choose(const struct pk_side sides[2], struct pk_measure *measure
     case PK_NORMAL_NONE:
         break;
     }
+    return true;
+}
+
+/* Against itself, which chooses the same; what differs is the scale, which is the finest of all. */
+bool pk_measure_run(const struct pk_measure *measure, const struct pk_side *run, unsigned side,
+                    struct pk_rational *factor, struct pk_error *error)
+{
+    const struct pk_side both[2] = {*run, *run};
+    const struct pk_rational period = measure->period[side];
+    struct pk_measure one = {
+        .normal = measure->normal, .calls_of = measure->calls_of, .period = {period, period}};
+
+    if (!pk_measure_choose(both, &one, error))
+        return false;
+    *factor = one.factor[0];
+    for (int more = one.read.scale - measure->read.scale; more > 0 && one.normal != PK_NORMAL_TOTAL;
+         more--)
+        if (!times(*factor, (struct pk_rational){10, 1}, factor))
+            return too_far_apart(error);
     return true;
 }

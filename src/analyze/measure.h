@@ -40,10 +40,11 @@ struct pk_measure {
     enum pk_normal normal;        /* what is asked for, and then what was chosen: no longer AUTO */
     struct pk_match *calls_of;    /* for CALLS; borrowed */
     struct pk_rational period[2]; /* ns of a sample: given, or taken from the file */
+    uint32_t runs[2];             /* added up in each side, which is divided by them; 0 is 1 */
     int64_t calls[2];             /* for CALLS: of the functions that match */
     struct pk_metric read;        /* of the values as they are read, in the finer of both scales */
     struct pk_metric metric;      /* its unit and scale are those of the results */
-    struct pk_rational raw[2];    /* to the finer scale of both sides; whole */
+    struct pk_rational raw[2];    /* to the finer scale of both sides, and by its runs */
     struct pk_rational factor[2]; /* to `metric` */
 };
 
@@ -52,6 +53,11 @@ struct pk_measure {
  * PK_INPUT where the scales lie too far apart. */
 bool pk_measure_choose(const struct pk_side sides[2], struct pk_measure *measure,
                        struct pk_error *error);
+
+/* The factor of one run of a side, as the measure that was chosen for all of them has it: its own
+ * total, its own calls. False fills `error` as above. */
+bool pk_measure_run(const struct pk_measure *measure, const struct pk_side *run, unsigned side,
+                    struct pk_rational *factor, struct pk_error *error);
 
 /* What a file says of the time between its samples: by the fact "period", a length of time like
  * "10ms", by "frequency" in Hz, or by the command line of perf record. {0, 0} when it does not. */

@@ -22,6 +22,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "analyze/noise_private.h"
+
 #define Z95 1.959963984540054 /* quantile 0.975 of the normal distribution */
 #define WAYS 20000u           /* more ways to deal out the runs are drawn, not listed */
 
@@ -102,8 +104,7 @@ double pk_noise_share_p(struct pk_share before, struct pk_share after, double fa
 
 /* --- several runs: permutation --- */
 
-/* How many ways there are to choose k of n; UINT32_MAX: more than anyone would list. */
-static uint32_t ways(size_t n, size_t k)
+uint32_t pk_noise_ways(size_t n, size_t k)
 {
     uint64_t count = 1;
 
@@ -139,18 +140,18 @@ static bool is_as_far(const struct dealing *d)
     return distance(d, sum) >= d->observed;
 }
 
-/* The next choice in the order of a dictionary; false after the last. */
-static bool next_choice(struct dealing *d)
+/* The last index that can still grow does, and those behind it follow closely. */
+bool pk_noise_next(size_t *chosen, size_t k, size_t n)
 {
-    size_t k = d->n_before, i = k;
+    size_t i = k;
 
-    while (i > 0 && d->chosen[i - 1] == d->n - k + i - 1)
+    while (i > 0 && chosen[i - 1] == n - k + i - 1)
         i--;
     if (i == 0)
         return false;
-    d->chosen[i - 1]++;
+    chosen[i - 1]++;
     for (; i < k; i++)
-        d->chosen[i] = d->chosen[i - 1] + 1;
+        chosen[i] = chosen[i - 1] + 1;
     return true;
 }
 
@@ -163,12 +164,12 @@ static double list_all(struct dealing *d)
     do {
         hits += is_as_far(d);
         all++;
-    } while (next_choice(d));
+    } while (pk_noise_next(d->chosen, d->n_before, d->n));
     return (double)hits / all;
 }
 
 /* splitmix64 by G. Steele, D. Lea, C. Flood (2014). */
-static uint64_t draw(uint64_t *state)
+uint64_t pk_noise_draw(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -177,7 +178,16 @@ static uint64_t draw(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* The first of a shuffle by Fisher and Yates, over and over. */
+void pk_noise_shuffle(size_t *order, size_t k, size_t n, uint64_t *state)
+{
+    for (size_t i = 0; i < k; i++) {
+        size_t other = i + (size_t)(pk_noise_draw(state) % (n - i)), kept = order[i];
+
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}
+
 static double draw_many(struct dealing *d)
 {
     uint64_t state = 1; /* fixed: the same files give the same p */
@@ -186,12 +196,7 @@ static double draw_many(struct dealing *d)
     for (size_t i = 0; i < d->n; i++)
         d->chosen[i] = i;
     for (uint32_t round = 0; round < WAYS; round++) {
-        for (size_t i = 0; i < d->n_before; i++) {
-            size_t other = i + (size_t)(draw(&state) % (d->n - i)), kept = d->chosen[i];
-
-            d->chosen[i] = d->chosen[other];
-            d->chosen[other] = kept;
-        }
+        pk_noise_shuffle(d->chosen, d->n_before, d->n, &state);
         hits += is_as_far(d);
     }
     return (hits + 1.0) / (WAYS + 1.0);
@@ -212,7 +217,7 @@ double pk_noise_runs_p(struct pk_runs before, struct pk_runs after)
         d.total += value[before.n + i] = after.value[i];
     d.observed = distance(&d, sum);
     if (before.n && after.n)
-        p = ways(n, before.n) <= WAYS ? list_all(&d) : draw_many(&d);
+        p = pk_noise_ways(n, before.n) <= WAYS ? list_all(&d) : draw_many(&d);
     pk_free(value);
     pk_free(d.chosen);
     return p;
@@ -221,7 +226,7 @@ double pk_noise_runs_p(struct pk_runs before, struct pk_runs after)
 /* Both ends count, unless they are the same way. */
 double pk_noise_runs_best(size_t n_before, size_t n_after)
 {
-    uint32_t count = ways(n_before + n_after, n_before);
+    uint32_t count = pk_noise_ways(n_before + n_after, n_before);
 
     if (n_before == 0 || n_after == 0)
         return 1;

@@ -94,6 +94,8 @@ enum pk_method pk_verdicts_method(const struct pk_diff *diff)
 
     if (is_counted(&side[0]) && is_counted(&side[1]))
         return PK_METHOD_EXACT;
+    if (diff->runs)
+        return PK_METHOD_RUNS;
     return samples_of(&side[0]) > 0 && samples_of(&side[1]) > 0 ? PK_METHOD_SHARES : PK_METHOD_NONE;
 }
 
@@ -281,6 +283,23 @@ static void judge_samples(const struct judging *j)
     }
 }
 
+/* --- several runs a side --- */
+
+static void judge_runs(const struct judging *j)
+{
+    pk_verdicts_judge_runs(j->diff);
+    for (uint32_t i = 0; i < j->diff->n; i++) {
+        struct pk_diff_row *row = &j->diff->row[i];
+
+        if (!has_values(row))
+            row->judged = (struct pk_judged){.verdict = PK_VERDICT_NOISE_UNKNOWN};
+        else if (row->judged.verdict == PK_VERDICT_SLOWER &&
+                 !is_one_sided(row, &row->judged.verdict))
+            row->judged.verdict =
+                j->has_calls && row->calls.delta != PK_MISSING ? split(row) : changed(row);
+    }
+}
+
 /* --- all of it --- */
 
 void pk_verdicts_judge(struct pk_diff *diff, double factor)
@@ -304,5 +323,7 @@ void pk_verdicts_judge(struct pk_diff *diff, double factor)
     }
     if (j.method == PK_METHOD_SHARES)
         judge_samples(&j);
+    else if (j.method == PK_METHOD_RUNS)
+        judge_runs(&j);
     pk_verdicts_find_moved(diff);
 }

@@ -16,8 +16,9 @@ struct pk_args {
     struct pk_config config; /* empty with --no-config */
     unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
     bool is_partial;         /* set by loading: some inputs were skipped on request, status 5 */
-    bool keeps_metrics; /* likewise: it holds all metrics, so none is chosen by default; without
-                           PK_KEEP_METRICS it reads the record alone */
+    bool keeps_metrics;    /* likewise: it holds all metrics, so none is chosen by default; without
+                              PK_KEEP_METRICS it reads the record alone */
+    struct pk_arena paths; /* of files that were found in folders; kept like these: */
     struct pk_arena kept[2]; /* names that an error may borrow; main frees them after printing */
 };
 

@@ -14,6 +14,7 @@
 #include "base/intern.h"
 #include "cmd/common.h"
 #include "cmd/diff_measure.h"
+#include "cmd/diff_sides.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
 #include "render/writers.h"
@@ -24,6 +25,7 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
      "largest change by KEY,KEY...; -KEY turns it round (default self)", false},
+    PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
@@ -34,25 +36,10 @@ struct comparison {
     struct pk_args *args;
     struct pk_loaded loaded[2], both; /* both: names and identities only */
     struct pk_side side[2];
+    struct pk_diff_sides sides;
     const char *names[2];
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
-
-/* Two files, or one that may hold two counts. */
-static bool check_operands(const struct pk_args *args, struct pk_error *error)
-{
-    const char *const *operand = args->opts.operands.data;
-    size_t n = args->opts.operands.size;
-
-    if (n == 1 || (n == 2 && (strcmp(operand[0], "-") != 0 || strcmp(operand[1], "-") != 0)))
-        return true;
-    if (n == 2)
-        return pk_error_set(error, PK_USAGE, pk_place_none(),
-                            "both sides cannot come from standard input");
-    pk_error_set(error, PK_USAGE, pk_place_none(), "diff compares two files, not %zu", n);
-    pk_error_hint(error, "profkit diff BEFORE AFTER");
-    return false;
-}
 
 /* --- the metric of both sides --- */
 
@@ -114,27 +101,30 @@ static bool match_pair(struct comparison *c, struct pk_error *error)
 static void join(struct comparison *c)
 {
     for (unsigned s = 0; s < (c->is_pair ? 1u : 2u); s++) {
-        pk_array_push(&c->both.names, c->loaded[s].names.data[0]);
+        for (size_t i = 0; i + 1 < c->loaded[s].names.size; i++)
+            pk_array_push(&c->both.names, c->loaded[s].names.data[i]);
         for (size_t i = 0; i < c->loaded[s].identities.size; i++)
             pk_array_push(&c->both.identities, c->loaded[s].identities.data[i]);
     }
     pk_array_push(&c->both.names, NULL);
-    c->names[0] = c->both.names.data[0];
-    c->names[1] = c->both.names.data[c->is_pair ? 0 : 1];
+    for (unsigned s = 0; s < 2; s++)
+        c->names[s] =
+            c->sides.name[s] ? c->sides.name[s] : c->loaded[c->is_pair ? 0 : s].names.data[0];
 }
 
 /* A pair has its metrics by their names; two files are asked for one by --metric or default. */
 static bool load(struct comparison *c, struct pk_error *error)
 {
-    const char *const *operand = c->args->opts.operands.data;
+    const struct pk_diff_sides *sides = &c->sides;
 
-    c->is_pair = c->args->opts.operands.size == 1;
+    c->is_pair = sides->is_pair;
     c->args->keeps = c->is_pair ? PK_KEEP_METRICS : 0;
-    if (!pk_load_paths(c->args, operand, 1, NULL, &c->loaded[0], error))
+    if (!pk_load_paths(c->args, sides->path[0].data, sides->path[0].size, NULL, &c->loaded[0],
+                       error))
         return false;
-    if (!c->is_pair &&
-        (!pk_load_paths(c->args, operand + 1, 1, &c->loaded[0], &c->loaded[1], error) ||
-         !pk_choose_metric(c->args, &c->loaded[0], error)))
+    if (!c->is_pair && (!pk_load_paths(c->args, sides->path[1].data, sides->path[1].size,
+                                       &c->loaded[0], &c->loaded[1], error) ||
+                        !pk_choose_metric(c->args, &c->loaded[0], error)))
         return false;
     join(c);
     return c->is_pair ? match_pair(c, error) : match_metrics(c, error);
@@ -277,8 +267,14 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
 static bool find(struct comparison *c, struct pk_measure *measure, struct pk_diff *diff,
                  struct pk_error *error)
 {
+    struct pk_arena *arena = &c->loaded[0].arena;
+
+    for (unsigned s = 0; s < 2; s++)
+        measure->runs[s] = (uint32_t)c->sides.path[s].size;
     return pk_measure_choose(c->side, measure, error) &&
-           pk_diff_find_by(c->side, measure, PK_DIFF_SELF, &c->loaded[0].arena, diff, error);
+           pk_diff_find_by(c->side, measure, PK_DIFF_SELF, arena, diff, error) &&
+           (!pk_diff_sides_are_runs(&c->sides) ||
+            pk_diff_sides_read_runs(c->args, &c->sides, &c->loaded[0], diff, arena, error));
 }
 
 /* Everything that can be refused is refused before the output is opened. */
@@ -289,9 +285,12 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_measure measure = {0};
     struct pk_diff diff;
 
-    if (!check_operands(args, error) || !pk_diff_measure_options(args, &measure, error)) {
+    pk_arena_init(&args->paths);
+    if (!pk_diff_measure_options(args, &measure, error) ||
+        !pk_diff_sides_find(args, &c.sides, &args->paths, error)) {
         pk_match_free(measure.calls_of);
-        return PK_USAGE;
+        pk_diff_sides_fini(&c.sides);
+        return (int)error->status;
     }
     if (load(&c, error) && find(&c, &measure, &diff, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
@@ -310,6 +309,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     for (unsigned s = 0; s < 2; s++)
         pk_loaded_fini(args, &c.loaded[s]);
     pk_match_free(measure.calls_of);
+    pk_diff_sides_fini(&c.sides);
     pk_array_fini(&c.both.names);
     pk_array_fini(&c.both.identities);
     return (int)error->status;

@@ -145,6 +145,20 @@ static void add_side(const struct pk_diff *diff, unsigned s, const char *separat
     pk_buf_char(out, '\n');
 }
 
+/* With few runs a side not even runs that lie wholly apart would prove anything. */
+static void add_runs(const struct pk_diff *diff, struct pk_buf *out)
+{
+    const uint32_t *n = diff->runs->n;
+    double best = pk_noise_runs_best(n[PK_BEFORE], n[PK_AFTER]);
+
+    pk_buf_printf(out, "%u runs before, %u after, means of them: ", n[PK_BEFORE], n[PK_AFTER]);
+    if (best < PK_NOISE_LEVEL)
+        pk_buf_text(out, "verdicts at 5 % by permutation\n");
+    else
+        pk_buf_printf(out, "no p can be below 0.%02d, record 5 a side\n",
+                      (int)(best * 100 < 99 ? best * 100 : 99));
+}
+
 void pk_diff_measure_header(const struct pk_diff *diff, bool is_pair, bool is_ascii,
                             struct pk_buf *out)
 {
@@ -153,6 +167,9 @@ void pk_diff_measure_header(const struct pk_diff *diff, bool is_pair, bool is_as
     switch (pk_verdicts_method(diff)) {
     case PK_METHOD_EXACT:
         pk_buf_text(out, "counted events: differences are exact\n");
+        break;
+    case PK_METHOD_RUNS:
+        add_runs(diff, out);
         break;
     case PK_METHOD_SHARES:
         pk_buf_text(out, "1 run each side: verdicts at 5 % on samples, noise between runs "

@@ -14,8 +14,7 @@
     {"normalize", 0,    PK_OPT_TEXT,                                                              \
      "HOW",       NULL, "compare by auto, none, time, total or calls:REGEX (default auto)",       \
      false},                                                                                      \
-        {"period", 0, PK_OPT_TEXT, "T[,T]", NULL, "time between samples, of BEFORE,AFTER if two", \
-         false},                                                                                  \
+        {"period", 0, PK_OPT_TEXT, "TIME", NULL, "time between samples, or BEFORE,AFTER", false}, \
     {                                                                                             \
         "overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,                                           \
             "samples scatter N times as much as independent ones (default 2)", false              \

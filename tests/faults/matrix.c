@@ -59,6 +59,7 @@ static const char *const outputs[][8] = {
     {"calls", "--json", "%", "="},
     {"diff", "--to", "text", "%", "%"},
     {"diff", "--json", "%", "%"},
+    {"diff", "-b", "%", "-b", "%", "-a", "%"},
     {"hotspots", "--to", "csv", "%"},
     {"hotspots", "--to", "md", "%"},
     {"hotspots", "--to", "tsv", "%"},

@@ -1,0 +1,247 @@
+/*
+ * Which files diff compares: see diff_sides.h. Runs are read twice: added up for the comparison,
+ * then each by itself for the noise, so that memory holds one run beside the sums.
+ */
+#include "cmd/diff_sides.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "analyze/diff_runs.h"
+#include "analyze/noise.h"
+#include "base/oserror.h"
+
+/* --- folders --- */
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* "runs/a.prof"; NULL for what is hidden or no regular file. */
+static const char *run_of(const char *folder, const char *name, struct pk_arena *arena)
+{
+    struct pk_buf path = {0};
+    struct stat status;
+    const char *result = NULL;
+    size_t size = strlen(folder);
+
+    pk_buf_text(&path, folder);
+    if (size == 0 || folder[size - 1] != '/')
+        pk_buf_char(&path, '/');
+    pk_buf_text(&path, name);
+    if (name[0] != '.' && stat(path.data, &status) == 0 && S_ISREG(status.st_mode))
+        result = pk_arena_str(arena, pk_buf_view(&path)).data;
+    pk_buf_fini(&path);
+    return result;
+}
+
+static int order_paths(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* NULL at the end, and then errno is 0 unless the folder cannot be read. */
+static const struct dirent *next_entry(DIR *folder)
+{
+    errno = 0;
+    return folder ? readdir(folder) : NULL;
+}
+
+/* Files by name: the order of a folder is nobody's, and must not show. */
+static bool add_folder(struct pk_diff_sides *sides, unsigned side, const char *name,
+                       struct pk_arena *arena, struct pk_error *error)
+{
+    size_t first = sides->path[side].size;
+    DIR *folder = opendir(name);
+    int number = folder ? 0 : errno;
+    char text[PK_OSERROR_ROOM];
+
+    for (const struct dirent *entry; (entry = next_entry(folder));) {
+        const char *path = run_of(name, entry->d_name, arena);
+
+        if (path)
+            pk_array_push(&sides->path[side], path);
+    }
+    if (folder) {
+        number = errno;
+        closedir(folder);
+    }
+    if (number == ENOMEM)
+        pk_out_of_memory();
+    error->file = name;
+    if (number)
+        return pk_error_set(error, PK_INPUT, pk_place_none(), "%s", pk_oserror_text(text, number));
+    if (sides->path[side].size == first)
+        return pk_error_set(error, PK_INPUT, pk_place_none(), "no file in this folder");
+    error->file = NULL;
+    qsort(sides->path[side].data + first, sides->path[side].size - first,
+          sizeof *sides->path[side].data, order_paths);
+    return true;
+}
+
+static bool add(struct pk_diff_sides *sides, unsigned side, const char *path,
+                struct pk_arena *arena, struct pk_error *error)
+{
+    if (!is_folder(path)) {
+        pk_array_push(&sides->path[side], path);
+        return true;
+    }
+    sides->name[side] = path;
+    return add_folder(sides, side, path, arena, error);
+}
+
+/* --- operands and options --- */
+
+static bool usage(struct pk_error *error, size_t n)
+{
+    pk_error_set(error, PK_USAGE, pk_place_none(), "diff compares two files, not %zu", n);
+    pk_error_hint(error, "profkit diff BEFORE AFTER");
+    return false;
+}
+
+/* Two, or one that may hold two counts. */
+static bool add_operands(const struct pk_args *args, struct pk_diff_sides *sides,
+                         struct pk_arena *arena, struct pk_error *error)
+{
+    const char *const *operand = args->opts.operands.data;
+    size_t n = args->opts.operands.size;
+
+    if (n == 0 || n > 2)
+        return usage(error, n);
+    if (n == 2 && strcmp(operand[0], "-") == 0 && strcmp(operand[1], "-") == 0)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "both sides cannot come from standard input");
+    sides->is_pair = n == 1 && !is_folder(operand[0]);
+    if (n == 1 && !sides->is_pair)
+        return usage(error, n);
+    for (unsigned s = 0; s < n; s++)
+        if (!add(sides, s, operand[s], arena, error))
+            return false;
+    return true;
+}
+
+/* In the order of the command line. */
+static bool add_options(const struct pk_args *args, struct pk_diff_sides *sides,
+                        struct pk_arena *arena, struct pk_error *error)
+{
+    for (size_t i = 0; i < args->opts.values.size; i++) {
+        const struct pk_opt_value *value = &args->opts.values.data[i];
+        char letter = value->opt->letter;
+
+        if ((letter == 'b' || letter == 'a') &&
+            !add(sides, letter == 'a' ? PK_AFTER : PK_BEFORE, value->text, arena, error))
+            return false;
+    }
+    if (args->opts.operands.size || !sides->path[0].size || !sides->path[1].size)
+        return pk_error_set(error, PK_USAGE, pk_place_none(),
+                            "name all runs by -b and -a, or one file or folder a side without "
+                            "them");
+    return true;
+}
+
+/* What can be read only once has one value for each function, and no noise. */
+static bool check_runs(const struct pk_diff_sides *sides, struct pk_error *error)
+{
+    size_t n = sides->path[0].size + sides->path[1].size;
+
+    if (n > PK_NOISE_RUNS)
+        return pk_error_set(error, PK_USAGE, pk_place_none(), "at most %d runs can be compared",
+                            PK_NOISE_RUNS);
+    for (unsigned s = 0; s < 2 && n > 2; s++)
+        for (size_t i = 0; i < sides->path[s].size; i++)
+            if (strcmp(sides->path[s].data[i], "-") == 0)
+                return pk_error_set(error, PK_USAGE, pk_place_none(),
+                                    "runs are read twice, which standard input cannot be");
+    return true;
+}
+
+bool pk_diff_sides_are_runs(const struct pk_diff_sides *sides)
+{
+    return sides->path[0].size > 1 || sides->path[1].size > 1;
+}
+
+/* "5 runs", where they have no folder. */
+static void name_side(struct pk_diff_sides *sides, unsigned s, struct pk_arena *arena)
+{
+    struct pk_buf name = {0};
+
+    if (sides->path[s].size > 1 && !sides->name[s]) {
+        pk_buf_printf(&name, "%zu runs", sides->path[s].size);
+        sides->name[s] = pk_arena_str(arena, pk_buf_view(&name)).data;
+    }
+    pk_buf_fini(&name);
+}
+
+bool pk_diff_sides_find(const struct pk_args *args, struct pk_diff_sides *sides,
+                        struct pk_arena *arena, struct pk_error *error)
+{
+    bool has_options = pk_opts_has(&args->opts, "before") || pk_opts_has(&args->opts, "after");
+
+    if (!(has_options ? add_options(args, sides, arena, error)
+                      : add_operands(args, sides, arena, error)) ||
+        !check_runs(sides, error))
+        return false;
+    for (unsigned s = 0; s < 2; s++)
+        name_side(sides, s, arena);
+    return true;
+}
+
+/* --- each run by itself --- */
+
+static bool read_run(struct pk_args *args, const char *path, const struct pk_loaded *like,
+                     struct pk_diff *diff, unsigned side, uint32_t index, struct pk_error *error)
+{
+    struct pk_loaded run;
+    uint32_t metric;
+    bool done = pk_load_paths(args, &path, 1, like, &run, error);
+
+    if (done) {
+        metric = pk_same_metric(run.profile, pk_profile_metric(like->profile, like->metric)->name);
+        if (metric == PK_NONE)
+            done = pk_error_set(error, PK_INPUT, pk_place_none(),
+                                "this run has not the metric of the others");
+        else
+            done =
+                pk_diff_runs_add(diff, side, index, &(struct pk_side){run.profile, metric}, error);
+    }
+    if (!done)
+        error->file = path;
+    /* Not pk_loaded_fini, which keeps the names of an input or two: these are those of `path`. */
+    pk_attribute_free(run.filtered);
+    pk_profile_free(run.profile);
+    pk_array_fini(&run.names);
+    pk_array_fini(&run.identities);
+    pk_arena_fini(&run.arena);
+    return done;
+}
+
+bool pk_diff_sides_read_runs(struct pk_args *args, const struct pk_diff_sides *sides,
+                             const struct pk_loaded *like, struct pk_diff *diff,
+                             struct pk_arena *arena, struct pk_error *error)
+{
+    static const struct pk_opt quiet = {.name = "quiet", .kind = PK_OPT_FLAG};
+    const uint32_t n[2] = {(uint32_t)sides->path[0].size, (uint32_t)sides->path[1].size};
+    bool done = true;
+
+    pk_diff_runs_begin(diff, n, arena);
+    /* All that a file has to say was said when it was read first. */
+    pk_array_push(&args->opts.values, (struct pk_opt_value){.opt = &quiet});
+    for (unsigned s = 0; s < 2; s++)
+        for (uint32_t i = 0; i < n[s] && done; i++)
+            done = read_run(args, sides->path[s].data[i], like, diff, s, i, error);
+    args->opts.values.size--;
+    return done;
+}
+
+void pk_diff_sides_fini(struct pk_diff_sides *sides)
+{
+    pk_array_fini(&sides->path[0]);
+    pk_array_fini(&sides->path[1]);
+}
