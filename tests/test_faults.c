@@ -1,9 +1,9 @@
 /*
  * Every call that may fail does, one after the other, for every sample and every output:
- * RELIABILITY.md sections 1, 4 and 6. Memory that runs out ends in status 70; input that cannot be
- * read in 3; output that cannot be written in 4; each with one line, no part of a result, nothing
- * left behind and the older output as it was. What can be tried again (EINTR, EAGAIN, short counts)
- * changes no byte.
+ * RELIABILITY.md sections 1, 4 and 6. Input that cannot be read ends in status 3; output that
+ * cannot be written in 4; each with one line, no part of a result, nothing left behind and the
+ * older output as it was. What can be tried again (EINTR, EAGAIN, short counts) changes no byte.
+ * Memory is in test_faults_memory.c, so that both run side by side.
  *
  * PLACES is how many places are tried in each case (default 5), spread over all there are.
  */
@@ -58,19 +58,6 @@ static void every_command_and_format_is_tried(void **state)
     for (size_t i = 0; pk_writer_list[i]; i++)
         all &= is_tried(pk_writer_list[i]->name);
     assert_true(all);
-}
-
-static void memory_that_runs_out_ends_in_70(void **state)
-{
-    static const struct try_row once = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
-    static const struct try_row for_good = {FAULT_MEMORY, ENOMEM, FAULT_FOR_GOOD, MEMORY, MEMORY};
-    static const struct try_row library = {FAULT_LIBRARY, ENOMEM, 1, MEMORY, MEMORY};
-    (void)state;
-
-    try_cases(0, 2, &library, 1);
-    try_cases(0, 2, &once, 1);
-    try_cases(1, 2, &for_good, 1);
-    try_expect_none();
 }
 
 static void failures_of_the_system_end_in_3_or_4(void **state)
@@ -177,7 +164,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_and_format_is_tried),
-        cmocka_unit_test_setup(memory_that_runs_out_ends_in_70, try_reset),
         cmocka_unit_test_setup(failures_of_the_system_end_in_3_or_4, try_reset),
         cmocka_unit_test_setup(what_can_be_tried_again_changes_nothing, try_reset),
         cmocka_unit_test_setup(a_signal_at_any_call_leaves_nothing, try_reset),

@@ -1,0 +1,40 @@
+/*
+ * Memory that runs out at any call, for every sample and every output: status 70, one line, no part
+ * of a result, nothing left behind and the older output as it was. RELIABILITY.md sections 1 and 6.
+ * PLACES is as in test_faults.c.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+#include "tests/faults/try.h"
+
+static void memory_that_runs_out_ends_in_70(void **state)
+{
+    static const struct try_row once = {FAULT_MEMORY, ENOMEM, 1, MEMORY, MEMORY};
+    static const struct try_row for_good = {FAULT_MEMORY, ENOMEM, FAULT_FOR_GOOD, MEMORY, MEMORY};
+    static const struct try_row library = {FAULT_LIBRARY, ENOMEM, 1, MEMORY, MEMORY};
+    (void)state;
+
+    try_cases(0, 2, &library, 1);
+    try_cases(0, 2, &once, 1);
+    try_cases(1, 2, &for_good, 1);
+    try_expect_none();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(memory_that_runs_out_ends_in_70, try_reset),
+    };
+
+    return cmocka_run_group_tests(tests, try_begin, try_end);
+}
