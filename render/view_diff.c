@@ -129,7 +129,9 @@ static int64_t bound(double value, bool is_low)
 
 static struct pk_cell probability(double value)
 {
-    return (struct pk_cell){.value = llround(value * (double)CERTAIN), .whole = CERTAIN};
+    /* Tables have six digits: below them it is not zero. */
+    return (struct pk_cell){.value = llround(fmax(value, 1e-6) * (double)CERTAIN),
+                            .whole = CERTAIN};
 }
 
 /* What a verdict rests on; missing where nothing was tested. */
@@ -185,6 +187,20 @@ static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_
     cell[READ_AFTER_HIGH].value = row->raw_high[PK_AFTER];
     cell[FUNCTION].frame = row->frame[side];
     cell[FUNCTION].profile = diff->side[side].profile;
+}
+
+/* What is not among the rows picked, added up. */
+static void count_left_out(struct pk_table *table, const struct pk_diff *diff,
+                           const uint32_t *picked, uint32_t n)
+{
+    for (uint32_t i = 0, next = 0; i < diff->n; i++) {
+        if (next < n && picked[next] == i) {
+            next++;
+            continue;
+        }
+        table->n_left_out++;
+        table->left_out += diff->row[i].self.delta == PK_MISSING ? 0 : diff->row[i].self.delta;
+    }
 }
 
 /* "… 3 more functions differ by -0.2 s of self (--top 0 shows all)" */
@@ -335,7 +351,8 @@ static const struct pk_table *compared(struct pk_arena *arena, const struct pk_d
 struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff,
                               const char *const names[2], uint32_t top)
 {
-    uint32_t n = top && top < diff->n ? top : diff->n;
+    uint32_t *picked = PK_NEW_ARRAY(arena, uint32_t, diff->n);
+    uint32_t n = pk_diff_pick(diff, top, picked);
     struct pk_table *table = pk_table_new(arena, layout, COLUMNS, n);
     unsigned side = diff->measure.raw[PK_AFTER].num == 1 ? PK_AFTER : PK_BEFORE; /* the finer */
 
@@ -345,13 +362,10 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
     table->compared = compared(arena, diff, names);
     set_units(table, diff);
     for (uint32_t i = 0; i < n; i++)
-        fill_row(table, i, diff, &diff->row[i]);
+        fill_row(table, i, diff, &diff->row[picked[i]]);
     /* A column that would hold nothing. */
     table->columns[CALLS_DELTA].is_machine_only = !diff->has_calls;
-    for (uint32_t i = n; i < diff->n; i++) {
-        table->n_left_out++;
-        table->left_out += diff->row[i].self.delta == PK_MISSING ? 0 : diff->row[i].self.delta;
-    }
+    count_left_out(table, diff, picked, n);
     fill_footer(table, diff, arena);
     fill_note(table, diff, arena);
     return table;

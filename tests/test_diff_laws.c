@@ -203,6 +203,36 @@ static void ten_times_as_many_samples_are_the_same_shares(void **state)
     pk_profile_free(q);
 }
 
+/* More self first, then less, then none; short lists hold `top` of each, filled up by what has no
+ * difference of its own. */
+static void lists_hold_what_takes_more_and_what_takes_less(void **state)
+{
+    static const int64_t deltas[] = {9, 4, 2, -8, -3, 0}; /* c e a, b d, and m by its total */
+    static const struct {
+        uint32_t top, n, row[6];
+    } table[] = {{0, 6, {0, 1, 2, 3, 4, 5}},
+                 {1, 2, {0, 3}},
+                 {2, 4, {0, 1, 3, 4}},
+                 {6, 6, {0, 1, 2, 3, 4, 5}}};
+    struct pk_profile *p = support_profile("a 10\nb 10\nm;c 10\nd 10\ne 10\n");
+    struct pk_profile *q = support_profile("a 12\nb 2\nm;c 19\nd 7\ne 14\n");
+    struct pair pair = compared(p, q, 0, false);
+    uint32_t row[6];
+
+    (void)state;
+    pk_diff_split(&pair.diff);
+    assert_int_equal(pair.diff.n, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_int_equal(pair.diff.row[i].self.delta, deltas[i]);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_int_equal(pk_diff_pick(&pair.diff, table[i].top, row), table[i].n);
+        assert_memory_equal(row, table[i].row, table[i].n * sizeof *row);
+    }
+    pk_arena_fini(&pair.arena);
+    pk_profile_free(p);
+    pk_profile_free(q);
+}
+
 static int64_t cell_of(const struct pk_table *table, uint32_t row, const char *key)
 {
     for (uint32_t c = 0; c < table->n_columns; c++)
@@ -252,6 +282,7 @@ int main(void)
         cmocka_unit_test(swapped_sides_are_the_exact_negative),
         cmocka_unit_test(a_profile_does_not_differ_from_itself),
         cmocka_unit_test(ten_times_as_many_samples_are_the_same_shares),
+        cmocka_unit_test(lists_hold_what_takes_more_and_what_takes_less),
         cmocka_unit_test(tables_add_up_as_shown_and_as_read),
     };
 

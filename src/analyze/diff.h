@@ -103,6 +103,8 @@ struct pk_diff {                       /* in the caller's arena */
     struct pk_diff_value total;        /* of the profiles, as read */
     struct pk_diff_value normal_total; /* the same in the measure */
     int64_t self_delta; /* of all functions added up, in the measure: equal to normal_total.delta */
+    bool is_split;      /* into lists: */
+    uint32_t n_list[3]; /* rows with more self, with less, with as much as before */
     bool has_calls;     /* both sides count calls */
     struct pk_diff_files files, modules; /* taken for the same under another name */
     struct pk_str *key;                  /* [group] missing for what no side has */
@@ -123,6 +125,14 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
 bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
                      enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
                      struct pk_error *error);
+
+/* Put the rows into lists, each in the order that they have: first those with more self, then those
+ * with less, then those whose self is as before. */
+void pk_diff_split(struct pk_diff *diff);
+
+/* Which rows to show when `top` are wanted (0: all), ascending, in `row`, which has room for all:
+ * of two lists `top` of each. Returns how many. */
+uint32_t pk_diff_pick(const struct pk_diff *diff, uint32_t top, uint32_t *row);
 
 /* The same for numbers of calls, so that they go with values: of one run, and where cost is per
  * call, for as many of those calls as before. */

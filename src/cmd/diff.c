@@ -24,7 +24,7 @@
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
-     "largest change by KEY,KEY...; -KEY turns it round (default self)", false},
+     "one list, largest change by KEY,KEY... first; -KEY turns it round", false},
     PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
@@ -246,7 +246,10 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     bool done;
 
     pk_verdicts_judge(diff, pk_diff_overdispersion(c->args));
-    pk_diff_sort(diff, orders, n);
+    if (n)
+        pk_diff_sort(diff, orders, n);
+    else
+        pk_diff_split(diff);
     table = pk_view_diff(arena, diff, c->names, top);
     table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
     if (target->writer == &pk_writer_text && !target->style.no_header)
