@@ -1,8 +1,10 @@
 #!/bin/sh
-# Turns script and style into a C source on stdout: embed.sh FILE... gives one array a file, pk_asset_flame_js
-# for flame.js. Bytes outside ASCII, NUL and "]]>" are refused, since the text stands in a CDATA section of
+# Turns text files into a C source on stdout: embed.sh HEADER FILE... gives one array a file, pk_asset_flame_js
+# for flame.js, which HEADER declares. Bytes outside ASCII, NUL and "]]>" are refused, since the text stands in a CDATA section of
 # files in any encoding.
 set -eu
+header=$1
+shift
 
 bad=$(LC_ALL=C awk '/[^\t -~]/ || /]]>/ { print FILENAME ":" FNR; exit }' "$@")
 if test -n "$bad"; then
@@ -10,8 +12,8 @@ if test -n "$bad"; then
     exit 1
 fi
 
-echo '/* Made by render/embed.sh from render/assets. */'
-echo '#include "render/assets.h"'
+echo '/* Made by render/embed.sh. */'
+echo "#include \"$header\""
 for file; do
     name=$(basename "$file" | sed 's/[^A-Za-z0-9]/_/g')
     echo

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Who may include whom. Every folder sees only the layers below it:
-#   base <- model <- { formats, analyze } ; render sees base, model, analyze ; cmd sees all ; nobody sees cmd.
+#   base <- model <- { formats, rules } ; analyze sees rules too ; render sees base, model, analyze ; cmd sees all ;
+#   nobody sees cmd.
 # Readers see the builder, never a finished profile, and the wire decoders know neither. Prints each breach;
 # the last line counts the checked files.
 set -eu
@@ -28,11 +29,12 @@ for file in src/*.c src/*/*.[ch] formats/*.[ch] render/*.[ch]; do
   case $file in
   src/base/*) allowed='base/' ;;
   src/model/*) allowed='base/|model/' ;;
-  src/analyze/*) allowed='base/|model/|analyze/' ;;
+  src/rules/*) allowed='base/|model/|rules/' ;;
+  src/analyze/*) allowed='base/|model/|rules/|analyze/' ;;
   formats/wire_*) allowed='base/|formats/wire_' ;;
   formats/*) allowed='base/|model/builder\.h|formats/' ;;
   render/*) allowed='base/|model/|analyze/|render/' ;;
-  src/cmd/*) allowed='base/|model/|analyze/|formats/|render/|cmd/' ;;
+  src/cmd/*) allowed='base/|model/|rules/|analyze/|formats/|render/|cmd/' ;;
   src/main.c) allowed='base/|cmd/' ;;
   *) allowed='nothing' ;;
   esac

@@ -28,6 +28,9 @@ void fuzz_options(struct pk_str bytes);
 /* The text of a configuration file. */
 void fuzz_config(struct pk_str bytes);
 
+/* A file of symbol families. */
+void fuzz_rules(struct pk_str bytes);
+
 /* The path of a source file, and behind the first line end what the file holds. */
 void fuzz_source(struct pk_str bytes);
 

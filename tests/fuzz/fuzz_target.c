@@ -16,8 +16,8 @@ static const struct fuzz_part *part_of_environment(void)
 {
     static const struct fuzz_part parts[] = {
         {"config", fuzz_config}, {"detect", fuzz_detect},   {"escape", fuzz_escape},
-        {"limits", fuzz_limits}, {"options", fuzz_options}, {"source", fuzz_source},
-        {"units", fuzz_units},
+        {"limits", fuzz_limits}, {"options", fuzz_options}, {"rules", fuzz_rules},
+        {"source", fuzz_source}, {"units", fuzz_units},
     };
     const char *name = getenv("PROFKIT_FUZZ_READER");
 

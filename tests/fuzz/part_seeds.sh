@@ -6,7 +6,7 @@ set -eu
 srcdir=$1
 profkit=$2
 seeds=$3
-for part in config detect escape limits options source units; do
+for part in config detect escape limits options rules source units; do
   mkdir -p "$seeds/$part"
 done
 
@@ -67,6 +67,11 @@ END
 awk '/^\.EX/ { inside = 1; next } /^\.EE/ { inside = 0 } inside' "$srcdir/man/profkit-config.5" >"$seeds/config/manual"
 [ -s "$seeds/config/manual" ] || { echo "part_seeds: no example in profkit-config(5)" >&2; exit 1; }
 printf '\357\273\277[own]\r\nprefix = a\r\nprefix=b' >"$seeds/config/ends"
+
+# The families of the program, whole and the first of them alone.
+cp "$srcdir/src/rules/families.xml" "$seeds/rules/all"
+{ echo '<families>'; sed -n '/^  <family /,/^  <\/family>/{p;/<\/family>/q}' "$srcdir/src/rules/families.xml"
+  echo '</families>'; } >"$seeds/rules/first"
 
 # Paths, each with a source of this project, and lines that are none.
 n=0

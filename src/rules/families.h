@@ -1,0 +1,73 @@
+/*
+ * Families of functions: what a function is for, known by its name: "reads files", "compiles a
+ * regular expression". Names of one family in pstats, callgrind, perf and collapsed files are
+ * listed in families.xml (so that a rule need not know how each profiler spells them). A function
+ * may be in several. Layer: rules; uses model.
+ */
+#ifndef PK_RULES_FAMILIES_H
+#define PK_RULES_FAMILIES_H
+
+#include "model/profile.h" /* IWYU pragma: export */
+
+enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
+                 PK_FAMILY_STAT,
+                 PK_FAMILY_OPEN,
+                 PK_FAMILY_READ,
+                 PK_FAMILY_WRITE,
+                 PK_FAMILY_SYNC,
+                 PK_FAMILY_DATABASE,
+                 PK_FAMILY_QUERY, /* of database: one round trip for one statement */
+                 PK_FAMILY_NETWORK,
+                 PK_FAMILY_CACHE,
+                 PK_FAMILY_LOG_FRONT,
+                 PK_FAMILY_LOG_EMIT,
+                 PK_FAMILY_FORMAT,
+                 PK_FAMILY_REGEX_COMPILE,
+                 PK_FAMILY_REGEX_MATCH,
+                 PK_FAMILY_ENCODE,
+                 PK_FAMILY_DECODE,
+                 PK_FAMILY_COPY,
+                 PK_FAMILY_DEEPCOPY,
+                 PK_FAMILY_ALLOCATE,
+                 PK_FAMILY_FREE,
+                 PK_FAMILY_GC,
+                 PK_FAMILY_LOCK,
+                 PK_FAMILY_EXCEPTION,
+                 PK_FAMILY_REFLECTION,
+                 PK_FAMILY_COMPARE,
+                 PK_FAMILY_IMPORT,
+                 PK_FAMILY_SPAWN,
+                 PK_FAMILY_SLEEP,
+                 PK_FAMILY_POLL,
+                 PK_FAMILY_DNS,
+                 PK_FAMILY_COMPRESS,
+                 PK_FAMILY_CRYPTO,
+                 PK_FAMILY_STRPTIME,
+                 PK_FAMILIES
+};
+
+#define PK_FAMILY_BIT(family) (UINT64_C(1) << (family))
+
+/* The ids as families.xml has them, by enum pk_family. */
+extern const char *const pk_family_ids[PK_FAMILIES];
+
+struct pk_families; /* opaque; belongs to one thread, for its patterns do */
+
+/* The families the program knows. Free with pk_families_free. */
+struct pk_families *pk_families_new(void);
+
+/* Those of another families.xml, called `file` in errors. NULL fills `error` (PK_INPUT). */
+struct pk_families *pk_families_read(const char *file, struct pk_str xml, struct pk_error *error);
+void pk_families_free(struct pk_families *families);
+
+/* What the file calls a family: "opens files". */
+struct pk_str pk_families_title(const struct pk_families *families, enum pk_family family);
+
+/* The families of one function as a set of PK_FAMILY_BIT; 0 when its name says nothing. */
+uint64_t pk_families_of(const struct pk_families *families, const struct pk_frame *frame);
+
+/* The same for all functions of a profile, by id, in the arena. */
+uint64_t *pk_families_of_profile(const struct pk_families *families,
+                                 const struct pk_profile *profile, struct pk_arena *arena);
+
+#endif

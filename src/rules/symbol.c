@@ -1,0 +1,170 @@
+/*
+ * Names as their language has them: see symbol.h. The spellings are those of cProfile (the repr of
+ * a built-in), pprofile ("name:line"), CPython's perf trampoline ("py::qualified name:file"), glibc
+ * (nptl/, sysdeps/) and GCC's clones (.part, .constprop, ...).
+ *
+ * Traps: a user's own C function can be called __open as well; that is why whoever asks must take
+ * the name as it is first. Every frame of a .py file is Python, whatever its kind.
+ */
+#include "rules/symbol.h"
+
+#include <string.h>
+
+static bool find(struct pk_str in, const char *what, size_t *at)
+{
+    const char *found = in.size ? memmem(in.data, in.size, what, strlen(what)) : NULL;
+
+    if (found)
+        *at = (size_t)(found - in.data);
+    return found != NULL;
+}
+
+/* Cut at the first `what` that has something in front of it. */
+static bool cut(struct pk_str *name, const char *what)
+{
+    size_t at;
+
+    if (!find(*name, what, &at) || at == 0)
+        return false;
+    name->size = at;
+    return true;
+}
+
+/* Take `front` off; a name that is nothing else keeps it. */
+static bool drop_front(struct pk_str *name, struct pk_str front)
+{
+    if (!pk_str_starts(*name, front) || name->size == front.size)
+        return false;
+    *name = pk_str_slice(*name, front.size, name->size);
+    return true;
+}
+
+/* "name:299" without the line; the name of a lambda or a module keeps its brackets. */
+static void drop_line(struct pk_str *name)
+{
+    size_t end = name->size;
+
+    while (end && name->data[end - 1] >= '0' && name->data[end - 1] <= '9')
+        end--;
+    if (end > 1 && end < name->size && name->data[end - 1] == ':')
+        name->size = end - 1;
+}
+
+/* Behind the last dot: Logger.debug is told apart from other debugs by its file. */
+static void last_part(struct pk_str *name)
+{
+    for (size_t i = name->size; i-- > 1;)
+        if (name->data[i - 1] == '.' && name->data[name->size - 1] != '>') {
+            *name = pk_str_slice(*name, i, name->size);
+            return;
+        }
+}
+
+/* "<method 'x' of 'y' objects>", "<slot wrapper 'x' of 'y' objects>": y.x in `room`. */
+static bool is_member(struct pk_str text, struct pk_buf *room, struct pk_str *out)
+{
+    size_t of, end;
+    struct pk_str type;
+
+    if (!drop_front(&text, PK_STR("method '")) && !drop_front(&text, PK_STR("slot wrapper '")) &&
+        !drop_front(&text, PK_STR("method-wrapper '")))
+        return false;
+    if (!find(text, "' of '", &of))
+        return false;
+    type = pk_str_slice(text, of + 6, text.size);
+    if (!find(type, "' object", &end))
+        return false;
+    pk_buf_reset(room);
+    pk_buf_str(room, pk_str_slice(type, 0, end));
+    pk_buf_char(room, '.');
+    pk_buf_str(room, pk_str_slice(text, 0, of));
+    *out = pk_buf_view(room);
+    return true;
+}
+
+/* The repr of something built in, in the brackets of the file (<>) or of pstats' own output ({}).
+ */
+static bool is_builtin(struct pk_str name, struct pk_buf *room, struct pk_str *out)
+{
+    struct pk_str inside;
+
+    if (name.size < 3 || (name.data[0] != '<' && name.data[0] != '{') ||
+        (name.data[name.size - 1] != '>' && name.data[name.size - 1] != '}'))
+        return false;
+    inside = pk_str_slice(name, 1, name.size - 1);
+    if (is_member(inside, room, out))
+        return true;
+    if (!drop_front(&inside, PK_STR("built-in method ")) &&
+        !drop_front(&inside, PK_STR("built-in function ")) &&
+        !drop_front(&inside, PK_STR("function ")))
+        return false;
+    cut(&inside, " of type object at ");
+    cut(&inside, " at 0x");
+    *out = inside;
+    return true;
+}
+
+/* "py::Logger.debug:/usr/lib/python3/logging/__init__.py" */
+static bool is_trampoline(struct pk_str name, struct pk_symbol *out)
+{
+    if (!drop_front(&name, PK_STR("py::")))
+        return false;
+    for (size_t i = 0; i < name.size; i++)
+        if (name.data[i] == ':') {
+            *out = (struct pk_symbol){PK_SYMBOL_PYTHON, pk_str_slice(name, 0, i),
+                                      pk_str_slice(name, i + 1, name.size)};
+            last_part(&out->name);
+            return true;
+        }
+    return false;
+}
+
+/* Versions and clones of a C function are that function. */
+static struct pk_str plain_c(struct pk_str name)
+{
+    static const char *const ends[] = {"@",     ".part.", ".constprop.", ".isra.",
+                                       ".cold", ".lto_",  ".llvm.",      "'"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        cut(&name, ends[i]);
+    return name;
+}
+
+struct pk_symbol pk_symbol_of(const struct pk_frame *frame, struct pk_buf *room)
+{
+    struct pk_symbol symbol = {PK_SYMBOL_C, frame->name, frame->file};
+
+    if (is_builtin(frame->name, room, &symbol.name)) {
+        symbol.language = PK_SYMBOL_BUILTIN;
+    } else if (is_trampoline(frame->name, &symbol)) {
+        symbol.language = PK_SYMBOL_PYTHON;
+    } else if (pk_str_ends(frame->file, PK_STR(".py")) ||
+               pk_str_starts(frame->file, PK_STR("<frozen "))) {
+        symbol.language = PK_SYMBOL_PYTHON;
+        drop_line(&symbol.name);
+        last_part(&symbol.name);
+    } else {
+        symbol.name = plain_c(symbol.name);
+        if (frame->kind == PK_KIND_KERNEL)
+            symbol.language = PK_SYMBOL_KERNEL;
+    }
+    return symbol;
+}
+
+/* One layer at a time, so that __GI___libc_write is tried as __libc_write, too. */
+bool pk_symbol_unwrap(struct pk_str *name)
+{
+    static const char *const sets[] = {"_avx", "_evex", "_sse", "_erms", "_nocancel"};
+
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        if (cut(name, sets[i]))
+            return true;
+    if (drop_front(name, PK_STR("__GI_")) || drop_front(name, PK_STR("__libc_")) ||
+        drop_front(name, PK_STR("_")))
+        return true;
+    if (name->size > 2 && pk_str_ends(*name, PK_STR("64"))) {
+        name->size -= 2;
+        return true;
+    }
+    return false;
+}
