@@ -246,8 +246,7 @@ static void fill_note(struct pk_table *table, const struct pk_diff *diff, struct
 /* True where values are shown by another measure than they were read in. */
 static bool is_normal(const struct pk_diff *diff)
 {
-    return diff->measure.normal > PK_NORMAL_NONE &&
-           memcmp(diff->measure.factor, diff->measure.raw, sizeof diff->measure.raw) != 0;
+    return memcmp(diff->measure.factor, diff->measure.raw, sizeof diff->measure.raw) != 0;
 }
 
 /* The keys without a word before them are those of what was read: they mean the same in every diff.

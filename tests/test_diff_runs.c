@@ -163,6 +163,21 @@ static void sides_of_different_sizes_are_compared_by_their_means(void **state)
     sides_fini(&s);
 }
 
+/* 90 and 91 are 90.5 in the mean, which whole samples could not tell. */
+static void means_of_counts_have_digits(void **state)
+{
+    static const int64_t values[3][FUNCTIONS] = {{90, 10}, {90, 10}, {91, 10}};
+    struct sides s = compare(values, 1, 2, false, PK_NORMAL_NONE);
+
+    (void)state;
+    assert_int_equal(s.diff.measure.metric.scale, -3);
+    assert_int_equal(row_of(&s, "f0")->self.side[PK_AFTER], 90500);
+    assert_int_equal(row_of(&s, "f0")->self.delta, 500);
+    assert_int_equal(s.diff.normal_total.side[PK_AFTER], 100500);
+    assert_true(row_of(&s, "f0")->judged.shift == 500);
+    sides_fini(&s);
+}
+
 /* Random values that 3 and 7 do not divide. */
 static void fill(int64_t (*values)[FUNCTIONS], uint32_t runs, struct support_random *random)
 {
@@ -266,7 +281,7 @@ static void shares_are_of_the_run(void **state)
     (void)state;
     for (uint32_t r = 0; r < 10; r++)
         for (uint32_t f = 0; f < FUNCTIONS; f++)
-            values[r][f] = (f + 1) * 10 * (r + 1);
+            values[r][f] = (int64_t)(f + 1) * 10 * (r + 1);
     s = compare(values, 5, 5, false, PK_NORMAL_AUTO);
     assert_int_equal(s.diff.measure.normal, PK_NORMAL_TOTAL);
     assert_int_equal(s.diff.n, 0);
@@ -283,6 +298,7 @@ int main(void)
         cmocka_unit_test(five_runs_tell_a_change_from_noise),
         cmocka_unit_test(three_runs_are_too_few),
         cmocka_unit_test(sides_of_different_sizes_are_compared_by_their_means),
+        cmocka_unit_test(means_of_counts_have_digits),
         cmocka_unit_test(means_add_up),
         cmocka_unit_test(split_and_merged_runs_give_the_same_diff),
         cmocka_unit_test(runs_in_another_order_and_swapped_sides),

@@ -365,6 +365,26 @@ static void small_swaps_of_one_run_prove_nothing(void **state)
     }
 }
 
+/* What --fail-on takes: every verdict of a change is one of the first four, or a move. */
+static void concerns_are_of_changes_or_of_doubt(void **state)
+{
+    (void)state;
+    for (enum pk_verdict v = PK_VERDICT_NO_CHANGE; v <= PK_VERDICT_NOISE_UNKNOWN; v++) {
+        unsigned named = 0;
+
+        for (enum pk_concern c = PK_CONCERN_SLOWER; c <= PK_CONCERN_GONE; c++)
+            named += pk_verdict_concerns(v, c);
+        assert_true(named <= 1);
+        assert_int_equal(named == 1 || v == PK_VERDICT_MOVED || v == PK_VERDICT_INLINED,
+                         pk_verdict_concerns(v, PK_CONCERN_CHANGED));
+        assert_false(pk_verdict_concerns(v, PK_CONCERN_CHANGED) &&
+                     pk_verdict_concerns(v, PK_CONCERN_UNDECIDED));
+    }
+    assert_true(pk_verdict_concerns(PK_VERDICT_DEARER, PK_CONCERN_SLOWER));
+    assert_true(pk_verdict_concerns(PK_VERDICT_TOO_FEW, PK_CONCERN_UNDECIDED));
+    assert_false(pk_verdict_concerns(PK_VERDICT_WITHIN_NOISE, PK_CONCERN_UNDECIDED));
+}
+
 /* --- laws --- */
 
 /* Every verdict has its twin, and p and q do not know which side came first. */
@@ -426,6 +446,7 @@ int main(void)
         cmocka_unit_test(siblings_do_not_move),
         cmocka_unit_test(a_callee_of_one_side_is_inlined),
         cmocka_unit_test(small_swaps_of_one_run_prove_nothing),
+        cmocka_unit_test(concerns_are_of_changes_or_of_doubt),
         cmocka_unit_test(swapped_sides_have_the_twin_verdict),
     };
 

@@ -7,6 +7,7 @@
  */
 #include "analyze/diff_runs.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/diff_private.h"

@@ -6,13 +6,14 @@
 #include "analyze/measure.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/duration.h"
 
 #define WHOLE INT64_C(1000000000000) /* 100 % ... */
 #define WHOLE_SCALE (-10)            /* ... times 10^this */
-#define PER_CALL 1000                /* cost per call has three more digits */
+#define PER_CALL 1000                /* cost per call and means have three more digits */
 #define PER_CALL_SCALE 3
 #define SECOND INT64_C(1000000000)
 
@@ -236,6 +237,22 @@ static bool per_call(const struct pk_side sides[2], struct pk_measure *measure,
     return true;
 }
 
+/* Means of counts are no counts: to a whole one, rounding would be half of what small ones differ
+ * by. Of more than there is room for, digits behind the point say nothing. */
+static bool refine_means(const struct pk_side sides[2], struct pk_measure *measure)
+{
+    const int64_t most = INT64_MAX / PER_CALL / PER_CALL;
+
+    for (unsigned s = 0; s < 2; s++)
+        if (pk_profile_total(sides[s].profile, sides[s].metric) > most / measure->raw[s].num)
+            return true;
+    if ((measure->runs[0] <= 1 && measure->runs[1] <= 1) || measure->metric.unit != PK_UNIT_COUNT)
+        return true;
+    measure->metric.scale = (int8_t)(measure->metric.scale - PER_CALL_SCALE);
+    return times(measure->factor[0], (struct pk_rational){PER_CALL, 1}, &measure->factor[0]) &&
+           times(measure->factor[1], (struct pk_rational){PER_CALL, 1}, &measure->factor[1]);
+}
+
 bool pk_measure_choose(const struct pk_side sides[2], struct pk_measure *measure,
                        struct pk_error *error)
 {
@@ -254,7 +271,7 @@ bool pk_measure_choose(const struct pk_side sides[2], struct pk_measure *measure
     case PK_NORMAL_NONE:
         break;
     }
-    return true;
+    return refine_means(sides, measure) || too_far_apart(error);
 }
 
 /* Against itself, which chooses the same; what differs is the scale, which is the finest of all. */
@@ -269,8 +286,8 @@ bool pk_measure_run(const struct pk_measure *measure, const struct pk_side *run,
     if (!pk_measure_choose(both, &one, error))
         return false;
     *factor = one.factor[0];
-    for (int more = one.read.scale - measure->read.scale; more > 0 && one.normal != PK_NORMAL_TOTAL;
-         more--)
+    for (int more = one.metric.scale - measure->metric.scale;
+         more > 0 && one.normal != PK_NORMAL_TOTAL; more--)
         if (!times(*factor, (struct pk_rational){10, 1}, factor))
             return too_far_apart(error);
     return true;

@@ -11,6 +11,7 @@
 #include "analyze/verdict.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/diff_private.h"
@@ -62,6 +63,28 @@ const char *pk_method_name(enum pk_method method)
 bool pk_verdict_is_change(enum pk_verdict verdict)
 {
     return verdict > PK_VERDICT_NO_CHANGE && verdict < PK_VERDICT_WITHIN_NOISE;
+}
+
+bool pk_verdict_concerns(enum pk_verdict verdict, enum pk_concern concern)
+{
+    switch (concern) {
+    case PK_CONCERN_SLOWER:
+        return verdict == PK_VERDICT_SLOWER || verdict == PK_VERDICT_MORE_CALLS ||
+               verdict == PK_VERDICT_DEARER;
+    case PK_CONCERN_FASTER:
+        return verdict == PK_VERDICT_FASTER || verdict == PK_VERDICT_FEWER_CALLS ||
+               verdict == PK_VERDICT_CHEAPER;
+    case PK_CONCERN_NEW:
+        return verdict == PK_VERDICT_NEW;
+    case PK_CONCERN_GONE:
+        return verdict == PK_VERDICT_GONE;
+    case PK_CONCERN_CHANGED:
+        return pk_verdict_is_change(verdict);
+    case PK_CONCERN_UNDECIDED:
+        return verdict == PK_VERDICT_TOO_FEW || verdict == PK_VERDICT_TOO_FEW_RUNS ||
+               verdict == PK_VERDICT_NOISE_UNKNOWN;
+    }
+    return false;
 }
 
 /* --- what the numbers rest on --- */

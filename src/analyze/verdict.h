@@ -32,6 +32,19 @@ const char *pk_verdict_name(enum pk_verdict verdict);
 /* "none", "exact", "shares", "runs". */
 const char *pk_method_name(enum pk_method method);
 
+/* What --fail-on asks for. */
+enum pk_concern {
+    PK_CONCERN_SLOWER, /* more self: slower, more calls, dearer per call */
+    PK_CONCERN_FASTER, /* their twins */
+    PK_CONCERN_NEW,
+    PK_CONCERN_GONE,
+    PK_CONCERN_CHANGED,  /* any verdict of a change */
+    PK_CONCERN_UNDECIDED /* nothing can be said: too few samples or runs, unknown noise */
+};
+
+/* True when a verdict is one of those. */
+bool pk_verdict_concerns(enum pk_verdict verdict, enum pk_concern concern);
+
 /* True for what says that something got worse or better: no noise, no doubt, no lack of change. */
 bool pk_verdict_is_change(enum pk_verdict verdict);
 

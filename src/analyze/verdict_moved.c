@@ -9,6 +9,7 @@
  * many small differences some match by chance.
  */
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/diff_private.h"

@@ -4,6 +4,7 @@
  * all functions together (noise_family.h). What differs more than the runs do is slower or faster;
  * with calls it is told whether by their number or by their cost.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/diff_private.h"

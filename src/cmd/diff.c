@@ -245,7 +245,6 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     struct pk_table *table;
     bool done;
 
-    pk_verdicts_judge(diff, pk_diff_overdispersion(c->args));
     if (n)
         pk_diff_sort(diff, orders, n);
     else
@@ -274,10 +273,13 @@ static bool find(struct comparison *c, struct pk_measure *measure, struct pk_dif
 
     for (unsigned s = 0; s < 2; s++)
         measure->runs[s] = (uint32_t)c->sides.path[s].size;
-    return pk_measure_choose(c->side, measure, error) &&
-           pk_diff_find_by(c->side, measure, PK_DIFF_SELF, arena, diff, error) &&
-           (!pk_diff_sides_are_runs(&c->sides) ||
-            pk_diff_sides_read_runs(c->args, &c->sides, &c->loaded[0], diff, arena, error));
+    if (!pk_measure_choose(c->side, measure, error) ||
+        !pk_diff_find_by(c->side, measure, PK_DIFF_SELF, arena, diff, error) ||
+        (pk_diff_sides_are_runs(&c->sides) &&
+         !pk_diff_sides_read_runs(c->args, &c->sides, &c->loaded[0], diff, arena, error)))
+        return false;
+    pk_verdicts_judge(diff, pk_diff_overdispersion(c->args));
+    return true;
 }
 
 /* Everything that can be refused is refused before the output is opened. */
@@ -286,6 +288,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct comparison c = {.args = args};
     struct pk_target target;
     struct pk_measure measure = {0};
+    bool fails = false;
     struct pk_diff diff;
 
     pk_arena_init(&args->paths);
@@ -299,6 +302,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
         bool done;
 
+        fails = pk_diff_measure_fails(args, &diff);
         warn(&c);
         say_renamed(&c, &diff);
         if (!pk_is_quiet(args))
@@ -315,7 +319,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     pk_diff_sides_fini(&c.sides);
     pk_array_fini(&c.both.names);
     pk_array_fini(&c.both.identities);
-    return (int)error->status;
+    return error->status == PK_OK && fails ? PK_CONDITION : (int)error->status;
 }
 
 const struct pk_cmd pk_cmd_diff = {

@@ -79,12 +79,32 @@ bool pk_diff_measure_options(const struct pk_args *args, struct pk_measure *meas
 {
     const char *period = pk_opts_text(&args->opts, "period", NULL);
 
+    struct pk_opt_key concern[PK_OPT_MOST_KEYS];
+    unsigned n = pk_opts_keys(&args->opts, "fail-on", concern);
+
     *measure = (struct pk_measure){.normal = PK_NORMAL_AUTO};
+    for (unsigned i = 0; i < n; i++)
+        if (concern[i].is_reversed)
+            return pk_error_set(error, PK_USAGE, pk_place_none(),
+                                "--fail-on takes no word with a - before it");
     if (pk_diff_overdispersion(args) < 1)
         return pk_error_set(error, PK_USAGE, pk_place_none(),
                             "--overdispersion is at least 1: independent samples");
     return read_normal(pk_opts_text(&args->opts, "normalize", "auto"), measure, error) &&
            (!period || read_period(period, measure, error));
+}
+
+bool pk_diff_measure_fails(const struct pk_args *args, const struct pk_diff *diff)
+{
+    struct pk_opt_key concern[PK_OPT_MOST_KEYS];
+    unsigned n = pk_opts_keys(&args->opts, "fail-on", concern);
+
+    for (unsigned i = 0; i < n; i++)
+        for (uint32_t r = 0; r < diff->n; r++)
+            if (pk_verdict_concerns(diff->row[r].judged.verdict,
+                                    (enum pk_concern)concern[i].choice))
+                return true;
+    return false;
 }
 
 /* --- what is said --- */

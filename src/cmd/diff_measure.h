@@ -15,6 +15,13 @@
      "HOW",       NULL, "compare by auto, none, time, total or calls:REGEX (default auto)",       \
      false},                                                                                      \
         {"period", 0, PK_OPT_TEXT, "TIME", NULL, "time between samples, or BEFORE,AFTER", false}, \
+        {"fail-on",                                                                               \
+         0,                                                                                       \
+         PK_OPT_KEYS,                                                                             \
+         "WHAT",                                                                                  \
+         "slower,faster,new,gone,changed,undecided",                                              \
+         "exit with 1 when a function is WHAT,WHAT...",                                           \
+         false},                                                                                  \
     {                                                                                             \
         "overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,                                           \
             "samples scatter N times as much as independent ones (default 2)", false              \
@@ -27,6 +34,10 @@ bool pk_diff_measure_options(const struct pk_args *args, struct pk_measure *meas
 
 /* How much more samples scatter than independent ones, for pk_verdicts_judge. */
 double pk_diff_overdispersion(const struct pk_args *args);
+
+/* True when --fail-on asks for a verdict that some row has: an exit status of 1. All rows count,
+ * shown or not. */
+bool pk_diff_measure_fails(const struct pk_args *args, const struct pk_diff *diff);
 
 /* Append what the values of a diff are: "absolute time", "share of all samples". */
 void pk_diff_measure_words(const struct pk_diff *diff, bool is_pair, struct pk_buf *out);
