@@ -61,6 +61,33 @@ static void add_hatch(cairo_t *cairo, const struct pk_page *page, const struct p
     cairo_restore(cairo);
 }
 
+/* Half-transparent lines of paper from top to bottom. */
+static void add_stripes(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
+{
+    double first = hatch * (double)(int)(box->x / hatch);
+
+    cairo_save(cairo);
+    cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
+    cairo_clip(cairo);
+    pk_cairo_color(cairo, page->paper, 0.5);
+    for (double x = first; x < box->x + box->width; x += hatch)
+        cairo_rectangle(cairo, x, box->y, 2.4, box->height);
+    cairo_fill(cairo);
+    cairo_restore(cairo);
+}
+
+/* Inside of the box, so that no neighbour covers it. */
+static void add_outline(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
+{
+    double line = box->width < 4 ? box->width / 4 : 1.5;
+
+    pk_cairo_color(cairo, page->ink, 1);
+    cairo_set_line_width(cairo, line);
+    cairo_rectangle(cairo, box->x + line / 2, box->y + line / 2, box->width - line,
+                    box->height - line);
+    cairo_stroke(cairo);
+}
+
 static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
 {
     if (box->has_gap) {
@@ -73,6 +100,10 @@ static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_
     cairo_fill(cairo);
     if (box->is_hatched)
         add_hatch(cairo, page, box);
+    if (box->is_striped)
+        add_stripes(cairo, page, box);
+    if (box->is_outlined)
+        add_outline(cairo, page, box);
 }
 
 struct pk_cairo_band pk_cairo_whole(const struct pk_page *page)

@@ -97,6 +97,20 @@ static void choose_decimals(struct pk_svg *svg)
             break;
 }
 
+/* The legend of a comparison shows all of its scale, and one swatch with stripes. */
+static void choose_change_fills(struct pk_svg *svg)
+{
+    size_t count;
+    const struct pk_picture_key *keys = pk_picture_change_keys(svg->scene, &svg->arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].fill < PK_THEME_FILLS)
+            svg->is_used[keys[i].fill] = true;
+        if (keys[i].flags & PK_BOX_GONE)
+            svg->is_striped[keys[i].fill] = true;
+    }
+}
+
 /* The fill of every box, and which fills the style sheet has to name. */
 static void choose_fills(struct pk_svg *svg)
 {
@@ -111,7 +125,11 @@ static void choose_fills(struct pk_svg *svg)
         svg->is_used[fill] = true;
         if (box->flags & PK_BOX_UNCERTAIN)
             svg->is_hatched[fill] = true;
+        else if (box->flags & PK_BOX_GONE)
+            svg->is_striped[fill] = true;
     }
+    if (scene->change)
+        choose_change_fills(svg);
 }
 
 struct kind_of_line { /* how a text above or below the boxes is set */
@@ -167,6 +185,8 @@ static unsigned add_notes(struct pk_svg *svg, unsigned y)
     struct pk_buf text = {0};
 
     y = add_small(svg, add_lines(svg, &note_line, scene->notes, y));
+    for (size_t i = 0; scene->change && i < scene->change->n_notes; i++)
+        y = add_lines(svg, &note_line, scene->change->notes[i], y);
     if (scene->n_omitted > 0) {
         pk_units_count(&text, scene->n_omitted);
         pk_buf_text(&text, scene->n_omitted == 1 ? " box lies" : " boxes lie");

@@ -2,7 +2,7 @@
  * The boxes: one <g> for each row, from the root outwards, so that a parent always stands before
  * its children; in it one <rect> for each box with its tooltip, then one <g> with the labels that
  * fit. The class of a box is one letter for its fill, `u` when it is hatched, `w` when it is wide
- * enough for a gap to its neighbour.
+ * enough for a gap to its neighbour; in a comparison `nw` for new, `gn` for gone.
  *
  * Trap: sizes of files are made here. Each byte of a box counts; goal is 110 besides its name.
  */
@@ -43,8 +43,9 @@ static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct te
     }
     pk_buf_text(&svg->out, "width=\"");
     pk_svg_percent(svg, span.size);
-    pk_buf_printf(&svg->out, "\" height=\"%u\" class=\"%c%s%s\"><title>", svg->row - 1,
-                  pk_svg_class(svg->fill[i]), box->flags & PK_BOX_UNCERTAIN ? " u" : "",
+    pk_buf_printf(&svg->out, "\" height=\"%u\" class=\"%c%s%s%s\"><title>", svg->row - 1,
+                  pk_svg_class(svg->fill[i]), pk_svg_mark(box->flags),
+                  box->flags & PK_BOX_UNCERTAIN ? " u" : "",
                   pk_svg_px(svg, span.size) >= (double)PK_PICTURE_WIDE ? " w" : "");
     pk_picture_name(svg->scene, box, &texts->name, &texts->place);
     pk_escape_xml(&svg->out, pk_buf_view(&texts->name));

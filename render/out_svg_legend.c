@@ -84,6 +84,23 @@ static void add_groups(struct flow *flow)
         add_item(flow, NULL, PK_STR("and smaller ones"));
 }
 
+/* The scale of a comparison and its marks. */
+static void add_keys(struct flow *flow)
+{
+    size_t count;
+    const struct pk_picture_key *keys =
+        pk_picture_change_keys(flow->svg->scene, &flow->svg->arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct pk_buf classes = {0};
+
+        if (keys[i].fill < PK_THEME_FILLS)
+            pk_buf_printf(&classes, "%c%s", pk_svg_class(keys[i].fill), pk_svg_mark(keys[i].flags));
+        add_item(flow, classes.data, keys[i].text);
+        pk_buf_fini(&classes);
+    }
+}
+
 /* Explain the hatch, in a colour that has one. */
 static void add_hatched(struct flow *flow)
 {
@@ -134,7 +151,10 @@ unsigned pk_svg_legend(struct pk_svg *svg, unsigned y)
     }
     pk_buf_printf(&svg->out, "<g class=\"legend\" transform=\"translate(%d %u)\">\n", PK_SVG_MARGIN,
                   y);
-    add_groups(&flow);
+    if (scene->change)
+        add_keys(&flow);
+    else
+        add_groups(&flow);
     if (flags & PK_BOX_UNCERTAIN)
         add_hatched(&flow);
     if (small > 0)

@@ -26,7 +26,7 @@ struct pk_svg {
     unsigned decimals;     /* of percents that give a position */
     struct pk_picture_rows rows;
     uint8_t *fill; /* [box] */
-    bool is_used[PK_THEME_FILLS], is_hatched[PK_THEME_FILLS];
+    bool is_used[PK_THEME_FILLS], is_hatched[PK_THEME_FILLS], is_striped[PK_THEME_FILLS];
 };
 
 /* The position of a value on the x axis: percent of the span times 10^decimals, rounded down. */
@@ -40,6 +40,9 @@ void pk_svg_percent(struct pk_svg *svg, int64_t position);
 
 /* The class of a fill: one letter, never the 'u' and 'w' that say hatched and wide. */
 char pk_svg_class(unsigned fill);
+
+/* The further class of a box by its flags, with a space in front: " nw" new, " gn" gone, or "". */
+const char *pk_svg_mark(unsigned flags);
 
 /* Append foreign text: made visible where it would act (control and bidi characters), then escaped.
  */

@@ -51,6 +51,11 @@ char pk_svg_class(unsigned fill)
     return "abcdefghijklmnopqrstvxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[fill];
 }
 
+const char *pk_svg_mark(unsigned flags)
+{
+    return flags & PK_BOX_NEW ? " nw" : flags & PK_BOX_GONE ? " gn" : "";
+}
+
 /* "#rrggbb" */
 static void add_color(struct pk_svg *svg, struct pk_shades shades, bool is_dark)
 {
@@ -59,7 +64,7 @@ static void add_color(struct pk_svg *svg, struct pk_shades shades, bool is_dark)
     pk_buf_printf(&svg->out, "#%02x%02x%02x", c.r, c.g, c.b);
 }
 
-/* All rules with a colour, for one of the two themes. */
+/* All rules with a colour, for one of the two themes; an outline takes the place of a gap. */
 static void add_colors(struct pk_svg *svg, bool is_dark)
 {
     for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
@@ -74,44 +79,72 @@ static void add_colors(struct pk_svg *svg, bool is_dark)
         add_color(svg, pk_theme_surface(rules[i].surface), is_dark);
         pk_buf_text(&svg->out, "}\n");
     }
+    if (svg->scene->change) {
+        pk_buf_text(&svg->out, ".pk .nw{stroke-width:3px;paint-order:normal;stroke:");
+        add_color(svg, pk_theme_surface(PK_SURFACE_TEXT), is_dark);
+        pk_buf_text(&svg->out, "}\n");
+    }
 }
 
-/* The hatched fills. The pattern takes its colour by class, so it follows the theme. */
+/* One pattern. It takes its colour by class, so it follows the theme. */
+static void add_pattern(struct pk_svg *svg, char class, const char *id, const char *turn)
+{
+    pk_buf_printf(&svg->out,
+                  "<pattern id=\"%s%c\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"%s>"
+                  "<rect class=\"%c\" width=\"6\" height=\"6\"/>"
+                  "<rect class=\"hatch\" width=\"2.5\" height=\"6\"/></pattern>\n",
+                  id, class, turn, class);
+}
+
+/* Hatched fills are estimates, striped ones are gone. */
 static void add_patterns(struct pk_svg *svg)
 {
     pk_buf_text(&svg->out, "<defs>\n");
-    for (unsigned i = 0; i < PK_THEME_FILLS; i++)
+    for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
         if (svg->is_hatched[i])
-            pk_buf_printf(
-                &svg->out,
-                "<pattern id=\"pk-%c\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\""
-                " patternTransform=\"rotate(45)\"><rect class=\"%c\" width=\"6\" height=\"6\"/>"
-                "<rect class=\"hatch\" width=\"2.5\" height=\"6\"/></pattern>\n",
-                pk_svg_class(i), pk_svg_class(i));
+            add_pattern(svg, pk_svg_class(i), "pk-", " patternTransform=\"rotate(45)\"");
+        if (svg->is_striped[i])
+            add_pattern(svg, pk_svg_class(i), "pk-gn-", "");
+    }
     pk_buf_text(&svg->out, "</defs>\n");
+}
+
+/* The rules of the patterns; returns whether there is one. What is an estimate stays one when it is
+ * gone, so its rule comes last. */
+static bool add_pattern_rules(struct pk_svg *svg)
+{
+    bool has_any = false;
+
+    for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
+        char class = pk_svg_class(i);
+
+        if (svg->is_striped[i])
+            pk_buf_printf(&svg->out, ".pk .%c.gn{fill:url(#pk-gn-%c)}\n", class, class);
+        if (svg->is_hatched[i])
+            pk_buf_printf(&svg->out, ".pk .%c.u{fill:url(#pk-%c)}\n", class, class);
+        has_any = has_any || svg->is_hatched[i] || svg->is_striped[i];
+    }
+    return has_any;
 }
 
 /* Light by default and on paper, dark by media query: a renderer that knows no queries shows a
  * light page. The patterns stand outside the style, as elements. */
 void pk_svg_style(struct pk_svg *svg)
 {
-    bool has_hatch = false;
+    bool has_pattern;
 
     pk_buf_text(&svg->out, "<style>\n");
     pk_buf_text(&svg->out, pk_asset_flame_css);
     pk_buf_printf(&svg->out, ".pk .frames text{font-size:%upx}\n", svg->font);
-    for (unsigned i = 0; i < PK_THEME_FILLS; i++) {
-        if (svg->is_hatched[i])
-            pk_buf_printf(&svg->out, ".pk .%c.u{fill:url(#pk-%c)}\n", pk_svg_class(i),
-                          pk_svg_class(i));
-        has_hatch = has_hatch || svg->is_hatched[i];
-    }
+    has_pattern = add_pattern_rules(svg);
     add_colors(svg, false); /* behind the hatch: a hit is shown on hatched boxes, too */
     pk_buf_text(&svg->out, "@media screen and (prefers-color-scheme:dark){\n");
     add_colors(svg, true);
     pk_buf_text(&svg->out, "}\n");
     pk_buf_text(&svg->out, forced);
+    if (svg->scene->change)
+        pk_buf_text(&svg->out, "@media (forced-colors:active){.pk .nw{stroke:CanvasText}}\n");
     pk_buf_text(&svg->out, "</style>\n");
-    if (has_hatch)
+    if (has_pattern)
         add_patterns(svg);
 }

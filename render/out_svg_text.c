@@ -55,6 +55,10 @@ void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_
     const struct pk_scene *scene = svg->scene;
 
     pk_buf_reset(out);
+    if (scene->change) {
+        pk_picture_change_facts(out, scene, box);
+        return;
+    }
     if (box->flags & PK_BOX_UNCERTAIN)
         add_range(svg, box, out);
     add_value(svg, out, box->size);

@@ -72,15 +72,16 @@ static void make_ascii(struct pk_buf *text)
     *text = out;
 }
 
-/* Append `more` behind two spaces if both fit. */
-static void add_fitting(struct pk_buf *label, struct pk_str more, size_t cells)
+/* Append `more` behind two spaces if both fit; returns whether they did. */
+static bool add_fitting(struct pk_buf *label, struct pk_str more, size_t cells)
 {
     size_t used = pk_utf8_width(pk_buf_view(label));
 
     if (more.size == 0 || used + 2 + pk_utf8_width(more) > cells)
-        return;
+        return false;
     pk_buf_text(label, "  ");
     pk_buf_str(label, more);
+    return true;
 }
 
 /* The share comes before the place: nothing else in the picture tells it. */
@@ -107,11 +108,14 @@ static void choose_label(struct term *term, const struct pk_box *box, size_t cel
         return;
     }
     pk_buf_str(&term->label, pk_buf_view(&term->name));
-    pk_units_percent(&share, box->size, term->scene->span);
-    pk_buf_text(&share, " %");
+    if (!term->scene->change) {
+        pk_units_percent(&share, box->size, term->scene->span);
+        pk_buf_text(&share, " %");
+    }
     cells += box->flags & PK_BOX_UNCERTAIN ? 1 : 0;
     add_fitting(&term->label, pk_buf_view(&share), cells);
-    add_fitting(&term->label, pk_buf_view(&term->place), cells);
+    if (!add_fitting(&term->label, pk_buf_view(&term->place), cells))
+        add_fitting(&term->label, pk_picture_change_word(box), cells);
     pk_buf_fini(&share);
 }
 
@@ -236,6 +240,34 @@ static void add_legend(struct term *term, struct pk_arena *arena)
     pk_buf_fini(&text);
 }
 
+/* The scale of a comparison, where there are colours: without them the signs say it. */
+static void add_keys(struct term *term, struct pk_arena *arena)
+{
+    size_t count, used = 0;
+    const struct pk_picture_key *keys = pk_picture_change_keys(term->scene, arena, &count);
+
+    for (size_t i = 0; term->has_blocks && i < count; i++) {
+        bool has_swatch = keys[i].fill < PK_THEME_FILLS;
+        size_t cells = pk_utf8_width(keys[i].text) + has_swatch;
+
+        if (keys[i].flags) /* words here, no marks */
+            continue;
+        if (used && used + 2 + cells > term->style.width) {
+            pk_buf_char(&term->out, '\n');
+            used = 0;
+        }
+        pk_buf_text(&term->out, used ? "  " : "");
+        if (has_swatch) {
+            add_color(term, keys[i].fill, false);
+            pk_buf_text(&term->out, HALF_BLOCK PLAIN);
+        }
+        pk_buf_str(&term->out, keys[i].text);
+        used += cells + (used ? 2 : 0);
+    }
+    if (used > 0)
+        pk_buf_char(&term->out, '\n');
+}
+
 /* "… 1,234 boxes deeper than this hold 12.3 %: --max-depth draws them" */
 static void add_omitted(struct term *term, int64_t count, int64_t sum, const char *which,
                         const char *cure)
@@ -271,8 +303,13 @@ static void add_foot(struct term *term, struct pk_arena *arena)
     struct pk_picture_omitted omitted = pk_picture_omitted(term->scene);
     struct pk_buf which = {0};
 
-    add_legend(term, arena);
+    if (term->scene->change)
+        add_keys(term, arena);
+    else
+        add_legend(term, arena);
     add_sentence(term, term->scene->notes);
+    for (size_t i = 0; term->scene->change && i < term->scene->change->n_notes; i++)
+        add_sentence(term, term->scene->change->notes[i]);
     if (term->flags & PK_BOX_UNCERTAIN)
         add_sentence(term, term->has_blocks ? PK_STR("≈ and shaded: estimated, size not proven")
                                             : PK_STR("~: estimated, size not proven"));
@@ -320,3 +357,10 @@ bool pk_term_scene(const struct pk_scene *scene, const struct pk_style *style, F
     pk_arena_fini(&arena);
     return true;
 }
+
+const struct pk_writer pk_writer_term = {
+    .name = "term",
+    .summary = "picture of a terminal, as text",
+    .extension = ".txt",
+    .scene = pk_term_scene,
+};

@@ -118,6 +118,8 @@ static unsigned add_notes(struct pk_page_work *work, unsigned y)
     struct pk_buf why = {0};
 
     y = add_note(work, scene->notes, y);
+    for (size_t i = 0; scene->change && i < scene->change->n_notes; i++)
+        y = add_note(work, scene->change->notes[i], y);
     if (scene->n_omitted > 0)
         y = add_omitted(work, scene->n_omitted, omitted.deeper, "deeper than what is drawn", y);
     if (scene->min_percent)
@@ -157,6 +159,7 @@ struct pk_page_work *pk_page_begin(struct pk_arena *arena, const struct pk_scene
     work->page.width = pk_picture_width(style->width);
     work->page.font = pk_picture_font(work->row);
     work->page.paper = pk_page_color(PK_SURFACE_PAGE);
+    work->page.ink = pk_page_color(PK_SURFACE_TEXT);
     work->page.title = title_of(work);
     y = add_lines(work, PK_PAGE_TITLE, PK_SURFACE_TEXT, pk_picture_heading(scene),
                   PK_PICTURE_TITLE_Y);

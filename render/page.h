@@ -21,7 +21,9 @@ struct pk_page_box {
     double x, y, width, height; /* px */
     struct pk_color fill;
     bool is_hatched;
-    bool has_gap; /* the page shows for a px on its left and right */
+    bool is_striped;  /* gone, in a comparison */
+    bool is_outlined; /* new */
+    bool has_gap;     /* the page shows for a px on its left and right */
 };
 
 struct pk_page_text {
@@ -44,7 +46,7 @@ struct pk_page {
     const char *title;
     unsigned width, height; /* px */
     unsigned font;          /* px of labels; other sizes are fixed */
-    struct pk_color paper;
+    struct pk_color paper, ink;
     struct pk_page_box *boxes; /* in the order of painting, below all texts */
     struct pk_page_text *texts;
     struct pk_page_mark *marks; /* the functions that cost most, first the largest */

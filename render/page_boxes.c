@@ -44,6 +44,8 @@ static struct pk_page_box place_box(const struct pk_page_work *work, const struc
         .height = work->row - 1,
         .fill = pk_theme_shades(pk_picture_fill(work->scene, work->style->palette, box)).light,
         .is_hatched = box->flags & PK_BOX_UNCERTAIN,
+        .is_striped = box->flags & PK_BOX_GONE && !(box->flags & PK_BOX_UNCERTAIN),
+        .is_outlined = box->flags & PK_BOX_NEW,
         .has_gap = to - from >= (double)PK_PICTURE_WIDE};
 }
 
@@ -204,13 +206,14 @@ void pk_page_marks(struct pk_page_work *work)
 {
     const struct pk_scene *scene = work->scene;
     PK_ARRAY(struct cost) costs = {0};
-    uint32_t *at = pk_calloc(scene->n_boxes ? pk_profile_frames(scene->profile) : 0, sizeof *at);
+    uint32_t *at = pk_calloc(scene->n_boxes ? pk_scene_frames(scene) : 0, sizeof *at);
 
     for (uint32_t i = 0; i < scene->n_boxes; i++) {
         const struct pk_box *box = &scene->boxes[i];
         struct cost *cost;
 
-        if (box->frame == PK_NONE || box->frame >= pk_profile_frames(scene->profile))
+        if (box->frame == PK_NONE || box->frame >= pk_scene_frames(scene) ||
+            box->flags & PK_BOX_SPECIAL)
             continue; /* no function: all, small ones, what has no place */
         if (at[box->frame] == 0) {
             pk_array_push(&costs, ((struct cost){0, 0, i}));

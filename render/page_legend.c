@@ -84,9 +84,11 @@ static void add_count_name(struct pk_buf *out, const struct pk_page_work *work)
 
 static void add_bar(struct pk_page_work *work, double x, double y, double width, double height)
 {
-    pk_array_push(
-        &work->boxes,
-        ((struct pk_page_box){x, y, width, height, pk_page_color(PK_SURFACE_TEXT), false, false}));
+    pk_array_push(&work->boxes, ((struct pk_page_box){.x = x,
+                                                      .y = y,
+                                                      .width = width,
+                                                      .height = height,
+                                                      .fill = pk_page_color(PK_SURFACE_TEXT)}));
 }
 
 /* A line with two ends, as on a map. */
@@ -113,8 +115,9 @@ void pk_page_scale_bar(struct pk_page_work *work, unsigned y)
 
 /* ---- the legend */
 
-/* Add one item; `fill` is that of its swatch, or PK_THEME_FILLS for a text alone. */
-static void add_item(struct flow *flow, unsigned fill, bool is_hatched, struct pk_str text)
+/* Add one item; `fill` is that of its swatch, `flags` say how it is marked, or PK_THEME_FILLS for a
+ * text alone. */
+static void add_item(struct flow *flow, unsigned fill, unsigned flags, struct pk_str text)
 {
     struct pk_page_work *work = flow->work;
     unsigned swatch = fill < PK_THEME_FILLS ? SWATCH + SWATCH_GAP : 0;
@@ -129,9 +132,14 @@ static void add_item(struct flow *flow, unsigned fill, bool is_hatched, struct p
     }
     x = PK_PICTURE_MARGIN + flow->x;
     if (swatch)
-        pk_array_push(&work->boxes,
-                      ((struct pk_page_box){x, flow->y - 10, SWATCH, SWATCH,
-                                            pk_theme_shades(fill).light, is_hatched, false}));
+        pk_array_push(&work->boxes, ((struct pk_page_box){.x = x,
+                                                          .y = flow->y - 10,
+                                                          .width = SWATCH,
+                                                          .height = SWATCH,
+                                                          .fill = pk_theme_shades(fill).light,
+                                                          .is_hatched = flags & PK_BOX_UNCERTAIN,
+                                                          .is_striped = flags & PK_BOX_GONE,
+                                                          .is_outlined = flags & PK_BOX_NEW}));
     pk_page_line(work, PK_PAGE_PLAIN, PK_SURFACE_MUTED, x + swatch, flow->y, room + SPARE, text);
     flow->x += room + swatch + GAP;
 }
@@ -146,18 +154,29 @@ static void add_groups(struct flow *flow)
         pk_picture_groups(flow->work->scene, palette, flow->work->arena, &count);
 
     if (count > 0 && heading.size > 0)
-        add_item(flow, PK_THEME_FILLS, false, heading);
+        add_item(flow, PK_THEME_FILLS, 0, heading);
     for (size_t i = 0; i < count && i < PK_PICTURE_GROUPS; i++) {
         struct pk_buf text = {0};
 
         pk_picture_group_text(&text, &groups[i], flow->work->scene->span);
-        add_item(flow, groups[i].fill, false, pk_buf_view(&text));
+        add_item(flow, groups[i].fill, 0, pk_buf_view(&text));
         pk_buf_fini(&text);
     }
     if (count == 0)
-        add_item(flow, PK_THEME_FILLS, false, PK_STR("Colours only tell functions apart."));
+        add_item(flow, PK_THEME_FILLS, 0, PK_STR("Colours only tell functions apart."));
     else if (count > PK_PICTURE_GROUPS)
-        add_item(flow, PK_THEME_FILLS, false, PK_STR("and smaller ones"));
+        add_item(flow, PK_THEME_FILLS, 0, PK_STR("and smaller ones"));
+}
+
+/* The scale of a comparison and its marks. */
+static void add_keys(struct flow *flow)
+{
+    size_t count;
+    const struct pk_picture_key *keys =
+        pk_picture_change_keys(flow->work->scene, flow->work->arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        add_item(flow, keys[i].fill, keys[i].flags, keys[i].text);
 }
 
 /* What the grey boxes are, by what made them so. */
@@ -172,7 +191,7 @@ static void add_small(struct flow *flow)
     } else {
         pk_buf_text(&text, "too narrow to draw");
     }
-    add_item(flow, PK_THEME_SPECIAL, false, pk_buf_view(&text));
+    add_item(flow, PK_THEME_SPECIAL, 0, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
 
@@ -187,12 +206,14 @@ unsigned pk_page_legend(struct pk_page_work *work, unsigned y)
 
         flags |= box->flags;
         if (hatched == PK_THEME_FILLS && box->flags & PK_BOX_UNCERTAIN && box->frame != PK_NONE)
-            hatched =
-                pk_theme_index(work->style->palette, pk_profile_frame(scene->profile, box->frame));
+            hatched = pk_picture_fill(scene, work->style->palette, box);
     }
-    add_groups(&flow);
+    if (scene->change)
+        add_keys(&flow);
+    else
+        add_groups(&flow);
     if (hatched < PK_THEME_FILLS)
-        add_item(&flow, hatched, true, PK_STR("hatched: estimated, size not proven"));
+        add_item(&flow, hatched, PK_BOX_UNCERTAIN, PK_STR("hatched: estimated, size not proven"));
     if (flags & PK_BOX_SMALL)
         add_small(&flow);
     return flow.y + LINE + 2;

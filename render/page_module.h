@@ -14,7 +14,7 @@
 #define PK_PAGE_MODULE_FILE "profkit-cairo.so"
 #define PK_PAGE_MODULE_SYMBOL "pk_page_module"
 
-enum { PK_PAGE_MODULE_VERSION = 1 }; /* to be raised when anything here or in page.h changes */
+enum { PK_PAGE_MODULE_VERSION = 2 }; /* to be raised when anything here or in page.h changes */
 
 enum pk_page_outcome { PK_PAGE_DONE, PK_PAGE_NO_MEMORY, PK_PAGE_NO_FONT, PK_PAGE_FAILED };
 

@@ -73,11 +73,15 @@ struct pk_str pk_picture_next_line(struct pk_str text, size_t size)
 unsigned pk_picture_fill(const struct pk_scene *scene, enum pk_palette palette,
                          const struct pk_box *box)
 {
+    const struct pk_box_change *change = pk_scene_change(scene, box);
+
     if (box->flags & PK_BOX_SMALL)
         return PK_THEME_SPECIAL;
+    if (change)
+        return pk_theme_change(change->is_noise ? PK_THEME_NOISE : change->level);
     if (box->frame == PK_NONE)
         return PK_THEME_ROOT;
-    return pk_theme_index(palette, pk_profile_frame(scene->profile, box->frame));
+    return pk_theme_index(palette, pk_scene_frame(scene, box));
 }
 
 /* Preorder goes from left to right within a row. */

@@ -47,8 +47,8 @@ size_t pk_picture_line_size(const struct pk_picture_line *line, unsigned width, 
 /* What is left of `text` below a line of `size` bytes. */
 struct pk_str pk_picture_next_line(struct pk_str text, size_t size);
 
-/* Put name and place of a box (escaped for the terminal, not for XML) into the two buffers, which
- * are emptied first. */
+/* Put name and place of a box, of a comparison its change in place of the place (escaped for the
+ * terminal, not for XML) into the two buffers, which are emptied first. */
 void pk_picture_name(const struct pk_scene *scene, const struct pk_box *box, struct pk_buf *name,
                      struct pk_buf *place);
 
@@ -91,6 +91,28 @@ bool pk_picture_cut_next(struct pk_picture_cut *cut);
 
 /* Append what fits of a name into `cells` (at least 3), cut at the end that says least. */
 void pk_picture_shorten(struct pk_buf *out, struct pk_str name, size_t cells);
+
+/* "new", "gone" or nothing: where there is no room for more. */
+struct pk_str pk_picture_change_word(const struct pk_box *box);
+
+/* Append what stands beside the name of a box of a comparison: "+0.3 s", "new +0.3 s". */
+void pk_picture_change_brief(struct pk_buf *out, const struct pk_scene *scene,
+                             const struct pk_box *box);
+
+/* Append the facts of such a box: its place, before and after, difference, ratio, bounds, verdict;
+ * escaped for the terminal. */
+void pk_picture_change_facts(struct pk_buf *out, const struct pk_scene *scene,
+                             const struct pk_box *box);
+
+struct pk_picture_key { /* an item of the legend of a comparison */
+    unsigned fill;      /* of its swatch; PK_THEME_FILLS: a text alone */
+    unsigned flags;     /* how the swatch is marked: PK_BOX_NEW, PK_BOX_GONE */
+    struct pk_str text;
+};
+
+/* The legend of a comparison, in `arena`: the steps of the scale in words, and the marks in use. */
+struct pk_picture_key *pk_picture_change_keys(const struct pk_scene *scene, struct pk_arena *arena,
+                                              size_t *count);
 
 struct pk_picture_group { /* frames of one colour and word in the legend */
     struct pk_str name;   /* not escaped */

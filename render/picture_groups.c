@@ -50,7 +50,7 @@ struct pk_picture_group *pk_picture_groups(const struct pk_scene *scene, enum pk
 
         if (box->frame == PK_NONE || share <= 0)
             continue;
-        frame = pk_profile_frame(scene->profile, box->frame);
+        frame = pk_scene_frame(scene, box);
         pk_buf_reset(&name);
         pk_theme_group(&name, palette, frame);
         if (name.size == 0)

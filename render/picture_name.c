@@ -24,6 +24,8 @@ void pk_picture_name(const struct pk_scene *scene, const struct pk_box *box, str
 
     pk_buf_reset(name);
     pk_buf_reset(place);
+    if (scene->change)
+        pk_picture_change_brief(place, scene, box);
     if (box->flags & PK_BOX_SMALL) {
         pk_buf_printf(name, "+%u small", box->n_merged);
         return;
@@ -32,12 +34,13 @@ void pk_picture_name(const struct pk_scene *scene, const struct pk_box *box, str
         pk_buf_text(name, "all");
         return;
     }
-    frame = pk_profile_frame(scene->profile, box->frame);
+    frame = pk_scene_frame(scene, box);
     pk_label_name(&raw, frame);
     pk_escape_terminal(name, pk_buf_view(&raw));
     pk_buf_reset(&raw);
     pk_label_place(&raw, frame);
-    pk_escape_terminal(place, pk_buf_view(&raw));
+    if (!scene->change)
+        pk_escape_terminal(place, pk_buf_view(&raw));
     pk_buf_fini(&raw);
 }
 

@@ -28,13 +28,16 @@ const struct pk_writer *const pk_writer_list[] = {
     NULL,
 };
 
-/* `collapsed` is what other tools call it, `markdown` what people do. */
+/* `collapsed` is what other tools call it, `markdown` what people do. `term` is the
+ * picture of `text`, for commands whose text is a table. */
 const struct pk_writer *pk_writer_find(const char *name)
 {
     if (strcmp(name, "collapsed") == 0)
         return &pk_writer_folded;
     if (strcmp(name, "markdown") == 0)
         return &pk_writer_md;
+    if (strcmp(name, "term") == 0)
+        return &pk_writer_term;
     for (size_t i = 0; pk_writer_list[i]; i++)
         if (strcmp(pk_writer_list[i]->name, name) == 0)
             return pk_writer_list[i];

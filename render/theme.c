@@ -32,6 +32,8 @@ enum { /* positions in the table; special and root are public */
        N_MODULE = 16,
        GREY = MODULE + N_MODULE,
        N_GREY = 3,
+       CHANGE = GREY + N_GREY,
+       N_CHANGE = 9,
 };
 
 struct pair {
@@ -83,9 +85,19 @@ static const struct pair fills[PK_THEME_FILLS] = {
     {0xbbbec1, 0x3a3d41},
     {0xcacccf, 0x46494d},
     {0xd8dbde, 0x52565a},
+    /* change: much less to much more; red and green never meet, and either end stands out more */
+    {0x4492e6, 0x2170c0},
+    {0x78b3f0, 0x1f5896},
+    {0xa4cdf6, 0x1b426c},
+    {0xcbe3fb, 0x1a2f48},
+    {0xf2f2ef, 0x212429},
+    {0xfbe0b0, 0x43310f},
+    {0xf9bf72, 0x613806},
+    {0xf59e55, 0x873f0a},
+    {0xe8683e, 0xc2471d},
 };
 
-_Static_assert(GREY + N_GREY == PK_THEME_FILLS, "the table of fills is full");
+_Static_assert(CHANGE + N_CHANGE == PK_THEME_FILLS, "the table of fills is full");
 
 static const struct pair surfaces[PK_SURFACES] = {
     [PK_SURFACE_PAGE] = {0xffffff, 0x15171c},  [PK_SURFACE_TEXT] = {0x1b1d21, 0xeceef2},
@@ -116,7 +128,8 @@ unsigned pk_theme_ansi(unsigned index)
     static const char letters[] = "tttrccgymr"
                                   "rrrrrryyyyyy"
                                   "yyyyygggccccmmmm"
-                                  "ttt";
+                                  "ttt"
+                                  "ccccttyrr";
 
     switch (letters[index]) {
     case 'r':
@@ -223,6 +236,12 @@ unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame)
     default:
         return module_fill(frame);
     }
+}
+
+/* Less is blue and more is orange to red: which of the two, every eye can tell. */
+unsigned pk_theme_change(int level)
+{
+    return level == PK_THEME_NOISE ? GREY : (unsigned)(CHANGE + N_CHANGE / 2 + level);
 }
 
 struct pk_color pk_theme_fill(enum pk_palette palette, const struct pk_frame *frame)

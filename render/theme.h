@@ -1,7 +1,7 @@
 /*
  * Colours of pictures: by module, by kind, by hash. Every fill keeps a contrast of 4.5:1 with the
  * text on it and differs by lightness too, so it survives colour blindness; kinds are told apart
- * with any form of it. All fills stand in one
+ * with any form of it, and so are shades of change. All fills stand in one
  * table, in a light and a dark shade; a frame has an index into it. Layer: render; uses model.
  */
 #ifndef PK_RENDER_THEME_H
@@ -20,7 +20,9 @@ enum pk_palette {
     PK_PALETTE_GREY
 };
 
-enum { PK_THEME_FILLS = 41, PK_THEME_SPECIAL = 0, PK_THEME_ROOT = 2 }; /* indexes of fills */
+enum { PK_THEME_FILLS = 50, PK_THEME_SPECIAL = 0, PK_THEME_ROOT = 2 }; /* indexes of fills */
+
+enum { PK_THEME_NOISE = 100 }; /* a level of change: none that could be told from noise */
 
 enum pk_surface { /* everything that is coloured but no frame */
                   PK_SURFACE_PAGE,
@@ -45,6 +47,11 @@ struct pk_color pk_theme_fill(enum pk_palette palette, const struct pk_frame *fr
 
 /* The index of the fill of a frame, below PK_THEME_FILLS. */
 unsigned pk_theme_index(enum pk_palette palette, const struct pk_frame *frame);
+
+/* The index of the fill of a change: -4 (much less) to 4 (much more), 0 for none, or
+ * PK_THEME_NOISE.
+ */
+unsigned pk_theme_change(int level);
 
 /* Both shades of a fill, and of a surface. */
 struct pk_shades pk_theme_shades(unsigned index);

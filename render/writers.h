@@ -17,6 +17,7 @@ extern const struct pk_writer pk_writer_pdf;
 extern const struct pk_writer pk_writer_pk;
 extern const struct pk_writer pk_writer_png;
 extern const struct pk_writer pk_writer_svg;
+extern const struct pk_writer pk_writer_term; /* scenes as pk_writer_text; not in the list */
 extern const struct pk_writer pk_writer_text;
 extern const struct pk_writer pk_writer_tsv;
 

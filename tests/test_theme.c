@@ -189,6 +189,44 @@ static void kinds_are_told_apart_by_every_eye(void **state)
             }
 }
 
+/* Any two shades, and none with the grey of noise; more and less of one step are told apart best.
+ */
+static void shades_of_change_are_told_apart_by_every_eye(void **state)
+{
+    (void)state;
+
+    for (unsigned v = 0; v < VISIONS; v++)
+        for (int i = -4; i <= 4; i++)
+            for (int j = -5; j < i; j++) {
+                struct pk_shades a = pk_theme_shades(pk_theme_change(i));
+                struct pk_shades b = pk_theme_shades(pk_theme_change(j < -4 ? PK_THEME_NOISE : j));
+                double least = i == -j ? 25 : 8;
+
+                if (distance(a.light, b.light, v) < least || distance(a.dark, b.dark, v) < least)
+                    fail_msg("changes %d and %d look alike to eye %u: %.1f, %.1f", i, j, v,
+                             distance(a.light, b.light, v), distance(a.dark, b.dark, v));
+            }
+}
+
+/* The more of a change, the further from none: a scale that is read without the legend. */
+static void deeper_shades_are_further_from_none(void **state)
+{
+    struct pk_shades none = pk_theme_shades(pk_theme_change(0));
+    (void)state;
+
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (int i = 2; i <= 4; i++) {
+            struct pk_shades less = pk_theme_shades(pk_theme_change(sign * (i - 1)));
+            struct pk_shades more = pk_theme_shades(pk_theme_change(sign * i));
+
+            for (unsigned v = 0; v < VISIONS; v++) {
+                assert_true(distance(more.light, none.light, v) >
+                            distance(less.light, none.light, v));
+                assert_true(distance(more.dark, none.dark, v) > distance(less.dark, none.dark, v));
+            }
+        }
+}
+
 static struct pk_frame named(const char *name)
 {
     return (struct pk_frame){.name = pk_str_of(name)};
@@ -341,6 +379,8 @@ int main(void)
         cmocka_unit_test(hits_differ_from_every_fill),
         cmocka_unit_test(distances_are_those_of_the_eye),
         cmocka_unit_test(kinds_are_told_apart_by_every_eye),
+        cmocka_unit_test(shades_of_change_are_told_apart_by_every_eye),
+        cmocka_unit_test(deeper_shades_are_further_from_none),
         cmocka_unit_test(one_module_has_one_colour),
         cmocka_unit_test(colours_are_the_same_in_every_run),
         cmocka_unit_test(a_palette_uses_most_of_its_colours),

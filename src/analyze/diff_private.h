@@ -39,4 +39,12 @@ void pk_diff_match(const struct pk_side *side, const struct pk_diff *diff, bool 
 void pk_diff_sum(const struct pk_side *side, struct pk_diff_groups *groups, uint32_t n,
                  struct pk_arena *arena);
 
+struct pk_diff_cycles { /* circles of calls, by the boxes of pk_cycles_find */
+    uint32_t *pair[2];  /* [side][box] one number for what is one circle; PK_NONE: no partner */
+    uint32_t n_boxes[2];
+};
+
+/* Which circle of calls of one side is which of the other; in `arena`. */
+struct pk_diff_cycles pk_diff_cycles_find(const struct pk_diff *diff, struct pk_arena *arena);
+
 #endif

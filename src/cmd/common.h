@@ -84,7 +84,7 @@ struct pk_target { /* where and how a command writes */
 };
 
 /* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill
- * the style. `kinds` names what the command can give: only writers with one of them are taken.
+ * the style. `kinds` (flags) is what the command can give: only writers with one of them are taken.
  * Refuses an output that is an input. */
 enum pk_target_kind {
     PK_TARGET_TABLE = 1,
@@ -94,8 +94,8 @@ enum pk_target_kind {
     PK_TARGET_PAGE = 8, /* text of the command's own, or JSON */
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
-                    const struct pk_writer *fallback, enum pk_target_kind kind,
-                    struct pk_target *target, struct pk_error *error);
+                    const struct pk_writer *fallback, unsigned kinds, struct pk_target *target,
+                    struct pk_error *error);
 
 /* Tell loading, before it is done, what a command that writes whole profiles will need: the writer
  * is chosen as pk_target_open will do. A choice that is a mistake is an error there. */

@@ -14,6 +14,7 @@
 #include "base/intern.h"
 #include "cmd/common.h"
 #include "cmd/diff_measure.h"
+#include "cmd/diff_picture.h"
 #include "cmd/diff_sides.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
@@ -29,6 +30,8 @@ static const struct pk_opt options[] = {
     PK_DIFF_MEASURE_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
+    {"swap", 0, PK_OPT_FLAG, NULL, NULL, "take BEFORE for after and AFTER for before", false},
+    PK_DIFF_PICTURE_OPTIONS,
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
@@ -40,6 +43,25 @@ struct comparison {
     const char *names[2];
     bool is_pair; /* one file with two counts: loaded[1] is empty */
 };
+
+/* 1 when --swap exchanges the sides, so that every sign and colour is turned, else 0. */
+static unsigned is_swapped(const struct comparison *c)
+{
+    return pk_opts_has(&c->args->opts, "swap");
+}
+
+/* What is said to be before is after from here on; a pair has one file and exchanges its counts. */
+static void swap_sides(struct comparison *c)
+{
+    struct pk_diff_sides sides = c->sides;
+
+    if (!is_swapped(c))
+        return;
+    for (unsigned s = 0; !sides.is_pair && s < 2; s++) {
+        memcpy(&c->sides.path[s], &sides.path[1 - s], sizeof sides.path[s]);
+        c->sides.name[s] = sides.name[1 - s];
+    }
+}
 
 /* --- the metric of both sides --- */
 
@@ -84,7 +106,8 @@ static bool match_pair(struct comparison *c, struct pk_error *error)
     const struct pk_profile *profile = c->loaded[0].profile;
 
     for (unsigned s = 0; s < 2; s++) {
-        c->side[s] = (struct pk_side){profile, pk_same_metric(profile, pk_str_of(names[s]))};
+        c->side[s] =
+            (struct pk_side){profile, pk_same_metric(profile, pk_str_of(names[s ^ is_swapped(c)]))};
         if (c->side[s].metric == PK_NONE) {
             pk_error_set(error, PK_USAGE, pk_place_none(),
                          "one file is both sides only when its lines have two counts");
@@ -203,6 +226,13 @@ static void warn(const struct comparison *c)
                 threads[1]);
 }
 
+/* A count of a pair is called as it stands in the file, whichever side it is. */
+static struct pk_str side_name(const struct comparison *c, unsigned s)
+{
+    return c->is_pair ? pk_profile_metric(c->side[s].profile, c->side[s].metric)->name
+                      : pk_str_of(c->names[s]);
+}
+
 /* "before.prof 12.48 s -> after.prof 9.12 s  -3.36 s (x0.73)  absolute time" */
 static void write_header(const struct comparison *c, const struct pk_diff *diff, bool is_ascii,
                          FILE *to)
@@ -212,8 +242,7 @@ static void write_header(const struct comparison *c, const struct pk_diff *diff,
 
     for (unsigned s = 0; s < 2; s++) {
         pk_buf_text(&out, s ? " -> " : "");
-        pk_escape_terminal(&out, c->is_pair ? (s ? PK_STR("after") : PK_STR("before"))
-                                            : pk_str_of(c->names[s]));
+        pk_escape_terminal(&out, side_name(c, s));
         pk_buf_char(&out, ' ');
         pk_units_value(&out, metric->unit, metric->scale, diff->total.side[s]);
     }
@@ -298,8 +327,10 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_diff_sides_fini(&c.sides);
         return (int)error->status;
     }
+    swap_sides(&c);
     if (load(&c, error) && find(&c, &measure, &diff, error) &&
-        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE | PK_TARGET_SCENE, &target,
+                       error)) {
         bool done;
 
         fails = pk_diff_measure_fails(args, &diff);
@@ -307,7 +338,11 @@ static int run(struct pk_args *args, struct pk_error *error)
         say_renamed(&c, &diff);
         if (!pk_is_quiet(args))
             pk_diff_measure_warn(&diff);
-        done = write(&c, &diff, &target, error);
+        pk_verdicts_judge(&diff, pk_diff_overdispersion(args));
+        if (pk_diff_is_picture(args, &target, error))
+            done = pk_diff_picture(args, &diff, c.names, &c.loaded[0].arena, &target, error);
+        else
+            done = error->status == PK_OK && write(&c, &diff, &target, error);
         for (unsigned s = 0; s < 2; s++)
             pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
                           c.is_pair ? (s ? "after" : "before") : c.names[s], &target);

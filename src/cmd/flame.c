@@ -12,16 +12,11 @@
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/flamechart.h"
+#include "cmd/picture.h"
 #include "cmd/stacks.h"
 #include "render/view_chart.h"
 #include "render/view_flame.h"
 #include "render/writers.h"
-
-#define DEFAULT_WIDTH 1200u
-#define DEFAULT_HEIGHT 16u
-#define DEFAULT_DEPTH 1000u
-#define DEFAULT_TEXT_WIDTH 100u
-#define DEFAULT_TEXT_DEPTH 40u
 
 static const struct pk_opt options[] = {
     {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title (default: the file's name)", false},
@@ -85,19 +80,11 @@ static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attribu
     pk_buf_text(text, " of it");
 }
 
-/* The name without its folders. */
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 /* Titles of the user win; notes are only there when given. */
 static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, struct pk_scene *scene,
                        const struct pk_attributed *attributed)
 {
-    const char *title = base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
+    const char *title = pk_picture_base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
     struct pk_buf subtitle = {0};
 
     /* The name, not the path: the same input gives the same bytes wherever it lies. */
@@ -120,23 +107,6 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, str
     pk_buf_fini(&subtitle);
 }
 
-/* A picture does not depend on the terminal it was made from, unless it is drawn there. */
-static void set_style(const struct pk_args *args, struct pk_style *style, bool is_text)
-{
-    int64_t height = pk_opts_number(&args->opts, "height", DEFAULT_HEIGHT);
-    const char *palette = pk_opts_has(&args->opts, "hash") ? "hash" : "module";
-
-    if (is_text && style->width == 0)
-        style->width = DEFAULT_TEXT_WIDTH;
-    if (!is_text &&
-        (style->width == 0 || (style->is_terminal && !pk_opts_has(&args->opts, "width"))))
-        style->width = DEFAULT_WIDTH;
-    style->box_height = height < 4 ? 4 : height > 200 ? 200 : (unsigned)height;
-    style->scale = (double)pk_opts_number(&args->opts, "scale", 0) / 1e6;
-    style->count_name = pk_opts_text(&args->opts, "countname", NULL);
-    pk_theme_parse(pk_opts_text(&args->opts, "colors", palette), &style->palette);
-}
-
 /* Errors that would otherwise end as an empty picture with status 0. */
 static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 {
@@ -154,35 +124,6 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
         return pk_error_set(error, PK_INPUT, pk_place_none(),
                             "nothing to draw: every value of %s is zero", quoted);
     return true;
-}
-
-/* The other pictures have no pixels of their own. */
-static bool check_scale(const struct pk_args *args, const struct pk_target *target,
-                        struct pk_error *error)
-{
-    int64_t scale = pk_opts_number(&args->opts, "scale", 2000000);
-
-    if (scale < 100000 || scale > 16000000)
-        return pk_error_set(error, PK_USAGE, pk_place_none(), "--scale must be from 0.1 to 16");
-    return !pk_opts_has(&args->opts, "scale") || target->writer == &pk_writer_png ||
-           pk_error_set(error, PK_USAGE, pk_place_none(),
-                        "--scale is for PNG; SVG and PDF are sharp at any size");
-}
-
-/* Text is read from the top, where its root stands, and has nothing narrower than a cell. */
-static struct pk_flame_options flame_options(const struct pk_args *args, bool is_text)
-{
-    int64_t depth =
-        pk_opts_number(&args->opts, "max-depth", is_text ? DEFAULT_TEXT_DEPTH : DEFAULT_DEPTH);
-    double least = (double)pk_opts_number(&args->opts, "minwidth", 100000) / 1e6;
-
-    return (struct pk_flame_options){
-        .is_inverted = is_text || pk_opts_has(&args->opts, "inverted"),
-        .is_reversed = pk_opts_has(&args->opts, "reverse"),
-        .max_depth = depth < 1 || depth > 100000 ? 100000 : (uint32_t)depth,
-        .min_percent = pk_min_percent(args, 0),
-        .min_width = is_text && least < 1 ? 1 : least,
-    };
 }
 
 /* The scene lives in the arena of the profile; only the climbed tree is freed by the caller. */
@@ -204,23 +145,20 @@ static struct pk_scene *view(const struct pk_args *args, struct pk_loaded *loade
 static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk_target *target,
                  struct pk_error *error)
 {
-    bool is_text = target->writer == &pk_writer_text;
     struct pk_attributed *attributed = loaded->filtered;
-    struct pk_flame_options flame = flame_options(args, is_text);
+    struct pk_flame_options flame;
     struct pk_scene *scene;
     bool done;
 
-    if (!check_scale(args, target, error))
+    if (!pk_picture_check(args, target, error))
         return false;
     if (!attributed && !pk_profile_tree(loaded->profile) && !is_chart(args))
         attributed = pk_attribute_new(loaded->profile, loaded->metric);
-    set_style(args, &target->style, is_text);
-    flame.width = target->style.width;
+    pk_picture_style(args, target);
+    flame = pk_picture_layout(args, target);
     scene = view(args, loaded, attributed, &flame);
     set_titles(args, loaded, scene, attributed);
-    if (scene->n_omitted && !is_text && !pk_is_quiet(args))
-        fprintf(stderr, "%u boxes deeper than %u levels are not drawn; --max-depth draws them\n",
-                scene->n_omitted, flame.max_depth);
+    pk_picture_say(args, target, scene, flame.max_depth);
     done = target->writer->scene(scene, &target->style, pk_output_stream(target->output), error);
     if (attributed != loaded->filtered)
         pk_attribute_free(attributed);

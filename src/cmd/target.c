@@ -20,19 +20,20 @@
 #define WIDTH_WITHOUT_TERMINAL 0 /* names are then never cut */
 
 /* Writers say by their functions what they can write. */
-static bool gives(const struct pk_writer *writer, enum pk_target_kind kind)
+static bool gives(const struct pk_writer *writer, unsigned kinds)
 {
-    return (kind == PK_TARGET_TABLE && writer->table) ||
-           (kind == PK_TARGET_SCENE && writer->scene) || (kind == PK_TARGET_NET && writer->net) ||
-           (kind == PK_TARGET_PROFILE && writer->profile) ||
-           (kind == PK_TARGET_PAGE && (writer == &pk_writer_text || writer == &pk_writer_json));
+    return ((kinds & PK_TARGET_TABLE) && writer->table) ||
+           ((kinds & PK_TARGET_SCENE) && writer->scene) ||
+           ((kinds & PK_TARGET_NET) && writer->net) ||
+           ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
+           ((kinds & PK_TARGET_PAGE) && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
 
 /* What this command can write, for the hint of an error. */
-static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_buf *out)
+static void name_writers(unsigned kinds, bool by_extension, struct pk_buf *out)
 {
     for (size_t i = 0; pk_writer_list[i]; i++) {
-        if (!gives(pk_writer_list[i], kind))
+        if (!gives(pk_writer_list[i], kinds))
             continue;
         if (out->size)
             pk_buf_text(out, ", ");
@@ -41,14 +42,14 @@ static void name_writers(enum pk_target_kind kind, bool by_extension, struct pk_
 }
 
 /* An unknown format is a mistake in the call: status 2, with what would work. */
-static bool refuse_writer(enum pk_target_kind kind, const char *what, const char *value,
-                          bool by_extension, struct pk_error *error)
+static bool refuse_writer(unsigned kinds, const char *what, const char *value, bool by_extension,
+                          struct pk_error *error)
 {
     struct pk_buf known = {0};
     char quoted[320];
 
-    name_writers(kind, by_extension, &known);
-    if ((kind == PK_TARGET_SCENE || kind == PK_TARGET_NET) && pk_writer_missing(value))
+    name_writers(kinds, by_extension, &known);
+    if ((kinds & (PK_TARGET_SCENE | PK_TARGET_NET)) && pk_writer_missing(value))
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s", pk_writer_missing(value));
     else
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,
@@ -62,8 +63,7 @@ static bool refuse_writer(enum pk_target_kind kind, const char *what, const char
  * decides. Three mistakes have three texts: a format that is unknown or unfit, an extension whose
  * writer does not suit the command, and a name that tells nothing. */
 static bool choose_writer(const struct pk_args *args, const struct pk_writer *fallback,
-                          enum pk_target_kind kind, struct pk_target *target,
-                          struct pk_error *error)
+                          unsigned kinds, struct pk_target *target, struct pk_error *error)
 {
     const char *to =
         pk_opts_text(&args->opts, "to", pk_opts_has(&args->opts, "json") ? "json" : NULL);
@@ -73,13 +73,13 @@ static bool choose_writer(const struct pk_args *args, const struct pk_writer *fa
         target->writer = pk_writer_find(to);
     else if (target->path && strcmp(target->path, "-") != 0)
         target->writer = pk_writer_for_path(target->path);
-    if (to && (!target->writer || !gives(target->writer, kind)))
-        return refuse_writer(kind, "cannot write the format", to, false, error);
-    if (!to && target->path && target->writer && !gives(target->writer, kind))
-        return refuse_writer(kind, "cannot write the format", target->writer->name, true, error);
-    if (!to && (!target->writer || !gives(target->writer, kind)))
+    if (to && (!target->writer || !gives(target->writer, kinds)))
+        return refuse_writer(kinds, "cannot write the format", to, false, error);
+    if (!to && target->path && target->writer && !gives(target->writer, kinds))
+        return refuse_writer(kinds, "cannot write the format", target->writer->name, true, error);
+    if (!to && (!target->writer || !gives(target->writer, kinds)))
         return refuse_writer(
-            kind, target->path ? "cannot tell the format from the name" : "say --to FORMAT for",
+            kinds, target->path ? "cannot tell the format from the name" : "say --to FORMAT for",
             target->path ? target->path : args->cmd->name, !!target->path, error);
     return true;
 }
@@ -152,20 +152,21 @@ static bool choose_packing(const char *path, enum pk_pack_kind *kind, struct pk_
 
 /* Nothing is created before the writer is known and the output is no input. */
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
-                    const struct pk_writer *fallback, enum pk_target_kind kind,
-                    struct pk_target *target, struct pk_error *error)
+                    const struct pk_writer *fallback, unsigned kinds, struct pk_target *target,
+                    struct pk_error *error)
 {
     enum pk_pack_kind packing;
 
     memset(target, 0, sizeof *target);
     target->path = pk_opts_text(&args->opts, "output", NULL);
-    if (!choose_writer(args, fallback, kind, target, error) ||
+    if (!choose_writer(args, fallback, kinds, target, error) ||
         !choose_packing(target->path, &packing, error))
         return false;
     target->pager = wanted_pager(args, target);
     fill_style(args, loaded, target);
-    if (target->writer != &pk_writer_text && (target->writer->scene || target->writer->is_binary) &&
-        target->style.is_terminal && !target->path) {
+    if (target->writer != &pk_writer_text && target->writer != &pk_writer_term &&
+        (target->writer->scene || target->writer->is_binary) && target->style.is_terminal &&
+        !target->path) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "not writing %s to the terminal",
                      target->writer->scene ? "a picture" : "a binary file");
         pk_error_hint(error, "-o out%s", target->writer->extension);

@@ -60,6 +60,8 @@ static const char *const outputs[][8] = {
     {"diff", "--to", "text", "%", "%"},
     {"diff", "--json", "%", "%"},
     {"diff", "-b", "%", "-b", "%", "-a", "%"},
+    {"diff", "--to", "svg", "--shape", "max", "%", "%"},
+    {"diff", "--to", "term", "%", "%"},
     {"hotspots", "--to", "csv", "%"},
     {"hotspots", "--to", "md", "%"},
     {"hotspots", "--to", "tsv", "%"},
