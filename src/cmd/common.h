@@ -29,6 +29,7 @@ struct pk_loaded { /* free with pk_loaded_fini */
                                           filter; NULL: there is none */
     PK_ARRAY(const char *) names;      /* of the inputs, ended by NULL; owned by the arena */
     PK_ARRAY(struct pk_identity) identities;
+    uint64_t bytes; /* of all of them, as they lie on disk */
     struct pk_arena arena;
 };
 
@@ -81,6 +82,7 @@ struct pk_target { /* where and how a command writes */
     const char *pager; /* the command of the one to show it in, or NULL */
     struct pk_style style;
     struct pk_buf doubts; /* lines that close says behind its own */
+    uint64_t bytes;       /* after close: what was written */
 };
 
 /* Choose the writer (--to, --json, the extension of -o, else `fallback`), open the output and fill

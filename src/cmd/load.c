@@ -225,6 +225,7 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
     if (pk_input_identity(input, &identity.device, &identity.inode))
         pk_array_push(&loaded->identities, identity);
     done = read_input(args, input, options, forced, into, error);
+    loaded->bytes += pk_input_position(input, NULL);
     if (!done) /* the input, which owns the name, goes before the error is printed */
         error->file = loaded->names.data[loaded->names.size - 2];
     pk_input_free(input);

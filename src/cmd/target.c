@@ -237,6 +237,7 @@ int pk_target_close(const struct pk_args *args, struct pk_target *target, bool d
     if (pk_output_commit(target->output, &bytes, error)) {
         bool is_small = bytes < 10000;
 
+        target->bytes = bytes;
         if (path.size)
             fprintf(stderr, "wrote %s %llu %s\n", path.data,
                     (unsigned long long)(is_small ? bytes : bytes / 1000), is_small ? "B" : "kB");
