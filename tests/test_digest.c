@@ -11,12 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/digest.h"
 #include "tests/folder.h"
 
-static void write_file(const char *name, const char *bytes, size_t size)
+static void write_bytes(const char *name, const char *bytes, size_t size)
 {
     FILE *file = fopen(name, "wb");
 
@@ -30,7 +31,7 @@ static void check(const char *bytes, size_t size, const char *expected)
     char digest[PK_DIGEST_SIZE + 1];
     struct pk_error error = {0};
 
-    write_file("x", bytes, size);
+    write_bytes("x", bytes, size);
     assert_true(pk_digest_file("x", digest, &error));
     assert_string_equal(digest, expected);
 }
@@ -51,10 +52,10 @@ static void every_byte_counts(void **state)
     struct pk_error error = {0};
     (void)state;
 
-    write_file("x", bytes, SIZE);
+    write_bytes("x", bytes, SIZE);
     assert_true(pk_digest_file("x", one, &error));
     bytes[SIZE - 1] = 1;
-    write_file("x", bytes, SIZE);
+    write_bytes("x", bytes, SIZE);
     assert_true(pk_digest_file("x", two, &error));
     assert_string_not_equal(one, two);
     pk_free(bytes);
@@ -78,6 +79,12 @@ static void what_is_no_file_has_none(void **state)
     assert_int_equal(error.status, PK_INPUT);
 }
 
+/* The folder must be empty. */
+static int tear_down(void **state)
+{
+    return unlink("x") == 0 && unlink("pipe") == 0 ? folder_teardown(state) : -1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,5 +93,5 @@ int main(void)
         cmocka_unit_test(what_is_no_file_has_none),
     };
 
-    return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+    return cmocka_run_group_tests(tests, folder_setup, tear_down);
 }
