@@ -118,6 +118,31 @@ static void arena_str_copies_bytes_and_adds_a_nul(void **state)
     pk_arena_fini(&arena);
 }
 
+static void arena_strings_stand_side_by_side_and_structs_aligned(void **state)
+{
+    struct pk_arena arena;
+    struct pk_str first, second;
+
+    (void)state;
+    pk_arena_init(&arena);
+    first = pk_arena_str(&arena, PK_STR("abc"));
+    second = pk_arena_str(&arena, PK_STR("de"));
+    assert_ptr_equal(second.data, first.data + sizeof "abc");
+    for (size_t i = 1; i < 3000; i++) { /* over the ends of many blocks */
+        int64_t *number = PK_NEW(&arena, int64_t);
+        struct pk_str text = pk_arena_str(&arena, (struct pk_str){"0123456789abcdef", i % 17});
+
+        assert_int_equal((uintptr_t)number % alignof(max_align_t), 0);
+        assert_int_equal(*number, 0);
+        *number = -1;
+        assert_memory_equal(text.data, "0123456789abcdef", text.size);
+        assert_int_equal(text.data[text.size], 0);
+    }
+    assert_string_equal(first.data, "abc");
+    assert_string_equal(second.data, "de");
+    pk_arena_fini(&arena);
+}
+
 static void arena_str_tells_missing_from_empty(void **state)
 {
     struct pk_arena arena;
@@ -243,6 +268,7 @@ int main(void)
         cmocka_unit_test(arena_takes_pieces_larger_than_its_blocks),
         cmocka_unit_test(arena_is_empty_and_usable_after_fini),
         cmocka_unit_test(arena_str_copies_bytes_and_adds_a_nul),
+        cmocka_unit_test(arena_strings_stand_side_by_side_and_structs_aligned),
         cmocka_unit_test(arena_str_tells_missing_from_empty),
         cmocka_unit_test(heap_memory_keeps_its_bytes_when_resized),
         cmocka_unit_test(heap_size_zero_is_not_null),

@@ -111,20 +111,26 @@ static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
 
 /* Zeroed: blocks come from calloc and no piece is handed out twice. So a struct in an arena starts
  * like a static one. */
-void *pk_arena_alloc(struct pk_arena *arena, size_t size)
+static void *piece(struct pk_arena *arena, size_t size, size_t alignment)
 {
     struct pk_arena_block *block = arena->last;
-    void *memory;
+    size_t at;
 
     if (size > PTRDIFF_MAX / 2)
         pk_out_of_memory();
-    /* Rounding up keeps every later piece aligned, and gives size 0 an address of its own. */
-    size = (size + (size == 0) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (!block || block->room - block->used < size)
+    size += size == 0; /* an address of its own */
+    at = block ? (block->used + alignment - 1) & ~(alignment - 1) : 0;
+    if (!block || at > block->room || block->room - at < size) {
         block = block_new(arena, size);
-    memory = block->bytes + block->used;
-    block->used += size;
-    return memory;
+        at = 0;
+    }
+    block->used = at + size;
+    return block->bytes + at;
+}
+
+void *pk_arena_alloc(struct pk_arena *arena, size_t size)
+{
+    return piece(arena, size, alignof(max_align_t));
 }
 
 void *pk_arena_array(struct pk_arena *arena, size_t count, size_t size)
@@ -132,14 +138,15 @@ void *pk_arena_array(struct pk_arena *arena, size_t count, size_t size)
     return pk_arena_alloc(arena, product(count, size));
 }
 
-/* The missing string stays missing. The NUL behind the copy comes from the zeroed block. */
+/* The missing string stays missing. The NUL behind the copy comes from the zeroed block. Strings
+ * stand side by side: aligned like structs they would take half as much again. */
 struct pk_str pk_arena_str(struct pk_arena *arena, struct pk_str s)
 {
     char *copy;
 
     if (!s.data)
         return s;
-    copy = pk_arena_alloc(arena, s.size + 1);
+    copy = piece(arena, s.size + 1, 1);
     if (s.size)
         memcpy(copy, s.data, s.size);
     return (struct pk_str){copy, s.size};

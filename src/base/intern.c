@@ -80,7 +80,7 @@ uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
 
     if (!text.data)
         return 0;
-    if (intern->texts.size >= intern->slot_mask / 2)
+    if (intern->texts.size >= pk_map_room((size_t)intern->slot_mask + 1))
         grow(intern);
     hash = pk_map_hash(text.data, text.size);
     slot = slot_of(intern, text, hash);

@@ -1,7 +1,7 @@
 /*
  * Fixed-size keys to dense ids: see map.h. Open addressing with linear probing over 64-bit slots,
- * at most half full; keys stand apart in the order of their ids, so growing rehashes without
- * touching them.
+ * at most three quarters full; keys stand apart in the order of their ids, so growing rehashes
+ * without touching them.
  */
 #include "base/map.h"
 
@@ -75,12 +75,13 @@ static uint32_t slot_of(const struct pk_map *map, const void *key, uint64_t hash
     return slot;
 }
 
-/* Keys keep their ids: only the slots are made anew, so many that one key more leaves half free. */
+/* Keys keep their ids: only the slots are made anew, so many that there is room for one key more.
+ */
 void pk_map_index(struct pk_map *map)
 {
     size_t slots = FIRST_SLOTS;
 
-    while ((slots - 1) / 2 <= map->size)
+    while (pk_map_room(slots) <= map->size)
         slots *= 2;
     pk_free(map->slots);
     map->slots = pk_calloc(slots, sizeof *map->slots);
@@ -114,13 +115,13 @@ uint32_t pk_map_append(struct pk_map *map, const void *key)
     return push(map, key);
 }
 
-/* Half full at most, so probes stay short. */
+/* Never full, so every probe ends. */
 uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
 {
     uint64_t hash = pk_map_hash(key, map->key_size);
     uint32_t slot;
 
-    if (!map->slots || map->size >= map->slot_mask / 2)
+    if (!map->slots || map->size >= pk_map_room((size_t)map->slot_mask + 1))
         pk_map_index(map);
     slot = slot_of(map, key, hash);
     if (is_new)

@@ -43,6 +43,14 @@ void pk_map_index(struct pk_map *map);
 /* The key of an id below `size`, valid until the next add. */
 const void *pk_map_key(const struct pk_map *map, uint32_t id);
 
+/* How many keys `slots` slots hold before there must be more: three quarters. The tables of a file
+ * of ten million functions are most of what reading it takes, and probes stay short still, since
+ * the hash in a slot spares all looks at keys but the last. */
+static inline size_t pk_map_room(size_t slots)
+{
+    return slots - slots / 4;
+}
+
 /* A seeded 64-bit hash of any bytes: the one hash function of the program. */
 uint64_t pk_map_hash(const void *bytes, size_t size);
 
