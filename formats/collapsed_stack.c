@@ -15,10 +15,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#define MOST_TEXTS ((size_t)1 << 20) /* all of ten million would take most of a gigabyte */
+
 void pk_collapsed_stack_init(struct pk_collapsed_stack *stack, struct pk_builder *builder,
                              bool strips_offsets)
 {
-    *stack = (struct pk_collapsed_stack){.builder = builder, .strips_offsets = strips_offsets};
+    *stack = (struct pk_collapsed_stack){
+        .builder = builder, .strips_offsets = strips_offsets, .most_texts = MOST_TEXTS};
     pk_intern_init(&stack->texts);
 }
 
@@ -90,13 +93,24 @@ static struct pk_collapsed_known parse(struct pk_collapsed_stack *stack, struct 
                                        .takes_line = parsed.frame.file.data && !parsed.line};
 }
 
+/* A text that was forgotten is parsed again, which gives the same frame. */
+static void forget_texts(struct pk_collapsed_stack *stack)
+{
+    pk_intern_fini(&stack->texts);
+    pk_intern_init(&stack->texts);
+    stack->known[0].size = stack->known[1].size = 0;
+}
+
 /* The same text can mean different frames in an austin line and elsewhere ("a.py:f:3"), so there
  * are two tables over one set of texts. */
 static struct pk_collapsed_known look_up(struct pk_collapsed_stack *stack, struct pk_str text)
 {
-    uint32_t id = pk_intern_id(&stack->texts, text);
     unsigned lane = stack->dialect == PK_COLLAPSED_AUSTIN;
+    uint32_t id;
 
+    if (stack->texts.texts.size >= stack->most_texts)
+        forget_texts(stack);
+    id = pk_intern_id(&stack->texts, text);
     while (stack->known[lane].size <= id)
         pk_array_push(&stack->known[lane], (struct pk_collapsed_known){0});
     if (!stack->known[lane].data[id].frame)

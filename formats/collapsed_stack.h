@@ -33,6 +33,7 @@ struct pk_collapsed_stack {
     struct pk_builder *builder; /* borrowed */
     bool strips_offsets;
     bool saw_py_spy, saw_async, saw_austin; /* unmistakable marks of a producer */
+    size_t most_texts;                      /* that are known at a time */
     struct pk_intern texts;
     PK_ARRAY(struct pk_collapsed_known) known[2]; /* by text id; [1] in lines of austin 2 and 3 */
     struct pk_buf text;                           /* of the stack read last */
