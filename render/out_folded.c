@@ -223,12 +223,6 @@ struct turn { /* what stands next in a node: the line of a child, or all below t
     bool is_line;
 };
 
-struct ranked { /* a text that a line or all lines below a frame begin with, at its place */
-    const char *labels;
-    size_t start, size; /* in `labels` */
-    uint32_t slot;
-};
-
 struct ordered {
     struct folding *f;
     struct pk_buf labels, out;
@@ -236,14 +230,6 @@ struct ordered {
     uint32_t *rank; /* [2 * frame + is_line] */
     PK_ARRAY(struct turn) turns;
 };
-
-static int order_ranked(const void *left, const void *right)
-{
-    const struct ranked *a = left, *b = right;
-
-    return pk_str_compare((struct pk_str){a->labels + a->start, a->size},
-                          (struct pk_str){b->labels + b->start, b->size});
-}
 
 /* The text of a frame, which begins behind that of the frame before. */
 static struct pk_str label_of(const struct ordered *o, pk_frame_id frame)
@@ -270,35 +256,49 @@ static bool make_labels(struct ordered *o)
     return true;
 }
 
+/* A byte of the text of a slot, which is a label and what stands behind it; -1: the text has ended.
+ */
+static int byte_at(struct pk_str label, uint32_t slot, size_t at)
+{
+    const char *end = slot % 2 == 0 ? ";" : ends_in_number(label) ? "  " : " ";
+
+    if (at < label.size)
+        return (unsigned char)label.data[at];
+    return at - label.size < strlen(end) ? end[at - label.size] : -1;
+}
+
+/* The texts of two slots by bytes, without making them. */
+static int order_slots(const void *left, const void *right, void *ordered)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    struct pk_str x = label_of(ordered, a / 2), y = label_of(ordered, b / 2);
+    size_t at = x.size < y.size ? x.size : y.size;
+    int order = memcmp(x.data, y.data, at);
+
+    for (; order == 0 && byte_at(x, a, at) >= 0; at++)
+        order = byte_at(x, a, at) - byte_at(y, b, at);
+    return order ? order : -(byte_at(y, b, at) >= 0);
+}
+
 /* Behind a frame stands ";" or the blank before the count, which both take part in the order of
  * bytes: "a b" is before "a;b" and behind "a 1". False when two frames have one text: their lines
  * would have to be added. */
 static bool make_ranks(struct ordered *o)
 {
-    uint32_t n = pk_profile_frames(o->f->profile);
-    struct ranked *ranked = pk_calloc(2 * (size_t)n, sizeof *ranked);
-    struct pk_buf texts = {0};
+    uint32_t n = 2 * pk_profile_frames(o->f->profile);
+    uint32_t *order = pk_calloc(n, sizeof *order);
     bool is_unique = true;
 
-    for (uint32_t slot = 0; slot < 2 * n; slot++) {
-        struct pk_str label = label_of(o, slot / 2);
-
-        ranked[slot] = (struct ranked){.start = texts.size, .slot = slot};
-        pk_buf_str(&texts, label);
-        pk_buf_text(&texts, slot % 2 == 0 ? ";" : ends_in_number(label) ? "  " : " ");
-        ranked[slot].size = texts.size - ranked[slot].start;
-    }
-    for (uint32_t i = 0; i < 2 * n; i++)
-        ranked[i].labels = texts.data;
+    for (uint32_t slot = 0; slot < n; slot++)
+        order[slot] = slot;
     if (n > 0)
-        qsort(ranked, 2 * (size_t)n, sizeof *ranked, order_ranked);
-    o->rank = pk_calloc(2 * (size_t)n, sizeof *o->rank);
-    for (uint32_t i = 0; i < 2 * n; i++) {
-        is_unique &= i == 0 || order_ranked(&ranked[i - 1], &ranked[i]) != 0;
-        o->rank[ranked[i].slot] = i;
+        qsort_r(order, n, sizeof *order, order_slots, o);
+    o->rank = pk_calloc(n, sizeof *o->rank);
+    for (uint32_t i = 0; i < n; i++) {
+        is_unique &= i == 0 || order_slots(&order[i - 1], &order[i], o) != 0;
+        o->rank[order[i]] = i;
     }
-    pk_free(ranked);
-    pk_buf_fini(&texts);
+    pk_free(order);
     return is_unique;
 }
 
