@@ -65,14 +65,15 @@ static void add_count(struct pk_buf *out, uint64_t count, const char *what)
 
 void pk_verbose_profile(const struct pk_args *args, const struct pk_profile *profile)
 {
-    const struct pk_graph *graph = pk_profile_graph(profile);
     const struct pk_tree *tree = pk_profile_tree(profile);
     struct pk_buf text = {0};
 
     if (level(args) == 0)
         return;
     add_count(&text, pk_profile_frames(profile), "function");
-    if (level(args) > 1) {
+    if (level(args) > 1) { /* the graph of stacks is made for it */
+        const struct pk_graph *graph = pk_profile_graph(profile);
+
         add_count(&text, graph ? graph->n : 0, "call edge");
         add_count(&text, tree ? tree->n : 0, "tree node");
         add_count(&text, pk_profile_slices(profile), "slice");

@@ -1,8 +1,8 @@
 /*
- * Lower rungs from higher ones, exactly. "Once per stack": a function or an edge that stands
- * several times on one stack counts that stack once, so nothing recursive can pass 100 %. In a tree
- * that means: a node counts for its function only when no ancestor is the same function; likewise
- * for edges.
+ * Lower rungs from higher ones, exactly; the graph of stacks is in derive_graph.c. "Once per
+ * stack": a function or an edge that stands several times on one stack counts that stack once, so
+ * nothing recursive can pass 100 %. In a tree that means: a node counts for its function only when
+ * no ancestor is the same function; likewise for edges.
  *
  * Self needs no such care: each value belongs to one leaf frame, so the self of an edge is the sum
  * over the nodes entered through it, and self(f) = self of f as a root + the self of its incoming
@@ -46,71 +46,7 @@ void pk_graph_index(struct pk_graph *graph, uint32_t n_frames, struct pk_arena *
 /* --- from a tree
  * --------------------------------------------------------------------------------------- */
 
-struct derivation {
-    struct pk_profile *profile;
-    uint32_t *edge_of;      /* [node] its edge in the graph, PK_NONE for roots */
-    uint32_t *on_path;      /* [frame] how many nodes of the current path are it */
-    uint32_t *edge_on_path; /* [edge] likewise */
-};
-
-/* The distinct (caller, callee) pairs in order, and the edge of every node. Counting sort by caller
- * would need the pairs first; sorting them by counting twice, callee then caller, is linear and
- * stable. */
-static void derive_edges(struct derivation *d)
-{
-    struct pk_profile *p = d->profile;
-    const struct pk_tree *tree = &p->tree;
-    struct pk_graph *graph = &p->graph;
-    struct pk_map pairs;
-    uint32_t *by_callee, *order, *count = pk_calloc((size_t)p->n_frames + 1, sizeof *count);
-
-    pk_map_init(&pairs, sizeof(struct pk_edge_key));
-    for (uint32_t i = 0; i < tree->n; i++)
-        d->edge_of[i] =
-            tree->parent[i] == PK_NONE
-                ? PK_NONE
-                : pk_map_add(&pairs,
-                             &(struct pk_edge_key){tree->frame[tree->parent[i]], tree->frame[i]},
-                             NULL);
-    by_callee = pk_calloc(pairs.size, sizeof *by_callee);
-    order = pk_calloc(pairs.size, sizeof *order);
-    for (unsigned pass = 0; pass < 2; pass++) {
-        memset(count, 0, ((size_t)p->n_frames + 1) * sizeof *count);
-        for (uint32_t e = 0; e < pairs.size; e++) {
-            const struct pk_edge_key *pair = pk_map_key(&pairs, e);
-
-            count[(pass ? pair->caller : pair->callee) + 1]++;
-        }
-        for (uint32_t i = 0; i < p->n_frames; i++)
-            count[i + 1] += count[i];
-        for (uint32_t i = 0; i < pairs.size; i++) {
-            uint32_t e = pass ? by_callee[i] : i;
-            const struct pk_edge_key *pair = pk_map_key(&pairs, e);
-
-            (pass ? order : by_callee)[count[pass ? pair->caller : pair->callee]++] = e;
-        }
-    }
-    graph->n = pairs.size;
-    graph->caller = PK_NEW_ARRAY(&p->arena, pk_frame_id, graph->n);
-    graph->callee = PK_NEW_ARRAY(&p->arena, pk_frame_id, graph->n);
-    for (uint32_t i = 0; i < graph->n; i++) {
-        const struct pk_edge_key *pair = pk_map_key(&pairs, order[i]);
-
-        graph->caller[i] = pair->caller;
-        graph->callee[i] = pair->callee;
-        by_callee[order[i]] = i; /* from here on: the place of each pair */
-    }
-    for (uint32_t i = 0; i < tree->n; i++)
-        if (d->edge_of[i] != PK_NONE)
-            d->edge_of[i] = by_callee[d->edge_of[i]];
-    pk_map_fini(&pairs);
-    pk_free(by_callee);
-    pk_free(order);
-    pk_free(count);
-}
-
-/* A metric that no stack says has no column. */
-static int64_t **columns(struct pk_profile *p, size_t n)
+int64_t **pk_derive_columns(struct pk_profile *p, size_t n)
 {
     int64_t **all = pk_freeze_columns(&p->arena, p->n_metrics);
 
@@ -120,76 +56,52 @@ static int64_t **columns(struct pk_profile *p, size_t n)
     return all;
 }
 
-/* Add what node i brings: self always, inclusive when it is the outermost of its function or edge.
- */
-static void count_node(const struct derivation *d, uint32_t i)
+/* Add what node i brings: self always, inclusive when it is the outermost of its function. */
+static void count_node(struct pk_profile *p, uint32_t i, bool is_outermost)
 {
-    struct pk_profile *p = d->profile;
     const struct pk_tree *tree = &p->tree;
-    uint32_t frame = tree->frame[i], edge = d->edge_of[i];
 
     for (uint32_t m = 0; m < p->n_metrics; m++) {
         if (!pk_profile_has_values(p, m) || !tree->self[m])
             continue;
-        pk_sum_add(&p->flat.self[m][frame], tree->self[m][i]);
-        if (d->on_path[frame] == 0)
-            pk_sum_add(&p->flat.incl[m][frame], tree->incl[m][i]);
-        if (edge == PK_NONE)
-            continue;
-        pk_sum_add(&p->graph.self[m][edge], tree->self[m][i]);
-        if (d->edge_on_path[edge] == 0)
-            pk_sum_add(&p->graph.incl[m][edge], tree->incl[m][i]);
+        pk_sum_add(&p->flat.self[m][tree->frame[i]], tree->self[m][i]);
+        if (is_outermost)
+            pk_sum_add(&p->flat.incl[m][tree->frame[i]], tree->incl[m][i]);
     }
 }
 
 /* Preorder with the path kept by counters: no stack of its own, whatever the depth. */
-static void walk(const struct derivation *d)
+static void walk(struct pk_profile *p)
 {
-    const struct pk_tree *tree = &d->profile->tree;
-    uint32_t last = PK_NONE; /* the node before in preorder */
+    const struct pk_tree *tree = &p->tree;
+    uint32_t *on_path = pk_calloc(p->n_frames, sizeof *on_path); /* nodes of the path, by frame */
+    uint32_t last = PK_NONE;                                     /* the node before in preorder */
 
     for (uint32_t i = 0; i < tree->n; i++) {
         /* Leave what does not contain i: from the last node up to i's parent. */
         /* At a root the parent is PK_NONE, so the whole path is left; `last` never runs past it. */
-        for (; last != tree->parent[i]; last = tree->parent[last]) {
-            d->on_path[tree->frame[last]]--;
-            if (d->edge_of[last] != PK_NONE)
-                d->edge_on_path[d->edge_of[last]]--;
-        }
-        count_node(d, i);
-        d->on_path[tree->frame[i]]++;
-        if (d->edge_of[i] != PK_NONE)
-            d->edge_on_path[d->edge_of[i]]++;
+        for (; last != tree->parent[i]; last = tree->parent[last])
+            on_path[tree->frame[last]]--;
+        count_node(p, i, on_path[tree->frame[i]]++ == 0);
         last = i;
     }
+    pk_free(on_path);
 }
 
 /* Calls are not derived: stacks are samples, and a node that was seen once may stand for a million
  * calls. */
 void pk_derive_from_tree(struct pk_profile *profile)
 {
-    struct derivation d = {.profile = profile};
     bool has_values = pk_profile_has_any_values(profile);
 
-    d.edge_of = pk_calloc(profile->tree.n, sizeof *d.edge_of);
-    derive_edges(&d);
-    d.on_path = pk_calloc(profile->n_frames, sizeof *d.on_path);
-    d.edge_on_path = pk_calloc(profile->graph.n, sizeof *d.edge_on_path);
     profile->flat.origin = PK_DERIVED;
-    profile->flat.self = columns(profile, profile->n_frames);
-    profile->flat.incl = columns(profile, profile->n_frames);
+    profile->flat.self = pk_derive_columns(profile, profile->n_frames);
+    profile->flat.incl = pk_derive_columns(profile, profile->n_frames);
     profile->flat.incl_high = pk_freeze_no_ranges(profile);
     profile->flat.calls = profile->flat.primitive = has_values ? NULL : pk_freeze_left_out();
-    profile->graph.origin = PK_DERIVED;
-    profile->graph.self = columns(profile, profile->graph.n);
-    profile->graph.incl = columns(profile, profile->graph.n);
-    profile->graph.calls = profile->graph.primitive = profile->flat.calls;
     if (has_values)
-        walk(&d);
-    pk_graph_index(&profile->graph, profile->n_frames, &profile->arena);
-    pk_free(d.edge_of);
-    pk_free(d.on_path);
-    pk_free(d.edge_on_path);
+        walk(profile);
+    profile->is_graph_due = true;
 }
 
 /* --- inclusive from edges

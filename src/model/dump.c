@@ -85,6 +85,7 @@ static void dump_frames(const struct pk_profile *p, struct pk_buf *out)
 /* Ends by frame number: the frame lines above give their names. */
 static void dump_edges(const struct pk_profile *p, struct pk_buf *out)
 {
+    pk_profile_graph(p); /* a profile of stacks makes it now */
     for (uint32_t e = 0; e < p->graph.n; e++) {
         pk_buf_printf(out, "edge %u -> %u", p->graph.caller[e], p->graph.callee[e]);
         dump_columns(out, "incl", p->graph.incl, p->n_metrics, e);

@@ -25,135 +25,13 @@ bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_
            (s->metrics[metric / 64] >> (metric % 64) & 1);
 }
 
-/* --- frames
- * -------------------------------------------------------------------------------------------- */
+/* --- metrics, slices, origin
+ * --------------------------------------------------------------------------- */
 
 static int compare_uint(uint32_t a, uint32_t b)
 {
     return (a > b) - (a < b);
 }
-
-struct ordered_frame {
-    struct pk_frame frame;
-    uint32_t id;
-};
-
-/* The canonical order; validate.c has its own copy of it, on purpose. */
-static int order_frames(const void *left, const void *right)
-{
-    const struct pk_frame *a = &((const struct ordered_frame *)left)->frame;
-    const struct pk_frame *b = &((const struct ordered_frame *)right)->frame;
-    int order = pk_str_compare(a->name, b->name);
-
-    if (!order)
-        order = pk_str_compare(a->file, b->file);
-    if (!order)
-        order = compare_uint(a->line, b->line);
-    if (!order)
-        order = pk_str_compare(a->module, b->module);
-    return order ? order : compare_uint((uint32_t)a->kind, (uint32_t)b->kind);
-}
-
-/* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
-static void mark_used(const struct pk_freezing *f, bool *used)
-{
-    const struct pk_builder *b = f->builder;
-    bool *seen = pk_calloc(b->nodes.size, sizeof *seen);
-
-    for (uint32_t i = 0; i < b->self_rows.keys.size; i++) {
-        const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, i);
-
-        if (f->is_chosen[key->slice])
-            used[key->item] = true;
-    }
-    for (uint32_t i = 0; i < b->edge_rows.keys.size; i++) {
-        const struct pk_row_key *key = pk_map_key(&b->edge_rows.keys, i);
-        const struct pk_edge_key *edge = pk_map_key(&b->edges, key->item);
-
-        if (f->is_chosen[key->slice])
-            used[edge->caller] = used[edge->callee] = true;
-    }
-    for (uint32_t i = 0; i < b->stack_rows.keys.size; i++) {
-        const struct pk_row_key *key = pk_map_key(&b->stack_rows.keys, i);
-
-        if (!f->is_chosen[key->slice])
-            continue;
-        for (uint32_t node = key->item; node != PK_NONE && !seen[node];) {
-            const struct pk_node_key *at = pk_map_key(&b->nodes, node);
-
-            seen[node] = true;
-            used[at->frame] = true;
-            node = at->parent;
-        }
-    }
-    for (uint32_t id = 0; id < b->pending.list.size; id++) {
-        const struct pk_stack_entry *entry = &b->pending.list.data[id];
-
-        for (uint32_t i = 0; f->is_chosen[entry->slice] && i < entry->n; i++)
-            used[b->pending.items.data[entry->start + i]] = true;
-    }
-    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
-        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
-
-        if (!f->is_chosen[key->slice])
-            continue;
-        used[key->frame] = true;
-        if (key->callee != PK_NONE)
-            used[key->callee] = true;
-    }
-    pk_free(seen);
-}
-
-/* Copied, so the profile can outlive the builder; each once, since many functions share a file. */
-struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
-                             uint32_t text)
-{
-    struct pk_str *kept = &freezing->kept[text];
-
-    if (!kept->data)
-        *kept = pk_arena_str(&profile->arena, pk_intern_text(&freezing->builder->texts, text));
-    return *kept;
-}
-
-static void freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
-{
-    const struct pk_builder *b = f->builder;
-    struct ordered_frame *order = pk_calloc(b->frames.size, sizeof *order);
-    bool *used = pk_calloc(b->frames.size, sizeof *used);
-
-    mark_used(f, used);
-    f->frame_id = pk_calloc(b->frames.size, sizeof *f->frame_id);
-    for (uint32_t i = 0; i < b->frames.size; i++) {
-        const struct pk_frame_key *key = pk_map_key(&b->frames, i);
-
-        f->frame_id[i] = PK_NONE;
-        if (used[i])
-            order[profile->n_frames++] =
-                (struct ordered_frame){{.name = pk_intern_text(&b->texts, key->name),
-                                        .file = pk_intern_text(&b->texts, key->file),
-                                        .module = pk_intern_text(&b->texts, key->module),
-                                        .line = key->line,
-                                        .kind = (enum pk_frame_kind)key->kind},
-                                       i};
-    }
-    qsort(order, profile->n_frames, sizeof *order, order_frames);
-    profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, profile->n_frames);
-    for (uint32_t i = 0; i < profile->n_frames; i++) {
-        const struct pk_frame_key *key = pk_map_key(&b->frames, order[i].id);
-        struct pk_frame *frame = &profile->frames[i];
-
-        *frame = order[i].frame;
-        frame->name = pk_freeze_text(f, profile, key->name);
-        frame->file = pk_freeze_text(f, profile, key->file);
-        frame->module = pk_freeze_text(f, profile, key->module);
-        f->frame_id[order[i].id] = i;
-    }
-    pk_free(order);
-    pk_free(used);
-}
-
-/* --- metrics, slices, origin
- * --------------------------------------------------------------------------- */
 
 /* Files name their main metric first: their order is kept, and bytes decide between files. */
 static bool metric_before(const struct pk_builder *b, uint32_t left, uint32_t right)
@@ -306,7 +184,9 @@ static void freeze_part(const struct pk_freezing *f, struct pk_profile *part, en
     part->rung = rung;
     if (rung == PK_TREE)
         pk_freeze_tree(f, part);
-    else
+    if (rung == PK_TREE && (f->is_mixed || !f->taken)) /* sums of parts need it, laws are checked */
+        pk_derive_graph(part);
+    if (rung != PK_TREE)
         pk_freeze_tables(f, part, rung);
     for (uint32_t m = 0; m < part->n_metrics; m++) {
         part->totals[m] = 0;
@@ -398,14 +278,14 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     struct pk_profile *profile = pk_calloc(1, sizeof *profile);
 
     pk_arena_init(&profile->arena);
-    f->kept = pk_calloc(f->builder->texts.texts.size, sizeof *f->kept);
+    pk_freeze_own_texts(f, profile);
     find_rungs(f);
     pk_freeze_release_lookups(f);
-    freeze_frames(f, profile);
+    pk_freeze_frames(f, profile);
     settle_stacks(f);
     profile->has_line_costs = has_line_costs(f);
     profile->has_times = f->builder->moments.has_times;
-    pk_freeze_release_frames(f);
+    pk_freeze_release_unwanted_lines(f);
     freeze_metrics(f, profile);
     pk_freeze_choose_values(f, profile);
     freeze_slices(f, profile);

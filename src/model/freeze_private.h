@@ -1,5 +1,5 @@
 /*
- * The steps of freezing, shared by freeze.c, freeze_tables.c, freeze_tree.c, combine.c, derive.c
+ * The steps of freezing, shared by freeze*.c, combine.c, derive*.c, profile.c
  * and record.c alone. Layer: model; uses builder_private, profile_private.
  */
 #ifndef PK_MODEL_FREEZE_PRIVATE_H
@@ -20,7 +20,8 @@ struct pk_freezing {
     bool is_mixed;              /* at several of them */
     uint32_t n_nodes;           /* of the builder */
     bool *is_chosen;            /* [slice of the builder] */
-    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one */
+    struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one; NULL
+                            when taken */
     uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
     uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
     uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
@@ -29,7 +30,14 @@ struct pk_freezing {
     uint32_t *metric_of; /* [metric of the profile] its id in the builder */
 };
 
-/* The copy of a builder's text that the profile owns. */
+/* Have the profile own the texts that it will have: those of a builder that is taken, else copies.
+ */
+void pk_freeze_own_texts(struct pk_freezing *freezing, struct pk_profile *profile);
+
+/* Fill the frames of the profile, in canonical order, and frame_id. */
+void pk_freeze_frames(struct pk_freezing *freezing, struct pk_profile *profile);
+
+/* A builder's text as the profile owns it. */
 struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
                              uint32_t text);
 
@@ -49,10 +57,12 @@ void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
 void pk_freeze_record(const struct pk_freezing *freezing, struct pk_profile *profile);
 
 /* Free parts of a builder that is taken as soon as nothing reads them: what finds ids (at once),
- * the frames and unwanted lines (once frames are numbered), texts (once they are copied), nodes
- * (once they are in a draft), rows (once they are summed; mixed rungs read them more than once). */
+ * the frames (once the profile has them), unwanted lines (once it is known that there are any),
+ * the list of texts (once slices and facts are copied), nodes (once they are in a draft), rows
+ * (once they are summed; mixed rungs read them more than once). */
 void pk_freeze_release_lookups(const struct pk_freezing *freezing);
 void pk_freeze_release_frames(const struct pk_freezing *freezing);
+void pk_freeze_release_unwanted_lines(const struct pk_freezing *freezing);
 void pk_freeze_release_texts(const struct pk_freezing *freezing);
 void pk_freeze_release_nodes(const struct pk_freezing *freezing);
 void pk_freeze_release_rows(const struct pk_freezing *freezing, const struct pk_rows *rows);
@@ -60,8 +70,14 @@ void pk_freeze_release_rows(const struct pk_freezing *freezing, const struct pk_
 /* Fill `whole`'s flat table and, if every part has one, its graph with the sums of its parts. */
 void pk_combine_parts(struct pk_profile *whole);
 
-/* Fill graph and flat of a profile whose tree is set: values once per stack. */
+/* Fill flat of a profile whose tree is set: values once per stack. Its graph is due then. */
 void pk_derive_from_tree(struct pk_profile *profile);
+
+/* Fill the graph that is due, if it is; pk_profile_graph does so too. */
+void pk_derive_graph(struct pk_profile *profile);
+
+/* [metric] columns of n missing values; a metric that no stack says has none. */
+int64_t **pk_derive_columns(struct pk_profile *profile, size_t n);
 
 /* Fill the inclusive values that a graph's file does not give, as exact values or as ranges in
  * cycles. */

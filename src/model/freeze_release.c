@@ -50,13 +50,14 @@ static bool are_lines_kept(const struct pk_freezing *freezing)
 
 void pk_freeze_release_frames(const struct pk_freezing *freezing)
 {
-    struct pk_builder *b = freezing->taken;
+    if (freezing->taken)
+        pk_map_fini(&freezing->taken->frames);
+}
 
-    if (!b)
-        return;
-    pk_map_fini(&b->frames);
-    if (!are_lines_kept(freezing))
-        pk_line_rows_fini(&b->line_rows);
+void pk_freeze_release_unwanted_lines(const struct pk_freezing *freezing)
+{
+    if (freezing->taken && !are_lines_kept(freezing))
+        pk_line_rows_fini(&freezing->taken->line_rows);
 }
 
 void pk_freeze_release_texts(const struct pk_freezing *freezing)

@@ -101,7 +101,7 @@ uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32
 
     lines = known_lines(lines, n);
     hash = hash_stack(slice, frames, lines, n);
-    if (pending->list.size >= pending->mask / 2)
+    if (!pending->slots || pending->list.size >= pk_map_room(pending->mask + 1))
         grow(pending);
     for (slot = hash & pending->mask; pending->slots[slot]; slot = (slot + 1) & pending->mask) {
         uint32_t id = (uint32_t)pending->slots[slot] - 1;
@@ -112,10 +112,10 @@ uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32
             return id;
     }
     *is_new = true;
-    pk_array_push(
-        &pending->list,
-        ((struct pk_stack_entry){
-            .start = pending->items.size, .n = n, .slice = slice, .has_lines = lines != NULL}));
+    pk_array_push(&pending->list, ((struct pk_stack_entry){.start = pending->items.size,
+                                                           .n = n,
+                                                           .slice = slice & INT32_MAX,
+                                                           .has_lines = lines != NULL}));
     append(pending, frames, n);
     if (lines)
         append(pending, lines, n);

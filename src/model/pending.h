@@ -17,8 +17,9 @@ struct pk_builder;
 
 struct pk_stack_entry {
     size_t start; /* in `items`: its frames, root first, then with has_lines as many lines */
-    uint32_t n, slice;
-    bool has_lines; /* some line is not 0 */
+    uint32_t n;
+    uint32_t slice : 31;
+    uint32_t has_lines : 1; /* some line is not 0 */
 };
 
 struct pk_pending {

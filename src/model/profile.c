@@ -1,5 +1,6 @@
 /*
- * Access to a frozen profile: see profile.h. No function here computes anything.
+ * Access to a frozen profile: see profile.h. Nothing is computed here, but that a graph of stacks
+ * is derived when somebody asks for it.
  */
 #include "model/profile.h"
 
@@ -7,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "model/profile_private.h"
+#include "model/freeze_private.h"
 
 /* A part owns only its own tables: names and notes are borrowed from the whole, which goes last. */
 void pk_profile_free(struct pk_profile *profile)
@@ -21,6 +22,7 @@ void pk_profile_free(struct pk_profile *profile)
         }
     pk_notes_fini(&profile->notes);
     pk_arena_fini(&profile->arena);
+    pk_arena_fini(&profile->texts);
     pk_free(profile);
 }
 
@@ -34,9 +36,12 @@ const struct pk_flat *pk_profile_flat(const struct pk_profile *profile)
     return &profile->flat;
 }
 
-/* Below PK_GRAPH the table is all zero, which would look like a profile without calls: so NULL. */
+/* Below PK_GRAPH the table is all zero, which would look like a profile without calls: so NULL.
+ * A graph that is made here was a part of the profile before: to the outside nothing changes, and
+ * no profile is a constant. */
 const struct pk_graph *pk_profile_graph(const struct pk_profile *profile)
 {
+    pk_derive_graph((struct pk_profile *)(uintptr_t)profile);
     return profile->rung >= PK_GRAPH ? &profile->graph : NULL;
 }
 

@@ -20,6 +20,7 @@ struct pk_profile_tally {
 
 struct pk_profile {
     struct pk_arena arena; /* owns everything below but the notes' list and the parts */
+    struct pk_arena texts; /* of a builder that was taken: names and files of frames */
     enum pk_rung rung;
     uint32_t n_frames, n_metrics, n_slices, n_facts, n_tallies;
     struct pk_frame *frames;
@@ -37,6 +38,7 @@ struct pk_profile {
     struct pk_notes notes;
     struct pk_flat flat;
     struct pk_graph graph; /* meaningful from PK_GRAPH on */
+    bool is_graph_due;     /* derived from the tree when it is asked for */
     struct pk_tree tree;   /* meaningful when rung is PK_TREE */
     struct pk_tree line_tree;
     bool has_lines;

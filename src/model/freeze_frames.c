@@ -1,0 +1,195 @@
+/*
+ * The frames of a profile: which there are, their texts, and their canonical order (by name, file,
+ * line, module, kind).
+ *
+ * A file may have ten million functions, and this is where builder and profile both have them. So
+ * the texts of a builder that is taken are not copied but change their owner, frames are put in
+ * order where they stand, by numbers of four bytes, and the builder's own go before that.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "model/freeze_private.h"
+
+/* --- texts
+ * -------------------------------------------------------------------------------------------- */
+
+void pk_freeze_own_texts(struct pk_freezing *freezing, struct pk_profile *profile)
+{
+    struct pk_builder *b = freezing->taken;
+
+    if (!b) {
+        freezing->kept = pk_calloc(freezing->builder->texts.texts.size, sizeof *freezing->kept);
+        return;
+    }
+    profile->texts = b->texts.arena;
+    pk_arena_init(&b->texts.arena);
+}
+
+/* Copied once, since many functions share a file. */
+struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profile *profile,
+                             uint32_t text)
+{
+    struct pk_str *kept;
+
+    if (freezing->taken)
+        return pk_intern_text(&freezing->builder->texts, text);
+    kept = &freezing->kept[text];
+    if (!kept->data)
+        *kept = pk_arena_str(&profile->arena, pk_intern_text(&freezing->builder->texts, text));
+    return *kept;
+}
+
+/* --- which there are
+ * ---------------------------------------------------------------------------------- */
+
+/* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
+static void mark_used(const struct pk_freezing *f, bool *used)
+{
+    const struct pk_builder *b = f->builder;
+    bool *seen = pk_calloc(b->nodes.size, sizeof *seen);
+
+    for (uint32_t i = 0; i < b->self_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, i);
+
+        if (f->is_chosen[key->slice])
+            used[key->item] = true;
+    }
+    for (uint32_t i = 0; i < b->edge_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->edge_rows.keys, i);
+        const struct pk_edge_key *edge = pk_map_key(&b->edges, key->item);
+
+        if (f->is_chosen[key->slice])
+            used[edge->caller] = used[edge->callee] = true;
+    }
+    for (uint32_t i = 0; i < b->stack_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->stack_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        for (uint32_t node = key->item; node != PK_NONE && !seen[node];) {
+            const struct pk_node_key *at = pk_map_key(&b->nodes, node);
+
+            seen[node] = true;
+            used[at->frame] = true;
+            node = at->parent;
+        }
+    }
+    for (uint32_t id = 0; id < b->pending.list.size; id++) {
+        const struct pk_stack_entry *entry = &b->pending.list.data[id];
+
+        for (uint32_t i = 0; f->is_chosen[entry->slice] && i < entry->n; i++)
+            used[b->pending.items.data[entry->start + i]] = true;
+    }
+    for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
+        const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
+
+        if (!f->is_chosen[key->slice])
+            continue;
+        used[key->frame] = true;
+        if (key->callee != PK_NONE)
+            used[key->callee] = true;
+    }
+    pk_free(seen);
+}
+
+/* --- their order
+ * -------------------------------------------------------------------------------------- */
+
+static int compare_uint(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* The canonical order; validate.c has its own copy of it, on purpose. */
+static int order_frames(const void *left, const void *right, void *frames)
+{
+    const struct pk_frame *a = (const struct pk_frame *)frames + *(const uint32_t *)left;
+    const struct pk_frame *b = (const struct pk_frame *)frames + *(const uint32_t *)right;
+    int order = pk_str_compare(a->name, b->name);
+
+    if (!order)
+        order = pk_str_compare(a->file, b->file);
+    if (!order)
+        order = compare_uint(a->line, b->line);
+    if (!order)
+        order = pk_str_compare(a->module, b->module);
+    return order ? order : compare_uint((uint32_t)a->kind, (uint32_t)b->kind);
+}
+
+/* Where each frame is to stand becomes its id. */
+static void number(struct pk_freezing *f, const uint32_t *order, uint32_t n, size_t n_builder)
+{
+    uint32_t *place = pk_calloc(n, sizeof *place);
+
+    for (uint32_t i = 0; i < n; i++)
+        place[order[i]] = i;
+    for (size_t i = 0; i < n_builder; i++)
+        if (f->frame_id[i] != PK_NONE)
+            f->frame_id[i] = place[f->frame_id[i]];
+    pk_free(place);
+}
+
+/* Circle by circle: each frame moves to where the one before it in the circle has left. */
+static void move_frames(struct pk_frame *frames, uint32_t *order, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct pk_frame first = frames[i];
+        uint32_t at = i;
+
+        while (order[at] != i) {
+            uint32_t from = order[at];
+
+            frames[at] = frames[from];
+            order[at] = at;
+            at = from;
+        }
+        frames[at] = first;
+        order[at] = at;
+    }
+}
+
+/* The frames in the order of the builder, and for each of its ids the place among them. */
+static void copy_frames(struct pk_freezing *f, struct pk_profile *profile)
+{
+    const struct pk_builder *b = f->builder;
+    bool *used = pk_calloc(b->frames.size, sizeof *used);
+    uint32_t n = 0;
+
+    mark_used(f, used);
+    f->frame_id = pk_calloc(b->frames.size, sizeof *f->frame_id);
+    for (uint32_t i = 0; i < b->frames.size; i++)
+        f->frame_id[i] = used[i] ? n++ : PK_NONE;
+    pk_free(used);
+    profile->n_frames = n;
+    profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, n);
+    for (uint32_t i = 0; i < b->frames.size; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, i);
+
+        if (f->frame_id[i] == PK_NONE)
+            continue;
+        profile->frames[f->frame_id[i]] =
+            (struct pk_frame){.name = pk_freeze_text(f, profile, key->name),
+                              .file = pk_freeze_text(f, profile, key->file),
+                              .module = pk_freeze_text(f, profile, key->module),
+                              .line = key->line,
+                              .kind = (enum pk_frame_kind)key->kind};
+    }
+}
+
+void pk_freeze_frames(struct pk_freezing *freezing, struct pk_profile *profile)
+{
+    size_t n_builder = freezing->builder->frames.size;
+    uint32_t *order;
+
+    copy_frames(freezing, profile);
+    pk_freeze_release_frames(freezing);
+    order = pk_calloc(profile->n_frames, sizeof *order);
+    for (uint32_t i = 0; i < profile->n_frames; i++)
+        order[i] = i;
+    if (profile->n_frames > 1)
+        qsort_r(order, profile->n_frames, sizeof *order, order_frames, profile->frames);
+    number(freezing, order, profile->n_frames, n_builder);
+    move_frames(profile->frames, order, profile->n_frames);
+    pk_free(order);
+}
