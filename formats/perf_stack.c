@@ -32,6 +32,7 @@ void pk_perf_stack_fini(struct pk_perf_stack *stack)
 
 void pk_perf_stack_clear(struct pk_perf_stack *stack)
 {
+    pk_perf_symbols_spare(&stack->symbols);
     stack->slots.size = 0;
     stack->has_lines = false;
     stack->is_plain = true;

@@ -9,6 +9,8 @@
 
 #include "formats/perf_fold.h"
 
+#define MOST_TEXTS ((size_t)1 << 20) /* all of ten million would take most of a gigabyte */
+
 struct key { /* no padding */
     uint32_t text, module, file, flags;
 };
@@ -16,7 +18,8 @@ struct key { /* no padding */
 void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *builder,
                           const struct pk_perf_folding *folding)
 {
-    *symbols = (struct pk_perf_symbols){.builder = builder, .folding = *folding};
+    *symbols =
+        (struct pk_perf_symbols){.builder = builder, .folding = *folding, .most_texts = MOST_TEXTS};
     pk_intern_init(&symbols->texts);
     pk_map_init(&symbols->known, sizeof(struct pk_perf_text));
     pk_map_init(&symbols->keys, sizeof(struct key));
@@ -35,6 +38,20 @@ void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
     pk_array_fini(&symbols->runs);
     pk_array_fini(&symbols->ids);
     pk_buf_fini(&symbols->name);
+}
+
+/* What is found again gets the same frames, since those are the builder's. */
+void pk_perf_symbols_spare(struct pk_perf_symbols *symbols)
+{
+    struct pk_perf_symbols begun;
+
+    if (symbols->texts.texts.size < symbols->most_texts)
+        return;
+    pk_perf_symbols_init(&begun, symbols->builder, &symbols->folding);
+    begun.is_java = symbols->is_java;
+    begun.most_texts = symbols->most_texts;
+    pk_perf_symbols_fini(symbols);
+    *symbols = begun;
 }
 
 /* Only where addresses are asked for do they tell frames apart, and only unknown ones. */

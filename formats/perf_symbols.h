@@ -28,7 +28,8 @@ struct pk_perf_run { /* the frames of one line, outermost first, in `ids` */
 struct pk_perf_symbols {
     struct pk_builder *builder; /* borrowed */
     struct pk_perf_folding folding;
-    bool is_java; /* of the samples that follow; only when folding */
+    bool is_java;      /* of the samples that follow; only when folding */
+    size_t most_texts; /* that are known at a time */
     struct pk_intern texts;
     struct pk_map known;           /* struct pk_perf_text to text ids */
     PK_ARRAY(uint32_t) plain[2];   /* [text] run + 1 of its frames where nothing else tells them
@@ -47,6 +48,9 @@ void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *bu
 
 /* Free all but the builder. */
 void pk_perf_symbols_fini(struct pk_perf_symbols *symbols);
+
+/* Forget all texts when there are many: between stacks, as their ids are then void. */
+void pk_perf_symbols_spare(struct pk_perf_symbols *symbols);
 
 /* The id of a frame's text; pk_perf_symbols_known tells what it says, until the next text. */
 uint32_t pk_perf_symbols_text(struct pk_perf_symbols *symbols, struct pk_str address,

@@ -322,7 +322,7 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
         return false;
     }
     marshal = pk_marshal_new(bytes.data, bytes.size, pk_input_limits(reading->input));
-    pk_pstats_table_init(&table, bytes.size);
+    pk_pstats_table_init(&table, bytes.size, pk_input_limits(reading->input));
     is_good = read_entries(reading, marshal, &table, bytes.size, error) &&
               deliver(reading, &table, error);
     pk_pstats_table_fini(&table);

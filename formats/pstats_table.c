@@ -24,11 +24,15 @@
 
 #define LABEL_BYTES_FREE (UINT64_C(64) << 20)
 #define LABEL_BYTES_PER_BYTE 16
+/* The file stays in memory, and so does what the decoder made of it: 700 bytes a function. */
+#define MOST_FUNCTIONS (UINT64_C(1) << 20)
 
 /* `size` is that of the file: what may unfold from it is measured by it. */
-void pk_pstats_table_init(struct pk_pstats_table *table, size_t size)
+void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
+                          const struct pk_limits *limits)
 {
-    *table = (struct pk_pstats_table){.input_size = size};
+    *table = (struct pk_pstats_table){.input_size = size,
+                                      .most_functions = pk_limits_frames(limits, MOST_FUNCTIONS)};
     pk_intern_init(&table->texts);
     pk_map_init(&table->functions, sizeof(struct pk_pstats_key));
     pk_map_init(&table->edge_index, 2 * sizeof(uint32_t));
@@ -170,6 +174,9 @@ static bool take_key(struct pk_pstats_table *table, struct pk_marshal_value *val
     if (!is_new)
         return true;
     pk_array_push(&table->entry_of, PK_NONE);
+    if (*function >= table->most_functions)
+        return pk_limits_error(error, pk_place_offset(value->offset), "frames",
+                               table->most_functions, "distinct frames");
     return has_room(table, &key, value, error);
 }
 

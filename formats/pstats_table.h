@@ -54,13 +54,15 @@ struct pk_pstats_table {
     PK_ARRAY(struct pk_pstats_key) codes; /* name and file of the code objects seen */
     struct pk_pstats_tally repeated, negative;
     uint64_t label_bytes, input_size;
+    uint64_t most_functions;
     bool is_sampled;        /* the marker of the sampling profiler was there */
     bool has_count_callers; /* callers with a count only: profile, or sampled */
     bool has_full_callers;  /* callers with four numbers: cProfile */
 };
 
 /* Begin a table for an input of `size` bytes, which bounds what sharing may unfold to. */
-void pk_pstats_table_init(struct pk_pstats_table *table, size_t size);
+void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
+                          const struct pk_limits *limits);
 
 /* Free what the table holds. */
 void pk_pstats_table_fini(struct pk_pstats_table *table);

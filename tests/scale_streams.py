@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Inputs without an end that come by a pipe, and bombs: a result or one line naming the limit, in little memory.
+"""Hostile inputs at full size: a result or one line naming the limit, within 2 GiB of measured memory.
 
-PROFKIT_LONG=1 (as `make check-long` sets it) takes a line of a gigabyte and five million functions; else a tenth.
+A line of a gigabyte, a stack of a million frames, ten million functions, bombs of every packing, names that flood
+a hash. PROFKIT_LONG=1 (as `make check-long` sets it) takes the sizes that are promised; else a tenth or less.
 """
 import bz2
 import gzip
@@ -9,6 +10,7 @@ import itertools
 import lzma
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -19,7 +21,7 @@ from program import (IS_SANITIZED, MEASURE, PROFKIT, Result, Skip, expect, expec
 
 IS_LONG = os.environ.get('PROFKIT_LONG') == '1' and not IS_SANITIZED
 LINE = (1 << 30) if IS_LONG else 100 << 20
-FUNCTIONS = 5000000 if IS_LONG else 300000
+FUNCTIONS = 10_000_000 if IS_LONG else 200_000
 MOST = 2 << 30
 
 
@@ -62,13 +64,69 @@ def a_line_without_an_end_is_stopped_at_its_limit():
     expect_failure(stream(endless(b'', b'a;'), 'hotspots', '-'), 3)
 
 
+def numbered(pattern, count, step=20000):
+    """`pattern` with each number below `count` in it, in pieces."""
+    return (b''.join(pattern % k for k in range(i, min(count, i + step))) for i in range(0, count, step))
+
+
 @test
-def millions_of_functions_by_a_pipe_are_read():
-    step = 50000
-    pieces = (''.join('main;function_%d 1\n' % k for k in range(i, i + step)).encode()
-              for i in range(0, FUNCTIONS, step))
-    result = stream(pieces, 'hotspots', '--top', '1', '--json', '-')
-    expect(result.status == 0 and b'"total":%d' % FUNCTIONS in result.out.replace(b' ', b''), 'total', result)
+def ten_million_functions_of_stacks_are_read():
+    views = (['hotspots', '--top', '1', '--json'], ['summary', '--json'], ['flame', '-o', 'out.svg'],
+             ['convert', '-o', 'out.folded'])
+    for view in views:
+        result = stream(numbered(b'main;function_%d 1\n', FUNCTIONS), *view, '-')
+        expect(result.status == 0, view[0], result)
+        expect(view[-2] == '-o' or b'"total":%d' % FUNCTIONS in result.out.replace(b' ', b''), 'total', result)
+    with open('out.folded', 'rb') as file:
+        expect(sum(1 for _ in file) == FUNCTIONS, 'a line for each function')
+    expect(os.path.getsize('out.svg') > 1000, 'a picture')
+    sample = b'p 7 1.0: 5 c: \n\t1 function_%d (b)\n\t2 main (b)\n\n'
+    result = stream(numbered(sample, FUNCTIONS), 'hotspots', '--top', '1', '--json', '-')
+    expect(b'"samples":%d' % FUNCTIONS in result.out.replace(b' ', b''), 'perf script', result)
+
+
+def marshalled(count):
+    """What cProfile would have written of `count` functions that were called once each."""
+    one, half = b'i' + struct.pack('<i', 1), b'g' + struct.pack('<d', 0.5)
+    numbers = b'(' + struct.pack('<i', 5) + one + one + half + half + b'{0'
+    yield b'{'
+    for i in range(0, count, 20000):
+        names = [b'function_%d' % k for k in range(i, min(count, i + 20000))]
+        yield b''.join(b'(' + struct.pack('<i', 3) + b's' + struct.pack('<i', 1) + b'f' + one + b's' +
+                       struct.pack('<i', len(name)) + name + numbers for name in names)
+    yield b'0'
+
+
+@test
+def functions_that_take_more_memory_have_a_limit_of_their_own():
+    blocks = itertools.chain([b'events: Ir\n'], numbered(b'fn=function_%d\n1 1\n', FUNCTIONS))
+    for name, pieces in (('callgrind', blocks), ('pstats', marshalled(FUNCTIONS))):
+        result = stream(pieces, 'hotspots', '-f', name, '--top', '1', '-')
+        if IS_LONG:
+            expect_failure(result, 3, 'hint: --limit frames=')
+        else:
+            expect(result.status == 0 and b'function_0' in result.out, name, result)
+
+
+@test
+def a_stack_of_a_million_frames_is_read():
+    frames = 1 << 20
+    for pattern in (b'f;', b'function_%d;'):
+        names = numbered(pattern, frames - 1) if b'%' in pattern else [pattern * (frames - 1)]
+        result = stream(itertools.chain(names, [b'leaf 7\n']), 'hotspots', '--top', '1', '--json', '-')
+        expect(result.status == 0 and b'"total":7' in result.out.replace(b' ', b''), 'total', result)
+    result = stream([b'f;' * frames, b'leaf 7\n'], 'hotspots', '-')
+    expect_failure(result, 3, 'hint: --limit stack=')
+
+
+@test
+def names_of_one_hash_cost_what_others_do():
+    """Equal for every hash that multiplies by 31 or 33 and adds, which are the ones usually flooded."""
+    bits = 19 if IS_LONG else 15
+    for pairs in ((b'Ez', b'FY'), (b'AaAa', b'BBBB')):
+        names = (b''.join(pairs[number >> bit & 1] for bit in range(bits)) for number in range(1 << bits))
+        result = stream((b'main;%s 1\n' % name for name in names), 'hotspots', '--top', '1', '--json', '-')
+        expect(b'"total":%d' % (1 << bits) in result.out.replace(b' ', b''), 'total', result)
 
 
 def packed_by(tool):

@@ -143,9 +143,23 @@ static void limits_error_leaves_an_earlier_error_alone(void **state)
     assert_string_equal(error.hint, "");
 }
 
+static void costly_frames_have_a_lower_default_but_what_is_set_holds(void **state)
+{
+    struct pk_limits limits = pk_limits_default();
+    struct pk_error error = {0};
+
+    (void)state;
+    assert_true(pk_limits_frames(&limits, 1000) == 1000);
+    assert_true(pk_limits_set(&limits, "frames=2k", &error));
+    assert_true(pk_limits_frames(&limits, 1000) == 2048);
+    assert_true(pk_limits_set(&limits, "frames=5", &error));
+    assert_true(pk_limits_frames(&limits, 1000) == 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(costly_frames_have_a_lower_default_but_what_is_set_holds),
         cmocka_unit_test(limits_have_the_documented_defaults),
         cmocka_unit_test(limits_set_changes_only_the_named_one),
         cmocka_unit_test(limits_set_refuses_what_it_does_not_understand),

@@ -51,6 +51,11 @@ struct pk_limits pk_limits_default(void)
     return limits;
 }
 
+uint64_t pk_limits_frames(const struct pk_limits *limits, uint64_t fewer)
+{
+    return limits->frames == pk_limits_default().frames ? fewer : limits->frames;
+}
+
 /* The factor of a suffix, or 0. */
 static uint64_t factor_of(struct pk_str suffix)
 {

@@ -23,6 +23,10 @@ struct pk_limits {
 /* The documented defaults. */
 struct pk_limits pk_limits_default(void);
 
+/* Distinct frames of a file whose reader takes so much memory for each that `fewer` are what 2 GiB
+ * hold: that many by default, but what --limit sets otherwise holds as it is. */
+uint64_t pk_limits_frames(const struct pk_limits *limits, uint64_t fewer);
+
 /* Parse "NAME=VALUE" (value with optional k, M, G: 1024 each); false fills a usage error. */
 bool pk_limits_set(struct pk_limits *limits, const char *assignment, struct pk_error *error);
 

@@ -44,6 +44,11 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     return builder;
 }
 
+void pk_builder_limit_frames(struct pk_builder *builder, uint64_t fewer)
+{
+    builder->limits.frames = pk_limits_frames(&builder->limits, fewer);
+}
+
 void pk_builder_free(struct pk_builder *builder)
 {
     if (!builder)

@@ -24,6 +24,9 @@ struct pk_calls {
 
 /* A new empty builder; the limits are copied. Free with pk_builder_free. */
 struct pk_builder *pk_builder_new(const struct pk_limits *limits);
+
+/* Lower the default limit of frames, for a reader that takes more memory for each. */
+void pk_builder_limit_frames(struct pk_builder *builder, uint64_t fewer);
 void pk_builder_free(struct pk_builder *builder);
 
 /* The id of a metric, told apart by name and unit; a second mention with another scale rescales
