@@ -147,3 +147,23 @@ void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table)
     pk_json_value(json, table->left_out);
     pk_json_object_end(json);
 }
+
+/* All facts of a key: a file that was filtered when it was written may be filtered again. */
+static void write_facts(struct pk_json *json, const struct pk_profile *profile, const char *key)
+{
+    uint32_t n;
+    const struct pk_fact *facts = pk_profile_facts(profile, &n);
+
+    pk_json_key(json, key);
+    pk_json_array(json);
+    for (uint32_t i = 0; i < n; i++)
+        if (pk_str_equal(facts[i].key, pk_str_of(key)))
+            pk_json_str(json, facts[i].value);
+    pk_json_array_end(json);
+}
+
+void pk_json_parts_shown(struct pk_json *json, const struct pk_profile *profile)
+{
+    write_facts(json, profile, "filter");
+    write_facts(json, profile, "grouped");
+}

@@ -19,6 +19,10 @@ void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile
 /* "quality": {total, samples, unresolved, warnings: [...]}. */
 void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
 
+/* "filter": [...] and "grouped": [...], what was done to a profile before it was shown; empty where
+ * nothing was. */
+void pk_json_parts_shown(struct pk_json *json, const struct pk_profile *profile);
+
 /* "left_out": {rows, self}. */
 void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table);
 

@@ -116,8 +116,10 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     pk_json_init(&json, &out);
     pk_json_object(&json);
     pk_json_parts_head(&json, table->schema, style->inputs);
-    if (table->profile)
+    if (table->profile) {
         pk_json_parts_metric(&json, table->profile, table->metric);
+        pk_json_parts_shown(&json, table->profile);
+    }
     if (table->compared)
         write_rows(&json, "compared", table->compared, to);
     else if (table->profile)

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "render/grouping.h"
 #include "render/label.h"
 
 enum { ROLE, TOTAL, SHARE, TOTAL_HIGH, SELF, CALLS, PRIMITIVE, FUNCTION, COLUMNS };
@@ -168,6 +169,7 @@ struct pk_table *pk_view_calls(struct pk_arena *arena, const struct pk_profile *
     table->schema = "profkit.calls/1";
     table->profile = profile;
     table->metric = metric;
+    pk_grouping_title(table);
     for (uint32_t c = 0; c < COLUMNS; c++)
         if (layout[c].kind == PK_COLUMN_VALUE) {
             table->columns[c].unit = m->unit;

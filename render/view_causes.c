@@ -3,9 +3,11 @@
  * "calls execute 1 instead of 5,066 times", "costs more per call".
  */
 #include "render/view_causes.h"
+#include "render/grouping.h"
 
 #include <stdint.h>
 
+#include "render/grouping.h"
 #include "render/label.h"
 #include "render/view_diff.h"
 
@@ -141,6 +143,7 @@ struct pk_table *pk_view_causes(struct pk_arena *arena, const struct pk_diff *di
 
     table->profile = diff->side[PK_AFTER].profile;
     table->metric = diff->side[PK_AFTER].metric;
+    pk_grouping_title(table);
     for (uint32_t c = 0; c < COLUMNS; c++)
         if (layout[c].kind == PK_COLUMN_VALUE) {
             table->columns[c].unit = pk_view_diff_unit(diff->measure.metric.unit);

@@ -12,6 +12,7 @@
 
 #include "analyze/quality.h"
 #include "analyze/verdict.h"
+#include "render/grouping.h"
 
 /* p and q are numbers from 0 to 1: a table has integers, so they are parts of this. */
 #define CERTAIN INT64_C(1000000000000)
@@ -210,9 +211,8 @@ static void fill_footer(struct pk_table *table, const struct pk_diff *diff, stru
 
     if (table->n_left_out == 0)
         return;
-    pk_units_count(&text, table->n_left_out);
-    pk_buf_text(&text, table->n_left_out == 1 ? " more function differs by "
-                                              : " more functions differ by ");
+    pk_grouping_count(&text, table->profile, table->n_left_out, " more ");
+    pk_buf_text(&text, table->n_left_out == 1 ? " differs by " : " differ by ");
     pk_view_diff_delta(&text, &diff->measure.metric, table->left_out);
     pk_buf_text(&text, " of self (--top 0 shows all)");
     table->footer = pk_arena_str(arena, pk_buf_view(&text));
@@ -230,8 +230,8 @@ static void fill_note(struct pk_table *table, const struct pk_diff *diff, struct
         return;
     }
     pk_buf_text(&text, "Sum of self Δ in ");
-    pk_units_count(&text, diff->n_functions);
-    pk_buf_text(&text, diff->n_functions == 1 ? " function: " : " functions: ");
+    pk_grouping_count(&text, table->profile, diff->n_functions, " ");
+    pk_buf_text(&text, ": ");
     pk_view_diff_delta(&text, &diff->measure.metric, diff->self_delta);
     if (diff->self_delta == diff->normal_total.delta) {
         pk_buf_text(&text, " = total Δ");
@@ -358,6 +358,7 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
     table->schema = "profkit.diff/1";
     table->profile = diff->side[side].profile;
     table->metric = diff->side[side].metric;
+    pk_grouping_title(table);
     table->compared = compared(arena, diff, names);
     set_units(table, diff);
     for (uint32_t i = 0; i < n; i++)

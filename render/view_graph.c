@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "render/grouping.h"
 #include "render/label.h"
 
 struct graph_view {
@@ -110,8 +111,7 @@ static struct pk_str left_out(const struct graph_view *v, const struct pk_callgr
     if (functions) {
         pk_units_count(&text, functions);
         pk_buf_text(&text, " of ");
-        pk_units_count(&text, chosen->n_functions);
-        pk_buf_text(&text, " functions");
+        pk_grouping_count(&text, v->profile, chosen->n_functions, " ");
         if (v->whole > 0 && chosen->left_out >= 0 && chosen->left_out <= v->whole) {
             pk_buf_text(&text, " (");
             pk_units_percent(&text, chosen->left_out, v->whole);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "render/grouping.h"
+
 enum {
     SELF,
     SELF_SHARE,
@@ -94,8 +96,8 @@ static void fill_footer(struct pk_table *table, uint32_t n_small, struct pk_aren
 
     if (table->n_left_out == 0)
         return;
-    pk_units_count(&text, table->n_left_out);
-    pk_buf_text(&text, table->n_left_out == 1 ? " more function holds " : " more functions hold ");
+    pk_grouping_count(&text, table->profile, table->n_left_out, " more ");
+    pk_buf_text(&text, table->n_left_out == 1 ? " holds " : " hold ");
     if (metric->is_signed || table->left_out < 0 || whole <= 0 || table->left_out > whole) {
         pk_units_value(&text, metric->unit, metric->scale, table->left_out);
     } else {
@@ -121,6 +123,7 @@ struct pk_table *pk_view_rows_hotspots(struct pk_arena *arena, const struct pk_p
     table->schema = "profkit.hotspots/1";
     table->profile = profile;
     table->metric = metric;
+    pk_grouping_title(table);
     for (uint32_t c = 0; c < COLUMNS; c++)
         if (layout[c].kind == PK_COLUMN_VALUE) {
             table->columns[c].unit = m->unit;

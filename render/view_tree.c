@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "render/grouping.h"
 #include "render/label.h"
 #include "render/view_tree_private.h"
 
@@ -298,6 +299,7 @@ struct pk_table *pk_view_tree(struct pk_arena *arena, const struct pk_view_stack
     d.table->schema = "profkit.tree/1";
     d.table->profile = stacks->profile;
     d.table->metric = stacks->profile_metric;
+    pk_grouping_title(d.table);
     d.table->tree = stacks->tree;
     set_columns(&d, options);
     for (uint32_t i = 0; i < d.lines.n; i++)

@@ -11,6 +11,7 @@
 
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "render/grouping.h"
 
 /* The middle dot of the examples, or ASCII. */
 static void add_separator(struct pk_buf *out, const struct pk_style *style)
@@ -207,8 +208,7 @@ void pk_header(const struct pk_loaded *loaded, const struct pk_style *style, str
     add_total(loaded, out);
     add_size(loaded, style, is_one_format, out);
     add_separator(out, style);
-    pk_units_count(out, pk_profile_frames(loaded->profile));
-    pk_buf_text(out, pk_profile_frames(loaded->profile) == 1 ? " function" : " functions");
+    pk_grouping_count(out, loaded->profile, pk_profile_frames(loaded->profile), " ");
     if (calls >= 0) {
         add_separator(out, style);
         pk_units_count(out, calls);

@@ -11,6 +11,7 @@
 
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "render/grouping.h"
 #include "render/json_parts.h"
 #include "render/writers.h"
 
@@ -46,7 +47,7 @@ static void add_metrics(struct pk_buf *out, const struct pk_loaded *loaded)
 static void add_counts(struct pk_buf *out, const struct pk_profile *profile,
                        const struct pk_quality *quality)
 {
-    pk_buf_printf(out, "%-10s ", "functions");
+    pk_buf_printf(out, "%-10s ", pk_grouping_of(profile)->many);
     pk_units_count(out, pk_profile_frames(profile));
     pk_buf_char(out, '\n');
     if (pk_profile_graph(profile)) {

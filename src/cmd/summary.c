@@ -176,6 +176,7 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
     pk_json_object(&json);
     pk_json_parts_head(&json, "profkit.summary/1", style->inputs);
     pk_json_parts_metric(&json, s->loaded->profile, s->loaded->metric);
+    pk_json_parts_shown(&json, s->loaded->profile);
     pk_json_parts_quality(&json, s->loaded->profile, s->loaded->metric);
     pk_json_key(&json, "hottest_path");
     pk_json_object(&json);
