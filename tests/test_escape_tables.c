@@ -1,7 +1,7 @@
 /*
- * Names in tab-separated text and in Markdown: the documented texts, and what must hold of any
- * bytes: a field stays one field of one line, and a cell stays one cell. The rest of the sinks is
- * in test_escape.c.
+ * Names in tab-separated text and in Markdown, and the joiner of emoji: the documented texts, and
+ * what must hold of any bytes: a field stays one field of one line, and a cell stays one cell. The
+ * rest of the sinks is in test_escape.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +15,15 @@
 #include "support.h"
 
 #define FFFD "\xef\xbf\xbd"
+#define ZWJ "\xe2\x80\x8d"
+#define MAN "\xf0\x9f\x91\xa8"
+#define WOMAN "\xf0\x9f\x91\xa9"
+#define GIRL "\xf0\x9f\x91\xa7"
+#define TONE "\xf0\x9f\x8f\xbd"
+#define LAPTOP "\xf0\x9f\x92\xbb"
+#define HEART "\xe2\x9d\xa4"
+#define VS16 "\xef\xb8\x8f"
+#define FIRE "\xf0\x9f\x94\xa5"
 
 static const struct {
     void (*escape)(struct pk_buf *out, struct pk_str s);
@@ -40,6 +49,25 @@ static const struct {
     {pk_escape_markdown, PK_STR("`a``b"), "``` `a``b ```"},
     {pk_escape_markdown, PK_STR("`"), "`` ` ``"},
     {pk_escape_markdown, PK_STR("a\nb\xe2\x80\xae"), "`a\\x0ab\\u202e`"},
+
+    /* The joiner between two emoji is seen: it makes one of them. */
+    {pk_escape_terminal, PK_STR(MAN ZWJ WOMAN ZWJ GIRL), MAN ZWJ WOMAN ZWJ GIRL},
+    {pk_escape_terminal, PK_STR(MAN TONE ZWJ LAPTOP "x"), MAN TONE ZWJ LAPTOP "x"},
+    {pk_escape_terminal, PK_STR(HEART VS16 ZWJ FIRE), HEART VS16 ZWJ FIRE},
+    {pk_escape_markdown, PK_STR(MAN ZWJ GIRL), "`" MAN ZWJ GIRL "`"},
+    /* Anywhere else it hides. */
+    {pk_escape_terminal, PK_STR("ma" ZWJ "in"), "ma\\u200din"},
+    {pk_escape_terminal, PK_STR(ZWJ MAN), "\\u200d" MAN},
+    {pk_escape_terminal, PK_STR(MAN ZWJ), MAN "\\u200d"},
+    {pk_escape_terminal, PK_STR(MAN ZWJ "a"), MAN "\\u200da"},
+    {pk_escape_terminal, PK_STR("a" ZWJ MAN), "a\\u200d" MAN},
+    {pk_escape_terminal, PK_STR("a" TONE ZWJ MAN), "a" TONE "\\u200d" MAN},
+    {pk_escape_terminal, PK_STR(MAN ZWJ ZWJ GIRL), MAN "\\u200d\\u200d" GIRL},
+    {pk_escape_terminal, PK_STR(MAN "\xe2\x80\x8b" ZWJ GIRL), MAN "\\u200b\\u200d" GIRL},
+    {pk_escape_terminal, PK_STR("\xe0\xa4\x95" ZWJ MAN), "\xe0\xa4\x95\\u200d" MAN},
+    {pk_escape_terminal, PK_STR("\x91\xa8" ZWJ MAN), "\\x91\\xa8\\u200d" MAN},
+    {pk_escape_terminal, PK_STR(MAN ZWJ "\xf0\x9f\x91"), MAN "\\u200d\\xf0\\x9f\\x91"},
+    {pk_escape_terminal, PK_STR(ZWJ), "\\u200d"},
 };
 
 static void escape_gives_the_documented_text(void **state)

@@ -23,6 +23,7 @@
 #include "base/utf8.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+#define JOINER 0x200d              /* zero-width joiner: keeps a family of emoji together */
 #define BIT(c) (UINT64_C(1) << ((c) & 63))
 #define C0 UINT64_C(0xffffffff)
 
@@ -61,7 +62,8 @@ static void escape(struct pk_buf *out, struct pk_str s, const struct sink *sink)
         if (is_special(sink, byte)) {
             int32_t code_point = pk_utf8_decode(s, at, &length);
 
-            if (code_point < 0x80 || (sink->refuses && sink->refuses(code_point))) {
+            if (code_point < 0x80 || (sink->refuses && sink->refuses(code_point) &&
+                                      !(code_point == JOINER && pk_utf8_joins_emoji(s, at)))) {
                 pk_buf_add(out, s.data + run, at - run);
                 sink->replace(out, code_point, byte);
                 run = at + length;

@@ -20,7 +20,8 @@ void pk_escape_xml(struct pk_buf *out, struct pk_str s);
 void pk_escape_json(struct pk_buf *out, struct pk_str s, bool in_markup);
 
 /* Terminal and messages: C0, DEL and invalid bytes as \xNN; C1, bidi controls, U+2028/9, BOM and
- * zero-width as \uNNNN (tag characters as \UNNNNNNNN). One name never makes two lines. */
+ * zero-width as \uNNNN (tag characters as \UNNNNNNNN); the joiner of two emoji stays, since it is
+ * seen there. One name never makes two lines. */
 void pk_escape_terminal(struct pk_buf *out, struct pk_str s);
 
 /* One CSV text field per RFC 4180, quoted where needed; one starting with = + - @ TAB or CR gets a

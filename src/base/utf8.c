@@ -6,6 +6,7 @@
  */
 #include "base/utf8.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <utf8proc.h>
@@ -121,4 +122,36 @@ size_t pk_utf8_suffix(struct pk_str s, size_t cells)
     while (at > 0 && at < s.size && cells_at(s, at, &length) == 0)
         at += length;
     return at;
+}
+
+/* The class by which Unicode breaks text into what is seen as characters; none for a broken byte.
+ */
+static int class_of(int32_t code_point)
+{
+    return code_point < 0 ? UTF8PROC_BOUNDCLASS_OTHER
+                          : (int)utf8proc_get_property(code_point)->boundclass;
+}
+
+/* The rule GB11 of Unicode Standard Annex 29: between the first picture and the joiner stand only
+ * its marks, such as the colour of a skin. They end at the joiner before, so a name full of joiners
+ * is still read once. */
+bool pk_utf8_joins_emoji(struct pk_str s, size_t at)
+{
+    size_t length, from = at;
+    int class = UTF8PROC_BOUNDCLASS_EXTEND;
+
+    (void)pk_utf8_decode(s, at, &length);
+    if (at + length >= s.size || class_of(pk_utf8_decode(s, at + length, &length)) !=
+                                     UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC)
+        return false;
+    while (from > 0 && class == UTF8PROC_BOUNDCLASS_EXTEND) {
+        size_t end = from--;
+
+        while (from > 0 && end - from < 4 && ((unsigned char)s.data[from] & 0xc0) == 0x80)
+            from--;
+        class = class_of(pk_utf8_decode(s, from, &length));
+        if (length != end - from) /* broken: a byte of its own stands in between */
+            return false;
+    }
+    return class == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }

@@ -4,6 +4,7 @@
 #ifndef PK_BASE_UTF8_H
 #define PK_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,9 @@ size_t pk_utf8_prefix(struct pk_str s, size_t cells);
 
 /* Bytes to skip so that what is left of `s` is no wider than `cells`. */
 size_t pk_utf8_suffix(struct pk_str s, size_t cells);
+
+/* True when the zero-width joiner at `at` makes one picture of the emoji on both sides of it, as in
+ * that of a family; anywhere else it is invisible. */
+bool pk_utf8_joins_emoji(struct pk_str s, size_t at);
 
 #endif
