@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/oserror.h"
+#include "base/temporary.h"
 
 #define CHUNK 65536
 #define MOST_WORDS_OF_ERROR 4096
@@ -217,6 +218,7 @@ static bool reap(struct talk *t, bool is_wanted, struct pk_error *error)
     do
         ended = waitpid(t->pid, &status, 0);
     while (ended < 0 && errno == EINTR);
+    pk_temporary_child(0);
     if (!is_wanted)
         return false;
     if (ended < 0)
@@ -240,6 +242,7 @@ bool pk_child_run(const struct pk_child *child, struct pk_str input, struct pk_b
     for (int i = 0; i < STREAMS; i++)
         shut(&theirs[i]);
     if (done) {
+        pk_temporary_child(t.pid);
         done = talk(&t, error);
         done = reap(&t, done, error);
     }

@@ -32,12 +32,15 @@ struct pk_temporary {
 
 static struct pk_temporary slots[SLOTS];
 static volatile pid_t owner; /* the process they belong to */
+static volatile pid_t child; /* that must not outlive it, or 0 */
 
-/* Only what a signal handler may call: getpid, unlink, lock-free atomics. */
+/* Only what a signal handler may call: getpid, unlink, kill, lock-free atomics. */
 static void remove_all(void)
 {
     if (getpid() != owner)
         return;
+    if (child > 0)
+        kill(child, SIGKILL);
     for (int i = 0; i < SLOTS; i++)
         if (atomic_load(&slots[i].is_used))
             unlink(slots[i].path);
@@ -68,6 +71,12 @@ void pk_temporary_prepare_process(void)
     catch_signal(SIGTERM);
     catch_signal(SIGHUP);
     catch_signal(SIGPIPE);
+}
+
+void pk_temporary_child(pid_t pid)
+{
+    owner = getpid();
+    child = pid;
 }
 
 _Noreturn void pk_temporary_die_of_pipe(void)

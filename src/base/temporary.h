@@ -1,6 +1,7 @@
 /*
  * Files that are there only while they are written, and go when the program ends in any way it can
- * notice. Private to output. Layer: base; uses arena.
+ * notice; a child that is running goes with them. Private to output and child. Layer: base; uses
+ * arena.
  */
 #ifndef PK_BASE_TEMPORARY_H
 #define PK_BASE_TEMPORARY_H
@@ -26,6 +27,9 @@ bool pk_temporary_rename(struct pk_temporary *temporary, const char *target);
 
 /* Remove it. NULL is allowed. */
 void pk_temporary_remove(struct pk_temporary *temporary);
+
+/* Name a child that is to be killed when the program ends while it runs; 0 when it has ended. */
+void pk_temporary_child(pid_t pid);
 
 /* Remove all and end the process as one that wrote to a closed pipe, without a word. */
 _Noreturn void pk_temporary_die_of_pipe(void);
