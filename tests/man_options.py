@@ -99,7 +99,7 @@ def run(*arguments):
 
 
 def check_help(command, options):
-    shown = re.findall(r'^ +(?:-\w, )?--[a-z-]+(?: [A-Z=[\]:]+)?', run('help', command), re.M)
+    shown = re.findall(r'^ +(?:-\w, )?--[a-z-]+(?: [A-Z=[\]:/]+)?', run('help', command), re.M)
     shown = sorted(line.strip() for line in shown)
     wanted = sorted(tag_of(option) for option in options)
     check('the help of %s has the options of the table' % command,
