@@ -117,8 +117,15 @@ static void ink_is_where_the_page_has_its_boxes(void **state)
 /* A page of 60 by 40 px with a plain and a hatched box. */
 static struct pk_page page_by_hand(struct pk_page_box boxes[2])
 {
-    boxes[0] = (struct pk_page_box){10, 10, 20, 15, {0x10, 0x20, 0x30}, false, false};
-    boxes[1] = (struct pk_page_box){30, 10, 20, 15, {0xd0, 0x20, 0x30}, true, true};
+    boxes[0] = (struct pk_page_box){
+        .x = 10, .y = 10, .width = 20, .height = 15, .fill = {0x10, 0x20, 0x30}};
+    boxes[1] = (struct pk_page_box){.x = 30,
+                                    .y = 10,
+                                    .width = 20,
+                                    .height = 15,
+                                    .fill = {0xd0, 0x20, 0x30},
+                                    .is_hatched = true,
+                                    .has_gap = true};
     return (struct pk_page){.title = "t",
                             .width = 60,
                             .height = 40,
@@ -126,6 +133,31 @@ static struct pk_page page_by_hand(struct pk_page_box boxes[2])
                             .paper = paper,
                             .boxes = boxes,
                             .n_boxes = 2};
+}
+
+/* New and gone of a comparison: a frame of ink inside of the one, paper across the other. */
+static void new_boxes_are_outlined_and_gone_ones_striped(void **state)
+{
+    struct pk_page_box boxes[2];
+    struct pk_page page = page_by_hand(boxes);
+    cairo_surface_t *png;
+    unsigned changes = 0;
+    (void)state;
+
+    page.ink = (struct pk_color){0, 0, 0};
+    boxes[0].is_outlined = true;
+    boxes[1].is_hatched = boxes[1].has_gap = false;
+    boxes[1].is_striped = true;
+    png = png_of(&page, 2);
+    assert_int_equal(pixel(png, 2 * 20, 2 * 10), 0);
+    assert_int_equal(pixel(png, 2 * 10, 2 * 18), 0);
+    assert_int_equal(pixel(png, 2 * 20, 2 * 18), value_of(boxes[0].fill));
+    assert_int_equal(pixel(png, 2 * 20, 2 * 10 - 1), 0xffffff); /* nothing outside */
+    for (int x = 2 * 30 + 1; x < 2 * 50; x++)
+        changes += pixel(png, x, 2 * 18) != pixel(png, x - 1, 2 * 18);
+    assert_true(changes >= 4);
+    assert_int_equal(pixel(png, 2 * 40, 2 * 12), pixel(png, 2 * 40, 2 * 22)); /* upright */
+    cairo_surface_destroy(png);
 }
 
 static void pixels_have_the_colours_of_their_boxes(void **state)
@@ -274,8 +306,15 @@ static void bands_of_a_png_do_not_show(void **state)
     (void)state;
 
     for (unsigned i = 0; i < ROWS; i++) {
-        boxes[i] = (struct pk_page_box){
-            10.3, STEP * i + 0.4, 500, STEP - 1, {0xd0, 0x20, 0x30}, i % 2, true};
+        boxes[i] = (struct pk_page_box){.x = 10.3,
+                                        .y = STEP * i + 0.4,
+                                        .width = 500,
+                                        .height = STEP - 1,
+                                        .fill = {0xd0, 0x20, 0x30},
+                                        .is_hatched = i % 2,
+                                        .is_striped = i % 3 == 0,
+                                        .is_outlined = i % 5 == 0,
+                                        .has_gap = true};
         texts[i] = (struct pk_page_text){.x = 12,
                                          .y = STEP * i,
                                          .room = 90,
@@ -323,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ink_is_where_the_page_has_its_boxes),
+        cmocka_unit_test(new_boxes_are_outlined_and_gone_ones_striped),
         cmocka_unit_test(pixels_have_the_colours_of_their_boxes),
         cmocka_unit_test(names_of_every_script_stay_in_their_boxes),
         cmocka_unit_test(the_first_form_that_fits_is_drawn),
