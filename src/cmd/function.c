@@ -153,7 +153,8 @@ static void fail_none(struct search *s, struct pk_error *error)
         pk_error_hint(error, "did you mean %s?",
                       pk_error_quote(quoted, sizeof quoted, pk_str_of(nearest)));
     else
-        pk_error_hint(error, "profkit hotspots --top 0 lists all functions");
+        pk_error_hint(error,
+                      "nor is a file named so; profkit hotspots --top 0 lists all functions");
     pk_arena_fini(&arena);
 }
 
