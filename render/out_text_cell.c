@@ -27,23 +27,26 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
         pk_buf_text(out, eighths[parts % 8]);
 }
 
-/* A lower bound says so; a missing value is a dash, never a zero. */
+/* A lower bound says so; a missing value is a dash, never a zero. A difference has the sign that it
+ * had before it was rounded, as it has the colour. */
 static void add_value(struct pk_buf *out, const struct pk_text_layout *l, uint32_t column,
                       const struct pk_cell *cell)
 {
     const struct pk_column *c = &l->table->columns[column];
+    int64_t value = cell->value;
 
-    /* PK_MISSING is below zero, so a missing difference gets no sign. */
-    if (c->is_delta && cell->value > 0)
-        pk_buf_char(out, '+');
-    if (cell->value == PK_MISSING)
+    if (c->is_delta && value != 0 && value != PK_MISSING) {
+        pk_buf_char(out, value < 0 ? '-' : '+');
+        value = value < 0 ? -value : value;
+    }
+    if (value == PK_MISSING)
         pk_buf_char(out, '-');
     else if (l->style->is_raw)
-        pk_units_raw(out, cell->value, c->kind == PK_COLUMN_VALUE ? c->scale : 0);
+        pk_units_raw(out, value, c->kind == PK_COLUMN_VALUE ? c->scale : 0);
     else if (c->kind == PK_COLUMN_VALUE)
-        pk_units_print(out, &l->formats[column], cell->value, c->scale);
+        pk_units_print(out, &l->formats[column], value, c->scale);
     else
-        pk_units_count(out, cell->value);
+        pk_units_count(out, value);
 }
 
 /* The text of one cell, escaped, without its padding. */
