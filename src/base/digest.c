@@ -51,7 +51,8 @@ bool pk_digest_file(const char *path, char digest[PK_DIGEST_SIZE + 1], struct pk
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     XXH3_state_t *state = XXH3_createState();
     struct stat status;
-    bool done = fd >= 0 && fstat(fd, &status) == 0, is_regular = done && S_ISREG(status.st_mode);
+    bool is_known = fd >= 0 && fstat(fd, &status) == 0, done;
+    bool is_regular = is_known && S_ISREG(status.st_mode);
     char why[PK_OSERROR_ROOM];
 
     done = is_regular && state && add_bytes(fd, state);
@@ -62,7 +63,7 @@ bool pk_digest_file(const char *path, char digest[PK_DIGEST_SIZE + 1], struct pk
         pk_out_of_memory();
     if (done)
         print(state, digest);
-    else if (fd >= 0 && !is_regular)
+    else if (is_known && !is_regular)
         pk_error_set(error, PK_INPUT, pk_place_none(), "is no regular file, so it has no digest");
     else
         pk_error_set(error, PK_INPUT, pk_place_none(), "%s", why);

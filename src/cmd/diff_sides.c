@@ -17,29 +17,50 @@
 
 /* --- folders --- */
 
-static bool is_folder(const char *path)
+static bool fail(struct pk_error *error, const char *path, int number)
 {
-    struct stat status;
+    char text[PK_OSERROR_ROOM];
 
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    error->file = path;
+    return pk_error_set(error, PK_INPUT, pk_place_none(), "%s", pk_oserror_text(text, number));
 }
 
-/* "runs/a.prof"; NULL for what is hidden or no regular file. */
-static const char *run_of(const char *folder, const char *name, struct pk_arena *arena)
+/* Whether it is a folder. What is not there or closed to us is none: opening it fails, with a text
+ * that helps more. False when that cannot be told. */
+static bool ask_folder(const char *path, bool *is_folder, struct pk_error *error)
+{
+    static const int none[] = {ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG};
+    struct stat status;
+    bool is_there = stat(path, &status) == 0;
+    size_t i = 0;
+
+    *is_folder = is_there && S_ISDIR(status.st_mode);
+    while (!is_there && i < sizeof none / sizeof *none && errno != none[i])
+        i++;
+    return i < sizeof none / sizeof *none || fail(error, path, errno);
+}
+
+/* Adds "runs/a.prof", unless it is hidden, no regular file, or gone again. A run that cannot be
+ * looked at is not left out in silence. */
+static bool add_run(struct pk_diff_sides *sides, unsigned side, const char *folder,
+                    const char *name, struct pk_arena *arena, struct pk_error *error)
 {
     struct pk_buf path = {0};
-    struct stat status;
-    const char *result = NULL;
+    struct stat status = {0};
     size_t size = strlen(folder);
+    const char *kept;
+    bool is_known;
 
     pk_buf_text(&path, folder);
     if (size == 0 || folder[size - 1] != '/')
         pk_buf_char(&path, '/');
     pk_buf_text(&path, name);
-    if (name[0] != '.' && stat(path.data, &status) == 0 && S_ISREG(status.st_mode))
-        result = pk_arena_str(arena, pk_buf_view(&path)).data;
+    kept = pk_arena_str(arena, pk_buf_view(&path)).data;
     pk_buf_fini(&path);
-    return result;
+    is_known = name[0] == '.' || stat(kept, &status) == 0 || errno == ENOENT;
+    if (name[0] != '.' && S_ISREG(status.st_mode))
+        pk_array_push(&sides->path[side], kept);
+    return is_known || fail(error, kept, errno);
 }
 
 static int order_paths(const void *left, const void *right)
@@ -61,26 +82,22 @@ static bool add_folder(struct pk_diff_sides *sides, unsigned side, const char *n
     size_t first = sides->path[side].size;
     DIR *folder = opendir(name);
     int number = folder ? 0 : errno;
-    char text[PK_OSERROR_ROOM];
+    bool done = true;
 
-    for (const struct dirent *entry; (entry = next_entry(folder));) {
-        const char *path = run_of(name, entry->d_name, arena);
-
-        if (path)
-            pk_array_push(&sides->path[side], path);
-    }
+    for (const struct dirent *entry; done && (entry = next_entry(folder));)
+        done = add_run(sides, side, name, entry->d_name, arena, error);
     if (folder) {
-        number = errno;
+        number = done ? errno : 0;
         closedir(folder);
     }
     if (number == ENOMEM)
         pk_out_of_memory();
-    error->file = name;
-    if (number)
-        return pk_error_set(error, PK_INPUT, pk_place_none(), "%s", pk_oserror_text(text, number));
-    if (sides->path[side].size == first)
+    if (!done || number)
+        return done && fail(error, name, number);
+    if (sides->path[side].size == first) {
+        error->file = name;
         return pk_error_set(error, PK_INPUT, pk_place_none(), "no file in this folder");
-    error->file = NULL;
+    }
     qsort(sides->path[side].data + first, sides->path[side].size - first,
           sizeof *sides->path[side].data, order_paths);
     return true;
@@ -89,7 +106,11 @@ static bool add_folder(struct pk_diff_sides *sides, unsigned side, const char *n
 static bool add(struct pk_diff_sides *sides, unsigned side, const char *path,
                 struct pk_arena *arena, struct pk_error *error)
 {
-    if (!is_folder(path)) {
+    bool is_folder;
+
+    if (!ask_folder(path, &is_folder, error))
+        return false;
+    if (!is_folder) {
         pk_array_push(&sides->path[side], path);
         return true;
     }
@@ -112,13 +133,16 @@ static bool add_operands(const struct pk_args *args, struct pk_diff_sides *sides
 {
     const char *const *operand = args->opts.operands.data;
     size_t n = args->opts.operands.size;
+    bool is_folder = false;
 
     if (n == 0 || n > 2)
         return usage(error, n);
     if (n == 2 && strcmp(operand[0], "-") == 0 && strcmp(operand[1], "-") == 0)
         return pk_error_set(error, PK_USAGE, pk_place_none(),
                             "both sides cannot come from standard input");
-    sides->is_pair = n == 1 && !is_folder(operand[0]);
+    if (n == 1 && !ask_folder(operand[0], &is_folder, error))
+        return false;
+    sides->is_pair = n == 1 && !is_folder;
     if (n == 1 && !sides->is_pair)
         return usage(error, n);
     for (unsigned s = 0; s < n; s++)

@@ -45,7 +45,7 @@ static const char *const made[] = {"input.pk",   "input.utf16", "input.gzip",
 #define MADE (sizeof made / sizeof *made)
 
 /* "%" stands for the input, "=" for its function. */
-static const char *const outputs[][8] = {
+static const char *const outputs[][10] = {
     {"hotspots", "--to", "text", "%"}, /* this and the next also for what is packed */
     {"convert", "--to", "json", "%"},
     {"hotspots", "--json", "%"},
@@ -59,7 +59,7 @@ static const char *const outputs[][8] = {
     {"calls", "--json", "%", "="},
     {"diff", "--to", "text", "%", "%"},
     {"diff", "--json", "%", "%"},
-    {"diff", "-b", "%", "-b", "%", "-a", "%"},
+    {"diff", "--to", "text", "-b", "%", "-b", "%", "-a", "%"},
     {"diff", "--to", "svg", "--shape", "max", "%", "%"},
     {"diff", "--to", "term", "%", "%"},
     {"hotspots", "--to", "csv", "%"},

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,10 @@ static _Noreturn void become_program(const char *const *words, const struct faul
     char *copy[MOST_WORDS + 1] = {NULL};
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC), argc = 0;
 
+    /* nohup and a shell's & leave these ignored. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
     /* No core files, and an end of what hangs with or without work. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     alarm(3 * SECONDS);
