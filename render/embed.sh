@@ -1,7 +1,7 @@
 #!/bin/sh
 # Turns text files into a C source on stdout: embed.sh HEADER FILE... gives one array a file, pk_asset_flame_js
-# for flame.js, which HEADER declares. Bytes outside ASCII, NUL and "]]>" are refused, since the text stands in a CDATA section of
-# files in any encoding.
+# for flame.js, which HEADER declares. Bytes outside ASCII, NUL and "]]>" are refused, since the text stands in a
+# CDATA section of files in any encoding.
 set -eu
 header=$1
 shift

@@ -64,14 +64,14 @@ static void add_hatch(cairo_t *cairo, const struct pk_page *page, const struct p
 /* Half-transparent lines of paper from top to bottom. */
 static void add_stripes(cairo_t *cairo, const struct pk_page *page, const struct pk_page_box *box)
 {
-    double first = hatch * (double)(int)(box->x / hatch);
+    int first = (int)(box->x / hatch), last = (int)((box->x + box->width) / hatch);
 
     cairo_save(cairo);
     cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
     cairo_clip(cairo);
     pk_cairo_color(cairo, page->paper, 0.5);
-    for (double x = first; x < box->x + box->width; x += hatch)
-        cairo_rectangle(cairo, x, box->y, 2.4, box->height);
+    for (int i = first; i <= last; i++)
+        cairo_rectangle(cairo, hatch * i, box->y, 2.4, box->height);
     cairo_fill(cairo);
     cairo_restore(cairo);
 }

@@ -4,6 +4,7 @@
 #include "render/scene.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct pk_scene *pk_scene_new(struct pk_arena *arena)
 {

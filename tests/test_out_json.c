@@ -80,17 +80,18 @@ static void a_table_is_its_rows_and_what_was_left_out(void **state)
 
     (void)state;
     assert_string_equal(
-        text, HOTSPOTS
-        "\"metric\":{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"exact\":true},"
-        "\"filter\":[],\"grouped\":[],\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
-        "\"rows\":["
-        "{\"self\":50,\"self_share\":0.500000,\"total\":50,\"total_share\":0.500000,"
-        "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
-        "\"name\":\"wait\",\"display\":\"wait\"," NO_PLACE "},"
-        "{\"self\":35,\"self_share\":0.350000,\"total\":35,\"total_share\":0.350000,"
-        "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
-        "\"name\":\"load\",\"display\":\"load\"," NO_PLACE "}],"
-        "\"left_out\":{\"rows\":2,\"self\":15}}\n");
+        text,
+        HOTSPOTS "\"metric\":{\"name\":\"samples\",\"unit\":\"count\",\"scale\":0,\"exact\":true},"
+                 "\"filter\":[],\"grouped\":[],"
+                 "\"quality\":{\"total\":100,\"samples\":100,\"unresolved\":0,\"warnings\":[]},"
+                 "\"rows\":["
+                 "{\"self\":50,\"self_share\":0.500000,\"total\":50,\"total_share\":0.500000,"
+                 "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
+                 "\"name\":\"wait\",\"display\":\"wait\"," NO_PLACE "},"
+                 "{\"self\":35,\"self_share\":0.350000,\"total\":35,\"total_share\":0.350000,"
+                 "\"total_high\":null," NO_CALLS ",\"per_call\":null,"
+                 "\"name\":\"load\",\"display\":\"load\"," NO_PLACE "}],"
+                 "\"left_out\":{\"rows\":2,\"self\":15}}\n");
     free(text);
 }
 

@@ -3,6 +3,7 @@
  * what is not is one error of an input, at a line the file has.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 #include "fuzz_laws.h"
 #include "fuzz_parts.h"
