@@ -7,8 +7,8 @@
 #include "analyze/diff.h" /* IWYU pragma: export */
 #include "cmd/common.h"   /* IWYU pragma: export */
 
-/* The options of pictures, as lines of the table of `diff`. clang-format would put the ends of these
- * lines behind column 100. */
+/* The options of pictures, as lines of the table of `diff`. clang-format would put the ends of
+ * these lines behind column 100. */
 /* clang-format off */
 #define PK_DIFF_PICTURE_OPTIONS \
     {"shape", 0, PK_OPT_CHOICE, "WHAT", "after,before,max,delta", \
