@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clone.h"
+
 #define MOST_MAPS ((size_t)1000)
 #define ELLIPSIS "\xe2\x80\xa6"
 
@@ -292,18 +294,6 @@ static struct pk_str module_of_name(struct pk_str name)
     return PK_STR_NULL;
 }
 
-/* True for "foo.part.0", "foo.cold" and their like: the dot was put there by a compiler. */
-static bool is_clone(struct pk_str name)
-{
-    static const char *const marks[] = {".part.", ".isra.", ".constprop.",
-                                        ".cold",  ".llvm.", ".lto_priv."};
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (memmem(name.data, name.size, marks[i], strlen(marks[i])))
-            return true;
-    return false;
-}
-
 /* Of "sqlite3.Cursor.execute [C]" sqlite3, of Xdebug's "php::sleep [C]" php; the methods of str and
  * its like are named without "builtins.". */
 static struct pk_str module_of_builtin(struct pk_str name)
@@ -340,7 +330,7 @@ void pk_label_module(struct pk_buf *out, const struct pk_frame *frame)
     } else if (frame->file.size > 0) {
         pk_buf_str(out, module_of_file(frame->file));
     } else if (frame->kind != PK_KIND_UNRESOLVED && frame->name.size > 0 &&
-               !is_clone(frame->name)) {
+               pk_clone_at(frame->name) == frame->name.size) {
         pk_buf_str(out, module_of_name(pk_label_demangle(&name, frame->name) ? pk_buf_view(&name)
                                                                              : frame->name));
     }

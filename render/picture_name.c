@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clone.h"
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "render/label.h"
@@ -44,18 +45,6 @@ void pk_picture_name(const struct pk_scene *scene, const struct pk_box *box, str
     pk_buf_fini(&raw);
 }
 
-/* True when a compiler put the dots into the name. */
-static bool is_clone(struct pk_str name)
-{
-    static const char *const marks[] = {".part", ".isra", ".constprop",
-                                        ".cold", ".llvm", ".lto_priv"};
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (memmem(name.data, name.size, marks[i], strlen(marks[i])))
-            return true;
-    return false;
-}
-
 /* True where "\\u202e" and its like begin: what our own escape made visible is no path. */
 static bool is_escape(struct pk_str name, size_t backslash)
 {
@@ -84,7 +73,7 @@ struct pk_picture_cut pk_picture_cut_first(struct pk_str name)
     size_t cells = pk_utf8_width(name);
 
     return (struct pk_picture_cut){
-        .name = name, .cells = cells, .rest = cells, .has_dots = !is_clone(name)};
+        .name = name, .cells = cells, .rest = cells, .has_dots = pk_clone_at(name) == name.size};
 }
 
 /* True when the front of the name may end before `at`. */

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clone.h"
+
 #define RUST_HASH 16 /* digits */
 
 /* ASCII, whatever the locale says. */
@@ -47,17 +49,15 @@ static bool is_address(struct pk_str s)
 /* Cut one ".word.123" or ".word" of a compiler off the end. */
 static bool cut_copy(struct pk_str *s)
 {
-    static const char *const words[] = {".constprop", ".isra",     ".part",
-                                        ".cold",      ".lto_priv", ".llvm"};
     size_t end = s->size;
 
     while (end > 0 && is_digit(s->data[end - 1]))
         end--;
     if (end == s->size || end == 0 || s->data[end - 1] != '.')
         end = s->size + 1; /* no number: the word itself is the end */
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (pk_str_ends(pk_str_slice(*s, 0, end - 1), pk_str_of(words[i]))) {
-            *s = pk_str_slice(*s, 0, end - 1 - strlen(words[i]));
+    for (const char *const *word = pk_clone_words; *word; word++)
+        if (pk_str_ends(pk_str_slice(*s, 0, end - 1), pk_str_of(*word))) {
+            *s = pk_str_slice(*s, 0, end - 1 - strlen(*word));
             return true;
         }
     return false;

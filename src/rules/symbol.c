@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/clone.h"
+
 static bool find(struct pk_str in, const char *what, size_t *at)
 {
     const char *found = in.size ? memmem(in.data, in.size, what, strlen(what)) : NULL;
@@ -122,12 +124,12 @@ static bool is_trampoline(struct pk_str name, struct pk_symbol *out)
 /* Versions and clones of a C function are that function. */
 static struct pk_str plain_c(struct pk_str name)
 {
-    static const char *const ends[] = {"@",     ".part.", ".constprop.", ".isra.",
-                                       ".cold", ".lto_",  ".llvm.",      "'"};
+    size_t at;
 
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        cut(&name, ends[i]);
-    return name;
+    cut(&name, "@");
+    cut(&name, "'");
+    at = pk_clone_at(name);
+    return pk_str_slice(name, 0, at > 0 ? at : name.size);
 }
 
 struct pk_symbol pk_symbol_of(const struct pk_frame *frame, struct pk_buf *room)
