@@ -164,30 +164,42 @@ static bool load_users(struct pk_config *config, struct pk_error *error)
     return done;
 }
 
-/* Whether `name` is in the folder `levels` above this one. */
-static bool is_above(unsigned levels, const char *name)
+/* Look at `name` in the folder `levels` above this one; false when it is not there. */
+static bool look_above(unsigned levels, const char *name, struct stat *status)
 {
     struct pk_buf path = {0};
-    struct stat status;
     bool is_there;
 
     for (unsigned i = 0; i < levels; i++)
         pk_buf_text(&path, "../");
     pk_buf_text(&path, name);
-    is_there = stat(path.data, &status) == 0;
+    is_there = stat(path.data, status) == 0;
     pk_buf_fini(&path);
     return is_there;
+}
+
+/* The root of the file system is above itself. */
+static bool is_top(unsigned level)
+{
+    struct stat here, above;
+
+    return !look_above(level, ".", &here) || !look_above(level, "..", &above) ||
+           (here.st_ino == above.st_ino && here.st_dev == above.st_dev);
 }
 
 /* Levels up to the root of the repository that this folder is in; 0 outside of any. */
 static unsigned levels_to_root(void)
 {
     static const char *const marks[] = {".git", ".hg", ".svn"};
+    struct stat status;
 
-    for (unsigned level = 0; level < MOST_LEVELS; level++)
+    for (unsigned level = 0; level < MOST_LEVELS; level++) {
         for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if (is_above(level, marks[i]))
+            if (look_above(level, marks[i], &status))
                 return level;
+        if (is_top(level))
+            break;
+    }
     return 0;
 }
 
@@ -195,9 +207,10 @@ static bool load_projects(struct pk_config *config, struct pk_error *error)
 {
     unsigned last = levels_to_root(), level = 0;
     struct pk_buf path = {0};
+    struct stat status;
     bool done;
 
-    while (level < last && !is_above(level, PROJECT))
+    while (level < last && !look_above(level, PROJECT, &status))
         level++;
     for (unsigned i = 0; i < level; i++)
         pk_buf_text(&path, "../");
