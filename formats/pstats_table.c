@@ -27,7 +27,6 @@
 /* The file stays in memory, and so does what the decoder made of it: 700 bytes a function. */
 #define MOST_FUNCTIONS (UINT64_C(1) << 20)
 
-/* `size` is that of the file: what may unfold from it is measured by it. */
 void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
                           const struct pk_limits *limits)
 {

@@ -60,7 +60,8 @@ struct pk_pstats_table {
     bool has_full_callers;  /* callers with four numbers: cProfile */
 };
 
-/* Begin a table for an input of `size` bytes, which bounds what sharing may unfold to. */
+/* Begin a table for an input of `size` bytes, which bounds what sharing may unfold to; `limits` say
+ * how many functions there may be. */
 void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
                           const struct pk_limits *limits);
 

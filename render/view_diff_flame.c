@@ -98,14 +98,6 @@ static int64_t *widths(struct pk_arena *arena, const struct pk_diff_tree *tree, 
 
 /* --- shades --- */
 
-static int64_t delta_of(const int64_t value[2])
-{
-    int64_t delta;
-
-    /* Both stand for a part of totals whose difference fits; a pair of huge negatives is held. */
-    return __builtin_sub_overflow(value[PK_AFTER], value[PK_BEFORE], &delta) ? INT64_MAX : delta;
-}
-
 static int64_t size_of(int64_t delta)
 {
     return delta == INT64_MIN ? INT64_MAX : delta < 0 ? -delta : delta;
@@ -114,7 +106,7 @@ static int64_t size_of(int64_t delta)
 /* What the shade of a node goes by. */
 static int64_t shade_of(const struct layout *layout, const struct pk_diff_node *node)
 {
-    return delta_of(layout->options->is_self ? node->self : node->total);
+    return pk_view_diff_between(layout->options->is_self ? node->self : node->total);
 }
 
 /* The steps of the scale; each is at least one unit above the one before. */
@@ -154,7 +146,7 @@ static struct pk_range range_of(const struct pk_diff_node *node)
     const int64_t low[2] = {node->range[PK_BEFORE].hi, node->range[PK_AFTER].lo};
     const int64_t high[2] = {node->range[PK_BEFORE].lo, node->range[PK_AFTER].hi};
 
-    return (struct pk_range){delta_of(low), delta_of(high)};
+    return (struct pk_range){pk_view_diff_between(low), pk_view_diff_between(high)};
 }
 
 /* A box and what is said of it. */
@@ -220,7 +212,7 @@ static void merge(struct layout *layout, uint32_t i)
     struct open_box *parent = &layout->open.data[layout->open.size - 1];
     const struct pk_diff_node *node = &layout->tree->node[i];
 
-    if (size_of(delta_of(node->total)) >= layout->change->step[1])
+    if (size_of(pk_view_diff_between(node->total)) >= layout->change->step[1])
         pk_array_push(&layout->narrow, i);
     parent->small += layout->size[i];
     parent->n_small++;
@@ -290,7 +282,8 @@ static int by_size(const void *left, const void *right, void *context)
 {
     const struct pk_diff_node *nodes = context;
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    int64_t x = size_of(delta_of(nodes[a].total)), y = size_of(delta_of(nodes[b].total));
+    int64_t x = size_of(pk_view_diff_between(nodes[a].total)),
+            y = size_of(pk_view_diff_between(nodes[b].total));
 
     if (x != y)
         return x < y ? 1 : -1;
@@ -316,7 +309,7 @@ static void add_unseen(const struct layout *layout, uint32_t i, struct pk_buf *o
         add_name(layout, layout->tree->node[node->parent].function, out);
     }
     pk_buf_char(out, ' ');
-    pk_view_diff_delta(out, &layout->diff->measure.metric, delta_of(node->total));
+    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(node->total));
 }
 
 /* The largest of a list, and the others summed up: nodes of different subtrees. */
@@ -339,7 +332,7 @@ static void add_list(const struct layout *layout, const struct node_list *list, 
         pk_buf_text(out, "; ");
         pk_units_count(out, (int64_t)list->size - MOST_LISTED);
         pk_buf_text(out, " more ");
-        pk_view_diff_delta(out, &layout->diff->measure.metric, delta_of(rest));
+        pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(rest));
     }
     pk_buf_char(out, '.');
 }
@@ -389,8 +382,8 @@ static void note_sum(const struct layout *layout, struct pk_buf *out)
     pk_units_count(out, (int64_t)layout->changes.size);
     pk_buf_text(out, layout->changes.size == 1 ? " box" : " boxes");
     pk_buf_text(out, layout->unseen.size ? " and of what is listed add up to " : " add up to ");
-    pk_view_diff_delta(out, &layout->diff->measure.metric, delta_of(sum));
-    pk_buf_text(out, delta_of(sum) == delta_of(layout->tree->total)
+    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(sum));
+    pk_buf_text(out, pk_view_diff_between(sum) == pk_view_diff_between(layout->tree->total)
                          ? ", the difference of the totals."
                          : ", which is not the difference of the totals.");
 }

@@ -11,8 +11,23 @@
 #include <math.h>
 
 #include "analyze/noise.h"
+#include "analyze/noise_family.h"
 
 #define RUNS(array) ((struct pk_runs){(array), sizeof(array) / sizeof *(array)})
+
+static const double equal[2] = {1, 1}; /* shares themselves */
+
+/* The p of one function in some runs. */
+static double p_of(struct pk_runs before, struct pk_runs after)
+{
+    int64_t value[32];
+    double p, q;
+
+    for (size_t i = 0; i < before.n + after.n; i++)
+        value[i] = i < before.n ? before.value[i] : after.value[i - before.n];
+    pk_noise_family(&(struct pk_family){value, 1, {before.n, after.n}}, &p, &q);
+    return p;
+}
 
 static void assert_near(double value, double expected, double tolerance)
 {
@@ -35,8 +50,10 @@ static void noise_interval_is_that_of_newcombes_table(void **state)
     (void)state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pk_interval found = pk_noise_share_interval(cases[i].second, cases[i].first, 1);
-        struct pk_interval swapped = pk_noise_share_interval(cases[i].first, cases[i].second, 1);
+        struct pk_interval found =
+            pk_noise_worth_interval(cases[i].second, cases[i].first, equal, 1);
+        struct pk_interval swapped =
+            pk_noise_worth_interval(cases[i].first, cases[i].second, equal, 1);
 
         assert_near(found.low, cases[i].low, 0.00005);
         assert_near(found.high, cases[i].high, 0.00005);
@@ -51,27 +68,36 @@ static void noise_factor_divides_the_samples(void **state)
     struct pk_interval thin, thick;
     (void)state;
 
-    thin = pk_noise_share_interval((struct pk_share){48, 80}, (struct pk_share){56, 70}, 1);
-    thick = pk_noise_share_interval((struct pk_share){96, 160}, (struct pk_share){112, 140}, 2);
+    thin = pk_noise_worth_interval((struct pk_share){48, 80}, (struct pk_share){56, 70}, equal, 1);
+    thick =
+        pk_noise_worth_interval((struct pk_share){96, 160}, (struct pk_share){112, 140}, equal, 2);
     assert_near(thick.low, thin.low, 1e-12);
     assert_near(thick.high, thin.high, 1e-12);
-    assert_near(pk_noise_share_p((struct pk_share){96, 160}, (struct pk_share){112, 140}, 2),
-                pk_noise_share_p((struct pk_share){48, 80}, (struct pk_share){56, 70}, 1), 1e-12);
+    assert_near(pk_noise_worth_p((struct pk_share){96, 160}, (struct pk_share){112, 140}, equal, 2),
+                pk_noise_worth_p((struct pk_share){48, 80}, (struct pk_share){56, 70}, equal, 1),
+                1e-12);
 }
 
-/* prop.test(c(k1, k2), c(n1, n2), correct = FALSE)$p.value of R 4.2.2. */
+/* prop.test(c(k1, k2), c(n1, n2), correct = TRUE)$p.value of R 4.2.2. */
 static void noise_p_of_shares_is_that_of_r(void **state)
 {
+    static const struct {
+        struct pk_share first, second;
+        double p;
+    } cases[] = {{{56, 70}, {48, 80}, 0.0134094751786689},
+                 {{100, 1000}, {130, 1000}, 0.0420879717671758},
+                 {{50, 10000}, {80, 9000}, 0.0015844821277738},
+                 {{0, 10}, {0, 20}, 1},
+                 {{10, 10}, {20, 20}, 1}};
     (void)state;
 
-    assert_near(pk_noise_share_p((struct pk_share){56, 70}, (struct pk_share){48, 80}, 1),
-                0.0080450813682, 1e-12);
-    assert_near(pk_noise_share_p((struct pk_share){100, 1000}, (struct pk_share){130, 1000}, 1),
-                0.0354884504665, 1e-12);
-    assert_near(pk_noise_share_p((struct pk_share){50, 10000}, (struct pk_share){80, 9000}, 1),
-                0.00116678413644, 1e-12);
-    assert_near(pk_noise_share_p((struct pk_share){0, 10}, (struct pk_share){0, 20}, 1), 1, 0);
-    assert_near(pk_noise_share_p((struct pk_share){10, 10}, (struct pk_share){20, 20}, 1), 1, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_near(pk_noise_worth_p(cases[i].first, cases[i].second, equal, 1), cases[i].p, 1e-12);
+        /* in another unit the same */
+        assert_near(
+            pk_noise_worth_p(cases[i].first, cases[i].second, (const double[]){7e9, 7e9}, 1),
+            cases[i].p, 1e-12);
+    }
 }
 
 /* Counted by hand for three a side; the others by R: all of combn(10, 5), means compared. */
@@ -83,13 +109,13 @@ static void noise_permutation_counts_every_way(void **state)
     static const int64_t ties_a[] = {5, 5, 5, 6}, ties_b[] = {5, 6, 6, 7};
     (void)state;
 
-    assert_near(pk_noise_runs_p(RUNS(a3), RUNS(b3)), 2.0 / 20, 1e-12);
-    assert_near(pk_noise_runs_p(RUNS(a5), RUNS(b5)), 2.0 / 252, 1e-12);
-    assert_near(pk_noise_runs_p(RUNS(b5), RUNS(a5)), 2.0 / 252, 1e-12);
-    assert_near(pk_noise_runs_p(RUNS(a), RUNS(b)), 0.1904762, 1e-7);
-    assert_near(pk_noise_runs_p(RUNS(ties_a), RUNS(ties_b)), 0.3714286, 1e-7);
-    assert_near(pk_noise_runs_p(RUNS(a), RUNS(a)), 1, 1e-12);
-    assert_near(pk_noise_runs_p(RUNS(a), ((struct pk_runs){NULL, 0})), 1, 0);
+    assert_near(p_of(RUNS(a3), RUNS(b3)), 2.0 / 20, 1e-12);
+    assert_near(p_of(RUNS(a5), RUNS(b5)), 2.0 / 252, 1e-12);
+    assert_near(p_of(RUNS(b5), RUNS(a5)), 2.0 / 252, 1e-12);
+    assert_near(p_of(RUNS(a), RUNS(b)), 0.1904762, 1e-7);
+    assert_near(p_of(RUNS(ties_a), RUNS(ties_b)), 0.3714286, 1e-7);
+    assert_near(p_of(RUNS(a), RUNS(a)), 1, 1e-12);
+    assert_near(p_of(RUNS(a), ((struct pk_runs){NULL, 0})), 1, 0);
 }
 
 /* Values at the ends of 64 bits are summed without a wrap. */
@@ -99,7 +125,7 @@ static void noise_permutation_takes_the_largest_values(void **state)
     static const int64_t b[] = {-INT64_MAX, -INT64_MAX, -INT64_MAX};
     (void)state;
 
-    assert_near(pk_noise_runs_p(RUNS(a), RUNS(b)), 2.0 / 20, 1e-12);
+    assert_near(p_of(RUNS(a), RUNS(b)), 2.0 / 20, 1e-12);
 }
 
 /* Nine against nine has 48,620 ways: drawn ones come near the exact share. */
@@ -108,13 +134,13 @@ static void noise_many_runs_are_drawn_near_the_exact_p(void **state)
     static const int64_t a[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     static const int64_t b[] = {4, 5, 6, 7, 8, 9, 10, 11, 12};
     static const int64_t near[] = {1, 2, 3, 4, 5, 6, 7, 8};
-    double drawn = pk_noise_runs_p(RUNS(a), RUNS(b));
+    double drawn = p_of(RUNS(a), RUNS(b));
     (void)state;
 
     /* by R: mean over combn(18, 9) of abs(difference) >= 3 */
     assert_near(drawn, 0.04323323735, 0.006);
-    assert_near(pk_noise_runs_p(RUNS(a), RUNS(b)), drawn, 0);
-    assert_near(pk_noise_runs_p(RUNS(near), RUNS(near)), 1, 1e-12);
+    assert_near(p_of(RUNS(a), RUNS(b)), drawn, 0);
+    assert_near(p_of(RUNS(near), RUNS(near)), 1, 1e-12);
 }
 
 static void noise_best_p_is_what_separated_runs_reach(void **state)
@@ -124,7 +150,7 @@ static void noise_best_p_is_what_separated_runs_reach(void **state)
 
     for (size_t m = 1; m <= 5; m++)
         for (size_t n = 1; n <= 5; n++)
-            assert_near(pk_noise_runs_p((struct pk_runs){low, m}, (struct pk_runs){high, n}),
+            assert_near(p_of((struct pk_runs){low, m}, (struct pk_runs){high, n}),
                         pk_noise_runs_best(m, n), m == n ? 1e-12 : 1);
     assert_near(pk_noise_runs_best(3, 3), 0.1, 1e-12);
     assert_near(pk_noise_runs_best(5, 5), 2.0 / 252, 1e-12);

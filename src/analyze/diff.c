@@ -97,36 +97,9 @@ static struct pk_diff_row compare(struct comparing *c, const struct pk_diff_grou
 /* True for anything that a reader of two tables would see. */
 static bool differs(const struct pk_diff_row *row)
 {
-    for (unsigned s = 0; s < 2; s++)
-        if (row->frame[s] == PK_NONE)
-            return true;
-    return row->self.side[0] != row->self.side[1] || row->total.side[0] != row->total.side[1] ||
-           row->total_high[0] != row->total_high[1] || row->calls.side[0] != row->calls.side[1];
-}
-
-/* Missing differences come last. */
-static uint64_t size_of(int64_t delta)
-{
-    if (delta == PK_MISSING)
-        return 0;
-    return delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
-}
-
-/* The largest change first, whichever its sign, so that swapped sides keep their order. */
-static int order(const void *left, const void *right, void *context)
-{
-    const struct pk_diff_row *a = left, *b = right;
-    const struct comparing *c = context;
-    const int64_t x[] = {a->self.delta, a->total.delta, a->calls.delta};
-    const int64_t y[] = {b->self.delta, b->total.delta, b->calls.delta};
-
-    for (unsigned i = 0; i < 3 && c->key != PK_DIFF_NAME; i++) {
-        unsigned k = (unsigned)(c->key + i) % 3;
-
-        if (size_of(x[k]) != size_of(y[k]))
-            return size_of(x[k]) > size_of(y[k]) ? -1 : 1;
-    }
-    return pk_str_compare(a->key, b->key);
+    return pk_diff_is_one_sided(row) || row->self.side[0] != row->self.side[1] ||
+           row->total.side[0] != row->total.side[1] || row->total_high[0] != row->total_high[1] ||
+           row->calls.side[0] != row->calls.side[1];
 }
 
 /* --- self in the measure --- */
@@ -150,30 +123,73 @@ static uint32_t *groups_by_key(const struct pk_intern *keys, uint32_t n, struct 
     return order;
 }
 
-/* Each value is what its sum with all before it is more than the sum of those: no rounding is lost.
- * Whole factors round nothing, so functions need no order. */
+/* Whole factors round nothing, so functions need no order. */
 static int64_t *measure_self(struct comparing *c, struct pk_rational factor,
                              const struct pk_diff_groups *groups, const uint32_t *order,
                              struct pk_arena *arena)
 {
-    int64_t *self = PK_NEW_ARRAY(arena, int64_t, groups->n), sum = 0, before = 0, after;
+    int64_t *self = PK_NEW_ARRAY(arena, int64_t, groups->n);
+    struct pk_measure_sum sum = {.factor = factor};
 
     for (uint32_t i = 0; i < groups->n; i++) {
         uint32_t g = order ? order[i] : i;
 
         self[g] = PK_MISSING;
-        if (groups->self[g] == PK_MISSING)
-            continue;
-        /* Sums of self are those of parts of a profile: they fit, and so do those of its part. */
-        if (__builtin_add_overflow(sum, groups->self[g], &sum) ||
-            !pk_measure_value(sum, factor, &after)) {
+        if (groups->self[g] != PK_MISSING && !pk_measure_next(&sum, groups->self[g], &self[g]))
             c->is_too_large = true;
-            return self;
-        }
-        self[g] = after - before;
-        before = after;
     }
     return self;
+}
+
+/* --- the order of rows --- */
+
+struct sorting {
+    const struct pk_order *orders;
+    unsigned n;
+};
+
+/* The size of a change, whichever its sign, so that swapped sides keep their order. The lowest
+ * number stands for a missing one, so every other has a size. */
+static int64_t change_of(const struct pk_diff_row *row, unsigned key)
+{
+    const int64_t deltas[] = {row->self.delta, row->total.delta, row->calls.delta};
+
+    if (key >= PK_DIFF_NAME || deltas[key] == PK_MISSING)
+        return PK_MISSING;
+    return deltas[key] < 0 ? -deltas[key] : deltas[key];
+}
+
+/* The first key that tells them apart; then by what they are called. */
+static int order_by_keys(const void *left, const void *right, void *context)
+{
+    const struct pk_diff_row *a = left, *b = right;
+    const struct sorting *s = context;
+
+    for (unsigned i = 0; i < s->n; i++) {
+        unsigned key = s->orders[i].key;
+        int order = pk_order_values(change_of(a, key), change_of(b, key), s->orders[i].is_reversed);
+
+        if (key == PK_DIFF_NAME)
+            order = pk_str_compare(a->key, b->key) * (s->orders[i].is_reversed ? -1 : 1);
+        if (order)
+            return order;
+    }
+    for (unsigned i = 0; i < 3; i++) { /* what is left, from the first key on */
+        unsigned key = (s->orders[0].key + i) % 3;
+        int order = pk_order_values(change_of(a, key), change_of(b, key), false);
+
+        if (order && s->orders[0].key != PK_DIFF_NAME)
+            return order;
+    }
+    return pk_str_compare(a->key, b->key);
+}
+
+void pk_diff_sort(struct pk_diff *diff, const struct pk_order *orders, unsigned n)
+{
+    struct sorting sorting = {orders, n};
+
+    if (n)
+        qsort_r(diff->row, diff->n, sizeof *diff->row, order_by_keys, &sorting);
 }
 
 /* --- comparing --- */
@@ -200,7 +216,7 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
         if (differs(&row))
             diff->row[diff->n++] = row;
     }
-    qsort_r(diff->row, diff->n, sizeof *diff->row, order, c);
+    pk_diff_sort(diff, &(struct pk_order){.key = c->key}, 1);
 }
 
 /* Values of all functions of both sides. */
@@ -238,7 +254,6 @@ bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *mea
     *diff = (struct pk_diff){.side = {sides[0], sides[1]},
                              .groups = groups,
                              .metric = measure->read,
-                             .factor = {measure->raw[0].num, measure->raw[1].num},
                              .measure = *measure};
     diff->has_calls =
         pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
@@ -282,54 +297,4 @@ double pk_diff_calls(const struct pk_diff *diff, unsigned side, double calls)
                    ? calls * (double)measure->calls[PK_BEFORE] / (double)measure->calls[PK_AFTER]
                    : calls;
     return calls / (double)measure->raw[side].den;
-}
-
-struct sorting {
-    const struct pk_order *orders;
-    unsigned n;
-};
-
-/* The size of a change as it is ordered by; that of the largest negative number is held. */
-static int64_t change_of(const struct pk_diff_row *row, unsigned key)
-{
-    const int64_t deltas[] = {row->self.delta, row->total.delta, row->calls.delta};
-    uint64_t size;
-
-    if (key >= PK_DIFF_NAME || deltas[key] == PK_MISSING)
-        return PK_MISSING;
-    size = size_of(deltas[key]);
-    return size > INT64_MAX ? INT64_MAX : (int64_t)size;
-}
-
-/* The first key that tells them apart; then by what they are called. */
-static int order_by_keys(const void *left, const void *right, void *context)
-{
-    const struct pk_diff_row *a = left, *b = right;
-    const struct sorting *s = context;
-
-    for (unsigned i = 0; i < s->n; i++) {
-        unsigned key = s->orders[i].key;
-        int order = pk_order_values(change_of(a, key), change_of(b, key), s->orders[i].is_reversed);
-
-        if (key == PK_DIFF_NAME)
-            order = pk_str_compare(a->key, b->key) * (s->orders[i].is_reversed ? -1 : 1);
-        if (order)
-            return order;
-    }
-    for (unsigned i = 0; i < 3; i++) { /* what is left, from the first key on */
-        unsigned key = (s->orders[0].key + i) % 3;
-        int order = pk_order_values(change_of(a, key), change_of(b, key), false);
-
-        if (order && s->orders[0].key != PK_DIFF_NAME)
-            return order;
-    }
-    return pk_str_compare(a->key, b->key);
-}
-
-void pk_diff_sort(struct pk_diff *diff, const struct pk_order *orders, unsigned n)
-{
-    struct sorting sorting = {orders, n};
-
-    if (n)
-        qsort_r(diff->row, diff->n, sizeof *diff->row, order_by_keys, &sorting);
 }

@@ -25,34 +25,31 @@ struct pk_diff_value {
         delta; /* after - before, a function that is not there being 0; PK_MISSING when not known */
 };
 
-enum pk_verdict { /* what happened to the cost of a function itself: verdict.h decides */
-                  PK_VERDICT_NO_CHANGE, /* self and calls are as before; its total may differ by
-                                           what it calls */
-                  PK_VERDICT_SLOWER,    /* more self, and calls are not known; FASTER is its twin */
-                  PK_VERDICT_FASTER,
-                  PK_VERDICT_MORE_CALLS, /* self differs by the number of calls more than by their
-                                            cost */
-                  PK_VERDICT_FEWER_CALLS,
-                  PK_VERDICT_DEARER, /* self differs by the cost of a call more than by the number
-                                        of them */
-                  PK_VERDICT_CHEAPER,
-                  PK_VERDICT_NEW, /* only the later profile has it; GONE: only the earlier one */
-                  PK_VERDICT_GONE,
-                  PK_VERDICT_MOVED,   /* its cost went to, or came from, a caller or callee of equal
-                                         total */
-                  PK_VERDICT_INLINED, /* the same, and one of the two is there on one side only */
-                  PK_VERDICT_WITHIN_NOISE, /* a second run of the same thing may differ as much */
-                  PK_VERDICT_TOO_FEW,      /* under 30 samples on both sides: nothing can be said */
-                  PK_VERDICT_TOO_FEW_RUNS, /* no difference between so few runs would prove anything
-                                            */
-                  PK_VERDICT_NOISE_UNKNOWN /* times of one run a side */
+/* What happened to the cost of a function itself; verdict.h decides. Twins stand side by side. */
+enum pk_verdict {
+    PK_VERDICT_NO_CHANGE, /* self and calls are as before; what it calls may differ */
+    PK_VERDICT_SLOWER,    /* another self, and calls are not known */
+    PK_VERDICT_FASTER,
+    PK_VERDICT_MORE_CALLS, /* the number of calls makes more of the difference than their cost */
+    PK_VERDICT_FEWER_CALLS,
+    PK_VERDICT_DEARER, /* the cost of a call makes more of it */
+    PK_VERDICT_CHEAPER,
+    PK_VERDICT_NEW, /* on one side only */
+    PK_VERDICT_GONE,
+    PK_VERDICT_MOVED,         /* cost went to or came from a caller or callee of equal total */
+    PK_VERDICT_INLINED,       /* the same, and one of the two is there on one side only */
+    PK_VERDICT_WITHIN_NOISE,  /* a second run of the same thing may differ as much */
+    PK_VERDICT_TOO_FEW,       /* under 30 samples on both sides: nothing can be said */
+    PK_VERDICT_TOO_FEW_RUNS,  /* no difference between so few runs would prove anything */
+    PK_VERDICT_NOISE_UNKNOWN, /* times of one run a side */
 };
 
-enum pk_method { /* what a verdict rests on */
-                 PK_METHOD_NONE,
-                 PK_METHOD_EXACT,  /* counted: calls, events of valgrind; there is no noise */
-                 PK_METHOD_SHARES, /* samples of one run a side: noise.h, two shares */
-                 PK_METHOD_RUNS,   /* several runs a side: noise.h, runs */
+/* What a verdict rests on. */
+enum pk_method {
+    PK_METHOD_NONE,
+    PK_METHOD_EXACT,  /* counted: calls, events of valgrind; there is no noise */
+    PK_METHOD_SHARES, /* samples of one run a side: noise.h, two shares */
+    PK_METHOD_RUNS,   /* several runs a side: noise.h, runs */
 };
 
 struct pk_judged { /* all zero until pk_verdicts_judge */
@@ -75,6 +72,12 @@ struct pk_diff_row {
     int64_t total_high[2]; /* upper bound where the total is only a lower one, else PK_MISSING */
     struct pk_judged judged;
 };
+
+/* True for a function that is new or gone. */
+static inline bool pk_diff_is_one_sided(const struct pk_diff_row *row)
+{
+    return row->frame[PK_BEFORE] == PK_NONE || row->frame[PK_AFTER] == PK_NONE;
+}
 
 enum pk_diff_key { PK_DIFF_SELF, PK_DIFF_TOTAL, PK_DIFF_CALLS, PK_DIFF_NAME };
 
@@ -110,7 +113,6 @@ struct pk_diff {                       /* in the caller's arena */
     struct pk_str *key;                  /* [group] missing for what no side has */
     struct pk_diff_runs *runs;           /* NULL: one run a side, or one value for all */
     struct pk_diff_groups *groups;       /* [side] the functions: diff_private.h */
-    int64_t factor[2];                   /* of values as read, to the scale of `metric` */
 };
 
 /* Compare one metric of two profiles; both may be the same profile with two metrics, and then a

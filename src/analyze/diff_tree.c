@@ -345,9 +345,8 @@ static void add_whole(struct joining *j)
     struct pk_diff_node *whole = &j->tree->node[0];
 
     *whole = (struct pk_diff_node){.parent = PK_NONE, .function = PK_NONE, .has = {true, true}};
-    for (unsigned s = 0; s < 2; s++) {
+    for (unsigned s = 0; s < 2; s++)
         whole->self[s] = known(j->stacks[s].total);
-    }
     for (size_t i = 0; i < j->paths.size; i++)
         for (unsigned s = 0; s < 2; s++)
             whole->self[s] = add(j, whole->self[s], -j->paths.data[i].self[s]);
@@ -356,21 +355,14 @@ static void add_whole(struct joining *j)
 
 /* --- the measure --- */
 
-/* Each self is what its sum with all before it is more than the sum of those, so that no rounding
- * is lost: all of them are the measured whole. */
+/* No rounding is lost: all of them are the measured whole. */
 static void measure_self(struct joining *j, unsigned s)
 {
-    int64_t sum = 0, before = 0;
+    struct pk_measure_sum sum = {.factor = j->diff->measure.factor[s]};
 
-    for (uint32_t i = 0; i < j->tree->n; i++) {
-        struct pk_diff_node *node = &j->tree->node[i];
-        int64_t now;
-
-        sum = add(j, sum, node->self[s]);
-        now = measured(j, s, sum);
-        node->self[s] = now - before;
-        before = now;
-    }
+    for (uint32_t i = 0; i < j->tree->n; i++)
+        if (!pk_measure_next(&sum, j->tree->node[i].self[s], &j->tree->node[i].self[s]))
+            j->is_too_large = true;
 }
 
 /* Totals, from the leaves, and the bounds of those that were climbed. */

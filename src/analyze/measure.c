@@ -112,6 +112,18 @@ bool pk_measure_value(int64_t value, struct pk_rational factor, int64_t *result)
     return over > INT64_MIN && over <= INT64_MAX; /* the lowest number stands for a missing value */
 }
 
+bool pk_measure_next(struct pk_measure_sum *sum, int64_t value, int64_t *part)
+{
+    int64_t after;
+
+    if (__builtin_add_overflow(sum->sum, value, &sum->sum) ||
+        !pk_measure_value(sum->sum, sum->factor, &after))
+        return false;
+    *part = after - sum->before;
+    sum->before = after;
+    return true;
+}
+
 /* --- choosing --- */
 
 /* To the finer of both scales. */

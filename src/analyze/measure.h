@@ -70,6 +70,15 @@ bool pk_measure_is_samples(const struct pk_metric *metric);
  * not fit. */
 bool pk_measure_value(int64_t value, struct pk_rational factor, int64_t *result);
 
+struct pk_measure_sum { /* of the values of one side so far; begin with its factor alone */
+    struct pk_rational factor;
+    int64_t sum, before; /* as they are, and in the measure */
+};
+
+/* The part of the next value: what the sum with all before it is more than the sum of those, so
+ * that no rounding is lost. False when it does not fit. */
+bool pk_measure_next(struct pk_measure_sum *sum, int64_t value, int64_t *part);
+
 /* The word of --normalize. */
 const char *pk_measure_name(enum pk_normal normal);
 

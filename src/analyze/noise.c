@@ -11,8 +11,6 @@
  *   shift        J. L. Hodges and E. L. Lehmann (1963); interval by order statistics of the
  *                differences, as wilcox.test of R has it, from the exact distribution of Mann and
  *                Whitney (1947)
- *   permutation  R. A. Fisher (1935); drawn ones count as (hits + 1) / (drawn + 1): B. Phipson and
- *                G. K. Smyth (2010)
  *   discoveries  Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300
  */
 #include "analyze/noise.h"
@@ -25,10 +23,6 @@
 #include "analyze/noise_private.h"
 
 #define Z95 1.959963984540054 /* quantile 0.975 of the normal distribution */
-#define WAYS 20000u           /* more ways to deal out the runs are drawn, not listed */
-
-/* Sums of 1,000 runs times 1,000 do not fit 64 bits. */
-__extension__ typedef __int128 wide;
 
 /* --- two shares --- */
 
@@ -62,16 +56,14 @@ struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_sha
                                     hypot(worth[1] * (a.high - q), worth[0] * (p - b.low))};
 }
 
-struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_share after,
-                                           double factor)
-{
-    return pk_noise_worth_interval(before, after, (const double[]){1, 1}, factor);
-}
-
 /* Were both worth the same, each side would be a share of its own whole: pooled by what a sample of
- * each side is worth. No share is above all of it. */
-static double score_p(struct pk_share before, struct pk_share after, const double worth[2],
-                      double factor, double step)
+ * each side is worth. No share is above all of it.
+ *
+ * Yates's correction, half a sample of each side, and samples come in clumps of `factor`: without
+ * it, small counts that hang together are called different too often (docs/diff.md has the
+ * experiment). */
+double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
+                        double factor)
 {
     double pooled = (before.part + after.part) / (before.whole / worth[0] + after.whole / worth[1]);
     double p = fmin(pooled / worth[0], 1), q = fmin(pooled / worth[1], 1);
@@ -79,6 +71,7 @@ static double score_p(struct pk_share before, struct pk_share after, const doubl
         fabs(worth[1] * (after.part / after.whole) - worth[0] * (before.part / before.whole));
     double variance = factor * (worth[0] * worth[0] * p * (1 - p) / before.whole +
                                 worth[1] * worth[1] * q * (1 - q) / after.whole);
+    double step = factor / 2 * (worth[0] / before.whole + worth[1] / after.whole);
 
     /* Shares that are all of both sides have no noise: what differs is the wholes. */
     if (variance <= 0)
@@ -86,23 +79,7 @@ static double score_p(struct pk_share before, struct pk_share after, const doubl
     return erfc(fmax(difference - step, 0) / sqrt(2 * variance));
 }
 
-/* Yates's correction, half a sample of each side, and samples come in clumps of `factor`: without
- * it, small counts that hang together are called different too often (docs/diff.md has the
- * experiment). */
-double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
-                        double factor)
-{
-    double step = factor / 2 * (worth[0] / before.whole + worth[1] / after.whole);
-
-    return score_p(before, after, worth, factor, step);
-}
-
-double pk_noise_share_p(struct pk_share before, struct pk_share after, double factor)
-{
-    return score_p(before, after, (const double[]){1, 1}, factor, 0);
-}
-
-/* --- several runs: permutation --- */
+/* --- several runs: how they are dealt out --- */
 
 uint32_t pk_noise_ways(size_t n, size_t k)
 {
@@ -110,34 +87,10 @@ uint32_t pk_noise_ways(size_t n, size_t k)
 
     for (size_t i = 1; i <= k; i++) {
         count = count * (n - k + i) / i; /* a binomial coefficient at every step */
-        if (count > WAYS * (uint64_t)1000)
+        if (count > PK_NOISE_WAYS * (uint64_t)1000)
             return UINT32_MAX;
     }
     return (uint32_t)count;
-}
-
-struct dealing {
-    const int64_t *value; /* of both sides, those before first */
-    size_t n, n_before;
-    wide total, observed;
-    size_t *chosen;
-};
-
-/* The size of mean after - mean before, times both numbers of runs: exact, so ties are ties. */
-static wide distance(const struct dealing *d, wide before)
-{
-    wide difference = (d->total - before) * (wide)d->n_before - before * (wide)(d->n - d->n_before);
-
-    return difference < 0 ? -difference : difference;
-}
-
-static bool is_as_far(const struct dealing *d)
-{
-    wide sum = 0;
-
-    for (size_t i = 0; i < d->n_before; i++)
-        sum += d->value[d->chosen[i]];
-    return distance(d, sum) >= d->observed;
 }
 
 /* The last index that can still grow does, and those behind it follow closely. */
@@ -153,19 +106,6 @@ bool pk_noise_next(size_t *chosen, size_t k, size_t n)
     for (; i < k; i++)
         chosen[i] = chosen[i - 1] + 1;
     return true;
-}
-
-static double list_all(struct dealing *d)
-{
-    uint32_t hits = 0, all = 0;
-
-    for (size_t i = 0; i < d->n_before; i++)
-        d->chosen[i] = i;
-    do {
-        hits += is_as_far(d);
-        all++;
-    } while (pk_noise_next(d->chosen, d->n_before, d->n));
-    return (double)hits / all;
 }
 
 /* splitmix64 by G. Steele, D. Lea, C. Flood (2014). */
@@ -188,41 +128,6 @@ void pk_noise_shuffle(size_t *order, size_t k, size_t n, uint64_t *state)
     }
 }
 
-static double draw_many(struct dealing *d)
-{
-    uint64_t state = 1; /* fixed: the same files give the same p */
-    uint32_t hits = 0;
-
-    for (size_t i = 0; i < d->n; i++)
-        d->chosen[i] = i;
-    for (uint32_t round = 0; round < WAYS; round++) {
-        pk_noise_shuffle(d->chosen, d->n_before, d->n, &state);
-        hits += is_as_far(d);
-    }
-    return (hits + 1.0) / (WAYS + 1.0);
-}
-
-double pk_noise_runs_p(struct pk_runs before, struct pk_runs after)
-{
-    size_t n = before.n + after.n;
-    int64_t *value = pk_alloc((n + 1) * sizeof *value);
-    struct dealing d = {value, n, before.n, 0, 0, pk_alloc((n + 1) * sizeof *d.chosen)};
-    wide sum = 0;
-    double p = 1;
-
-    for (size_t i = 0; i < before.n; i++)
-        sum += value[i] = before.value[i];
-    d.total = sum;
-    for (size_t i = 0; i < after.n; i++)
-        d.total += value[before.n + i] = after.value[i];
-    d.observed = distance(&d, sum);
-    if (before.n && after.n)
-        p = pk_noise_ways(n, before.n) <= WAYS ? list_all(&d) : draw_many(&d);
-    pk_free(value);
-    pk_free(d.chosen);
-    return p;
-}
-
 /* Both ends count, unless they are the same way. */
 double pk_noise_runs_best(size_t n_before, size_t n_after)
 {
@@ -230,8 +135,8 @@ double pk_noise_runs_best(size_t n_before, size_t n_after)
 
     if (n_before == 0 || n_after == 0)
         return 1;
-    if (count > WAYS)
-        return 1.0 / (WAYS + 1.0);
+    if (count > PK_NOISE_WAYS)
+        return 1.0 / (PK_NOISE_WAYS + 1.0);
     return (n_before == n_after ? 2.0 : 1.0) / count;
 }
 

@@ -32,28 +32,16 @@ struct pk_runs { /* the values of one function in each run of a side, at most PK
 
 #define PK_NOISE_RUNS 1000
 
-/* The 95 % interval of share after - share before. A factor of 1 is Newcombe's method 10 itself. */
-struct pk_interval pk_noise_share_interval(struct pk_share before, struct pk_share after,
-                                           double factor);
-
-/* The two-sided p of both shares being equal: the pooled score test. 1 where both are 0, or both
- * are all. */
-double pk_noise_share_p(struct pk_share before, struct pk_share after, double factor);
-
-/* The same for what two shares are worth: `worth` is that of the whole of each side, known without
- * noise. With equal worth this is the difference of the shares times it. */
+/* The 95 % interval of what share after is worth less what share before is: `worth` is that of the
+ * whole of each side, known without noise. With both 1, and a factor of 1, it is Newcombe's
+ * method 10 itself. */
 struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_share after,
                                            const double worth[2], double factor);
 
-/* The two-sided p of both shares being worth the same: the score test as above, corrected for
- * continuity, so that many tests of small counts can stand together. */
+/* The two-sided p of both shares being worth the same: the pooled score test, corrected for
+ * continuity, so that many tests of small counts can stand together. 1 where both are 0. */
 double pk_noise_worth_p(struct pk_share before, struct pk_share after, const double worth[2],
                         double factor);
-
-/* The two-sided p of both sides being runs of the same thing: the permutation test on the
- * difference of means. Exact while there are few ways to deal the runs out, else the share of
- * 20,000 ways drawn by a fixed seed. 1 when a side is empty. */
-double pk_noise_runs_p(struct pk_runs before, struct pk_runs after);
 
 /* The smallest p that so many runs a side can reach, however far they lie apart. */
 double pk_noise_runs_best(size_t n_before, size_t n_after);

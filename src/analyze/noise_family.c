@@ -2,7 +2,7 @@
  * Many functions in several runs: see noise_family.h. The largest of all differences over the ways
  * to deal the runs out: P. H. Westfall and S. S. Young, Resampling-Based Multiple Testing (1993),
  * single-step maxT. It keeps the chance of any false verdict below q, however functions depend on
- * each other.
+ * each other. Drawn ways count as (hits + 1) / (drawn + 1): B. Phipson and G. K. Smyth (2010).
  *
  * A difference counts by its noise: divided by how much the function scatters over all runs of both
  * sides (which no dealing changes, and which orders functions as the t of Student does), but by no
@@ -18,13 +18,13 @@
 #include "analyze/noise.h"
 #include "analyze/noise_private.h"
 
-#define WAYS 5000u        /* more ways are drawn */
 #define LEAST (1.0 / 400) /* of the whole of a run: scatter below it counts as that much */
 #define TIE 1e-9          /* sums of doubles in another order: as far is as far */
 
 struct trying {
     const struct pk_family *family;
     size_t n;            /* runs of both sides */
+    double *value;       /* [run][function] once, as every way adds them up */
     double *sum;         /* [function] over all runs */
     double *scale;       /* [function] what a difference is divided by */
     double *observed;    /* [function] */
@@ -33,9 +33,9 @@ struct trying {
     size_t *chosen;
 };
 
-static double value_of(const struct trying *t, size_t run, size_t f)
+static const double *values_of(const struct trying *t, size_t run)
 {
-    return (double)t->family->value[run * t->family->functions + f];
+    return t->value + run * t->family->functions;
 }
 
 /* Means and scatter over all runs, whichever side they are of. */
@@ -43,16 +43,18 @@ static void measure(struct trying *t)
 {
     double whole = 0;
 
+    for (size_t i = 0; i < t->n * t->family->functions; i++)
+        t->value[i] = (double)t->family->value[i];
     for (size_t f = 0; f < t->family->functions; f++) {
         for (size_t run = 0; run < t->n; run++)
-            t->sum[f] += value_of(t, run, f);
+            t->sum[f] += values_of(t, run)[f];
         whole += fabs(t->sum[f]) / (double)t->n;
     }
     for (size_t f = 0; f < t->family->functions; f++) {
         double mean = t->sum[f] / (double)t->n, squares = 0;
 
         for (size_t run = 0; run < t->n; run++)
-            squares += (value_of(t, run, f) - mean) * (value_of(t, run, f) - mean);
+            squares += (values_of(t, run)[f] - mean) * (values_of(t, run)[f] - mean);
         t->scale[f] = hypot(sqrt(squares / (double)t->n), LEAST * whole);
     }
 }
@@ -64,9 +66,12 @@ static void find_distances(const struct trying *t, double *distance)
 
     for (size_t f = 0; f < t->family->functions; f++)
         distance[f] = 0;
-    for (size_t i = 0; i < t->family->runs[0]; i++)
+    for (size_t i = 0; i < t->family->runs[0]; i++) {
+        const double *value = values_of(t, t->chosen[i]);
+
         for (size_t f = 0; f < t->family->functions; f++)
-            distance[f] += value_of(t, t->chosen[i], f);
+            distance[f] += value[f];
+    }
     for (size_t f = 0; f < t->family->functions; f++)
         distance[f] =
             t->scale[f] > 0
@@ -96,9 +101,9 @@ static double try_ways(struct trying *t, uint32_t *extra)
     uint64_t state = 1; /* fixed: the same files give the same p */
     uint32_t tried = 0;
 
-    *extra = pk_noise_ways(t->n, k) > WAYS;
+    *extra = pk_noise_ways(t->n, k) > PK_NOISE_WAYS;
     if (*extra) {
-        for (; tried < WAYS; tried++) {
+        for (; tried < PK_NOISE_WAYS; tried++) {
             pk_noise_shuffle(t->chosen, k, t->n, &state);
             count(t);
         }
@@ -113,6 +118,7 @@ static double try_ways(struct trying *t, uint32_t *extra)
 
 static void free_all(struct trying *t)
 {
+    pk_free(t->value);
     pk_free(t->sum);
     pk_free(t->scale);
     pk_free(t->observed);
@@ -127,6 +133,7 @@ void pk_noise_family(const struct pk_family *family, double *p, double *q)
     size_t functions = family->functions + 1, n = family->runs[0] + family->runs[1];
     struct trying t = {.family = family,
                        .n = n,
+                       .value = pk_calloc(n * family->functions + 1, sizeof *t.value),
                        .sum = pk_calloc(functions, sizeof *t.sum),
                        .scale = pk_calloc(functions, sizeof *t.scale),
                        .observed = pk_calloc(functions, sizeof *t.observed),

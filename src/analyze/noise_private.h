@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PK_NOISE_WAYS 20000u /* more ways to deal out the runs are drawn, not listed */
+
 /* How many ways there are to choose k of n; UINT32_MAX: more than anyone would list. */
 uint32_t pk_noise_ways(size_t n, size_t k);
 

@@ -15,7 +15,6 @@
 #include <stdint.h>
 
 #include "analyze/diff_private.h"
-#include "analyze/noise.h"
 #include "analyze/quality.h"
 #include "analyze/verdict_private.h"
 
@@ -151,7 +150,7 @@ static enum pk_verdict split(const struct pk_diff_row *row)
 static bool is_one_sided(const struct pk_diff_row *row, enum pk_verdict *verdict)
 {
     *verdict = row->frame[PK_BEFORE] == PK_NONE ? PK_VERDICT_NEW : PK_VERDICT_GONE;
-    return row->frame[PK_BEFORE] == PK_NONE || row->frame[PK_AFTER] == PK_NONE;
+    return pk_diff_is_one_sided(row);
 }
 
 static bool has_values(const struct pk_diff_row *row)
@@ -196,6 +195,12 @@ static void judge_traced(const struct judging *j, struct pk_diff_row *row)
 
 /* --- samples of one run a side --- */
 
+/* Half a sample is lost where samples are counted back from weights. */
+bool pk_verdict_has_few(const struct pk_share share[2])
+{
+    return fmax(share[0].part, share[1].part) < PK_VERDICT_SAMPLES - 0.5;
+}
+
 /* A function's samples of a side; nothing where it is not there. False where values are no parts of
  * the whole: some are below zero. */
 static bool share_of(const struct judging *j, int64_t value, unsigned s, struct pk_share *share)
@@ -229,8 +234,7 @@ static bool test_shares(const struct judging *j, struct pk_diff_row *row)
     judged->has_interval = true;
     judged->low = interval.low;
     judged->high = interval.high;
-    /* Half a sample is lost where samples are counted back from weights. */
-    if (fmax(share[0].part, share[1].part) < PK_VERDICT_SAMPLES - 0.5)
+    if (pk_verdict_has_few(share))
         return false;
     judged->p = pk_noise_worth_p(share[0], share[1], worth, j->factor);
     judged->has_p = true;

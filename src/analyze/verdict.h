@@ -15,7 +15,8 @@
 #ifndef PK_ANALYZE_VERDICT_H
 #define PK_ANALYZE_VERDICT_H
 
-#include "analyze/diff.h" /* IWYU pragma: export */
+#include "analyze/diff.h"  /* IWYU pragma: export */
+#include "analyze/noise.h" /* IWYU pragma: export */
 
 #define PK_VERDICT_SAMPLES 30 /* on one side at least, before anything is said of a function */
 
@@ -25,6 +26,9 @@ void pk_verdicts_judge(struct pk_diff *diff, double factor);
 
 /* What the metric of both sides rests on, whatever the function. */
 enum pk_method pk_verdicts_method(const struct pk_diff *diff);
+
+/* True when neither side has samples enough for anything to be said of a function. */
+bool pk_verdict_has_few(const struct pk_share share[2]);
 
 /* "slower", "more calls", "within noise": the words of tables and of JSON. */
 const char *pk_verdict_name(enum pk_verdict verdict);

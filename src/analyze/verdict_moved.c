@@ -78,16 +78,11 @@ static bool matches(const struct moving *m, double sum, uint32_t row)
     return fabs(sum + delta) <= m->tolerance * fabs(delta);
 }
 
-static bool is_one_sided(const struct pk_diff_row *row)
-{
-    return row->frame[PK_BEFORE] == PK_NONE || row->frame[PK_AFTER] == PK_NONE;
-}
-
 /* Both ends share a verdict, but an end that was inlined with another one stays so. */
 static void mark(struct pk_diff_row *caller, struct pk_diff_row *callee)
 {
     struct pk_diff_row *ends[2] = {caller, callee};
-    bool is_inlined = is_one_sided(caller) || is_one_sided(callee);
+    bool is_inlined = pk_diff_is_one_sided(caller) || pk_diff_is_one_sided(callee);
 
     for (unsigned i = 0; i < 2; i++)
         if (is_inlined || ends[i]->judged.verdict != PK_VERDICT_INLINED)

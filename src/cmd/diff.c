@@ -338,7 +338,6 @@ static int run(struct pk_args *args, struct pk_error *error)
         say_renamed(&c, &diff);
         if (!pk_is_quiet(args))
             pk_diff_measure_warn(&diff);
-        pk_verdicts_judge(&diff, pk_diff_overdispersion(args));
         if (pk_diff_is_picture(args, &target, error))
             done = pk_diff_picture(args, &diff, c.names, &c.loaded[0].arena, &target, error);
         else

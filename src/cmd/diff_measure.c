@@ -20,18 +20,11 @@
 /* "calls:REGEX" has a colon, which no other word has. */
 static bool read_normal(const char *text, struct pk_measure *measure, struct pk_error *error)
 {
-    static const struct {
-        const char *word;
-        enum pk_normal normal;
-    } words[] = {{"auto", PK_NORMAL_AUTO},
-                 {"none", PK_NORMAL_NONE},
-                 {"time", PK_NORMAL_TIME},
-                 {"total", PK_NORMAL_TOTAL}};
     char quoted[320];
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(text, words[i].word) == 0) {
-            measure->normal = words[i].normal;
+    for (int normal = PK_NORMAL_AUTO; normal < PK_NORMAL_CALLS; normal++)
+        if (strcmp(text, pk_measure_name((enum pk_normal)normal)) == 0) {
+            measure->normal = (enum pk_normal)normal;
             return true;
         }
     if (strncmp(text, "calls:", 6) == 0) {

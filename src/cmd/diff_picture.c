@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "analyze/diff_tree.h"
-#include "analyze/noise.h"
 #include "analyze/quality.h"
 #include "analyze/verdict.h"
 #include "base/code.h"
@@ -21,9 +20,7 @@
 #include "render/view_diff_flame.h"
 #include "render/writers.h"
 
-static const char *const own_options[] = {"shape",    "delta",     "diff-scale", "title",
-                                          "subtitle", "notes",     "height",     "scale",
-                                          "minwidth", "max-depth", "inverted"};
+static const struct pk_opt own_options[] = {PK_DIFF_PICTURE_OPTIONS};
 
 struct drawing {
     const struct pk_args *args;
@@ -43,8 +40,9 @@ bool pk_diff_is_picture(const struct pk_args *args, const struct pk_target *targ
     if (target->writer->scene && !target->writer->table)
         return true;
     for (size_t i = 0; i < sizeof own_options / sizeof *own_options; i++)
-        if (pk_opts_has(&args->opts, own_options[i])) {
-            pk_error_set(error, PK_USAGE, pk_place_none(), "--%s is for a picture", own_options[i]);
+        if (pk_opts_has(&args->opts, own_options[i].name)) {
+            pk_error_set(error, PK_USAGE, pk_place_none(), "--%s is for a picture",
+                         own_options[i].name);
             pk_error_hint(error, "-o out.svg, or --to term");
             return false;
         }
@@ -86,12 +84,6 @@ static struct pk_diff_stacks stacks_of(struct drawing *d, unsigned s)
 
 /* --- verdicts --- */
 
-/* The samples of a function below which nothing can be said, on the side that has more. */
-static bool has_few(const struct pk_share share[2])
-{
-    return fmax(share[0].part, share[1].part) < PK_VERDICT_SAMPLES - 0.5;
-}
-
 /* What verdict.c does for self, for totals: those of callers change with what they call. NaN: too
  * few samples. */
 static double test_total(const struct drawing *d, uint32_t f, const struct pk_quality quality[2])
@@ -107,7 +99,8 @@ static double test_total(const struct drawing *d, uint32_t f, const struct pk_qu
         share[s].whole = (double)quality[s].samples;
         share[s].part = fmin(value / worth[s], 1) * share[s].whole;
     }
-    return has_few(share) ? (double)NAN : pk_noise_worth_p(share[0], share[1], worth, d->factor);
+    return pk_verdict_has_few(share) ? (double)NAN
+                                     : pk_noise_worth_p(share[0], share[1], worth, d->factor);
 }
 
 /* [function] q of its total: functions that do not differ were tested, too. */

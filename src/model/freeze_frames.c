@@ -11,8 +11,7 @@
 
 #include "model/freeze_private.h"
 
-/* --- texts
- * -------------------------------------------------------------------------------------------- */
+/* --- texts --- */
 
 void pk_freeze_own_texts(struct pk_freezing *freezing, struct pk_profile *profile)
 {
@@ -40,8 +39,7 @@ struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profi
     return *kept;
 }
 
-/* --- which there are
- * ---------------------------------------------------------------------------------- */
+/* --- which there are --- */
 
 /* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
 static void mark_used(const struct pk_freezing *f, bool *used)
@@ -93,8 +91,7 @@ static void mark_used(const struct pk_freezing *f, bool *used)
     pk_free(seen);
 }
 
-/* --- their order
- * -------------------------------------------------------------------------------------- */
+/* --- their order --- */
 
 static int compare_uint(uint32_t a, uint32_t b)
 {
