@@ -5,13 +5,8 @@
 set -u
 here=${srcdir:-.}/tests/browser
 profkit=${PROFKIT:-./profkit}
-status=0
-
-if ! command -v chromium >/dev/null 2>&1; then
-  echo "chromium is missing"
-  [ "${CI-}" = true ] && exit 1
-  exit 77
-fi
+. "${srcdir:-.}/tests/lib.sh"
+needs chromium chromium
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -66,7 +61,6 @@ if command -v pdftotext >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1; 
   [ "$(tail -c 3 "$tmp/paper.ppm" | od -An -tx1)" = " ff ff ff" ]
   verdict "paper is white" $?
 else
-  echo "skipped: poppler-utils are missing"
-  [ "${CI-}" = true ] && status=1
+  missing 'poppler-utils'
 fi
 exit $status

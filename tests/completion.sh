@@ -14,17 +14,8 @@ PATH=$tmp/bin:$PATH
 HOME=$tmp
 XDG_CONFIG_HOME=$tmp
 export PATH HOME XDG_CONFIG_HOME
+. "$srcdir/tests/lib.sh"
 cd "$tmp/dir"
-status=0
-
-skip() { # skip SHELL: on a developer's machine; in CI it must be there
-  if [ "${CI-}" = true ]; then
-    echo "not ok $1 is installed"
-    status=1
-  else
-    echo "skipped: $1 is not installed"
-  fi
-}
 
 expect() { # expect NAME EXPECTED FOUND: words in any order of lines
   if [ "$2" = "$3" ]; then
@@ -72,7 +63,7 @@ if command -v bash >/dev/null 2>&1; then
     expect "bash $name: commands of help" "graph " "$(in_bash profkit help gr)"
   done
 else
-  skip bash
+  missing bash
 fi
 
 # ---- fish
@@ -92,7 +83,7 @@ if command -v fish >/dev/null 2>&1; then
   expect "fish: folders" "sub/ " "$(in_fish 'profkit annotate --source-root s')"
   expect "fish: files" "out.prof " "$(in_fish 'profkit hotspots out')"
 else
-  skip fish
+  missing fish
 fi
 
 # ---- zsh
@@ -125,6 +116,6 @@ if command -v zsh >/dev/null 2>&1; then
   expect "zsh: choices" "" "$(in_zsh 'profkit hotspots --sort=per' per-call)"
   expect "zsh: options" "" "$(in_zsh 'profkit annotate --source-r' source-root=)"
 else
-  skip zsh
+  missing zsh
 fi
 exit "$status"

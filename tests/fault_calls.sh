@@ -6,11 +6,8 @@ set -eu
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
 FAULT_CALLS=${FAULT_CALLS:?set FAULT_CALLS to the calls that can fail}
 
-if ! command -v nm >/dev/null 2>&1; then
-  echo "no nm here, which is in binutils"
-  [ -z "${CI-}" ] || exit 1
-  exit 77
-fi
+. "${srcdir:-.}/tests/lib.sh"
+needs nm binutils
 imports=$(nm -D --undefined-only "$PROFKIT" | sed 's/.* //; s/@.*//')
 if printf '%s\n' "$imports" | grep -q '^__asan_'; then
   echo "ok a sanitizer in the program asks for calls of its own, so the plain build is looked at"

@@ -3,27 +3,11 @@
 # whatever the functions are called. Skipped where there is no `dot` or xmllint; with CI=true that is a failure.
 set -eu
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
-for tool in dot xmllint; do
-  if ! command -v "$tool" >/dev/null 2>&1; then
-    echo "no $tool here, which is in graphviz and libxml2-utils"
-    [ -z "${CI-}" ] || exit 1
-    exit 77
-  fi
-done
+. "${srcdir:-.}/tests/lib.sh"
+needs dot graphviz
+needs xmllint libxml2-utils
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-status=0
-
-check() { # check NAME COMMAND...
-  name=$1
-  shift
-  if "$@"; then
-    echo "ok $name"
-  else
-    echo "not ok $name"
-    status=1
-  fi
-}
 
 count() { # count XPATH: how many there are in the picture
   xmllint --nonet --xpath "count($1)" "$tmp/x.svg"

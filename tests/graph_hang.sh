@@ -4,20 +4,9 @@
 # The minute is slept and costs no time of the processor.
 set -eu
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
+. "${srcdir:-.}/tests/lib.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-status=0
-
-check() { # check NAME COMMAND...
-  name=$1
-  shift
-  if "$@"; then
-    echo "ok $name"
-  else
-    echo "not ok $name"
-    status=1
-  fi
-}
 
 gone() { # gone PID: within five seconds
   for _ in $(seq 50); do

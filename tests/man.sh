@@ -6,10 +6,10 @@ srcdir=$(cd "${srcdir:-.}" && pwd)
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
 SHOW_OPTIONS=${SHOW_OPTIONS:?set SHOW_OPTIONS to tests/show_options}
 . "$srcdir/tests/examples.sh"
+. "$srcdir/tests/lib.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 man=$srcdir/man
-status=0
 
 verdict() { # verdict NAME: pass when $tmp/problems is empty, else show it
   if [ -s "$tmp/problems" ]; then
@@ -18,15 +18,6 @@ verdict() { # verdict NAME: pass when $tmp/problems is empty, else show it
     status=1
   else
     echo "ok $1"
-  fi
-}
-
-skip() { # skip REASON: on a developer's machine; in CI the tool must be there
-  if [ "${CI-}" = true ]; then
-    echo "not ok $1"
-    status=1
-  else
-    echo "skipped: $1"
   fi
 }
 
@@ -72,14 +63,14 @@ if command -v mandoc >/dev/null 2>&1; then
   for page in "$man"/*; do mandoc -Tlint -Wwarning "$page" >>"$tmp/problems" 2>&1 || true; done
   verdict "mandoc has nothing to say"
 else
-  skip "mandoc is not installed"
+  missing mandoc
 fi
 : >"$tmp/problems"
 if command -v groff >/dev/null 2>&1; then
   for page in "$man"/*; do groff -man -ww -z -K utf8 -T utf8 "$page" >>"$tmp/problems" 2>&1 || true; done
   verdict "groff has nothing to say"
 else
-  skip "groff is not installed"
+  missing groff
 fi
 
 # ---- examples

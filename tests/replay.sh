@@ -2,11 +2,12 @@
 # Replays the samples and past fuzz findings through the fuzz target, each sample also cut short and with bits
 # flipped, and .pk files made of samples in the same way. Needs no clang. A sample of up to SMALL bytes is cut at
 # every byte, a larger one at PLACES places; MUTATIONS is how often bits are flipped. The format samples of
-# PROFKIT_SHARED are replayed too, where they are.
+# PROFKIT_SHARED are replayed too; where they are missing with CI=true, that is a failure.
 set -eu
 srcdir=${srcdir:-.}
 REPLAY=${REPLAY:?set REPLAY to the replay program}
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
+. "$srcdir/tests/lib.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -33,6 +34,8 @@ if [ -d "$shared" ]; then
   # shellcheck disable=SC2046
   "$REPLAY" -p "${PLACES:-100}" -m "${MUTATIONS:-100}" $(find "$shared/pstats" "$shared/collapsed" -type f \
     ! -name '*.json' ! -name '*.txt' | LC_ALL=C sort)
+else
+  missing 'format samples: set PROFKIT_SHARED'
 fi
 # The parts, over their seeds and changes of these.
 sh "$srcdir/tests/fuzz/part_seeds.sh" "$srcdir" "$PROFKIT" "$tmp/seeds"
@@ -50,3 +53,4 @@ for folder in "$srcdir"/tests/fuzz/findings/*/; do
   [ "$reader" != any ] || reader=
   PROFKIT_FUZZ_READER=$reader "$REPLAY" "$folder"*
 done
+exit "$status"

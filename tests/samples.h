@@ -30,8 +30,8 @@ static inline void samples_load_file(const char *path)
     char block[4096];
     size_t got;
 
-    if (!file)
-        return;
+    if (!file) /* a file that is there and cannot be read must not be left out in silence */
+        fail_msg("%s cannot be opened", path);
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         pk_buf_add(&sample.bytes, block, got);
     fclose(file);

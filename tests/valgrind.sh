@@ -4,7 +4,7 @@
 #
 # A run under valgrind costs some thirty times its time and half a second to begin, so random counts are a hundredth
 # of those of a long run or less, and what takes minutes even so is left out: the tests that fail every call, and
-# LEFT_OUT: every line after every other, a million calls, every foreign profile. The sanitizers run those. What is
+# LEFT_OUT: every line after every other, a million calls, every foreign profile, a million samples. The sanitizers run those. What is
 # still reachable at the end is no leak: the kernel takes it back. valgrind writes a file for each process, because
 # cases throw away what programs say and a pipe hides their status: a file that is not empty is a failure.
 # output.test is left out, as valgrind takes a closed descriptor for itself, and robust.test for its stack of a
@@ -14,9 +14,9 @@ set -eu
 srcdir=$(cd "$1" && pwd)
 build=$2
 shift 2
-LEFT_OUT='tests/test_attribute tests/test_collapsed_damage tests/test_corpus_laws'
-LEFT_OUT="$LEFT_OUT tests/test_perf_damage tests/test_pk tests/test_pk_corpus tests/test_pstats_hostile"
-CASES='graph input merge packed paths perf usage'
+LEFT_OUT='tests/test_attribute tests/test_collapsed_damage tests/test_corpus_laws tests/test_diff_experiments'
+LEFT_OUT="$LEFT_OUT tests/test_noise_family tests/test_perf_damage tests/test_pk tests/test_pk_corpus tests/test_pstats_hostile"
+CASES='diff_runs graph input merge merge_parts packed paths perf usage'
 
 command -v valgrind >/dev/null 2>&1 || {
   echo "check-valgrind: valgrind is needed: apt-get install valgrind" >&2

@@ -205,7 +205,7 @@ static bool is_missing(const struct fault_run *without)
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts && without->status; i++)
         if (strstr(without->err.data, parts[i]))
-            return i == 0 || may_be;
+            return may_be;
     return false;
 }
 
