@@ -79,6 +79,8 @@ def names_that_collide_elsewhere_cost_no_more():
     count = 2048
     families = { # all of 22 bytes
         'equal for the hash of Java': [''.join(pair) for pair in itertools.product(('AaAa', 'BBBB'), repeat=11)],
+        'equal for the hash that multiplies by 33': [''.join(pair) for pair in
+                                                     itertools.product(('EzEz', 'FYFY'), repeat=11)],
         'equal but for one byte': ['x' * (i % 21) + chr(97 + i // 21 % 26) + 'x' * (21 - i % 21) for i in range(546)],
         'equal low bits': ['%022x' % (i << 48) for i in range(count)],
         'the same halves': [half * 2 for half in ('%011d' % i for i in range(count))],

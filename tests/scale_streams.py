@@ -120,8 +120,9 @@ def a_stack_of_a_million_frames_is_read():
 
 
 @test
-def names_of_one_hash_cost_what_others_do():
-    """Equal for every hash that multiplies by 31 or 33 and adds, which are the ones usually flooded."""
+def names_that_flood_a_hash_are_read():
+    """Equal for every hash that multiplies by 31 or 33 and adds, which are the ones usually flooded. That they cost
+    no more than others is counted by scale_counts.py."""
     bits = 19 if IS_LONG else 15
     for pairs in ((b'Ez', b'FY'), (b'AaAa', b'BBBB')):
         names = (b''.join(pairs[number >> bit & 1] for bit in range(bits)) for number in range(1 << bits))

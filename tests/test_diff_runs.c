@@ -125,8 +125,8 @@ static void five_runs_tell_a_change_from_noise(void **state)
     assert_int_equal(s.diff.n, 4); /* f4 is as it was */
     f0 = &row_of(&s, "f0")->judged;
     assert_true(f0->has_p && f0->p == 2.0 / 252 && f0->q == 2.0 / 252);
-    /* By R: wilcox.test(after, before, conf.int = TRUE): the median of the 25 differences, and the
-     * third from each end. */
+    /* wilcox.test(after, before, conf.int = TRUE) of R 4.2.2: the median of the 25 differences, and
+     * the third from each end. */
     assert_true(f0->shift == 10100 && f0->low == 9300 && f0->high == 10800);
     assert_int_equal(row_of(&s, "f0")->self.side[PK_BEFORE], 100480); /* 502,400 / 5 */
     assert_int_equal(row_of(&s, "f0")->self.delta, 10080);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -36,6 +37,73 @@ static void a_folder_that_cannot_be_read_is_told(void **state)
         for (unsigned at = 1; at <= try_clean.report.calls[FAULT_FOLDER]; at++)
             try_fault(&one, &rows[i], at);
     try_expect_none();
+}
+
+/* A folder of runs: one that cannot be looked at is not left out in silence. */
+static void runs_that_cannot_be_looked_at_are_told(void **state)
+{
+    static const struct try_row rows[] = {{FAULT_FOLDER, EACCES, 1, INPUT, INPUT},
+                                          {FAULT_FOLDER, EIO, FAULT_FOR_GOOD, INPUT, INPUT},
+                                          {FAULT_STAT, EIO, 1, INPUT, OUTPUT},
+                                          {FAULT_READ, EIO, 1, INPUT, INPUT}};
+    static const enum fault_call calls[] = {FAULT_FOLDER, FAULT_FOLDER, FAULT_STAT, FAULT_READ};
+    struct matrix_case one = {
+        .words = {"profkit", "diff", "--to", "text", "input.runs", "input.runs", NULL}};
+    (void)state;
+
+    assert_int_equal(mkdir("input.runs", 0700), 0);
+    write_file("input.runs/1.folded", "main;f 100\n");
+    write_file("input.runs/2.folded", "main;f 101\n");
+    try_files++;
+    assert_true(try_without(&one));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned at = 1; at <= try_clean.report.calls[calls[i]]; at++)
+            try_fault(&one, &rows[i], at);
+    try_files--;
+    unlink("input.runs/1.folded");
+    unlink("input.runs/2.folded");
+    rmdir("input.runs");
+    try_expect_none();
+}
+
+/* The sum stands before the manifest that names what is in it; a run that fails in between can be
+ * done again. */
+static void a_manifest_never_names_what_is_not_merged(void **state)
+{
+    static const char *const words[] = {"profkit",    "merge",    "-q", "--to",
+                                        "pk",         "input.pk", "-o", MATRIX_TARGET,
+                                        "--manifest", "m",        NULL};
+    static const struct fault none = {0};
+    static const struct {
+        enum fault_call call;
+        int number, status;
+    } rows[] = {{FAULT_READ, EIO, INPUT},
+                {FAULT_OPEN, EMFILE, 0},
+                {FAULT_WRITE, ENOSPC, OUTPUT},
+                {FAULT_SYNC, EIO, OUTPUT},
+                {FAULT_RENAME, EACCES, OUTPUT}};
+    (void)state;
+
+    fault_run(words, &none, &try_clean);
+    assert_int_equal(try_clean.status, 0);
+    assert_int_equal(try_clean.report.calls[FAULT_RENAME], 2);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned at = 1; at <= try_clean.report.calls[rows[i].call]; at++) {
+            const struct fault fault = {rows[i].call, at, 1, rows[i].number, 0};
+
+            unlink(MATRIX_TARGET);
+            unlink("m");
+            fault_run(words, &fault, &try_run);
+            if (try_run.report.is_hit)
+                assert_true(rows[i].status ? try_run.status == rows[i].status
+                                           : try_run.status == INPUT || try_run.status == OUTPUT);
+            assert_true(try_run.status == 0 || access("m", F_OK) != 0);
+            assert_true(access("m", F_OK) != 0 || access(MATRIX_TARGET, F_OK) == 0);
+            assert_int_equal(count_files(), try_files + (access("m", F_OK) == 0) +
+                                                (access(MATRIX_TARGET, F_OK) == 0));
+        }
+    unlink(MATRIX_TARGET);
+    unlink("m");
 }
 
 /* The one place where the program reads files that nobody named: other tests have none of it. */
@@ -125,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_folder_that_cannot_be_read_is_told, try_reset),
+        cmocka_unit_test_setup(runs_that_cannot_be_looked_at_are_told, try_reset),
+        cmocka_unit_test_setup(a_manifest_never_names_what_is_not_merged, try_reset),
         cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, try_reset),
         cmocka_unit_test_setup(a_source_that_cannot_be_opened_leaves_the_numbers, try_reset),
         cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, try_reset),
