@@ -1,21 +1,14 @@
 /*
- * profkit diff: two profiles, function by function. What cannot be compared is refused; what makes
- * a comparison doubtful is said. A collapsed file with two counts is both sides by itself.
+ * profkit diff: two profiles, function by function, as tables or as a picture. What is compared and
+ * how is comparison.h's.
  */
-#include "analyze/diff.h"
+#include "cmd/comparison.h"
 
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "analyze/verdict.h"
-#include "base/code.h"
-#include "base/escape.h"
-#include "base/intern.h"
-#include "cmd/common.h"
 #include "cmd/diff_measure.h"
 #include "cmd/diff_picture.h"
-#include "cmd/diff_sides.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
 #include "render/writers.h"
@@ -35,254 +28,27 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-struct comparison {
-    struct pk_args *args;
-    struct pk_loaded loaded[2], both; /* both: names and identities only */
-    struct pk_side side[2];
-    struct pk_diff_sides sides;
-    const char *names[2];
-    bool is_pair; /* one file with two counts: loaded[1] is empty */
-};
-
-/* 1 when --swap exchanges the sides, so that every sign and colour is turned, else 0. */
-static unsigned is_swapped(const struct comparison *c)
-{
-    return pk_opts_has(&c->args->opts, "swap");
-}
-
-/* What is said to be before is after from here on; a pair has one file and exchanges its counts. */
-static void swap_sides(struct comparison *c)
-{
-    struct pk_diff_sides sides = c->sides;
-
-    if (!is_swapped(c))
-        return;
-    for (unsigned s = 0; !sides.is_pair && s < 2; s++) {
-        memcpy(&c->sides.path[s], &sides.path[1 - s], sizeof sides.path[s]);
-        c->sides.name[s] = sides.name[1 - s];
-    }
-}
-
-/* --- the metric of both sides --- */
-
-/* Never two different things: neither by name nor by unit. */
-static bool match_metrics(struct comparison *c, struct pk_error *error)
-{
-    const struct pk_profile *after = c->loaded[1].profile;
-    const struct pk_metric *metric = pk_profile_metric(c->loaded[0].profile, c->loaded[0].metric);
-    uint32_t other = pk_same_metric(after, metric->name);
-    char quoted[320], second[320];
-
-    pk_error_quote(quoted, sizeof quoted, metric->name);
-    if (other == PK_NONE) {
-        pk_error_set(
-            error, PK_USAGE, pk_place_none(),
-            "only the first file has the metric %s; the second has %s", quoted,
-            pk_error_quote(second, sizeof second,
-                           pk_profile_metric(after, pk_profile_default_metric(after))->name));
-        for (uint32_t m = 0; m < pk_profile_metrics(c->loaded[0].profile); m++) {
-            metric = pk_profile_metric(c->loaded[0].profile, m);
-            if (pk_same_metric(after, metric->name) != PK_NONE)
-                pk_error_hint(error, "both have --metric %s" PK_CODE("E044"),
-                              pk_error_quote(quoted, sizeof quoted, metric->name));
-        }
-        return false;
-    }
-    if (pk_profile_metric(after, other)->unit != metric->unit)
-        return pk_error_set(error, PK_USAGE, pk_place_none(),
-                            "the metric %s is in %s in the first file and in %s in the second",
-                            quoted, pk_units_name(metric->unit),
-                            pk_units_name(pk_profile_metric(after, other)->unit));
-    c->loaded[1].metric = other;
-    for (unsigned s = 0; s < 2; s++)
-        c->side[s] = (struct pk_side){c->loaded[s].profile, c->loaded[s].metric};
-    return true;
-}
-
-/* Both counts of a collapsed file are metrics of one profile. */
-static bool match_pair(struct comparison *c, struct pk_error *error)
-{
-    static const char *const names[] = {"before", "after"};
-    const struct pk_profile *profile = c->loaded[0].profile;
-
-    for (unsigned s = 0; s < 2; s++) {
-        c->side[s] =
-            (struct pk_side){profile, pk_same_metric(profile, pk_str_of(names[s ^ is_swapped(c)]))};
-        if (c->side[s].metric == PK_NONE) {
-            pk_error_set(error, PK_USAGE, pk_place_none(),
-                         "one file is both sides only when its lines have two counts");
-            pk_error_hint(error, "profkit diff BEFORE AFTER");
-            return false;
-        }
-    }
-    return true;
-}
-
-/* --- loading --- */
-
-/* Names and identities of both, for the header, JSON, and the refusal to write over an input. */
-static void join(struct comparison *c)
-{
-    for (unsigned s = 0; s < (c->is_pair ? 1u : 2u); s++) {
-        for (size_t i = 0; i + 1 < c->loaded[s].names.size; i++)
-            pk_array_push(&c->both.names, c->loaded[s].names.data[i]);
-        for (size_t i = 0; i < c->loaded[s].identities.size; i++)
-            pk_array_push(&c->both.identities, c->loaded[s].identities.data[i]);
-    }
-    pk_array_push(&c->both.names, NULL);
-    for (unsigned s = 0; s < 2; s++)
-        c->names[s] =
-            c->sides.name[s] ? c->sides.name[s] : c->loaded[c->is_pair ? 0 : s].names.data[0];
-}
-
-/* A pair has its metrics by their names; two files are asked for one by --metric or default. */
-static bool load(struct comparison *c, struct pk_error *error)
-{
-    const struct pk_diff_sides *sides = &c->sides;
-
-    c->is_pair = sides->is_pair;
-    c->args->keeps = c->is_pair ? PK_KEEP_METRICS : 0;
-    if (!pk_load_paths(c->args, sides->path[0].data, sides->path[0].size, NULL, &c->loaded[0],
-                       error))
-        return false;
-    if (!c->is_pair && (!pk_load_paths(c->args, sides->path[1].data, sides->path[1].size,
-                                       &c->loaded[0], &c->loaded[1], error) ||
-                        !pk_choose_metric(c->args, &c->loaded[0], error)))
-        return false;
-    join(c);
-    return c->is_pair ? match_pair(c, error) : match_metrics(c, error);
-}
-
-/* --- what is said about it --- */
-
-/* How many threads the slices name. */
-static size_t count_threads(const struct pk_profile *profile)
-{
-    struct pk_intern threads;
-    size_t n;
-
-    pk_intern_init(&threads);
-    for (uint32_t i = 0; i < pk_profile_slices(profile); i++)
-        pk_intern_id(&threads, pk_profile_slice(profile, i)->thread);
-    n = threads.texts.size - 2; /* the missing and the empty one are always there */
-    pk_intern_fini(&threads);
-    return n;
-}
-
-/* A fact that both sides give, each in its own words. */
-static void warn_fact(const struct comparison *c, const char *key)
-{
-    struct pk_str fact[2];
-    char before[320], after[320];
-
-    for (unsigned s = 0; s < 2; s++)
-        fact[s] = pk_profile_fact(c->side[s].profile, key);
-    if (fact[0].data && fact[1].data && !pk_str_equal(fact[0], fact[1]))
-        fprintf(stderr, "profkit: warning: the %s differs: %s before, %s after\n", key,
-                pk_error_quote(before, sizeof before, fact[0]),
-                pk_error_quote(after, sizeof after, fact[1]));
-}
-
-/* Never silently: what was taken for the same could be wrong. */
-static void add_renamed(const struct pk_diff_files *files, const char *kind, struct pk_buf *out)
-{
-    for (uint32_t i = 0; i < files->n; i++) {
-        const struct pk_diff_file *file = &files->renamed[i];
-
-        pk_buf_text(out, "taking ");
-        pk_escape_terminal(out, file->name[PK_BEFORE]);
-        pk_buf_text(out, " and ");
-        pk_escape_terminal(out, file->name[PK_AFTER]);
-        pk_buf_printf(out, " for one %s: they share %u of %u functions\n", kind, file->shared,
-                      file->functions);
-    }
-}
-
-static void say_renamed(const struct comparison *c, const struct pk_diff *diff)
-{
-    struct pk_buf out = {0};
-
-    add_renamed(&diff->files, "file", &out);
-    add_renamed(&diff->modules, "module", &out);
-    if (out.size && !pk_is_quiet(c->args))
-        fwrite(out.data, 1, out.size, stderr);
-    pk_buf_fini(&out);
-}
-
-/* Doubts about the comparison go to stderr, so that they are seen beside any output. */
-static void warn(const struct comparison *c)
-{
-    static const char *const facts[] = {"format", "producer", "mode", "period", "frequency"};
-    size_t threads[2];
-
-    if (pk_is_quiet(c->args) || c->is_pair)
-        return;
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-        warn_fact(c, facts[i]);
-    for (unsigned s = 0; s < 2; s++)
-        threads[s] = count_threads(c->side[s].profile);
-    if (threads[0] != threads[1])
-        fprintf(stderr, "profkit: warning: %zu threads before, %zu after\n", threads[0],
-                threads[1]);
-}
-
-/* A count of a pair is called as it stands in the file, whichever side it is. */
-static struct pk_str side_name(const struct comparison *c, unsigned s)
-{
-    return c->is_pair ? pk_profile_metric(c->side[s].profile, c->side[s].metric)->name
-                      : pk_str_of(c->names[s]);
-}
-
-/* "before.prof 12.48 s -> after.prof 9.12 s  -3.36 s (x0.73)  absolute time" */
-static void write_header(const struct comparison *c, const struct pk_diff *diff, bool is_ascii,
-                         FILE *to)
-{
-    const struct pk_metric *metric = &diff->metric;
-    struct pk_buf out = {0};
-
-    for (unsigned s = 0; s < 2; s++) {
-        pk_buf_text(&out, s ? " -> " : "");
-        pk_escape_terminal(&out, side_name(c, s));
-        pk_buf_char(&out, ' ');
-        pk_units_value(&out, metric->unit, metric->scale, diff->total.side[s]);
-    }
-    pk_buf_text(&out, "   ");
-    pk_view_diff_delta(&out, metric, diff->total.delta);
-    pk_buf_text(&out, " (");
-    pk_units_ratio(&out, diff->total.side[1], diff->total.side[0]);
-    pk_buf_text(&out, ")   ");
-    pk_diff_measure_words(diff, c->is_pair, &out);
-    pk_buf_char(&out, '\n');
-    pk_diff_measure_header(diff, c->is_pair, is_ascii, &out);
-    pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
-    pk_buf_fini(&out);
-}
-
-/* --- all of it --- */
-
 /* The header is for people: other writers have it as members. */
-static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *target,
-                  struct pk_error *error)
+static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_error *error)
 {
     FILE *to = pk_output_stream(target->output);
     uint32_t top = pk_top(c->args, 20);
     struct pk_arena *arena = &c->loaded[0].arena;
-    struct pk_causes causes = pk_causes_find(diff, MOST_CAUSES, arena);
+    struct pk_causes causes = pk_causes_find(&c->diff, MOST_CAUSES, arena);
     struct pk_order orders[PK_OPT_MOST_KEYS];
     unsigned n = pk_orders(c->args, orders);
     struct pk_table *table;
     bool done;
 
     if (n)
-        pk_diff_sort(diff, orders, n);
+        pk_diff_sort(&c->diff, orders, n);
     else
-        pk_diff_split(diff);
-    table = pk_view_diff(arena, diff, c->names, top);
-    table->causes = pk_view_causes(arena, diff, &causes, target->writer != &pk_writer_text);
+        pk_diff_split(&c->diff);
+    table = pk_view_diff(arena, &c->diff, c->names, top);
+    table->causes = pk_view_causes(arena, &c->diff, &causes, target->writer != &pk_writer_text);
     if (target->writer == &pk_writer_text && !target->style.no_header)
-        write_header(c, diff, target->style.is_ascii, to);
-    if (target->writer == &pk_writer_text && diff->n == 0) {
+        pk_comparison_header(c, target->style.is_ascii, to);
+    if (target->writer == &pk_writer_text && c->diff.n == 0) {
         fputs(target->style.no_header ? "" : "no difference\n", to);
         return true;
     }
@@ -294,65 +60,28 @@ static bool write(struct comparison *c, struct pk_diff *diff, struct pk_target *
     return done;
 }
 
-/* By the measure that was asked for. */
-static bool find(struct comparison *c, struct pk_measure *measure, struct pk_diff *diff,
-                 struct pk_error *error)
-{
-    struct pk_arena *arena = &c->loaded[0].arena;
-
-    for (unsigned s = 0; s < 2; s++)
-        measure->runs[s] = (uint32_t)c->sides.path[s].size;
-    if (!pk_measure_choose(c->side, measure, error) ||
-        !pk_diff_find_by(c->side, measure, PK_DIFF_SELF, arena, diff, error) ||
-        (pk_diff_sides_are_runs(&c->sides) &&
-         !pk_diff_sides_read_runs(c->args, &c->sides, &c->loaded[0], diff, arena, error)))
-        return false;
-    pk_verdicts_judge(diff, pk_diff_overdispersion(c->args));
-    return true;
-}
-
 /* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
-    struct comparison c = {.args = args};
+    struct pk_comparison c = {.args = args};
     struct pk_target target;
-    struct pk_measure measure = {0};
     bool fails = false;
-    struct pk_diff diff;
 
-    pk_arena_init(&args->paths);
-    if (!pk_diff_measure_options(args, &measure, error) ||
-        !pk_diff_sides_find(args, &c.sides, &args->paths, error)) {
-        pk_match_free(measure.calls_of);
-        pk_diff_sides_fini(&c.sides);
-        return (int)error->status;
-    }
-    swap_sides(&c);
-    if (load(&c, error) && find(&c, &measure, &diff, error) &&
+    if (pk_comparison_find(&c, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE | PK_TARGET_SCENE, &target,
                        error)) {
         bool done;
 
-        fails = pk_diff_measure_fails(args, &diff);
-        warn(&c);
-        say_renamed(&c, &diff);
-        if (!pk_is_quiet(args))
-            pk_diff_measure_warn(&diff);
+        fails = pk_diff_measure_fails(args, &c.diff);
+        pk_comparison_warn(&c);
         if (pk_diff_is_picture(args, &target, error))
-            done = pk_diff_picture(args, &diff, c.names, &c.loaded[0].arena, &target, error);
+            done = pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena, &target, error);
         else
-            done = error->status == PK_OK && write(&c, &diff, &target, error);
-        for (unsigned s = 0; s < 2; s++)
-            pk_say_doubts(args, c.side[s].profile, c.side[s].metric,
-                          c.is_pair ? (s ? "after" : "before") : c.names[s], &target);
+            done = error->status == PK_OK && write(&c, &target, error);
+        pk_comparison_doubts(&c, &target);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
-    for (unsigned s = 0; s < 2; s++)
-        pk_loaded_fini(args, &c.loaded[s]);
-    pk_match_free(measure.calls_of);
-    pk_diff_sides_fini(&c.sides);
-    pk_array_fini(&c.both.names);
-    pk_array_fini(&c.both.identities);
+    pk_comparison_fini(&c);
     return error->status == PK_OK && fails ? PK_CONDITION : (int)error->status;
 }
 
