@@ -5,6 +5,8 @@
 #ifndef PK_RULES_ASSETS_H
 #define PK_RULES_ASSETS_H
 
+extern const char pk_asset_detectors_rng[];
+extern const char pk_asset_detectors_xml[];
 extern const char pk_asset_families_rng[];
 extern const char pk_asset_families_xml[];
 

@@ -20,6 +20,8 @@
 
 const char *const pk_family_ids[PK_FAMILIES] = {
     [PK_FAMILY_STAT] = "stat",
+    [PK_FAMILY_MAKE_FOLDER] = "make-folder",
+    [PK_FAMILY_FOLDER_CHECK] = "folder-check",
     [PK_FAMILY_OPEN] = "open",
     [PK_FAMILY_READ] = "read",
     [PK_FAMILY_WRITE] = "write",
@@ -32,6 +34,7 @@ const char *const pk_family_ids[PK_FAMILIES] = {
     [PK_FAMILY_LOG_EMIT] = "log-emit",
     [PK_FAMILY_FORMAT] = "format",
     [PK_FAMILY_REGEX_COMPILE] = "regex-compile",
+    [PK_FAMILY_REGEX_BUILD] = "regex-build",
     [PK_FAMILY_REGEX_MATCH] = "regex-match",
     [PK_FAMILY_ENCODE] = "encode",
     [PK_FAMILY_DECODE] = "decode",
@@ -108,7 +111,8 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* An entry for each name of a list. */
+/* An entry for each name of a list. The names stay in the text of the element, which lives as long
+ * as the families do; equal names of several families stay several entries. */
 static void add_names(struct pk_families *to, const struct pk_rules_element *element,
                       uint64_t families)
 {
@@ -271,7 +275,8 @@ static bool is_in(struct pk_str file, struct pk_str in)
     return false;
 }
 
-/* The families that list this name. */
+/* The families that list this name. Several entries may do so: of several families, or for several
+ * files, of which only those count that the function is in. */
 static uint64_t listed(const struct pk_families *families, const struct pk_symbol *symbol)
 {
     const struct entry key = {symbol->language, symbol->name, PK_STR_NULL, 0};

@@ -11,6 +11,8 @@
 
 enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_STAT,
+                 PK_FAMILY_MAKE_FOLDER,  /* of stat: fails where the folder exists, */
+                 PK_FAMILY_FOLDER_CHECK, /* and then asks one of these */
                  PK_FAMILY_OPEN,
                  PK_FAMILY_READ,
                  PK_FAMILY_WRITE,
@@ -23,6 +25,7 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_LOG_EMIT,
                  PK_FAMILY_FORMAT,
                  PK_FAMILY_REGEX_COMPILE,
+                 PK_FAMILY_REGEX_BUILD, /* of regex-compile: past every cache */
                  PK_FAMILY_REGEX_MATCH,
                  PK_FAMILY_ENCODE,
                  PK_FAMILY_DECODE,

@@ -93,7 +93,8 @@ static void on_malformed(void *context, complaint said)
              said->int2 > 0 ? (uint64_t)said->int2 : 0, said->message);
 }
 
-/* The parsed file, or NULL and the error. */
+/* The parsed file, or NULL and the error. Limits of depth and size are libxml2's own; the option
+ * that lifts them is not given. */
 static xmlDocPtr parse(struct reading *reading, struct pk_str xml)
 {
     const int how = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
@@ -213,6 +214,8 @@ static void flatten(struct pk_rules *rules, xmlNodePtr root)
     }
 }
 
+/* The allocator is set each time: it must be before the first call of the library, and setting it
+ * again changes nothing. */
 bool pk_rules_read(struct pk_rules *rules, const char *file, struct pk_str xml,
                    struct pk_str schema, struct pk_error *error)
 {

@@ -12,6 +12,7 @@
 
 #include "base/clone.h"
 
+/* Names may hold any byte, NUL too, so this is no strstr. */
 static bool find(struct pk_str in, const char *what, size_t *at)
 {
     const char *found = in.size ? memmem(in.data, in.size, what, strlen(what)) : NULL;
@@ -121,7 +122,8 @@ static bool is_trampoline(struct pk_str name, struct pk_symbol *out)
     return false;
 }
 
-/* Versions and clones of a C function are that function. */
+/* Versions and clones of a C function are that function. "'2" is callgrind's mark of the second
+ * level of a recursion, and '@' begins the version of a symbol or says that it is a jump to one. */
 static struct pk_str plain_c(struct pk_str name)
 {
     size_t at;
@@ -153,7 +155,8 @@ struct pk_symbol pk_symbol_of(const struct pk_frame *frame, struct pk_buf *room)
     return symbol;
 }
 
-/* One layer at a time, so that __GI___libc_write is tried as __libc_write, too. */
+/* One layer at a time, so that __GI___libc_write is tried as __libc_write, too. The instruction set
+ * comes off first: what stands behind it (_unaligned_erms) is of it. */
 bool pk_symbol_unwrap(struct pk_str *name)
 {
     static const char *const sets[] = {"_avx", "_evex", "_sse", "_erms", "_nocancel"};

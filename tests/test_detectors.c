@@ -1,0 +1,105 @@
+/*
+ * The detectors' own file: what it says of one detector, and what is refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "rules/detectors.h"
+
+#define TEXTS "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
+#define HEAD(id, sink) \
+    "<detector id='" id "' sink='" sink "' grade='likely' calls='20' per-call='8' percent='5'>"
+
+static void a_detector_is_read_as_it_is_written(void **state)
+{
+    static const char xml[] =
+        "<detectors>" HEAD("a-b", "sleep") "<unless family='poll' percent='200'/>" TEXTS
+                                           "</detectors>";
+    struct pk_detectors detectors;
+    struct pk_error error = {0};
+    (void)state;
+
+    assert_true(pk_detectors_read(&detectors, "own.xml", PK_STR(xml), &error));
+    assert_int_equal(detectors.n, 1);
+    assert_true(pk_str_equal(detectors.list->id, PK_STR("a-b")));
+    assert_int_equal(detectors.list->sink, PK_FAMILY_SLEEP);
+    assert_int_equal(detectors.list->grade, PK_LIKELY);
+    assert_int_equal(detectors.list->min_calls, 20);
+    assert_int_equal(detectors.list->min_per_call, 8);
+    assert_int_equal(detectors.list->min_percent, 5);
+    assert_int_equal(detectors.list->unless.family, PK_FAMILY_POLL);
+    assert_int_equal(detectors.list->unless.percent, 200);
+    assert_int_equal(detectors.list->only_if.family, PK_FAMILIES);
+    assert_true(pk_str_equal(detectors.list->summary, PK_STR("s")));
+    assert_true(pk_str_equal(detectors.list->advice, PK_STR("a")));
+    assert_true(pk_str_equal(detectors.list->settle, PK_STR("t")));
+    pk_detectors_fini(&detectors);
+}
+
+static void assert_refused(const char *inside, uint64_t line, const char *words)
+{
+    struct pk_detectors detectors;
+    struct pk_error error = {0};
+    struct pk_buf xml = {0};
+
+    pk_buf_printf(&xml, "<detectors>\n%s\n</detectors>", inside);
+    assert_false(pk_detectors_read(&detectors, "own.xml", pk_buf_view(&xml), &error));
+    assert_int_equal(detectors.n, 0);
+    assert_int_equal(error.status, PK_INPUT);
+    assert_string_equal(error.file, "own.xml");
+    assert_int_equal(error.place.line, line);
+    if (!strstr(error.text, words))
+        print_error("found: %s\n", error.text);
+    assert_non_null(strstr(error.text, words));
+    pk_buf_fini(&xml);
+}
+
+static void mistakes_are_told_with_their_line(void **state)
+{
+    (void)state;
+
+    assert_refused(HEAD("a", "no-such") TEXTS, 2, "no family 'no-such'");
+    assert_refused(HEAD("a", "sleep") "\n<only-if family='no' percent='1'/>" TEXTS, 3, "'no'");
+    assert_refused(HEAD("a", "sleep") TEXTS "\n" HEAD("a", "sleep") TEXTS, 3, "second time");
+    assert_refused("\n<detector id='a'/>", 3, "detector");
+    assert_refused(HEAD("a", "sleep") "\n<unless family='poll' percent='0'/>" TEXTS, 3, "");
+}
+
+/* The identifiers of the program are those that users know from the manual of suppressions. */
+static void the_detectors_of_the_program_are_all_read(void **state)
+{
+    static const char *const ids[] = {
+        "deepcopy-in-hot-loop",  "eager-log-formatting",  "n-plus-one-query",
+        "network-call-per-item", "regex-compile-in-loop", "repeated-file-read",
+        "repeated-stat-mkdir",   "reparse-same-input",    "sleep-polling",
+        "strptime-in-hot-loop",  "subprocess-per-item",
+    };
+    struct pk_detectors detectors;
+    (void)state;
+
+    pk_detectors_init(&detectors);
+    assert_int_equal(detectors.n, sizeof ids / sizeof *ids);
+    for (uint32_t i = 0; i < detectors.n; i++) {
+        assert_true(pk_str_equal(detectors.list[i].id, pk_str_of(ids[i])));
+        assert_true(detectors.list[i].summary.size && detectors.list[i].advice.size);
+        assert_true(detectors.list[i].settle.size);
+    }
+    pk_detectors_fini(&detectors);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_detector_is_read_as_it_is_written),
+        cmocka_unit_test(mistakes_are_told_with_their_line),
+        cmocka_unit_test(the_detectors_of_the_program_are_all_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
