@@ -23,7 +23,7 @@ EXACT = 2**53            # beyond it integers are strings
 MOST_BYTES = 300_000     # larger files take the validator too long
 CORPUS = ('callgrind', 'collapsed', 'perf', 'pstats')
 OF_A_FORMAT = 12         # files of the corpus
-VIEWS = [['info'], ['summary'], ['hotspots', '--top', '0'], ['paths'], ['tree'], ['tree', '--bottom-up'],
+VIEWS = [['info'], ['summary'], ['hotspots', '--top', '0'], ['paths'], ['findings'], ['tree'], ['tree', '--bottom-up'],
          ['convert', '--to', 'json']]
 
 

@@ -62,6 +62,7 @@ extern const struct pk_cmd pk_cmd_completion;
 extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;
 extern const struct pk_cmd pk_cmd_explain;
+extern const struct pk_cmd pk_cmd_findings;
 extern const struct pk_cmd pk_cmd_flame;
 extern const struct pk_cmd pk_cmd_formats;
 extern const struct pk_cmd pk_cmd_graph;

@@ -11,6 +11,7 @@ const struct pk_cmd *const pk_cmd_list[] = {
     &pk_cmd_hotspots,
     &pk_cmd_tree,
     &pk_cmd_paths,
+    &pk_cmd_findings,
     &pk_cmd_calls,
     &pk_cmd_annotate,
     &pk_cmd_diff,

@@ -65,6 +65,8 @@ static const char *const outputs[][10] = {
     {"hotspots", "--to", "csv", "%"},
     {"hotspots", "--to", "md", "%"},
     {"hotspots", "--to", "tsv", "%"},
+    {"findings", "--to", "text", "%"},
+    {"findings", "--json", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},

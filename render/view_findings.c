@@ -1,0 +1,229 @@
+/*
+ * Findings as paragraphs and as JSON: see view_findings.h; the layout is that of UX.md 1.6.
+ *
+ * Traps: what the calls cost is shown, and not as a saving: a repair may save more or less, and the
+ * proven bounds of that are wide (JSON has them). A fingerprint must not change when lines move, so
+ * it is made of names alone. Where the profile shows no calls nothing was looked for, which is not
+ * the same as nothing found.
+ */
+#include "render/view_findings.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "render/json_parts.h"
+#include "render/label.h"
+
+static const char *const grades[] = {
+    [PK_PROVEN] = "proven", [PK_LIKELY] = "likely", [PK_POSSIBLE] = "possible"};
+
+/* "load_items  orders/models.py:88" */
+static void add_function(struct pk_buf *out, const struct pk_profile *profile, pk_frame_id frame,
+                         bool with_place)
+{
+    struct pk_buf raw = {0};
+
+    pk_label_name(&raw, pk_profile_frame(profile, frame));
+    if (with_place) {
+        size_t before = raw.size;
+
+        pk_buf_text(&raw, "  ");
+        pk_label_place(&raw, pk_profile_frame(profile, frame));
+        if (raw.size == before + 2)
+            raw.size = before;
+    }
+    pk_escape_terminal(out, pk_buf_view(&raw));
+    pk_buf_fini(&raw);
+}
+
+/* "7,658" or "1.2": calls for one call, with a decimal where it says more. */
+static void add_rate(struct pk_buf *out, int64_t calls, int64_t of)
+{
+    int64_t whole = calls / of, tenths = calls % of / (of / 10 + 1);
+
+    pk_units_count(out, whole);
+    if (whole < 100 && calls % of)
+        pk_buf_printf(out, ".%d", (int)(tenths > 9 ? 9 : tenths));
+}
+
+/* The counts: of the sink, of the loop, and of what proves it. */
+static void add_evidence(struct pk_buf *out, const struct pk_findings_view *view,
+                         const struct pk_finding *one)
+{
+    const struct pk_detector *detector = one->detector;
+
+    pk_units_count(out, one->sink_calls);
+    pk_buf_text(out, " calls of ");
+    add_function(out, view->profile, one->sink, false);
+    pk_buf_text(out, "; ");
+    add_rate(out, one->loop.calls, one->loop.caller_calls);
+    pk_buf_text(out, " of ");
+    add_function(out, view->profile, one->callee, false);
+    pk_buf_text(out, " for each of ");
+    pk_units_count(out, one->loop.caller_calls);
+    pk_buf_text(out, one->loop.caller_calls == 1 ? " call of " : " calls of ");
+    add_function(out, view->profile, one->caller, false);
+    if (one->proof >= 0) {
+        pk_buf_text(out, "; ");
+        pk_units_count(out, one->proof);
+        pk_buf_printf(
+            out, " calls of %s",
+            pk_family_ids[detector->only_if.family != PK_FAMILIES ? detector->only_if.family
+                                                                  : detector->unless.family]);
+    }
+}
+
+static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *view, uint32_t i)
+{
+    const struct pk_finding *one = &view->findings->list[i];
+    const struct pk_metric *metric = pk_profile_metric(view->profile, view->metric);
+
+    pk_buf_printf(out, "%u  %.*s  costs ", i + 1, (int)one->detector->id.size,
+                  one->detector->id.data);
+    pk_units_value(out, metric->unit, metric->scale, one->cost);
+    pk_buf_text(out, " (");
+    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
+    pk_buf_printf(out, " %%)  %s\n   ", grades[one->grade]);
+    add_function(out, view->profile, one->at, true);
+    pk_buf_text(out, "  ->  ");
+    add_function(out, view->profile, one->sink, true);
+    pk_buf_text(out, "\n   loop      ");
+    add_function(out, view->profile, one->caller, true);
+    pk_buf_text(out, "\n   evidence  ");
+    add_evidence(out, view, one);
+    pk_buf_printf(out, "\n   advice    %.*s\n", (int)one->detector->advice.size,
+                  one->detector->advice.data);
+    if (one->grade != PK_PROVEN) /* then the counts alone do not settle it */
+        pk_buf_printf(out, "   to check  %.*s\n", (int)one->detector->settle.size,
+                      one->detector->settle.data);
+}
+
+void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_style *style,
+                           struct pk_buf *out)
+{
+    uint32_t more = view->findings->n - view->shown;
+
+    for (uint32_t i = 0; i < view->shown; i++)
+        add_paragraph(out, view, i);
+    if (style->no_header)
+        return;
+    if (!view->findings->has_counts)
+        pk_buf_text(out, "not applicable: the profile counts no calls\n");
+    else if (view->findings->n == 0)
+        pk_buf_text(out, "no findings\n");
+    else if (more)
+        pk_buf_printf(out, "%u finding%s, %u more with %s\n", view->shown,
+                      view->shown == 1 ? "" : "s", more, view->cure);
+    else
+        pk_buf_printf(out, "%u finding%s\n", view->shown, view->shown == 1 ? "" : "s");
+}
+
+/* ---- JSON */
+
+static void add_frame(struct pk_json *json, const char *key, const struct pk_profile *profile,
+                      pk_frame_id frame)
+{
+    pk_json_key(json, key);
+    pk_json_object(json);
+    pk_json_parts_frame(json, pk_profile_frame(profile, frame));
+    pk_json_object_end(json);
+}
+
+/* Detector, place and what is called there by name and module: what stays when lines move. */
+static void add_fingerprint(struct pk_json *json, const struct pk_findings_view *view,
+                            const struct pk_finding *one)
+{
+    const pk_frame_id ends[] = {one->at, one->sink};
+    struct pk_buf text = {0};
+
+    pk_buf_str(&text, one->detector->id);
+    for (size_t i = 0; i < 2; i++) {
+        pk_buf_char(&text, ':');
+        pk_label_module(&text, pk_profile_frame(view->profile, ends[i]));
+        pk_buf_char(&text, ':');
+        pk_label_name(&text, pk_profile_frame(view->profile, ends[i]));
+    }
+    pk_json_key(json, "fingerprint");
+    pk_json_str(json, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+static void add_saving(struct pk_json *json, const struct pk_finding *one, int64_t total)
+{
+    pk_json_key(json, "saving");
+    pk_json_object(json);
+    pk_json_key(json, "low");
+    pk_json_value(json, one->saving.lo);
+    pk_json_key(json, "high");
+    pk_json_value(json, one->saving.hi);
+    pk_json_key(json, "low_share");
+    pk_json_ratio(json, one->saving.lo, total);
+    pk_json_key(json, "high_share");
+    pk_json_ratio(json, one->saving.hi, total);
+    pk_json_object_end(json);
+}
+
+static void add_row(struct pk_json *json, const struct pk_findings_view *view,
+                    const struct pk_finding *one)
+{
+    int64_t total = pk_profile_total(view->profile, view->metric);
+    struct pk_buf evidence = {0};
+
+    pk_json_object(json);
+    pk_json_key(json, "id");
+    pk_json_str(json, one->detector->id);
+    add_fingerprint(json, view, one);
+    pk_json_key(json, "grade");
+    pk_json_text(json, grades[one->grade]);
+    pk_json_key(json, "cost");
+    pk_json_value(json, one->cost);
+    pk_json_key(json, "share");
+    pk_json_ratio(json, one->cost, total);
+    add_frame(json, "caller", view->profile, one->caller);
+    add_frame(json, "callee", view->profile, one->callee);
+    add_frame(json, "at", view->profile, one->at);
+    add_frame(json, "sink", view->profile, one->sink);
+    pk_json_key(json, "calls");
+    pk_json_value(json, one->loop.calls);
+    pk_json_key(json, "caller_calls");
+    pk_json_value(json, one->loop.caller_calls);
+    pk_json_key(json, "sink_calls");
+    pk_json_value(json, one->sink_calls);
+    pk_json_key(json, "evidence");
+    add_evidence(&evidence, view, one);
+    pk_json_str(json, pk_buf_view(&evidence));
+    pk_buf_fini(&evidence);
+    add_saving(json, one, total);
+    pk_json_key(json, "advice");
+    pk_json_str(json, one->detector->advice);
+    pk_json_key(json, "to_check");
+    pk_json_str(json, one->detector->settle);
+    pk_json_object_end(json);
+}
+
+void pk_view_findings_json(const struct pk_findings_view *view, const char *const *inputs,
+                           struct pk_buf *out)
+{
+    struct pk_json json;
+
+    pk_json_init(&json, out);
+    pk_json_object(&json);
+    pk_json_parts_head(&json, "profkit.findings/1", inputs);
+    pk_json_parts_metric(&json, view->profile, view->metric);
+    pk_json_parts_quality(&json, view->profile, view->metric);
+    pk_json_key(&json, "applicable");
+    pk_json_bool(&json, view->findings->has_counts);
+    pk_json_key(&json, "rows");
+    pk_json_array(&json);
+    for (uint32_t i = 0; i < view->shown; i++)
+        add_row(&json, view, &view->findings->list[i]);
+    pk_json_array_end(&json);
+    pk_json_key(&json, "left_out");
+    pk_json_object(&json);
+    pk_json_key(&json, "rows");
+    pk_json_value(&json, view->findings->n - view->shown);
+    pk_json_object_end(&json);
+    pk_json_object_end(&json);
+    pk_buf_char(out, '\n');
+}

@@ -1,0 +1,27 @@
+/*
+ * Findings for people, a paragraph each, and for machines. Both say the same counts, so that a
+ * reader can check them in the file. Layer: render; uses analyze.
+ */
+#ifndef PK_RENDER_VIEW_FINDINGS_H
+#define PK_RENDER_VIEW_FINDINGS_H
+
+#include "analyze/findings.h" /* IWYU pragma: export */
+#include "render/writer.h"    /* IWYU pragma: export */
+
+struct pk_findings_view {
+    const struct pk_profile *profile;
+    uint32_t metric;
+    const struct pk_findings *findings; /* those that are shown come first */
+    uint32_t shown;
+    const char *cure; /* options that show the others */
+};
+
+/* Append the paragraphs and the line that counts them. */
+void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_style *style,
+                           struct pk_buf *out);
+
+/* Append profkit.findings/1. */
+void pk_view_findings_json(const struct pk_findings_view *view, const char *const *inputs,
+                           struct pk_buf *out);
+
+#endif
