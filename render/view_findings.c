@@ -40,11 +40,11 @@ static void add_function(struct pk_buf *out, const struct pk_profile *profile, p
 /* "7,658" or "1.2": calls for one call, with a decimal where it says more. */
 static void add_rate(struct pk_buf *out, int64_t calls, int64_t of)
 {
-    int64_t whole = calls / of, tenths = calls % of / (of / 10 + 1);
+    int64_t whole = calls / of;
 
     pk_units_count(out, whole);
     if (whole < 100 && calls % of)
-        pk_buf_printf(out, ".%d", (int)(tenths > 9 ? 9 : tenths));
+        pk_buf_printf(out, ".%d", (int)(10.0 * (double)(calls % of) / (double)of));
 }
 
 /* The counts: of the sink, of the loop, and of what proves it. */

@@ -17,8 +17,13 @@
 struct search {
     const struct pk_profile *profile;
     const struct pk_graph *graph;
+    struct pk_loops loops;
     const uint64_t *families; /* by function */
     uint32_t metric;
+    const struct pk_detector *detector; /* at work now; the rest is of it */
+    size_t first;                       /* of its findings */
+    uint32_t *found_at;                 /* by edge of a loop: its finding + 1, or 0 */
+    int64_t sinks, others;              /* calls of its sink, and of the family of its `unless` */
     PK_ARRAY(struct pk_finding) found;
 };
 
@@ -53,10 +58,12 @@ static int64_t sum_of(int64_t a, int64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-/* Counts of a hostile file may be of any size. */
+/* Counts of a hostile file may be of any size; a percentage is at most 1,000,000. */
 static int64_t percent_of(int64_t whole, int64_t percent)
 {
-    return whole > INT64_MAX / percent ? INT64_MAX / 100 : whole * percent / 100;
+    if (whole / 100 > INT64_MAX / 2 / percent)
+        return INT64_MAX;
+    return whole / 100 * percent + whole % 100 * percent / 100;
 }
 
 /* Calls of a family by what is not of it, in whatever file: a record that is logged is handed on
@@ -97,14 +104,12 @@ static int64_t calls_by(const struct search *search, pk_frame_id sink, enum pk_f
     return sum;
 }
 
-/* The finding of this detector at this loop, added when new. There are few of them, so looking
- * through all of one detector is as good as a map. */
-static struct pk_finding *finding_at(struct search *search, const struct pk_detector *detector,
-                                     const struct pk_loop *loop, size_t from)
+/* The finding of this detector at this loop, added when new. */
+static struct pk_finding *finding_at(struct search *search, const struct pk_loop *loop)
 {
     struct pk_finding new = {
-        .detector = detector,
-        .grade = detector->grade,
+        .detector = search->detector,
+        .grade = search->detector->grade,
         .caller = search->graph->caller[loop->edge],
         .callee = search->graph->callee[loop->edge],
         .at = PK_NONE,
@@ -113,27 +118,27 @@ static struct pk_finding *finding_at(struct search *search, const struct pk_dete
         .proof = -1,
     };
 
-    for (size_t i = from; i < search->found.size; i++)
-        if (search->found.data[i].loop.edge == loop->edge)
-            return &search->found.data[i];
-    pk_array_push(&search->found, new);
-    return &search->found.data[search->found.size - 1];
+    if (!search->found_at[loop->edge]) {
+        pk_array_push(&search->found, new);
+        search->found_at[loop->edge] = (uint32_t)search->found.size;
+    }
+    return &search->found.data[search->found_at[loop->edge] - 1];
 }
 
 /* Follow one call of a sink up. The call that is made most often stands for all. Sinks may be
  * reached through each other (a request calls a socket), so their costs add up to no more than
  * that of what the loop calls. */
-static void follow(struct search *search, const struct pk_detector *detector, pk_edge_id edge,
-                   size_t from)
+static void follow(struct search *search, pk_edge_id edge)
 {
     int64_t *incl = search->graph->incl ? search->graph->incl[search->metric] : NULL;
     int64_t calls = counted(search->graph->calls[edge]), most;
     struct pk_finding *finding;
     struct pk_loop loop;
 
-    if (calls == 0 || !incl || !pk_loop_find(search->profile, edge, detector->min_per_call, &loop))
+    if (calls == 0 || !incl ||
+        !pk_loop_find(&search->loops, edge, search->detector->min_per_call, &loop))
         return;
-    finding = finding_at(search, detector, &loop, from);
+    finding = finding_at(search, &loop);
     if (calls > finding->sink_calls) {
         finding->sink = search->graph->callee[edge];
         finding->at = search->graph->caller[edge];
@@ -148,7 +153,6 @@ static void follow(struct search *search, const struct pk_detector *detector, pk
 static bool is_confirmed(const struct search *search, struct pk_finding *finding)
 {
     const struct pk_detector *detector = finding->detector;
-    int64_t all;
 
     if (detector->only_if.family != PK_FAMILIES) {
         finding->proof = calls_by(search, finding->sink, detector->only_if.family);
@@ -156,9 +160,8 @@ static bool is_confirmed(const struct search *search, struct pk_finding *finding
             return false;
     }
     if (detector->unless.family != PK_FAMILIES) {
-        all = calls_into(search, detector->sink);
-        finding->proof = calls_into(search, detector->unless.family);
-        if (finding->proof > percent_of(all, detector->unless.percent))
+        finding->proof = search->others;
+        if (finding->proof > percent_of(search->sinks, detector->unless.percent))
             return false;
         if (finding->proof == 0)
             finding->grade = PK_POSSIBLE;
@@ -180,19 +183,34 @@ static bool is_worth_it(const struct search *search, struct pk_finding *finding)
            finding->cost >= percent_of(total, detector->min_percent);
 }
 
+/* Keep those of the detector at work that hold. */
+static void keep_good(struct search *search)
+{
+    size_t kept = search->first;
+
+    for (size_t i = search->first; i < search->found.size; i++) {
+        struct pk_finding *one = &search->found.data[i];
+
+        search->found_at[one->loop.edge] = 0;
+        if (is_worth_it(search, one) && is_confirmed(search, one))
+            search->found.data[kept++] = *one;
+    }
+    search->found.size = kept;
+}
+
 /* All that one detector finds, behind what the ones before it found. */
 static void run(struct search *search, const struct pk_detector *detector)
 {
-    size_t from = search->found.size, kept = from;
-
+    search->detector = detector;
+    search->first = search->found.size;
     for (pk_edge_id edge = 0; edge < search->graph->n; edge++)
         if (enters(search, edge, detector->sink))
-            follow(search, detector, edge, from);
-    for (size_t i = from; i < search->found.size; i++)
-        if (is_worth_it(search, &search->found.data[i]) &&
-            is_confirmed(search, &search->found.data[i]))
-            search->found.data[kept++] = search->found.data[i];
-    search->found.size = kept;
+            follow(search, edge);
+    if (detector->unless.family != PK_FAMILIES && search->found.size > search->first) {
+        search->sinks = calls_into(search, detector->sink);
+        search->others = calls_into(search, detector->unless.family);
+    }
+    keep_good(search);
 }
 
 /* By grade, cost, detector, and edge: the order of the frames, which no run changes. */
@@ -220,6 +238,10 @@ struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t m
     struct pk_findings findings = {0};
 
     findings.has_counts = search.graph && search.graph->calls;
+    if (findings.has_counts) {
+        search.loops = pk_loops_of(profile, arena);
+        search.found_at = PK_NEW_ARRAY(arena, uint32_t, search.graph->n);
+    }
     for (uint32_t i = 0; findings.has_counts && i < detectors->n; i++)
         run(&search, &detectors->list[i]);
     findings.n = (uint32_t)search.found.size;

@@ -11,8 +11,8 @@
 
 #include "base/units.h"
 
-#define STEPS 64      /* callers above a call; the loops in hand were at most 9 away */
-#define NEARLY_ALL 90 /* percent of the calls that one caller must make */
+#define STEPS 64  /* callers above a call; the loops in hand were at most 9 away */
+#define OTHERS 10 /* one call in so many may come from other callers */
 
 /* Primitive calls, where the file has them: a recursive function is entered once for all of them,
  * and it is entering that a loop does. */
@@ -25,37 +25,54 @@ static int64_t calls_of(const struct pk_profile *profile, pk_frame_id frame)
     return flat->calls ? flat->calls[frame] : PK_MISSING;
 }
 
-/* The edge to the caller that makes nearly all calls of a function, or PK_NONE. With two callers
- * that share them the loops would be two, and neither count alone would be proof. */
-static pk_edge_id main_caller(const struct pk_graph *graph, pk_frame_id frame)
+/* Calls of a function by others, and the edge of the caller that makes most of them. */
+struct callers {
+    int64_t sum, most;
+    pk_edge_id best;
+};
+
+static void add_edge(struct callers *of, const struct pk_graph *graph, pk_edge_id edge)
 {
-    pk_edge_id best = PK_NONE;
-    int64_t most = 0, sum = 0;
+    int64_t calls = graph->calls[edge];
 
-    for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
-        pk_edge_id edge = graph->in_edge[i];
-        int64_t calls = graph->calls[edge];
-
-        if (graph->caller[edge] == frame || calls == PK_MISSING || calls < 0)
-            continue;
-        if (calls > most) {
-            most = calls;
-            best = edge;
-        }
-        sum = sum > INT64_MAX - calls ? INT64_MAX : sum + calls;
+    if (graph->caller[edge] == graph->callee[edge] || calls == PK_MISSING || calls < 0)
+        return;
+    if (calls > of->most) {
+        of->most = calls;
+        of->best = edge;
     }
-    return best != PK_NONE && most / NEARLY_ALL >= sum / 100 && most >= sum - most ? best : PK_NONE;
+    of->sum = of->sum > INT64_MAX - calls ? INT64_MAX : of->sum + calls;
 }
 
-bool pk_loop_find(const struct pk_profile *profile, pk_edge_id edge, int64_t least,
-                  struct pk_loop *loop)
+/* With two callers that share the calls the loops would be two, and neither count alone would be
+ * proof. */
+struct pk_loops pk_loops_of(const struct pk_profile *profile, struct pk_arena *arena)
 {
     const struct pk_graph *graph = pk_profile_graph(profile);
+    uint32_t n = pk_profile_frames(profile);
+    struct pk_loops loops = {profile, PK_NEW_ARRAY(arena, pk_edge_id, n)};
+
+    for (pk_frame_id frame = 0; frame < n; frame++) {
+        struct callers of = {.best = PK_NONE};
+
+        for (uint32_t i = graph->in_start[frame]; graph->calls && i < graph->in_start[frame + 1];
+             i++)
+            add_edge(&of, graph, graph->in_edge[i]);
+        loops.main_caller[frame] =
+            of.best != PK_NONE && of.sum - of.most <= of.sum / OTHERS ? of.best : PK_NONE;
+    }
+    return loops;
+}
+
+bool pk_loop_find(const struct pk_loops *loops, pk_edge_id edge, int64_t least,
+                  struct pk_loop *loop)
+{
+    const struct pk_graph *graph = pk_profile_graph(loops->profile);
     pk_frame_id start = graph->callee[edge];
 
     for (int step = 0; graph->calls && step < STEPS && edge != PK_NONE; step++) {
         pk_frame_id caller = graph->caller[edge];
-        int64_t calls = graph->calls[edge], above = calls_of(profile, caller);
+        int64_t calls = graph->calls[edge], above = calls_of(loops->profile, caller);
 
         if (caller == graph->callee[edge] || caller == start || calls == PK_MISSING ||
             above == PK_MISSING || above <= 0)
@@ -64,7 +81,7 @@ bool pk_loop_find(const struct pk_profile *profile, pk_edge_id edge, int64_t lea
             *loop = (struct pk_loop){edge, calls, above};
             return true;
         }
-        edge = main_caller(graph, caller);
+        edge = loops->main_caller[caller];
     }
     return false;
 }

@@ -15,10 +15,18 @@ struct pk_loop {
     int64_t caller_calls; /* of the function with the loop, recursion counted once */
 };
 
+struct pk_loops { /* made once a profile */
+    const struct pk_profile *profile;
+    pk_edge_id *main_caller; /* by function: the edge from the caller that makes nearly all of its
+                                calls, or PK_NONE */
+};
+
+/* In the arena; the profile must have a graph. */
+struct pk_loops pk_loops_of(const struct pk_profile *profile, struct pk_arena *arena);
+
 /* The nearest loop at or above `edge` that multiplies calls at least by `least`. False when calls
- * are not counted, when no one caller answers for the calls, or when nothing multiplies. The
- * profile must have a graph. */
-bool pk_loop_find(const struct pk_profile *profile, pk_edge_id edge, int64_t least,
+ * are not counted, when no one caller answers for the calls, or when nothing multiplies. */
+bool pk_loop_find(const struct pk_loops *loops, pk_edge_id edge, int64_t least,
                   struct pk_loop *loop);
 
 #endif

@@ -1,0 +1,208 @@
+/*
+ * Findings as paragraphs and as JSON: results made by hand, so that what is printed is known
+ * without any detector at work.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "render/view_findings.h"
+#include "support.h"
+#include "tests/json_check.h"
+
+struct shown {
+    struct pk_profile *profile;
+    struct pk_detector detector;
+    struct pk_finding finding;
+    struct pk_findings findings;
+    struct pk_findings_view view;
+    struct pk_buf out;
+};
+
+static pk_frame_id add(struct pk_builder *builder, const char *name, const char *file,
+                       uint32_t line, int64_t self)
+{
+    struct pk_frame frame = {.name = pk_str_of(name), .file = pk_str_of(file), .line = line};
+    pk_frame_id id = pk_builder_frame(builder, &frame);
+
+    pk_builder_self(builder, id, &self, NULL, PK_CALLS_MISSING);
+    return id;
+}
+
+/* 30 calls of load for each of 3 pages, each of which asks the database once: 3 of 4 seconds. */
+static void show_init(struct shown *s, const char *page)
+{
+    struct pk_builder *builder = support_builder();
+
+    *s = (struct shown){0};
+    add(builder, page, "shop.py", 4, 0);
+    add(builder, "load", "shop.py", 9, 1000000000);
+    add(builder, "execute", "db.py", 0, 3000000000);
+    s->profile = support_freeze(builder);
+    s->detector = (struct pk_detector){
+        .id = PK_STR("n-plus-one-query"),
+        .advice = PK_STR("Ask once."),
+        .settle = PK_STR("Look at the statements."),
+        .unless = {PK_FAMILY_LOG_EMIT, 1},
+        .only_if = {PK_FAMILIES, 0},
+    };
+    s->finding = (struct pk_finding){
+        .detector = &s->detector,
+        .grade = PK_PROVEN,
+        .caller = support_find(s->profile, page),
+        .callee = support_find(s->profile, "load"),
+        .at = support_find(s->profile, "load"),
+        .sink = support_find(s->profile, "execute"),
+        .loop = {0, 91, 3},
+        .sink_calls = 1900,
+        .cost = 3000000000,
+        .proof = -1,
+        .saving = {0, 4000000000},
+    };
+    s->findings = (struct pk_findings){&s->finding, 1, true};
+    s->view = (struct pk_findings_view){s->profile, 0, &s->findings, 1, "--top 0"};
+}
+
+static void show_fini(struct shown *s)
+{
+    pk_buf_fini(&s->out);
+    pk_profile_free(s->profile);
+}
+
+static const char *text_of(struct shown *s, bool no_header)
+{
+    s->out.size = 0;
+    pk_view_findings_text(&s->view, &(struct pk_style){.no_header = no_header}, &s->out);
+    pk_buf_char(&s->out, '\0');
+    return s->out.data;
+}
+
+static const char *json_of(struct shown *s)
+{
+    static const char *const inputs[] = {"shop.prof", NULL};
+
+    s->out.size = 0;
+    pk_view_findings_json(&s->view, inputs, &s->out);
+    pk_buf_char(&s->out, '\0');
+    assert_true(json_check(s->out.data));
+    return s->out.data;
+}
+
+/* 91 calls for 3 are 30.33 each. */
+static void a_proven_finding_says_where_and_how_often(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    assert_string_equal(text_of(&s, true),
+                        "1  n-plus-one-query  costs 3.00 s (75.0 %)  proven\n"
+                        "   load  shop.py:9  ->  execute  db.py\n"
+                        "   loop      page  shop.py:4\n"
+                        "   evidence  1,900 calls of execute; 30.3 of load for each of 3 calls of "
+                        "page\n"
+                        "   advice    Ask once.\n");
+    show_fini(&s);
+}
+
+/* Calls of the family that would refute it are part of the evidence. */
+static void what_is_not_proven_says_what_would_settle_it(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    s.finding.grade = PK_POSSIBLE;
+    s.finding.proof = 0;
+    assert_non_null(strstr(text_of(&s, true), ")  possible\n"));
+    assert_non_null(strstr(text_of(&s, true), " of page; 0 calls of log-emit\n"));
+    assert_non_null(strstr(text_of(&s, true), "   to check  Look at the statements.\n"));
+    show_fini(&s);
+}
+
+static void rates_have_a_decimal_only_below_100(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    s.finding.loop = (struct pk_loop){0, 1000, 4};
+    assert_non_null(strstr(text_of(&s, true), "; 250 of load for each of 4 calls"));
+    s.finding.loop = (struct pk_loop){0, 34, 4};
+    assert_non_null(strstr(text_of(&s, true), "; 8.5 of load for each of 4 calls"));
+    s.finding.loop = (struct pk_loop){0, 1039, 10};
+    assert_non_null(strstr(text_of(&s, true), "; 103 of load for each of 10 calls"));
+    s.finding.loop = (struct pk_loop){0, 8, 1};
+    assert_non_null(strstr(text_of(&s, true), "; 8 of load for each of 1 call of"));
+    show_fini(&s);
+}
+
+static void the_last_line_counts_and_names_what_is_left_out(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    assert_non_null(strstr(text_of(&s, false), "\n1 finding\n"));
+    s.view.shown = 0;
+    assert_string_equal(text_of(&s, false), "0 findings, 1 more with --top 0\n");
+    s.findings.n = 0;
+    assert_string_equal(text_of(&s, false), "no findings\n");
+    s.findings.has_counts = false;
+    assert_string_equal(text_of(&s, false), "not applicable: the profile counts no calls\n");
+    assert_string_equal(text_of(&s, true), "");
+    show_fini(&s);
+}
+
+/* A profile cannot drive the terminal, nor break the JSON. */
+static void names_of_a_hostile_profile_are_escaped(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "pa\033[2Jge\"");
+    assert_null(strchr(text_of(&s, false), '\033'));
+    assert_non_null(strstr(text_of(&s, false), "pa\\x1b[2Jge\""));
+    assert_null(strchr(json_of(&s), '\033'));
+    assert_non_null(strstr(json_of(&s), "pa\\u001b[2Jge\\\""));
+    show_fini(&s);
+}
+
+static void json_says_the_same_in_base_units(void **state)
+{
+    struct shown s;
+    const char *json;
+    (void)state;
+
+    show_init(&s, "page");
+    json = json_of(&s);
+    assert_non_null(strstr(json, "\"schema\":\"profkit.findings/1\""));
+    assert_non_null(strstr(json, "\"id\":\"n-plus-one-query\""));
+    assert_non_null(strstr(json, "\"fingerprint\":\"n-plus-one-query:shop:load:db:execute\""));
+    assert_non_null(strstr(json, "\"cost\":3000000000,\"share\":0.75"));
+    assert_non_null(strstr(json, "\"calls\":91,\"caller_calls\":3,\"sink_calls\":1900,"));
+    assert_non_null(strstr(json, "\"saving\":{\"low\":0,\"high\":4000000000,\"low_share\":0.000000,"
+                                 "\"high_share\":1.000000}"));
+    assert_non_null(strstr(json, "\"left_out\":{\"rows\":0}"));
+    s.view.shown = 0;
+    assert_non_null(strstr(json_of(&s), "\"rows\":[],\"left_out\":{\"rows\":1}"));
+    show_fini(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_proven_finding_says_where_and_how_often),
+        cmocka_unit_test(what_is_not_proven_says_what_would_settle_it),
+        cmocka_unit_test(rates_have_a_decimal_only_below_100),
+        cmocka_unit_test(the_last_line_counts_and_names_what_is_left_out),
+        cmocka_unit_test(names_of_a_hostile_profile_are_escaped),
+        cmocka_unit_test(json_says_the_same_in_base_units),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
