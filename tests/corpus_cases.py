@@ -23,9 +23,10 @@ def read_allowed(kind):
     return allowed
 
 
-def compare(kind, all_cases):
-    """Go through the cases that `all_cases()` gives; the exit status."""
-    if not os.path.isdir(os.path.join(SHARED, 'corpus', kind)):
+def compare(kind, all_cases, folder=None):
+    """Go through the cases that `all_cases()` gives; the exit status. Their files lie in the `folder` of the corpus,
+    which is mostly called as their kind."""
+    if not os.path.isdir(os.path.join(SHARED, 'corpus', folder or kind)):
         print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
         return 1 if os.environ.get('CI') == 'true' else 77
     allowed = read_allowed(kind)

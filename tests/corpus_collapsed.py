@@ -4,7 +4,8 @@
 For each file: total, self and inclusive (once per stack) of every function, the weight of every
 distinct stack, all exactly; the same stacks in `--to folded`; and that converting this output again
 gives the same bytes. Where another program's result lies beside a file it is compared too: expected.json
-of the format samples, speedscope's snapshots, inferno's diffs and its folding of recursion, austin-diff.
+of the format samples, speedscope's snapshots, inferno's folding of recursion, austin-diff (inferno's
+diffs: diff_folded.py).
 What differs must stand in tests/corpus-differences.txt with a reason (format, case, what, reason;
 tab-separated), and every line there must still be true.
 
@@ -315,17 +316,6 @@ def compare_recursion(case, path, stacks):
                      dict(folded))
 
 
-def compare_inferno_diff(case, path, before, after):
-    """inferno-diff-folded joins two files: both counts must be those that we read."""
-    expected = {}
-    for line in lines_of(path):
-        stack, a, b = line.rsplit(' ', 2)
-        expected[stack] = [int(a), int(b)]
-    sides = [{canonical(k): int(v[0]) for k, v in without_zeros(s).items()} for s in (before, after)]
-    case.compare_all('inferno diff', expected,
-                     {key: [side.get(key, 0) for side in sides] for key in set(sides[0]) | set(sides[1])})
-
-
 def compare_austin_diff(case, path, before):
     """austin-diff writes frames as we do, without process and thread; its numbers are differences."""
     known = {canonical(frames[2:]) for frames in before}
@@ -346,8 +336,6 @@ def corpus_case(folder):
             compare_snapshot(case, path, stacks[0])
         elif name == 'expected.collapsed':
             compare_recursion(case, path, stacks[0])
-        elif name == 'expected.default.diff':
-            compare_inferno_diff(case, path, *stacks)
         elif case.name == 'austin-diff':
             compare_austin_diff(case, path, stacks[0])
         if name.endswith('.diff'): # is itself a collapsed file, in two cases with two counts

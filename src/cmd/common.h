@@ -93,11 +93,16 @@ enum pk_target_kind {
     PK_TARGET_SCENE = 2,
     PK_TARGET_PROFILE = 4,
     PK_TARGET_NET = 16,
-    PK_TARGET_PAGE = 8, /* text of the command's own, or JSON */
+    PK_TARGET_PAGE = 8,    /* text of the command's own, or JSON */
+    PK_TARGET_STACKS = 32, /* collapsed text */
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, unsigned kinds, struct pk_target *target,
                     struct pk_error *error);
+
+/* The writer that pk_target_open will choose; NULL where the choice is a mistake. */
+const struct pk_writer *pk_target_writer(const struct pk_args *args,
+                                         const struct pk_writer *fallback, unsigned kinds);
 
 /* Tell loading, before it is done, what a command that writes whole profiles will need: the writer
  * is chosen as pk_target_open will do. A choice that is a mistake is an error there. */

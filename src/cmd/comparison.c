@@ -270,6 +270,8 @@ bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error)
     if (!pk_diff_measure_options(c->args, &c->measure, error) ||
         !pk_diff_sides_find(c->args, &c->sides, &c->args->paths, error))
         return false;
+    if (c->keeps_units && c->measure.normal == PK_NORMAL_AUTO)
+        c->measure.normal = PK_NORMAL_NONE;
     c->has_sides = true;
     swap_sides(c);
     return load(c, error) && compare(c, error);

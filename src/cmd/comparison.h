@@ -11,8 +11,9 @@
 #include "cmd/common.h"     /* IWYU pragma: export */
 #include "cmd/diff_sides.h" /* IWYU pragma: export */
 
-struct pk_comparison { /* begin with all zero but `args`; free with pk_comparison_fini */
+struct pk_comparison { /* begin with all zero but these two; free with pk_comparison_fini */
     struct pk_args *args;
+    bool keeps_units;                 /* without --normalize values stay what they are */
     struct pk_loaded loaded[2], both; /* both: names and identities only */
     struct pk_side side[2];
     struct pk_diff_sides sides;

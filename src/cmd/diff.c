@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cmd/diff_folded.h"
 #include "cmd/diff_measure.h"
 #include "cmd/diff_picture.h"
 #include "render/view_causes.h"
@@ -14,6 +15,7 @@
 #include "render/writers.h"
 
 #define MOST_CAUSES 10
+#define KINDS (PK_TARGET_TABLE | PK_TARGET_SCENE | PK_TARGET_STACKS)
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
@@ -67,15 +69,18 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_target target;
     bool fails = false;
 
+    /* Collapsed text has no unit, and other tools expect counts in it. */
+    c.keeps_units = pk_target_writer(args, &pk_writer_text, KINDS) == &pk_writer_folded;
     if (pk_comparison_find(&c, error) &&
-        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE | PK_TARGET_SCENE, &target,
-                       error)) {
+        pk_target_open(args, &c.both, &pk_writer_text, KINDS, &target, error)) {
         bool done;
 
         fails = pk_diff_measure_fails(args, &c.diff);
         pk_comparison_warn(&c);
         if (pk_diff_is_picture(args, &target, error))
             done = pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena, &target, error);
+        else if (error->status == PK_OK && target.writer == &pk_writer_folded)
+            done = pk_diff_folded(&c.diff, &c.loaded[0].arena, &target, error);
         else
             done = error->status == PK_OK && write(&c, &target, error);
         pk_comparison_doubts(&c, &target);

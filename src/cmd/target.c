@@ -26,6 +26,7 @@ static bool gives(const struct pk_writer *writer, unsigned kinds)
            ((kinds & PK_TARGET_SCENE) && writer->scene) ||
            ((kinds & PK_TARGET_NET) && writer->net) ||
            ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
+           ((kinds & PK_TARGET_STACKS) && writer == &pk_writer_folded) ||
            ((kinds & PK_TARGET_PAGE) && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
 
@@ -190,15 +191,23 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
 
 /* The error is thrown away on purpose: the same choice fails again in pk_target_open, after what is
  * wrong with the input was told. */
-void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
+const struct pk_writer *pk_target_writer(const struct pk_args *args,
+                                         const struct pk_writer *fallback, unsigned kinds)
 {
     struct pk_target target = {.path = pk_opts_text(&args->opts, "output", NULL)};
     struct pk_error ignored = {0};
 
-    if (!choose_writer(args, fallback, PK_TARGET_PROFILE, &target, &ignored))
+    return choose_writer(args, fallback, kinds, &target, &ignored) ? target.writer : NULL;
+}
+
+void pk_target_plan(struct pk_args *args, const struct pk_writer *fallback)
+{
+    const struct pk_writer *writer = pk_target_writer(args, fallback, PK_TARGET_PROFILE);
+
+    if (!writer)
         return;
-    args->keeps = target.writer->needs;
-    args->keeps_metrics = !(target.writer->loses & PK_LOSES_METRICS);
+    args->keeps = writer->needs;
+    args->keeps_metrics = !(writer->loses & PK_LOSES_METRICS);
 }
 
 /* A script that reads rows must not take them for all there are. */

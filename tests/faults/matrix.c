@@ -95,10 +95,16 @@ static const char *const grouped[][8] = {
     {"hotspots", "--by", "line", "--json", "%"},
 };
 
+/* What is written of stacks only; the second has them. */
+static const char *const stacks[][8] = {
+    {"diff", "--to", "folded", "%", "%"},
+};
+
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 #define PACKED_OUTPUTS 2
 #define DRAWN (sizeof drawn / sizeof *drawn)
 #define GROUPED (sizeof grouped / sizeof *grouped)
+#define STACKS (sizeof stacks / sizeof *stacks)
 #define MODULE "profkit-cairo.so"
 
 /* Names of the target that have it packed: links, so that all cases write to one file. */
@@ -216,6 +222,8 @@ bool matrix_case(unsigned number, struct matrix_case *one)
         fill(one, drawn[at], sample_path(2), NULL, MATRIX_TARGET);
     else if ((at -= DRAWN) < GROUPED)
         fill(one, grouped[at], sample_path(0), NULL, MATRIX_TARGET);
+    else if ((at -= GROUPED) < STACKS)
+        fill(one, stacks[at], sample_path(1), NULL, MATRIX_TARGET);
     else
         return false;
     return true;
