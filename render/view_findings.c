@@ -47,41 +47,122 @@ static void add_rate(struct pk_buf *out, int64_t calls, int64_t of)
         pk_buf_printf(out, ".%d", (int)(10.0 * (double)(calls % of) / (double)of));
 }
 
-/* The counts: of the sink, of the loop, and of what proves it. */
-static void add_evidence(struct pk_buf *out, const struct pk_findings_view *view,
-                         const struct pk_finding *one)
+/* "read, write": the families of a set. */
+static void add_families(struct pk_buf *out, uint64_t families)
 {
-    const struct pk_detector *detector = one->detector;
+    const char *between = "";
 
+    for (int i = 0; i < PK_FAMILIES; i++)
+        if (families & PK_FAMILY_BIT(i)) {
+            pk_buf_printf(out, "%s%s", between, pk_family_ids[i]);
+            between = ", ";
+        }
+}
+
+static void add_cost(struct pk_buf *out, const struct pk_findings_view *view, int64_t cost)
+{
+    const struct pk_metric *metric = pk_profile_metric(view->profile, view->metric);
+
+    pk_units_value(out, metric->unit, metric->scale, cost);
+}
+
+/* Counts without a unit are instructions: others are not judged by what one call costs. */
+static void add_each(struct pk_buf *out, const struct pk_findings_view *view, int64_t cost)
+{
+    add_cost(out, view, cost);
+    if (pk_profile_metric(view->profile, view->metric)->unit == PK_UNIT_COUNT)
+        pk_buf_text(out, " instructions");
+}
+
+/* One count more that speaks for the finding. */
+static void add_proof(struct pk_buf *out, const struct pk_findings_view *view,
+                      const struct pk_finding *one, const struct pk_proof *proof)
+{
+    pk_buf_text(out, "; ");
+    switch (proof->kind) {
+    case PK_PROOF_CALLS:
+    case PK_PROOF_PAIR:
+        pk_units_count(out, proof->calls);
+        pk_buf_text(out, proof->calls == 1 ? " call of " : " calls of ");
+        add_families(out, proof->families);
+        pk_buf_text(out, proof->kind == PK_PROOF_PAIR ? " in the same loop" : "");
+        break;
+    case PK_PROOF_TEXT:
+        add_function(out, view->profile, proof->frame, false);
+        pk_buf_text(out, " makes text as often, for ");
+        add_cost(out, view, proof->cost);
+        break;
+    case PK_PROOF_SAME:
+        pk_buf_text(out, "each call of ");
+        add_function(out, view->profile, one->at, false);
+        pk_buf_text(out, " makes ");
+        pk_units_count(out, proof->calls);
+        pk_buf_text(out, " of ");
+        add_function(out, view->profile, proof->frame, false);
+        break;
+    case PK_PROOF_EACH:
+        add_each(out, view, proof->cost);
+        pk_buf_text(out, " each");
+        break;
+    case PK_PROOF_APART:
+        add_each(out, view, proof->cost);
+        pk_buf_text(out, " of ");
+        add_function(out, view->profile, proof->frame, false);
+        pk_buf_text(out, " for each");
+    }
+}
+
+/* "3,997,446 calls of f by itself for each of 2 calls by others" */
+static void add_recursion(struct pk_buf *out, const struct pk_findings_view *view,
+                          const struct pk_finding *one)
+{
+    add_rate(out, one->loop.calls, one->loop.caller_calls);
+    pk_buf_text(out, " calls of ");
+    add_function(out, view->profile, one->sink, false);
+    pk_buf_text(out, " by itself for each of ");
+    pk_units_count(out, one->loop.caller_calls);
+    pk_buf_text(out, one->loop.caller_calls == 1 ? " call by others" : " calls by others");
+}
+
+/* "1,900 calls of execute; 30.3 of load for each of 3 calls of page": of the sink and of the loop,
+ * which may call the sink itself. */
+static void add_loop(struct pk_buf *out, const struct pk_findings_view *view,
+                     const struct pk_finding *one)
+{
     pk_units_count(out, one->sink_calls);
     pk_buf_text(out, " calls of ");
     add_function(out, view->profile, one->sink, false);
     pk_buf_text(out, "; ");
     add_rate(out, one->loop.calls, one->loop.caller_calls);
-    pk_buf_text(out, " of ");
-    add_function(out, view->profile, one->callee, false);
+    if (one->callee != one->sink) {
+        pk_buf_text(out, " of ");
+        add_function(out, view->profile, one->callee, false);
+    }
     pk_buf_text(out, " for each of ");
     pk_units_count(out, one->loop.caller_calls);
     pk_buf_text(out, one->loop.caller_calls == 1 ? " call of " : " calls of ");
     add_function(out, view->profile, one->caller, false);
-    if (one->proof >= 0) {
-        pk_buf_text(out, "; ");
-        pk_units_count(out, one->proof);
-        pk_buf_printf(
-            out, " calls of %s",
-            pk_family_ids[detector->only_if.family != PK_FAMILIES ? detector->only_if.family
-                                                                  : detector->unless.family]);
-    }
+}
+
+/* All counts in words. */
+static void add_evidence(struct pk_buf *out, const struct pk_findings_view *view,
+                         const struct pk_finding *one)
+{
+    if (one->caller == one->sink)
+        add_recursion(out, view, one);
+    else
+        add_loop(out, view, one);
+    for (uint32_t i = 0; i < one->n_proofs; i++)
+        add_proof(out, view, one, &one->proofs[i]);
 }
 
 static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *view, uint32_t i)
 {
     const struct pk_finding *one = &view->findings->list[i];
-    const struct pk_metric *metric = pk_profile_metric(view->profile, view->metric);
 
     pk_buf_printf(out, "%u  %.*s  costs ", i + 1, (int)one->detector->id.size,
                   one->detector->id.data);
-    pk_units_value(out, metric->unit, metric->scale, one->cost);
+    add_cost(out, view, one->cost);
     pk_buf_text(out, " (");
     pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
     pk_buf_printf(out, " %%)  %s\n   ", grades[one->grade]);

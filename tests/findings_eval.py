@@ -20,21 +20,18 @@ PROFKIT = os.environ['PROFKIT']
 # Proven or likely, and possible only, by case and format.
 FOUND = {
     'backtest_exchange/bad.pstats', 'backtest_exchange/bad.callgrind', 'backtest_exchange/step1.pstats',
-    'backtest_exchange/step1.callgrind', 'log_window/bad.pstats', 'log_window/bad.callgrind',
-    'manifest_sums/bad.pstats', 'manifest_sums/bad.callgrind', 'poll_worker/bad.pstats', 'queens_search/bad.pstats',
-    'route_patterns/bad.pstats', 'shop_invoices/bad.pstats', 'station_weather/bad.pstats',
-    'station_weather/bad.callgrind',
+    'backtest_exchange/step1.callgrind', 'contact_merge/bad.pstats', 'log_window/bad.pstats',
+    'log_window/bad.callgrind', 'manifest_sums/bad.pstats', 'manifest_sums/bad.callgrind', 'order_stages/bad.pstats',
+    'poll_worker/bad.pstats', 'print_queue/bad.pstats', 'queens_search/bad.pstats', 'record_stats/bad.callgrind',
+    'route_patterns/bad.pstats', 'sensor_dump/bad.callgrind', 'shop_invoices/bad.pstats', 'shout_text/bad.callgrind',
+    'station_weather/bad.pstats', 'station_weather/bad.callgrind',
 }
 POSSIBLE = {
-    'price_rules/bad.pstats', 'price_rules/bad.callgrind', 'route_patterns/bad.callgrind', 'send_reminders/bad.pstats',
+    'grid_paths/bad.pstats', 'grid_paths/bad.callgrind', 'order_stages/bad.callgrind', 'price_rules/bad.pstats',
+    'price_rules/bad.callgrind', 'route_patterns/bad.callgrind', 'send_reminders/bad.pstats', 'vote_tally/bad.callgrind',
 }
 MISSED = {
-    'linear-search-in-list': 'no detector yet: needs the cost of a call',
-    'missing-memoisation': 'no detector yet: counts do not tell a recursion that repeats from one that does not',
-    'quadratic-list-ops': 'no detector yet: needs the cost of a call',
-    'serialisation-round-trip': 'no detector yet: needs two families',
-    'malloc-free-churn': 'no detector yet', 'strlen-in-loop': 'no detector yet', 'lock-contention': 'no detector yet',
-    'unbuffered-tiny-writes': 'no detector yet',
+    'linear-search-in-list': 'pprofile does not show built-ins', 'quadratic-list-ops': 'pprofile does not show built-ins',
     'sleep-polling': 'pprofile does not show built-ins', 'n-plus-one-query': 'pprofile does not show built-ins',
     'repeated-file-read': 'pprofile does not show built-ins',
     'deepcopy-in-hot-loop': 'callgrind counts recursive calls of the caller too, so 152 / 153 is no loop',

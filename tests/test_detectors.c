@@ -28,17 +28,51 @@ static void a_detector_is_read_as_it_is_written(void **state)
     assert_true(pk_detectors_read(&detectors, "own.xml", PK_STR(xml), &error));
     assert_int_equal(detectors.n, 1);
     assert_true(pk_str_equal(detectors.list->id, PK_STR("a-b")));
-    assert_int_equal(detectors.list->sink, PK_FAMILY_SLEEP);
+    assert_true(detectors.list->sink == PK_FAMILY_BIT(PK_FAMILY_SLEEP));
     assert_int_equal(detectors.list->grade, PK_LIKELY);
     assert_int_equal(detectors.list->min_calls, 20);
     assert_int_equal(detectors.list->min_per_call, 8);
     assert_int_equal(detectors.list->min_percent, 5);
-    assert_int_equal(detectors.list->unless.family, PK_FAMILY_POLL);
-    assert_int_equal(detectors.list->unless.percent, 200);
-    assert_int_equal(detectors.list->only_if.family, PK_FAMILIES);
+    assert_true(detectors.list->conditions[PK_UNLESS].families == PK_FAMILY_BIT(PK_FAMILY_POLL));
+    assert_int_equal(detectors.list->conditions[PK_UNLESS].percent, 200);
+    for (int i = PK_UNLESS + 1; i < PK_CONDITIONS; i++)
+        assert_true(detectors.list->conditions[i].families == 0);
+    assert_true(!detectors.list->is_around && detectors.list->steady == PK_POSSIBLE);
+    assert_int_equal(detectors.list->min_ns + detectors.list->max_apart, 0);
     assert_true(pk_str_equal(detectors.list->summary, PK_STR("s")));
     assert_true(pk_str_equal(detectors.list->advice, PK_STR("a")));
     assert_true(pk_str_equal(detectors.list->settle, PK_STR("t")));
+    pk_detectors_fini(&detectors);
+}
+
+/* What few detectors ask for, and lists of families. */
+static void conditions_name_one_family_or_several(void **state)
+{
+    static const char xml[] =
+        "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
+        "instructions='40' apart='50' around='yes' steady='likely' yields-to='b-c'>"
+        "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
+        "<not-with family='gc' percent='8'/><companion family='copy' percent='9'/>" TEXTS
+        "</detectors>";
+    struct pk_detectors detectors;
+    const struct pk_detector *one;
+    struct pk_error error = {0};
+    (void)state;
+
+    assert_true(pk_detectors_read(&detectors, "own.xml", PK_STR(xml), &error));
+    one = detectors.list;
+    assert_true(one->sink == 0 && one->min_percent == 0 && one->is_around);
+    assert_int_equal(one->min_ns, 30);
+    assert_int_equal(one->min_instructions, 40);
+    assert_int_equal(one->max_apart, 50);
+    assert_int_equal(one->steady, PK_LIKELY);
+    assert_true(pk_str_equal(one->yields_to, PK_STR("b-c")));
+    assert_true(one->conditions[PK_PAIR].families == PK_FAMILY_BIT(PK_FAMILY_FREE));
+    assert_true(one->conditions[PK_SELDOM].families ==
+                (PK_FAMILY_BIT(PK_FAMILY_READ) | PK_FAMILY_BIT(PK_FAMILY_WRITE)));
+    assert_int_equal(one->conditions[PK_SELDOM].percent, 7);
+    assert_true(one->conditions[PK_NOT_WITH].families == PK_FAMILY_BIT(PK_FAMILY_GC));
+    assert_true(one->conditions[PK_COMPANION].families == PK_FAMILY_BIT(PK_FAMILY_COPY));
     pk_detectors_fini(&detectors);
 }
 
@@ -67,6 +101,7 @@ static void mistakes_are_told_with_their_line(void **state)
     assert_refused(HEAD("a", "no-such") TEXTS, 2, "no family 'no-such'");
     assert_refused(HEAD("a", "sleep") "\n<only-if family='no' percent='1'/>" TEXTS, 3, "'no'");
     assert_refused(HEAD("a", "sleep") TEXTS "\n" HEAD("a", "sleep") TEXTS, 3, "second time");
+    assert_refused(HEAD("a", "sleep no-such poll") TEXTS, 2, "no family 'no-such'");
     assert_refused("\n<detector id='a'/>", 3, "detector");
     assert_refused(HEAD("a", "sleep") "\n<unless family='poll' percent='0'/>" TEXTS, 3, "");
 }
@@ -75,10 +110,13 @@ static void mistakes_are_told_with_their_line(void **state)
 static void the_detectors_of_the_program_are_all_read(void **state)
 {
     static const char *const ids[] = {
-        "deepcopy-in-hot-loop",  "eager-log-formatting",  "n-plus-one-query",
-        "network-call-per-item", "regex-compile-in-loop", "repeated-file-read",
-        "repeated-stat-mkdir",   "reparse-same-input",    "sleep-polling",
-        "strptime-in-hot-loop",  "subprocess-per-item",
+        "deepcopy-in-hot-loop",  "eager-log-formatting",  "linear-search-in-list",
+        "lock-contention",       "malloc-free-churn",     "missing-memoisation",
+        "n-plus-one-query",      "network-call-per-item", "quadratic-list-ops",
+        "regex-compile-in-loop", "repeated-file-read",    "repeated-stat-mkdir",
+        "repeated-stat-mkdir",   "reparse-same-input",    "serialisation-round-trip",
+        "sleep-polling",         "sort-in-loop",          "strlen-in-loop",
+        "strptime-in-hot-loop",  "subprocess-per-item",   "unbuffered-tiny-writes",
     };
     struct pk_detectors detectors;
     (void)state;
@@ -97,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_detector_is_read_as_it_is_written),
+        cmocka_unit_test(conditions_name_one_family_or_several),
         cmocka_unit_test(mistakes_are_told_with_their_line),
         cmocka_unit_test(the_detectors_of_the_program_are_all_read),
     };

@@ -47,8 +47,6 @@ static void show_init(struct shown *s, const char *page)
         .id = PK_STR("n-plus-one-query"),
         .advice = PK_STR("Ask once."),
         .settle = PK_STR("Look at the statements."),
-        .unless = {PK_FAMILY_LOG_EMIT, 1},
-        .only_if = {PK_FAMILIES, 0},
     };
     s->finding = (struct pk_finding){
         .detector = &s->detector,
@@ -60,7 +58,6 @@ static void show_init(struct shown *s, const char *page)
         .loop = {0, 91, 3},
         .sink_calls = 1900,
         .cost = 3000000000,
-        .proof = -1,
         .saving = {0, 4000000000},
     };
     s->findings = (struct pk_findings){&s->finding, 1, true};
@@ -117,7 +114,9 @@ static void what_is_not_proven_says_what_would_settle_it(void **state)
 
     show_init(&s, "page");
     s.finding.grade = PK_POSSIBLE;
-    s.finding.proof = 0;
+    s.finding.proofs[0] =
+        (struct pk_proof){PK_PROOF_CALLS, PK_FAMILY_BIT(PK_FAMILY_LOG_EMIT), PK_NONE, 0, 0};
+    s.finding.n_proofs = 1;
     assert_non_null(strstr(text_of(&s, true), ")  possible\n"));
     assert_non_null(strstr(text_of(&s, true), " of page; 0 calls of log-emit\n"));
     assert_non_null(strstr(text_of(&s, true), "   to check  Look at the statements.\n"));

@@ -9,16 +9,38 @@
 #include "analyze/loop.h"    /* IWYU pragma: export */
 #include "rules/detectors.h" /* IWYU pragma: export */
 
+enum pk_proof_kind {
+    PK_PROOF_CALLS, /* of a family, in the whole profile or by the function around the sink */
+    PK_PROOF_PAIR,  /* of a family, in the same loop */
+    PK_PROOF_TEXT,  /* a function that is called in lock-step and makes text: frame, calls, cost */
+    PK_PROOF_SAME,  /* each call of the function around makes as many of `frame` */
+    PK_PROOF_EACH,  /* cost of one call of the sink */
+    PK_PROOF_APART, /* cost of the loop for each call of a sink */
+};
+
+struct pk_proof { /* a count that speaks for the finding, beside those of the loop */
+    enum pk_proof_kind kind;
+    uint64_t families;
+    pk_frame_id frame;
+    int64_t calls, cost;
+};
+
+#define PK_PROOFS 8 /* more than the conditions of a detector can give */
+
 struct pk_finding {
     const struct pk_detector *detector;
-    enum pk_grade grade;        /* that of the detector, or possible where a proof is not shown */
+    enum pk_grade grade;        /* that of the detector, or what its conditions made of it */
     pk_frame_id caller, callee; /* who has the loop, and what it calls */
     pk_frame_id at, sink;       /* who calls what of the detector's family most often there: the
-                                   place to change */
+                                   place to change. All four are one where it calls itself */
     struct pk_loop loop;
-    int64_t sink_calls;     /* of the one call of it that is made most often */
-    int64_t cost;           /* of all calls of sinks in this loop */
-    int64_t proof;          /* calls of the family of the condition; -1: there is none */
+    int64_t sink_calls, sink_own; /* of the one call of it that is made most often; sink_own without
+                                     what it calls, where the file tells */
+    int64_t all_calls;            /* of all sinks in this loop */
+    int64_t pair_calls;           /* of the pair of the detector in this loop */
+    int64_t cost;                 /* of all calls of sinks in this loop */
+    struct pk_proof proofs[PK_PROOFS];
+    uint32_t n_proofs;
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too */
 };

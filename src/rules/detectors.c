@@ -9,20 +9,40 @@
 
 #include "rules/assets.h"
 
-/* The family of an attribute; PK_FAMILIES and the error when there is none of that name. */
-static enum pk_family family_of(const struct pk_rules_element *element, const char *attribute,
-                                struct pk_error *error)
-{
-    struct pk_str id = pk_rules_attribute(element, attribute);
-    char quoted[320];
-    size_t i = 0;
+static const char *const condition_names[PK_CONDITIONS] = {
+    [PK_UNLESS] = "unless", [PK_ONLY_IF] = "only-if",   [PK_PAIR] = "pair",
+    [PK_SELDOM] = "seldom", [PK_NOT_WITH] = "not-with", [PK_COMPANION] = "companion",
+};
 
-    while (i < PK_FAMILIES && !pk_str_equal(id, pk_str_of(pk_family_ids[i])))
-        i++;
-    if (i == PK_FAMILIES)
-        pk_error_set(error, PK_INPUT, pk_place_line(element->line, 0), "there is no family %s",
-                     pk_error_quote(quoted, sizeof quoted, id));
-    return (enum pk_family)i;
+/* One family; 0 and the error when there is none of that name. */
+static uint64_t family_of(struct pk_str id, uint32_t line, struct pk_error *error)
+{
+    char quoted[320];
+
+    for (int i = 0; i < PK_FAMILIES; i++)
+        if (pk_str_equal(id, pk_str_of(pk_family_ids[i])))
+            return PK_FAMILY_BIT(i);
+    pk_error_set(error, PK_INPUT, pk_place_line(line, 0), "there is no family %s",
+                 pk_error_quote(quoted, sizeof quoted, id));
+    return 0;
+}
+
+/* The families of an attribute, with single spaces between: libxml2 has made lists so. */
+static uint64_t families_of(const struct pk_rules_element *element, const char *attribute,
+                            struct pk_error *error)
+{
+    struct pk_str list = pk_rules_attribute(element, attribute);
+    uint64_t families = 0;
+    size_t start = 0;
+
+    for (size_t i = 0; i <= list.size; i++) {
+        if (i < list.size && list.data[i] != ' ')
+            continue;
+        if (i > start)
+            families |= family_of(pk_str_slice(list, start, i), (uint32_t)element->line, error);
+        start = i + 1;
+    }
+    return families;
 }
 
 /* At most 1,000,000, as the schema says; a '+' in front is allowed there. */
@@ -45,25 +65,29 @@ static enum pk_grade grade_of(struct pk_str word)
     return pk_str_equal(word, PK_STR("likely")) ? PK_LIKELY : PK_POSSIBLE;
 }
 
-/* A detector of its own: its attributes. Conditions that it does not have name no family. */
+/* A detector of its own: its attributes. Several may give findings of one id, each by other sinks.
+ */
 static void begin(struct pk_detectors *to, const struct pk_rules_element *element,
                   struct pk_error *error)
 {
     struct pk_detector *one = &to->list[to->n];
-    struct pk_condition none = {PK_FAMILIES, 0};
 
     *one = (struct pk_detector){
         .id = pk_rules_attribute(element, "id"),
-        .sink = family_of(element, "sink", error),
+        .yields_to = pk_rules_attribute(element, "yields-to"),
+        .sink = families_of(element, "sink", error),
         .grade = grade_of(pk_rules_attribute(element, "grade")),
+        .steady = grade_of(pk_rules_attribute(element, "steady")),
         .min_calls = number_of(element, "calls"),
         .min_per_call = number_of(element, "per-call"),
         .min_percent = number_of(element, "percent"),
-        .unless = none,
-        .only_if = none,
+        .min_ns = number_of(element, "ns"),
+        .min_instructions = number_of(element, "instructions"),
+        .max_apart = number_of(element, "apart"),
+        .is_around = pk_rules_attribute(element, "around").size > 0,
     };
     for (uint32_t i = 0; i < to->n; i++)
-        if (pk_str_equal(to->list[i].id, one->id))
+        if (pk_str_equal(to->list[i].id, one->id) && to->list[i].sink == one->sink)
             pk_error_set(error, PK_INPUT, pk_place_line(element->line, 0),
                          "a detector for a second time");
     to->n++;
@@ -73,16 +97,15 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
 static void add(struct pk_detector *one, const struct pk_rules_element *element,
                 struct pk_error *error)
 {
-    bool is_unless = pk_str_equal(element->name, PK_STR("unless"));
-
-    if (is_unless || pk_str_equal(element->name, PK_STR("only-if")))
-        *(is_unless ? &one->unless : &one->only_if) = (struct pk_condition){
-            family_of(element, "family", error), number_of(element, "percent")};
-    else if (pk_str_equal(element->name, PK_STR("summary")))
+    for (int i = 0; i < PK_CONDITIONS; i++)
+        if (pk_str_equal(element->name, pk_str_of(condition_names[i])))
+            one->conditions[i] = (struct pk_condition){families_of(element, "family", error),
+                                                       number_of(element, "percent")};
+    if (pk_str_equal(element->name, PK_STR("summary")))
         one->summary = element->text;
     else if (pk_str_equal(element->name, PK_STR("advice")))
         one->advice = element->text;
-    else
+    else if (pk_str_equal(element->name, PK_STR("settle")))
         one->settle = element->text;
 }
 

@@ -14,17 +14,34 @@ enum pk_grade {            /* how much a finding is worth, the best first */
                 PK_POSSIBLE,
 };
 
-struct pk_condition {      /* on the calls of another family, in percent of those of the sink */
-    enum pk_family family; /* PK_FAMILIES: none */
+enum pk_condition_kind { /* detectors.xml says what they mean; elements of these names */
+                         PK_UNLESS,
+                         PK_ONLY_IF,
+                         PK_PAIR,
+                         PK_SELDOM,
+                         PK_NOT_WITH,
+                         PK_COMPANION,
+                         PK_CONDITIONS
+};
+
+struct pk_condition {  /* on calls of other families, in percent of those of the sink */
+    uint64_t families; /* PK_FAMILY_BITs; 0: no such condition */
     int64_t percent;
 };
 
 struct pk_detector {
     struct pk_str id, summary, advice, settle;
-    enum pk_family sink;
+    struct pk_str yields_to; /* id of a detector whose finding at the same place says it all */
+    uint64_t sink;           /* PK_FAMILY_BITs; 0: any function that calls itself */
     enum pk_grade grade;
+    enum pk_grade steady; /* the grade when every call of the function around the sink did the same
+                             work; worse than `grade` or like it: none */
     int64_t min_calls, min_per_call, min_percent;
-    struct pk_condition unless, only_if; /* detectors.xml says what they mean */
+    int64_t min_ns, min_instructions; /* of one call of the sink; both 0: any. Where only one is
+                                         given the other unit is not judged, and nothing found */
+    int64_t max_apart;                /* instructions of the loop for each call of a sink; 0: any */
+    bool is_around;                   /* the cost is that of the function around the sink */
+    struct pk_condition conditions[PK_CONDITIONS];
 };
 
 struct pk_detectors {

@@ -13,9 +13,11 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_STAT,
                  PK_FAMILY_MAKE_FOLDER,  /* of stat: fails where the folder exists, */
                  PK_FAMILY_FOLDER_CHECK, /* and then asks one of these */
+                 PK_FAMILY_EXISTS,       /* of stat: whether there is something of that name */
                  PK_FAMILY_OPEN,
                  PK_FAMILY_READ,
                  PK_FAMILY_WRITE,
+                 PK_FAMILY_RAW_WRITE, /* of write: a system call for each */
                  PK_FAMILY_SYNC,
                  PK_FAMILY_DATABASE,
                  PK_FAMILY_QUERY, /* of database: one round trip for one statement */
@@ -35,9 +37,14 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_FREE,
                  PK_FAMILY_GC,
                  PK_FAMILY_LOCK,
+                 PK_FAMILY_LOCK_TAKE, /* of lock, without the giving back */
                  PK_FAMILY_EXCEPTION,
                  PK_FAMILY_REFLECTION,
                  PK_FAMILY_COMPARE,
+                 PK_FAMILY_SEARCH, /* of compare: looks at each element from the front */
+                 PK_FAMILY_SHIFT,  /* moves the elements behind, when there are any */
+                 PK_FAMILY_SORT,   /* of compare */
+                 PK_FAMILY_STRLEN, /* looks for the end of a text */
                  PK_FAMILY_IMPORT,
                  PK_FAMILY_SPAWN,
                  PK_FAMILY_SLEEP,
