@@ -290,9 +290,8 @@ static void set_units(struct pk_table *table, const struct pk_diff *diff)
     }
 }
 
-/* What the two profiles are, a row for each. */
-static const struct pk_table *compared(struct pk_arena *arena, const struct pk_diff *diff,
-                                       const char *const names[2])
+const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struct pk_diff *diff,
+                                             const char *const names[2])
 {
     enum {
         SIDE,
@@ -366,7 +365,7 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
     table->profile = diff->side[side].profile;
     table->metric = diff->side[side].metric;
     pk_grouping_title(table);
-    table->compared = compared(arena, diff, names);
+    table->compared = pk_view_diff_compared(arena, diff, names);
     set_units(table, diff);
     for (uint32_t i = 0; i < n; i++)
         fill_row(table, i, diff, &diff->row[picked[i]]);

@@ -42,7 +42,7 @@ sh "$srcdir/tests/fuzz/part_seeds.sh" "$srcdir" "$PROFKIT" "$tmp/seeds"
 for file in $samples; do
   head -c 512 "$file" >"$tmp/seeds/detect/$(basename "$file")"
 done
-for part in config detect escape limits options rules source units; do
+for part in config detect escape expression limits options rules source units; do
   PROFKIT_FUZZ_READER=$part "$REPLAY" -p "${PLACES:-20}" -m "${MUTATIONS:-200}" "$tmp/seeds/$part"/* 2>"$tmp/log" ||
     { tail -3 "$tmp/log" >&2; exit 1; }
 done

@@ -42,6 +42,11 @@ static struct pk_share thinned(struct pk_share share, double factor)
     return (struct pk_share){share.part / factor, share.whole / factor};
 }
 
+struct pk_interval pk_noise_share_interval(struct pk_share share, double factor)
+{
+    return single(thinned(share, factor));
+}
+
 /* Method 10 with a weight for each share: each side brings its own variance, so the two are taken
  * together as Newcombe does it. */
 struct pk_interval pk_noise_worth_interval(struct pk_share before, struct pk_share after,

@@ -32,6 +32,9 @@ struct pk_runs { /* the values of one function in each run of a side, at most PK
 
 #define PK_NOISE_RUNS 1000
 
+/* The 95 % interval of one share, by Wilson. */
+struct pk_interval pk_noise_share_interval(struct pk_share share, double factor);
+
 /* The 95 % interval of what share after is worth less what share before is: `worth` is that of the
  * whole of each side, known without noise. With both 1, and a factor of 1, it is Newcombe's
  * method 10 itself. */

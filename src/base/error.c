@@ -209,6 +209,45 @@ static void print_line(FILE *to, const char *file, struct pk_place place, struct
     pk_buf_fini(&line);
 }
 
+/* Text before the place gives way to that behind it: what follows a mistake seldom explains it. */
+void pk_error_show(struct pk_error *error, struct pk_str text, size_t at)
+{
+    enum { BEFORE = 40, BEHIND = 20 };
+    struct pk_buf out = {0};
+    size_t from = at < text.size ? at : text.size, to = from, start;
+
+    if (error->status == PK_OK || error->shown[0])
+        return;
+    while (from > 0 && text.data[from - 1] != '\n' && at - from < BEFORE)
+        from--;
+    while (to < text.size && text.data[to] != '\n' && to - at < BEHIND)
+        to++;
+    start = from;
+    /* A character that is cut would be shown as two bytes that it is not. */
+    while (from < at && ((unsigned char)text.data[from] & 0xc0) == 0x80)
+        from++;
+    while (to > at && to < text.size && ((unsigned char)text.data[to] & 0xc0) == 0x80)
+        to--;
+    if (start > 0 && text.data[start - 1] != '\n')
+        pk_buf_text(&out, CUT_MARK);
+    pk_escape_terminal(&out, pk_str_slice(text, from, at < text.size ? at : text.size));
+    error->caret = (unsigned)pk_utf8_width(pk_buf_view(&out));
+    pk_escape_terminal(&out, pk_str_slice(text, at < text.size ? at : text.size, to));
+    if (to < text.size && text.data[to] != '\n')
+        pk_buf_text(&out, CUT_MARK);
+    if (out.size < sizeof error->shown)
+        memcpy(error->shown, out.size ? out.data : "", out.size + 1);
+    pk_buf_fini(&out);
+}
+
+/* The line and the caret below it. */
+static void print_shown(const struct pk_error *error, FILE *to)
+{
+    if (!error->shown[0])
+        return;
+    fprintf(to, "  %s\n  %*s^\n", error->shown, (int)error->caret, "");
+}
+
 /* The hint has no "profkit: " in front and no file: it continues the line above it. */
 void pk_error_print(const struct pk_error *error, FILE *to)
 {
@@ -217,6 +256,7 @@ void pk_error_print(const struct pk_error *error, FILE *to)
     if (error->status == PK_OK)
         return;
     print_line(to, error->file, error->place, pk_str_of(error->text));
+    print_shown(error, to);
     if (!error->hint[0])
         return;
     pk_buf_text(&hint, "  ");

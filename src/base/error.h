@@ -39,8 +39,10 @@ struct pk_error {
     enum pk_status status; /* PK_OK while nothing failed */
     const char *file;      /* borrowed name of the input or output; NULL: none */
     struct pk_place place;
-    char text[512]; /* lower case, no full stop; foreign text in it is already escaped and cut */
-    char hint[512]; /* a likely remedy, or empty */
+    char text[512];  /* lower case, no full stop; foreign text in it is already escaped and cut */
+    char shown[256]; /* what is wrong in its surroundings, of one line, or empty */
+    unsigned caret;  /* cells before its place in it */
+    char hint[512];  /* a likely remedy, or empty */
 };
 
 /* Fill `error` unless it holds one already; always false, so that `return pk_error_set(...)` reads
@@ -52,6 +54,10 @@ bool pk_error_set(struct pk_error *error, enum pk_status status, struct pk_place
 void pk_error_hint(struct pk_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Show where in a text of the user the error just set is, unless that is shown already: the line
+ * of byte `at`, as much of it as has room, and a caret below. */
+void pk_error_show(struct pk_error *error, struct pk_str text, size_t at);
+
 /* Write `found` escaped for a terminal, in single quotes, cut at 60 cells, into `out` (at least 300
  * bytes); returns `out`. */
 const char *pk_error_quote(char *out, size_t room, struct pk_str found);
@@ -60,8 +66,8 @@ const char *pk_error_quote(char *out, size_t room, struct pk_str found);
  * there is one stderr. */
 void pk_error_use_color(bool has_color);
 
-/* Print "profkit: FILE:LINE:COL: text" and the hint to `to`; each is one line whatever the names
- * hold. */
+/* Print "profkit: FILE:LINE:COL: text", what is shown with its caret, and the hint to `to`; each is
+ * one line whatever the names hold. */
 void pk_error_print(const struct pk_error *error, FILE *to);
 
 /* Place constructors. */

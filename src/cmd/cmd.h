@@ -58,6 +58,7 @@ void pk_cmd_overview(struct pk_buf *out);
 /* The commands, each in its own file. */
 extern const struct pk_cmd pk_cmd_annotate;
 extern const struct pk_cmd pk_cmd_calls;
+extern const struct pk_cmd pk_cmd_check;
 extern const struct pk_cmd pk_cmd_completion;
 extern const struct pk_cmd pk_cmd_convert;
 extern const struct pk_cmd pk_cmd_diff;

@@ -59,6 +59,26 @@ uint32_t pk_same_metric(const struct pk_profile *profile, struct pk_str name);
 pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
                                struct pk_error *error);
 
+struct pk_functions { /* what a word of a rule means: those of exactly this name, else those that it
+                         matches as a regular expression; free with pk_functions_fini */
+    struct pk_str word;
+    struct pk_match *match; /* NULL: exact names */
+    bool with_places;
+};
+
+/* Decide how a word is to be read, in all of `n` profiles alike. False fills `error` (PK_USAGE). */
+bool pk_functions_choose(struct pk_functions *functions, struct pk_str word,
+                         const struct pk_profile *const *profiles, unsigned n,
+                         struct pk_error *error);
+
+/* Mark the functions of one profile that are meant, in `is_in` [frame], which is all false; `n`
+ * gets how many. False fills `error` when a match was given up. */
+bool pk_functions_mark(const struct pk_functions *functions, const struct pk_profile *profile,
+                       bool *is_in, uint32_t *n, struct pk_error *error);
+
+/* Free what a word was compiled to. */
+void pk_functions_fini(struct pk_functions *functions);
+
 /* Free all of it but the names, which an error may borrow: they go to `args`. */
 void pk_loaded_fini(struct pk_args *args, struct pk_loaded *loaded);
 

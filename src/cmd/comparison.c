@@ -94,14 +94,14 @@ static bool match_pair(struct pk_comparison *c, struct pk_error *error)
 /* Names and identities of both, for the header, JSON, and the refusal to write over an input. */
 static void join(struct pk_comparison *c)
 {
-    for (unsigned s = 0; s < (c->is_pair ? 1u : 2u); s++) {
+    for (unsigned s = c->is_alone ? 1 : 0; s < (c->is_pair ? 1u : 2u); s++) {
         for (size_t i = 0; i + 1 < c->loaded[s].names.size; i++)
             pk_array_push(&c->both.names, c->loaded[s].names.data[i]);
         for (size_t i = 0; i < c->loaded[s].identities.size; i++)
             pk_array_push(&c->both.identities, c->loaded[s].identities.data[i]);
     }
     pk_array_push(&c->both.names, NULL);
-    for (unsigned s = 0; s < 2; s++)
+    for (unsigned s = c->is_alone ? 1 : 0; s < 2; s++)
         c->names[s] =
             c->sides.name[s] ? c->sides.name[s] : c->loaded[c->is_pair ? 0 : s].names.data[0];
 }
@@ -209,7 +209,7 @@ void pk_comparison_warn(const struct pk_comparison *c)
 
 void pk_comparison_doubts(const struct pk_comparison *c, struct pk_target *target)
 {
-    for (unsigned s = 0; s < 2; s++)
+    for (unsigned s = c->is_alone ? 1 : 0; s < 2; s++)
         pk_say_doubts(c->args, c->side[s].profile, c->side[s].metric,
                       c->is_pair ? (s ? "after" : "before") : c->names[s], target);
 }
@@ -275,6 +275,27 @@ bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error)
     c->has_sides = true;
     swap_sides(c);
     return load(c, error) && compare(c, error);
+}
+
+bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error)
+{
+    struct pk_loaded *loaded = &c->loaded[PK_AFTER];
+    const struct pk_diff_sides *sides = &c->sides;
+
+    pk_arena_init(&c->args->paths);
+    if (!pk_diff_measure_options(c->args, &c->measure, error) ||
+        !pk_diff_sides_find_after(c->args, &c->sides, &c->args->paths, error))
+        return false;
+    c->has_sides = true;
+    pk_arena_init(&c->loaded[PK_BEFORE].arena);
+    c->is_alone = true;
+    if (!pk_load_paths(c->args, sides->path[PK_AFTER].data, sides->path[PK_AFTER].size, NULL,
+                       loaded, error) ||
+        !pk_choose_metric(c->args, loaded, error))
+        return false;
+    c->side[PK_AFTER] = (struct pk_side){loaded->profile, loaded->metric};
+    join(c);
+    return true;
 }
 
 void pk_comparison_fini(struct pk_comparison *c)

@@ -21,12 +21,17 @@ struct pk_comparison { /* begin with all zero but these two; free with pk_compar
     bool is_pair; /* one file with two counts: loaded[1] is empty */
     struct pk_measure measure;
     struct pk_diff diff; /* judged */
+    bool is_alone;       /* there is no before */
     bool has_sides;      /* loading began, so there is something to free */
 };
 
 /* Read the options of PK_DIFF_SIDES_OPTIONS and PK_DIFF_MEASURE_OPTIONS, then the files, and
  * compare them. False fills `error`. */
 bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error);
+
+/* The same for the later side alone, without anything to compare it with: side[PK_AFTER] is all its
+ * runs added up. */
+bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error);
 
 /* Say on stderr what is doubtful, and what was taken for the same under another name; nothing with
  * -q. */

@@ -58,6 +58,19 @@ const struct pk_config_key pk_config_keys[] = {
      "min-percent",
      "graph",
      "PROFKIT_MIN_PERCENT"},
+    {"thresholds",
+     PK_CONFIG_OPTION,
+     {"max-regression", 0, PK_OPT_TEXT, "PERCENT", NULL, NULL, false},
+     "max-regression",
+     NULL,
+     NULL},
+    {"thresholds",
+     PK_CONFIG_OPTION,
+     {"min-change", 0, PK_OPT_TEXT, "AMOUNT", NULL, NULL, false},
+     "min-change",
+     NULL,
+     NULL},
+    {"rules", PK_CONFIG_RULE, {NULL, 0, PK_OPT_TEXT, "EXPR", NULL, NULL, true}, NULL, NULL, NULL},
     {"own", PK_CONFIG_OWN, {"prefix", 0, PK_OPT_TEXT, "TEXT", NULL, NULL, true}, NULL, NULL, NULL},
     {"modules",
      PK_CONFIG_MODULE,
@@ -290,6 +303,7 @@ void pk_config_fini(struct pk_config *config)
     pk_array_fini(&config->own);
     pk_array_fini(&config->modules);
     pk_array_fini(&config->suppressed);
+    pk_array_fini(&config->rules);
     pk_array_fini(&config->sources);
     pk_arena_fini(&config->arena);
 }

@@ -3,10 +3,12 @@
  * the nearest .profkit up to the root of the repository, PROFKIT_* of the environment, each
  * stronger than the one before and all weaker than options. No key names a program or a file that
  * would be opened, because a checked-out repository must not be able to run or read things.
- * Layer: cmd; sees base.
+ * Layer: cmd; sees base, rule.
  */
 #ifndef PK_CMD_CONFIG_H
 #define PK_CMD_CONFIG_H
+
+#include "analyze/rule.h" /* IWYU pragma: export */
 
 #include "base/arena.h" /* IWYU pragma: export */
 #include "base/array.h" /* IWYU pragma: export */
@@ -17,6 +19,7 @@ enum pk_config_kind {
     PK_CONFIG_OPTION,   /* the default of an option */
     PK_CONFIG_OWN,      /* what own code begins with */
     PK_CONFIG_MODULE,   /* the key is what files begin with, the value their module */
+    PK_CONFIG_RULE,     /* the key is the name of a rule of check, the value its expression */
     PK_CONFIG_SUPPRESS, /* the key is a rule, perhaps with a function, the value the reason */
 };
 
@@ -40,11 +43,17 @@ struct pk_config_default {
     const char *text;
 };
 
+struct pk_config_rule {
+    const char *name;
+    struct pk_rule rule;
+};
+
 struct pk_config { /* begin with all zero; texts are in the arena */
     struct pk_arena arena;
     PK_ARRAY(struct pk_config_default) defaults; /* weakest first */
     PK_ARRAY(const char *) own;
     PK_ARRAY(struct pk_config_pair) modules, suppressed;
+    PK_ARRAY(struct pk_config_rule) rules;
     PK_ARRAY(const char *) sources; /* what was read, weakest first: files, then variables */
 };
 

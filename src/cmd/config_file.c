@@ -133,6 +133,20 @@ static bool is_rule(struct pk_str key)
     return at > 0 && (at == key.size || is_space(key.data[at]));
 }
 
+/* A mistake in a rule is one of the file: its line, and the column of the line. */
+static bool store_rule(struct parser *p, const char *name, struct pk_str text)
+{
+    struct pk_config_rule rule = {name, {.n_names = 0}};
+
+    if (!pk_rule_parse(text, &p->config->arena, &rule.rule, p->error)) {
+        p->error->file = p->file;
+        p->error->place = place_of(p, pk_str_slice(text, p->error->place.column - 1, text.size));
+        return false;
+    }
+    pk_array_push(&p->config->rules, rule);
+    return true;
+}
+
 /* What the value means. */
 static bool store(struct parser *p, const struct pk_config_key *key, struct pk_str name,
                   struct pk_str text)
@@ -152,6 +166,8 @@ static bool store(struct parser *p, const struct pk_config_key *key, struct pk_s
     if (key->kind == PK_CONFIG_SUPPRESS && !is_rule(name))
         return fail_expected(p, "a rule such as n-plus-one-query", name);
     pair.key = pk_arena_str(&config->arena, name).data;
+    if (key->kind == PK_CONFIG_RULE)
+        return store_rule(p, pair.key, text);
     if (key->kind == PK_CONFIG_OPTION)
         pk_array_push(&config->defaults, ((struct pk_config_default){key, value}));
     else if (key->kind == PK_CONFIG_OWN)

@@ -120,10 +120,11 @@ static bool add(struct pk_diff_sides *sides, unsigned side, const char *path,
 
 /* --- operands and options --- */
 
-static bool usage(struct pk_error *error, size_t n)
+static bool usage(const struct pk_args *args, struct pk_error *error, size_t n)
 {
-    pk_error_set(error, PK_USAGE, pk_place_none(), "diff compares two files, not %zu", n);
-    pk_error_hint(error, "profkit diff BEFORE AFTER");
+    pk_error_set(error, PK_USAGE, pk_place_none(), "%s compares two files, not %zu",
+                 args->cmd->name, n);
+    pk_error_hint(error, "profkit %s BEFORE AFTER", args->cmd->name);
     return false;
 }
 
@@ -136,7 +137,7 @@ static bool add_operands(const struct pk_args *args, struct pk_diff_sides *sides
     bool is_folder = false;
 
     if (n == 0 || n > 2)
-        return usage(error, n);
+        return usage(args, error, n);
     if (n == 2 && strcmp(operand[0], "-") == 0 && strcmp(operand[1], "-") == 0)
         return pk_error_set(error, PK_USAGE, pk_place_none(),
                             "both sides cannot come from standard input");
@@ -144,7 +145,7 @@ static bool add_operands(const struct pk_args *args, struct pk_diff_sides *sides
         return false;
     sides->is_pair = n == 1 && !is_folder;
     if (n == 1 && !sides->is_pair)
-        return usage(error, n);
+        return usage(args, error, n);
     for (unsigned s = 0; s < n; s++)
         if (!add(sides, s, operand[s], arena, error))
             return false;
@@ -186,11 +187,6 @@ static bool check_runs(const struct pk_diff_sides *sides, struct pk_error *error
     return true;
 }
 
-bool pk_diff_sides_are_runs(const struct pk_diff_sides *sides)
-{
-    return sides->path[0].size > 1 || sides->path[1].size > 1;
-}
-
 /* "5 runs", where they have no folder. */
 static void name_side(struct pk_diff_sides *sides, unsigned s, struct pk_arena *arena)
 {
@@ -201,6 +197,28 @@ static void name_side(struct pk_diff_sides *sides, unsigned s, struct pk_arena *
         sides->name[s] = pk_arena_str(arena, pk_buf_view(&name)).data;
     }
     pk_buf_fini(&name);
+}
+
+bool pk_diff_sides_find_after(const struct pk_args *args, struct pk_diff_sides *sides,
+                              struct pk_arena *arena, struct pk_error *error)
+{
+    const struct pk_opts *opts = &args->opts;
+    bool done = true;
+
+    for (size_t i = 0; i < opts->operands.size && done; i++)
+        done = add(sides, PK_AFTER, opts->operands.data[i], arena, error);
+    for (size_t i = 0; i < opts->values.size && done; i++)
+        if (opts->values.data[i].opt->letter == 'a')
+            done = add(sides, PK_AFTER, opts->values.data[i].text, arena, error);
+    if (!done || !check_runs(sides, error))
+        return false;
+    name_side(sides, PK_AFTER, arena);
+    return true;
+}
+
+bool pk_diff_sides_are_runs(const struct pk_diff_sides *sides)
+{
+    return sides->path[0].size > 1 || sides->path[1].size > 1;
 }
 
 bool pk_diff_sides_find(const struct pk_args *args, struct pk_diff_sides *sides,
@@ -220,20 +238,20 @@ bool pk_diff_sides_find(const struct pk_args *args, struct pk_diff_sides *sides,
 /* --- each run by itself --- */
 
 static bool read_run(struct pk_args *args, const char *path, const struct pk_loaded *like,
-                     struct pk_diff *diff, unsigned side, uint32_t index, struct pk_error *error)
+                     const struct pk_diff_seer *seer, unsigned side, uint32_t index,
+                     struct pk_error *error)
 {
     struct pk_loaded run;
-    uint32_t metric;
     bool done = pk_load_paths(args, &path, 1, like, &run, error);
 
     if (done) {
-        metric = pk_same_metric(run.profile, pk_profile_metric(like->profile, like->metric)->name);
-        if (metric == PK_NONE)
+        run.metric =
+            pk_same_metric(run.profile, pk_profile_metric(like->profile, like->metric)->name);
+        if (run.metric == PK_NONE)
             done = pk_error_set(error, PK_INPUT, pk_place_none(),
                                 "this run has not the metric of the others");
         else
-            done =
-                pk_diff_runs_add(diff, side, index, &(struct pk_side){run.profile, metric}, error);
+            done = seer->see(seer->context, &run, side, index, error);
     }
     if (!done)
         error->file = path;
@@ -246,22 +264,37 @@ static bool read_run(struct pk_args *args, const char *path, const struct pk_loa
     return done;
 }
 
+bool pk_diff_sides_see_runs(struct pk_args *args, const struct pk_diff_sides *sides,
+                            const struct pk_loaded *like, const struct pk_diff_seer *seer,
+                            struct pk_error *error)
+{
+    static const struct pk_opt quiet = {.name = "quiet", .kind = PK_OPT_FLAG};
+    bool done = true;
+
+    /* All that a file has to say was said when it was read first. */
+    pk_array_push(&args->opts.values, (struct pk_opt_value){.opt = &quiet});
+    for (unsigned s = 0; s < 2; s++)
+        for (uint32_t i = 0; i < sides->path[s].size && done; i++)
+            done = read_run(args, sides->path[s].data[i], like, seer, s, i, error);
+    args->opts.values.size--;
+    return done;
+}
+
+static bool add_to_diff(void *diff, const struct pk_loaded *run, unsigned side, uint32_t index,
+                        struct pk_error *error)
+{
+    return pk_diff_runs_add(diff, side, index, &(struct pk_side){run->profile, run->metric}, error);
+}
+
 bool pk_diff_sides_read_runs(struct pk_args *args, const struct pk_diff_sides *sides,
                              const struct pk_loaded *like, struct pk_diff *diff,
                              struct pk_arena *arena, struct pk_error *error)
 {
-    static const struct pk_opt quiet = {.name = "quiet", .kind = PK_OPT_FLAG};
     const uint32_t n[2] = {(uint32_t)sides->path[0].size, (uint32_t)sides->path[1].size};
-    bool done = true;
 
     pk_diff_runs_begin(diff, n, arena);
-    /* All that a file has to say was said when it was read first. */
-    pk_array_push(&args->opts.values, (struct pk_opt_value){.opt = &quiet});
-    for (unsigned s = 0; s < 2; s++)
-        for (uint32_t i = 0; i < n[s] && done; i++)
-            done = read_run(args, sides->path[s].data[i], like, diff, s, i, error);
-    args->opts.values.size--;
-    return done;
+    return pk_diff_sides_see_runs(args, sides, like, &(struct pk_diff_seer){add_to_diff, diff},
+                                  error);
 }
 
 void pk_diff_sides_fini(struct pk_diff_sides *sides)

@@ -29,8 +29,25 @@ struct pk_diff_sides {              /* free with pk_diff_sides_fini */
 bool pk_diff_sides_find(const struct pk_args *args, struct pk_diff_sides *sides,
                         struct pk_arena *arena, struct pk_error *error);
 
+/* Find those of one side alone, the later one: one operand, or --after. False fills `error`. */
+bool pk_diff_sides_find_after(const struct pk_args *args, struct pk_diff_sides *sides,
+                              struct pk_arena *arena, struct pk_error *error);
+
 /* True when there are several runs on a side. */
 bool pk_diff_sides_are_runs(const struct pk_diff_sides *sides);
+
+struct pk_diff_seer { /* who else looks at each run while it is there */
+    /* False fills `error`. */
+    bool (*see)(void *context, const struct pk_loaded *run, unsigned side, uint32_t index,
+                struct pk_error *error);
+    void *context;
+};
+
+/* Read every run by itself, for `seer`; `like` is one of the sides, for the metric. Files say
+ * nothing a second time. */
+bool pk_diff_sides_see_runs(struct pk_args *args, const struct pk_diff_sides *sides,
+                            const struct pk_loaded *like, const struct pk_diff_seer *seer,
+                            struct pk_error *error);
 
 /* Read every run by itself into a diff of all runs added up; `like` is one of its sides, for the
  * metric. Files say nothing a second time. */

@@ -21,6 +21,7 @@
 #define MOST_CANDIDATES 20
 
 struct search {
+    const struct pk_profile *profile;
     const struct pk_loaded *loaded;
     struct pk_str word;
     struct pk_match *match; /* NULL: exact names */
@@ -49,7 +50,7 @@ static void add_line(struct pk_buf *out, const struct pk_frame *frame)
 /* Raw and display name both fit: users have seen one or the other. */
 static bool fits(struct search *s, pk_frame_id f, struct pk_error *error)
 {
-    const struct pk_frame *frame = pk_profile_frame(s->loaded->profile, f);
+    const struct pk_frame *frame = pk_profile_frame(s->profile, f);
 
     pk_buf_reset(&s->name);
     pk_label_name(&s->name, frame);
@@ -66,7 +67,7 @@ static bool fits(struct search *s, pk_frame_id f, struct pk_error *error)
 /* All that fit, in the order of frames; false when a match was given up. */
 static bool look(struct search *s, struct pk_error *error)
 {
-    for (pk_frame_id f = 0; f < pk_profile_frames(s->loaded->profile); f++) {
+    for (pk_frame_id f = 0; f < pk_profile_frames(s->profile); f++) {
         if (fits(s, f, error))
             pk_array_push(&s->found, f);
         if (error->status != PK_OK)
@@ -100,7 +101,7 @@ static void list_candidates(struct search *s, struct pk_error *error)
     for (size_t i = 0; i < s->found.size && i < MOST_CANDIDATES; i++) {
         pk_buf_reset(&line);
         pk_buf_reset(&escaped);
-        add_line(&line, pk_profile_frame(s->loaded->profile, s->found.data[i]));
+        add_line(&line, pk_profile_frame(s->profile, s->found.data[i]));
         pk_escape_terminal(&escaped, pk_buf_view(&line));
         fprintf(stderr, "  %s\n", escaped.data);
     }
@@ -119,8 +120,8 @@ static const char *find_nearest(const struct search *s, struct pk_arena *arena)
     const char *nearest;
     struct pk_buf shown = {0};
 
-    for (pk_frame_id f = 0; f < pk_profile_frames(s->loaded->profile); f++) {
-        const struct pk_frame *frame = pk_profile_frame(s->loaded->profile, f);
+    for (pk_frame_id f = 0; f < pk_profile_frames(s->profile); f++) {
+        const struct pk_frame *frame = pk_profile_frame(s->profile, f);
 
         if (frame->name.size && strlen(frame->name.data) == frame->name.size)
             pk_array_push(&names, frame->name.data);
@@ -162,7 +163,7 @@ static void fail_none(struct search *s, struct pk_error *error)
 pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
                                struct pk_error *error)
 {
-    struct search s = {.loaded = loaded, .word = pk_str_of(word)};
+    struct search s = {.profile = loaded->profile, .loaded = loaded, .word = pk_str_of(word)};
     pk_frame_id chosen = PK_NONE;
     bool done = look(&s, error);
 
@@ -185,4 +186,70 @@ pk_frame_id pk_choose_function(const struct pk_loaded *loaded, const char *word,
     pk_buf_fini(&s.name);
     pk_buf_fini(&s.line);
     return chosen;
+}
+
+/* --- all functions that a word means --- */
+
+void pk_functions_fini(struct pk_functions *functions)
+{
+    pk_match_free(functions->match);
+    functions->match = NULL;
+}
+
+bool pk_functions_mark(const struct pk_functions *functions, const struct pk_profile *profile,
+                       bool *is_in, uint32_t *n, struct pk_error *error)
+{
+    struct search s = {.profile = profile,
+                       .word = functions->word,
+                       .match = functions->match,
+                       .with_places = functions->with_places};
+    bool done = look(&s, error);
+
+    for (size_t i = 0; i < s.found.size; i++)
+        is_in[s.found.data[i]] = true;
+    *n = (uint32_t)s.found.size;
+    pk_array_fini(&s.found);
+    pk_buf_fini(&s.name);
+    pk_buf_fini(&s.line);
+    return done;
+}
+
+/* How many functions of all profiles fit, as the word is read now; -1: a match was given up. */
+static int64_t count(const struct pk_functions *functions, const struct pk_profile *const *profiles,
+                     unsigned n_profiles, struct pk_error *error)
+{
+    int64_t sum = 0;
+
+    for (unsigned i = 0; i < n_profiles; i++) {
+        bool *is_in = pk_calloc((size_t)pk_profile_frames(profiles[i]) + 1, sizeof *is_in);
+        uint32_t n = 0;
+        bool done = pk_functions_mark(functions, profiles[i], is_in, &n, error);
+
+        pk_free(is_in);
+        if (!done)
+            return -1;
+        sum += n;
+    }
+    return sum;
+}
+
+/* Decided once for all profiles: a name that the one has and the other has not must not become an
+ * expression there, which would match others. */
+bool pk_functions_choose(struct pk_functions *functions, struct pk_str word,
+                         const struct pk_profile *const *profiles, unsigned n,
+                         struct pk_error *error)
+{
+    int64_t found;
+
+    *functions = (struct pk_functions){.word = word};
+    found = count(functions, profiles, n, error);
+    if (found == 0) {
+        functions->match = pk_match_new(word, error);
+        found = functions->match ? count(functions, profiles, n, error) : -1;
+    }
+    if (found == 0) {
+        functions->with_places = true;
+        found = count(functions, profiles, n, error);
+    }
+    return found >= 0;
 }

@@ -12,7 +12,7 @@ build=$2/fuzz-build
 profkit=$2/profkit # makes seeds, and without sanitizers does so ten times as fast
 clang=$3
 seconds=$4
-all='pstats folded callgrind perf pk any config detect escape limits options rules source units'
+all='pstats folded callgrind perf pk any config detect escape expression limits options rules source units'
 readers=${5:-$all}
 SIZE=8192
 
@@ -92,7 +92,7 @@ sh "$srcdir/tests/fuzz/part_seeds.sh" "$srcdir" "$profkit" seeds
 for file in seeds/any/*; do
   head -c 512 "$file" >"seeds/detect/$(basename "$file")"
 done
-for part in config detect escape limits options rules source units; do
+for part in config detect escape expression limits options rules source units; do
   for file in "$found/$part"/*; do
     [ ! -e "$file" ] || cp "$file" "seeds/$part/finding-$(basename "$file")"
   done

@@ -47,6 +47,8 @@ static void check_keys(const struct pk_config *config)
         expect(!strchr(config->modules.data[i].key, '='), "a key with '='");
         expect(!strchr("#;[", config->modules.data[i].key[0]), "a key out of a comment");
     }
+    for (size_t i = 0; i < config->rules.size; i++)
+        check_text(config->rules.data[i].name, "a rule without a name");
     for (size_t i = 0; i < config->suppressed.size; i++) {
         const char *rule = config->suppressed.data[i].key;
         size_t size = strspn(rule, "abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -114,6 +116,8 @@ static void write_out(const struct pk_config *config, struct pk_buf *out)
         add_pair(out, "own", "prefix", config->own.data[i]);
     for (size_t i = 0; i < config->modules.size; i++)
         add_pair(out, "modules", config->modules.data[i].key, config->modules.data[i].value);
+    for (size_t i = 0; i < config->rules.size; i++)
+        add_pair(out, "rules", config->rules.data[i].name, config->rules.data[i].rule.text.data);
     for (size_t i = 0; i < config->suppressed.size; i++)
         add_pair(out, "suppress", config->suppressed.data[i].key, config->suppressed.data[i].value);
 }

@@ -38,7 +38,7 @@ bool fuzz_is_utf8(struct pk_str text)
 void fuzz_error_check(const struct pk_error *error, enum pk_status status)
 {
     char *text = NULL, *end;
-    size_t size = 0, lines = 0;
+    size_t size = 0, lines = 0, shown = error->shown[0] ? 2 : 0;
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
@@ -56,10 +56,12 @@ void fuzz_error_check(const struct pk_error *error, enum pk_status status)
         for (const char *c = line; c < end; c++)
             if ((unsigned char)*c < ' ' || *c == 127)
                 fuzz_laws_fail("a control byte in a message", error);
-        if (lines == 1 && strncmp(line, "  hint: ", 8) != 0)
+        if (shown && lines == 2 && end[-1] != '^')
+            fuzz_laws_fail("a line is shown without a caret", error);
+        if (lines == 1 + shown && strncmp(line, "  hint: ", 8) != 0)
             fuzz_laws_fail("a second line that is no hint", error);
     }
-    if (lines < 1 || lines > 2)
+    if (lines < 1 + shown || lines > 2 + shown)
         fuzz_laws_fail("an error that is not one line", error);
     free(text);
 }

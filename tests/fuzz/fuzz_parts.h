@@ -28,6 +28,9 @@ void fuzz_options(struct pk_str bytes);
 /* The text of a configuration file. */
 void fuzz_config(struct pk_str bytes);
 
+/* A rule of profkit check. */
+void fuzz_expression(struct pk_str bytes);
+
 /* A file of symbol families. */
 void fuzz_rules(struct pk_str bytes);
 
@@ -42,7 +45,8 @@ void fuzz_units(struct pk_str bytes);
 void fuzz_escape(struct pk_str bytes);
 
 /* Ends the process unless `error` is of this status and printed as one line of at most 1000 bytes
- * with nothing that drives a terminal, and perhaps an indented hint. */
+ * with nothing that drives a terminal, perhaps a line that is shown with a caret below, and perhaps
+ * an indented hint. */
 void fuzz_error_check(const struct pk_error *error, enum pk_status status);
 
 /* Ends the process unless a value that was taken is one that `tables`, ended by NULL, allow. */

@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct fuzz_part *part_of_environment(void)
 {
     static const struct fuzz_part parts[] = {
-        {"config", fuzz_config}, {"detect", fuzz_detect},   {"escape", fuzz_escape},
-        {"limits", fuzz_limits}, {"options", fuzz_options}, {"rules", fuzz_rules},
-        {"source", fuzz_source}, {"units", fuzz_units},
+        {"config", fuzz_config},         {"detect", fuzz_detect}, {"escape", fuzz_escape},
+        {"expression", fuzz_expression}, {"limits", fuzz_limits}, {"options", fuzz_options},
+        {"rules", fuzz_rules},           {"source", fuzz_source}, {"units", fuzz_units},
     };
     const char *name = getenv("PROFKIT_FUZZ_READER");
 

@@ -6,7 +6,7 @@ set -eu
 srcdir=$1
 profkit=$2
 seeds=$3
-for part in config detect escape limits options rules source units; do
+for part in config detect escape expression limits options rules source units; do
   mkdir -p "$seeds/$part"
 done
 
@@ -60,6 +60,9 @@ output palette hot
 output progress plain
 thresholds top 30
 thresholds min-percent 0.5
+thresholds max-regression 5%
+thresholds min-change 20ms
+rules quick share("json") < 10%
 own prefix src/
 modules src/net/ network of the shop
 suppress n-plus-one-query wanted; see the ticket
@@ -67,6 +70,14 @@ END
 awk '/^\.EX/ { inside = 1; next } /^\.EE/ { inside = 0 } inside' "$srcdir/man/profkit-config.5" >"$seeds/config/manual"
 [ -s "$seeds/config/manual" ] || { echo "part_seeds: no example in profkit-config(5)" >&2; exit 1; }
 printf '\357\273\277[own]\r\nprefix = a\r\nprefix=b' >"$seeds/config/ends"
+
+# Rules of the tests of the command line, those that are mistakes too.
+n=0
+grep -ho -e "--rule '[^']*'" "$srcdir"/tests/cli/*.test | sed "s/^--rule '//; s/'$//" | while read -r rule; do
+  n=$((n + 1))
+  printf '%s' "$rule" >"$seeds/expression/$n"
+done
+[ -s "$seeds/expression/1" ] || { echo "part_seeds: no rule in the tests of the command line" >&2; exit 1; }
 
 # The families of the program, whole and the first of them alone.
 cp "$srcdir/src/rules/families.xml" "$seeds/rules/all"
