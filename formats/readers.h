@@ -27,7 +27,8 @@ enum {
     PK_RECOGNISE_DTRACE = 78,
     PK_RECOGNISE_DUMP = 76,
     PK_RECOGNISE_REPORT = 60, /* printed reports of other tools */
-    PK_RECOGNISE_OTHER = 30,  /* XML and JSON of no known kind */
+    PK_RECOGNISE_CODE = 32,   /* source of a program, also with a line that says what runs it */
+    PK_RECOGNISE_OTHER = 30,  /* XML, JSON and scripts of no known kind */
 };
 
 /* clang-format off */
@@ -41,7 +42,7 @@ enum {
     X(pickle) X(pyc) X(mojo) X(gperftools) X(packed) X(picture)                                    \
     X(html) X(other_svg) X(xctrace_toc) X(xml) X(pyinstrument) X(json)                             \
     X(perf_report) X(ftrace) X(pstats_text) X(ghc) X(instruments) X(vtune) X(vsprof) X(pmcstat)    \
-    X(pprof_text)
+    X(pprof_text) X(python) X(script)
 /* clang-format on */
 
 #define PK_READER_DECLARE(word) extern const struct pk_reader pk_reader_##word;

@@ -33,7 +33,6 @@ static bool begins(struct pk_input *input, struct pk_str bytes)
 MAGIC(gmon, "gmon.out", "gmon", "a gmon.out recording, not text",
       "gprof PROGRAM gmon.out > out.txt")
 MAGIC(jfr, "jfr", "FLR\0", "a Java Flight Recorder file", "jfrconv --collapsed in.jfr out.folded")
-MAGIC(elf, "elf", "\177ELF", "a program or library, not a profile", NULL)
 MAGIC(sqlite, "sqlite", "SQLite format 3", "an SQLite database, not a profile",
       "export it as text with the tool that wrote it")
 MAGIC(hprof, "hprof", "JAVA PROFILE 1.0", "a Java HPROF file, which profkit does not read", NULL)

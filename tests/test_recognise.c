@@ -64,7 +64,6 @@ static void wrong_files_are_known_by_their_magic(void **state)
         {BYTES("PERFILE2\x68\0\0\0"), "perf.data"},
         {BYTES("gmon\1\0\0\0"), "gmon.out"},
         {BYTES("FLR\0\0\2\0\1"), "jfr"},
-        {BYTES("\177ELF\2\1\1"), "elf"},
         {BYTES("PK\3\4\24\0"), "zip"},
         {BYTES("SQLite format 3\0"), "sqlite"},
         {BYTES("JAVA PROFILE 1.0.2\0"), "hprof"},
@@ -230,6 +229,26 @@ static void printed_reports_are_known_too(void **state)
         {BYTES("@ inst_retired.any [35705 samples]\n"), "pmcstat"},
         {BYTES("heap profile:    144:  8498176 [   144:  8498176] @ heapz\n"), "pprof-text"},
         {BYTES("--- contentionz 1 ---\n"), "pprof-text"},
+    };
+    (void)state;
+
+    CHECK(cases);
+}
+
+static void programs_are_told_from_profiles_of_them(void **state)
+{
+    static const struct recognise_case cases[] = {
+        {BYTES("\177ELF\2\1\1"), "elf"},
+        {BYTES("import csv, io\n\nN = 3\n"), "python"},
+        {BYTES("\"\"\"What it does.\"\"\"\r\nfrom os import path\r\n"), "python"},
+        {BYTES("#!/usr/bin/env python3\nclass A:\n    pass\n"), "python"},
+        {BYTES("def f(x): \n    return x\n"), "python"},
+        {BYTES("#!/bin/sh\nexit 1\n"), "script"},
+        {BYTES("importance of being\n"), "unknown"},
+        {BYTES("from here to there\n"), "unknown"},
+        {BYTES("class of 84\n"), "folded"},
+        {BYTES("import os 3\nimport re;compile 5\n"), "folded"}, /* frames called so */
+        {BYTES("main 1\nimport re\nf 2\ng 4\n"), "unknown"},
     };
     (void)state;
 
@@ -430,6 +449,7 @@ int main(void)
         cmocka_unit_test(json_is_known_by_its_keys),
         cmocka_unit_test(text_formats_are_known_by_their_lines),
         cmocka_unit_test(printed_reports_are_known_too),
+        cmocka_unit_test(programs_are_told_from_profiles_of_them),
         cmocka_unit_test(collapsed_is_what_is_left),
         cmocka_unit_test(a_line_longer_than_the_window_can_be_a_deep_stack),
         cmocka_unit_test(the_cut_line_of_the_window_does_not_count),

@@ -29,6 +29,14 @@ bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error)
     return false;
 }
 
+static bool has_cycle(const struct pk_tree *tree)
+{
+    for (uint32_t i = 0; i < tree->n; i++)
+        if (tree->frame[i] >= PK_FRAME_CYCLE && tree->frame[i] < PK_FRAME_NOT_RECORDED)
+            return true;
+    return false;
+}
+
 /* Once, on stderr: the output itself marks everything that is not certain. */
 void pk_stacks_say(const struct pk_args *args, const struct pk_attributed *attributed)
 {
@@ -41,6 +49,9 @@ void pk_stacks_say(const struct pk_args *args, const struct pk_attributed *attri
             "tree estimated: the file holds calls, not stacks; place proven for %s %% of the "
             "total\n",
             text.data);
+    if (has_cycle(&attributed->tree))
+        fputs("(cycle: ...): functions that call each other; calls do not tell in which order\n",
+              stderr);
     if (attributed->contradictions)
         fprintf(stderr, "profkit: warning: the calls of %llu function%s do not fit %s\n",
                 (unsigned long long)attributed->contradictions,
