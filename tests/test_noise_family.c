@@ -109,8 +109,8 @@ static void runs_of_the_same_thing_do_not_differ(void **state)
         own += is_own;
     }
     if (getenv("PROFKIT_TABLES"))
-        printf("%.1f %% with a q, %.1f %% with a p below 5 %%\n", 100.0 * alarms / TRIALS,
-               100.0 * own / TRIALS);
+        printf("%.1f %% with a q, %.1f %% with a p below 5 %%\n", 100.0 * alarms / (double)TRIALS,
+               100.0 * own / (double)TRIALS);
     assert_true(alarms <= TRIALS / 20 + 14);
     assert_true(own > TRIALS / 20); /* the experiment can fail: p alone does */
 }
