@@ -45,6 +45,9 @@ bool pk_label_class(struct pk_buf *out, const struct pk_frame *frame);
 /* Append "path:line", shortened to the package root; nothing when there is no file. Not escaped. */
 void pk_label_place(struct pk_buf *out, const struct pk_frame *frame);
 
+/* The path without the current folder in front of it; borrowed from `path`. */
+struct pk_str pk_label_path(struct pk_str path);
+
 /* Append what a frame belongs to: its module, package, folder or namespace; nothing when nobody can
  * tell. */
 void pk_label_module(struct pk_buf *out, const struct pk_frame *frame);

@@ -100,8 +100,7 @@ static size_t root_size(struct pk_str path, enum pk_label_owner *owner)
     return size;
 }
 
-/* The path without the current directory in front of it. */
-static struct pk_str relative(struct pk_str path)
+struct pk_str pk_label_path(struct pk_str path)
 {
     static char here[4096]; /* asked for once: the program never changes its directory */
     static bool is_asked;
@@ -136,7 +135,7 @@ void pk_label_place(struct pk_buf *out, const struct pk_frame *frame)
         pk_buf_text(out, ELLIPSIS "/");
         path = pk_str_slice(path, root, path.size);
     } else {
-        path = relative(path);
+        path = pk_label_path(path);
     }
     pk_buf_str(out, path);
     if (frame->line > 0) {
@@ -181,7 +180,7 @@ static const char *mapped_module(struct pk_str file)
         struct pk_str prefix = project.maps[i].prefix;
 
         if (prefix.size >= longest &&
-            (pk_str_starts(file, prefix) || pk_str_starts(relative(file), prefix))) {
+            (pk_str_starts(file, prefix) || pk_str_starts(pk_label_path(file), prefix))) {
             module = project.maps[i].module;
             longest = prefix.size;
         }
@@ -196,7 +195,7 @@ static bool is_own(const struct pk_frame *frame)
 
         if (pk_str_starts(frame->file, prefix) || pk_str_starts(frame->module, prefix) ||
             pk_str_starts(frame->name, prefix) ||
-            (frame->file.size && pk_str_starts(relative(frame->file), prefix)))
+            (frame->file.size && pk_str_starts(pk_label_path(frame->file), prefix)))
             return true;
     }
     return false;
@@ -250,7 +249,7 @@ static struct pk_str module_of_file(struct pk_str path)
         path = pk_str_slice(path, root, path.size);
         return pk_str_slice(path, 0, first_part(path, "."));
     }
-    path = relative(path);
+    path = pk_label_path(path);
 
     struct pk_str base = base_name(path);
 

@@ -119,6 +119,7 @@ static struct pk_gate gate_of(const struct judging *j, const struct pk_diff_row 
     struct pk_gate gate = {.result = PK_GATE_PASS,
                            .rule = j->regression->text,
                            .is_change = true,
+                           .is_of_all = true,
                            .is_metric = true,
                            .unit = units[j->diff->measure.metric.unit],
                            .before = {true, before, before},
@@ -168,6 +169,7 @@ bool pk_regression_find(const struct pk_diff *diff, const struct pk_regression *
             found->gate[found->n++] = gate_of(&j, &diff->row[i]);
     if (found->n == 0)
         found->gate[found->n++] = (struct pk_gate){.result = PK_GATE_PASS,
+                                                   .is_of_all = true,
                                                    .rule = regression->text,
                                                    .why = PK_STR("no function is beyond it"),
                                                    .frame = PK_NONE};

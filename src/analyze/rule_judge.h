@@ -31,6 +31,7 @@ struct pk_gate { /* the outcome of one rule, or of one function */
     enum pk_rule_unit unit; /* of the numbers: PLAIN, PERCENT, NS, BYTES */
     bool is_change;         /* the bound was one on the change */
     bool is_ratio;          /* PLAIN, and no integer by nature: a fan */
+    bool is_of_all;         /* it is of a bound on all functions */
     bool is_metric;         /* of PLAIN numbers: they are the metric, and no calls */
     struct pk_gate_number before, after;
     struct pk_str why;                /* "within noise"; missing: the numbers tell */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cmd/check_report.h"
 #include "cmd/diff_measure.h"
 #include "render/view_check.h"
 #include "render/writers.h"
@@ -17,6 +18,7 @@ static const struct pk_opt options[] = {
      "show N outcomes besides those that fail; 0 shows all (default 20)", false},
     PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
+    PK_CHECK_REPORT_OPTION,
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
@@ -64,15 +66,43 @@ static void warn(const struct pk_comparison *c, const struct pk_checked *checked
                 n, n == 1 ? "it" : "them");
 }
 
+/* The result, and behind it the reports. */
 static bool write(struct pk_comparison *c, const struct pk_checked *checked,
-                  struct pk_check_rules *rules, struct pk_target *target, struct pk_error *error)
+                  struct pk_check_rules *rules, const struct pk_check_reports *reports,
+                  struct pk_target *target, struct pk_error *error)
 {
     bool is_text = target->writer == &pk_writer_text && !target->style.no_header;
+    const struct pk_table *table = pk_view_check(&rules->arena, checked, pk_top(c->args, 20));
 
     if (is_text && !c->is_alone)
         pk_comparison_header(c, target->style.is_ascii, pk_output_stream(target->output));
-    return pk_target_table(c->args, target,
-                           pk_view_check(&rules->arena, checked, pk_top(c->args, 20)), error);
+    return pk_target_table(c->args, target, table, error) &&
+           pk_check_reports_write(reports, &c->both, checked, table, target, error);
+}
+
+/* What was judged, for whoever shows it. */
+static struct pk_checked gather(const struct pk_comparison *c, struct pk_check_rules *rules)
+{
+    struct pk_checked checked = {
+        .side = c->side[PK_AFTER], .diff = c->is_alone ? NULL : &c->diff, .names = c->names};
+
+    for (unsigned s = 0; s < 2; s++)
+        checked.runs[s] = (uint32_t)c->sides.path[s].size;
+    count(rules, &checked);
+    return checked;
+}
+
+/* Options first, then files, then rules on them. */
+static bool judge(struct pk_comparison *c, struct pk_check_rules *rules,
+                  struct pk_check_reports **reports, struct pk_error *error)
+{
+    bool has_before = false;
+
+    return count_sides(c->args, &has_before, error) &&
+           pk_check_rules_read(c->args, has_before, rules, error) &&
+           (*reports = pk_check_reports_read(c->args, &rules->arena, error)) != NULL &&
+           (has_before ? pk_comparison_find(c, error) : pk_comparison_load_after(c, error)) &&
+           pk_check_rules_judge(c, rules, error);
 }
 
 /* Everything that can be refused is refused before the output is opened. */
@@ -80,33 +110,26 @@ static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_comparison c = {.args = args};
     struct pk_check_rules rules = {0};
-    struct pk_checked checked = {0};
+    struct pk_check_reports *reports = NULL;
     struct pk_target target;
-    bool has_before = false;
+    bool fails = false;
 
     pk_arena_init(&args->paths);
-    if (count_sides(args, &has_before, error) &&
-        pk_check_rules_read(args, has_before, &rules, error) &&
-        (has_before ? pk_comparison_find(&c, error) : pk_comparison_load_after(&c, error)) &&
-        pk_check_rules_judge(&c, &rules, error) &&
+    if (judge(&c, &rules, &reports, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        struct pk_checked checked = gather(&c, &rules);
         bool done;
 
-        checked.side = c.side[PK_AFTER];
-        checked.diff = has_before ? &c.diff : NULL;
-        checked.names = c.names;
-        for (unsigned s = 0; s < 2; s++)
-            checked.runs[s] = (uint32_t)c.sides.path[s].size;
-        count(&rules, &checked);
+        fails = checked.count[PK_GATE_FAIL] > 0;
         warn(&c, &checked);
-        done = write(&c, &checked, &rules, &target, error);
+        done = write(&c, &checked, &rules, reports, &target, error);
         pk_comparison_doubts(&c, &target);
+        done = pk_check_reports_close(reports, done, error);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
     }
     pk_comparison_fini(&c);
     pk_check_rules_fini(&rules);
-    return error->status == PK_OK && checked.count[PK_GATE_FAIL] ? PK_CONDITION
-                                                                 : (int)error->status;
+    return error->status == PK_OK && fails ? PK_CONDITION : (int)error->status;
 }
 
 const struct pk_cmd pk_cmd_check = {
