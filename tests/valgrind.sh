@@ -4,9 +4,10 @@
 #
 # A run under valgrind costs some thirty times its time and half a second to begin, so random counts are a hundredth
 # of those of a long run or less, and what takes minutes even so is left out: the tests that fail every call, and
-# LEFT_OUT: every line after every other, a million calls, every foreign profile, a million samples. The sanitizers run those. What is
-# still reachable at the end is no leak: the kernel takes it back. valgrind writes a file for each process, because
-# cases throw away what programs say and a pipe hides their status: a file that is not empty is a failure.
+# LEFT_OUT: every line after every other, a million calls, every foreign profile, a million samples. The sanitizers
+# run those. What is still reachable at the end is no leak: the kernel takes it back. valgrind writes a file for each
+# process, because cases throw away what programs say and a pipe hides their status: a file that is not empty is a
+# failure.
 # output.test is left out, as valgrind takes a closed descriptor for itself, and robust.test for its stack of a
 # million frames.
 # Details: BUILDDIR/valgrind/*.
@@ -15,7 +16,7 @@ srcdir=$(cd "$1" && pwd)
 build=$2
 shift 2
 LEFT_OUT='tests/test_attribute tests/test_collapsed_damage tests/test_corpus_laws tests/test_diff_experiments'
-LEFT_OUT="$LEFT_OUT tests/test_noise_family tests/test_perf_damage tests/test_pk tests/test_pk_corpus tests/test_pstats_hostile"
+LEFT_OUT="$LEFT_OUT tests/test_noise_family tests/test_perf_damage tests/test_pk tests/test_pk_corpus"
 CASES='diff_runs graph input merge merge_parts packed paths perf usage'
 
 command -v valgrind >/dev/null 2>&1 || {
