@@ -128,6 +128,7 @@ def outputs(path):
     expect_status(result, 0)
     yield parse(result.out)
     yield parse(run('check', '-q', '--json', path, path, '--rule', 'share("a") < 10%', '--rule', 'calls("a") < +3%').out)
+    yield parse(run('check', '-q', '--json', '--calibrate', path, path).out)
     yield parse(run('check', '-q', '--json', path, '--rule', 'edge("a", "a").fan < 2', '--rule', 'self("e") < 2').out)
 
 

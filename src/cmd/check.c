@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cmd/check_calibrate.h"
 #include "cmd/check_report.h"
 #include "cmd/diff_measure.h"
 #include "render/view_check.h"
@@ -19,6 +20,8 @@ static const struct pk_opt options[] = {
     PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
     PK_CHECK_REPORT_OPTION,
+    {"calibrate", 0, PK_OPT_FLAG, NULL, NULL,
+     "judge nothing: measure the noise of runs of one program, propose thresholds", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
@@ -114,6 +117,8 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_target target;
     bool fails = false;
 
+    if (pk_opts_has(&args->opts, "calibrate"))
+        return pk_check_calibrate(args, error);
     pk_arena_init(&args->paths);
     if (judge(&c, &rules, &reports, error) &&
         pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {

@@ -277,6 +277,26 @@ bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error)
     return load(c, error) && compare(c, error);
 }
 
+bool pk_comparison_find_runs(struct pk_comparison *c, struct pk_error *error)
+{
+    struct pk_diff_sides *sides = &c->sides;
+
+    pk_arena_init(&c->args->paths);
+    if (!pk_diff_measure_options(c->args, &c->measure, error) ||
+        !pk_diff_sides_find_after(c->args, sides, &c->args->paths, error))
+        return false;
+    if (sides->path[PK_AFTER].size < 2) {
+        pk_error_set(error, PK_USAGE, pk_place_none(), "one run has no noise: name at least two");
+        pk_error_hint(error, "profkit check --calibrate runs/");
+        return false;
+    }
+    for (size_t i = 0; i < sides->path[PK_AFTER].size; i++)
+        pk_array_push(&sides->path[PK_BEFORE], sides->path[PK_AFTER].data[i]);
+    sides->path[PK_AFTER].size = 1;
+    c->has_sides = true;
+    return load(c, error) && compare(c, error);
+}
+
 bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error)
 {
     struct pk_loaded *loaded = &c->loaded[PK_AFTER];

@@ -33,6 +33,10 @@ bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error);
  * runs added up. */
 bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error);
 
+/* The same for runs of one program alone, at least two: all of them as the earlier side, and the
+ * first as the later one. */
+bool pk_comparison_find_runs(struct pk_comparison *c, struct pk_error *error);
+
 /* Say on stderr what is doubtful, and what was taken for the same under another name; nothing with
  * -q. */
 void pk_comparison_warn(const struct pk_comparison *c);

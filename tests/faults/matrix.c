@@ -63,6 +63,7 @@ static const char *const outputs[][10] = {
     {"check", "--to", "text", "%", "%"},
     {"check", "--json", "--rule", "share('a') < 101%", "%"},
     {"check", "--report", "junit", "--report", "sarif", "--report", "github", "%", "%"},
+    {"check", "--calibrate", "%", "%"},
     {"check", "--rule", "self('a') < +3%", "-b", "%", "-b", "%", "-a", "%"},
     {"diff", "--to", "svg", "--shape", "max", "%", "%"},
     {"diff", "--to", "term", "%", "%"},
