@@ -190,14 +190,18 @@ void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_
     if (style->no_header)
         return;
     if (!view->findings->has_counts)
-        pk_buf_text(out, "not applicable: the profile counts no calls\n");
+        pk_buf_text(out, "not applicable: the profile counts no calls");
     else if (view->findings->n == 0)
-        pk_buf_text(out, "no findings\n");
-    else if (more)
-        pk_buf_printf(out, "%u finding%s, %u more with %s\n", view->shown,
-                      view->shown == 1 ? "" : "s", more, view->cure);
+        pk_buf_text(out, "no findings");
     else
-        pk_buf_printf(out, "%u finding%s\n", view->shown, view->shown == 1 ? "" : "s");
+        pk_buf_printf(out, "%u finding%s", view->shown, view->shown == 1 ? "" : "s");
+    if (more)
+        pk_buf_printf(out, ", %u more with %s", more, view->cure);
+    if (view->shown) /* the heaviest of the best grade */
+        pk_buf_printf(out, "        profkit explain %.*s",
+                      (int)view->findings->list[0].detector->id.size,
+                      view->findings->list[0].detector->id.data);
+    pk_buf_char(out, '\n');
 }
 
 /* ---- JSON */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every code that an error may show has a text, and every text belongs to an error; `explain` shows each of them,
-# whole, and no line of it is wider than 80 cells.
+# Every code that an error may show has a text, and every text belongs to an error; so it is with the findings that
+# detectors.xml knows. `explain` shows each of them, whole, and no line of it is wider than 80 cells.
 set -eu
 srcdir=${srcdir:-.}
 PROFKIT=${PROFKIT:?set PROFKIT to the program to test}
@@ -31,6 +31,29 @@ while read -r code; do
   else
     cat "$tmp/text"
     echo "not ok $code is explained"
+    status=1
+  fi
+done <"$tmp/listed"
+
+sed -n 's/.*<detector id="\([a-z-]*\)".*/\1/p' "$srcdir/src/rules/detectors.xml" | LC_ALL=C sort -u >"$tmp/used"
+"$PROFKIT" explain | sed -n 's/^\([a-z]*-[a-z-]*\)  .*/\1/p' >"$tmp/listed"
+if LC_ALL=C sort -c -u "$tmp/listed" && diff "$tmp/used" "$tmp/listed"; then
+  echo "ok the findings that are explained are those of detectors.xml"
+else
+  echo "not ok the findings that are explained are those of detectors.xml: < there, > in the list"
+  status=1
+fi
+[ "$(wc -l <"$tmp/listed")" -gt 5 ] || { echo "not ok there are findings"; status=1; }
+
+while read -r id; do
+  "$PROFKIT" explain "$id" >"$tmp/text"
+  if grep -q "^$id  [a-z]" "$tmp/text" && grep -qx 'How it is told' "$tmp/text" && grep -qx 'What to do' "$tmp/text" &&
+    sed '1,/^Before$/d; /^After$/,$d' "$tmp/text" | grep -q '^  [^ ]' && sed '1,/^After$/d' "$tmp/text" | grep -q '^  [^ ]' &&
+    ! grep -q '.\{81\}' "$tmp/text"; then
+    echo "ok $id is explained"
+  else
+    cat "$tmp/text"
+    echo "not ok $id is explained"
     status=1
   fi
 done <"$tmp/listed"

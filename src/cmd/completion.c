@@ -74,8 +74,8 @@ struct pk_completion pk_completion_of_operands(const struct pk_cmd *cmd)
         for (size_t i = 0; pk_cmd_list[i]; i++)
             add_word(&value.words, pk_cmd_list[i]->name);
     else if (strstr(cmd->usage, "CODE"))
-        for (const struct pk_explanation *e = pk_explain_texts; e->id; e++)
-            add_word(&value.words, e->id);
+        for (size_t i = 0; pk_explain_at(i); i++)
+            add_word(&value.words, pk_explain_at(i)->id);
     else if (strstr(last, "FUNC") == last)
         value.kind = PK_COMPLETION_ONE_FILE;
     else if (cmd->reads)

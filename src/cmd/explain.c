@@ -1,6 +1,6 @@
 /*
- * profkit explain [ID]: the long text on the code of an error; without one the list of all. Ids of
- * findings will be found in the same table.
+ * profkit explain [ID]: the long text on the code of an error or on a finding; without one the list
+ * of all.
  */
 #include "cmd/explain_texts.h"
 
@@ -37,15 +37,30 @@ static void add_paragraph(struct pk_buf *out, const char *text, size_t width)
     pk_buf_text(out, "\n");
 }
 
+/* Lines of a program, which are never wrapped. */
+static void add_lines(struct pk_buf *out, const char *title, const char *text)
+{
+    pk_buf_text(out, title);
+    for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        pk_buf_text(out, "  ");
+        pk_buf_add(out, line, strcspn(line, "\n"));
+        pk_buf_char(out, '\n');
+    }
+}
+
 /* An example may be several commands, one on each line: each gets a prompt of its own. */
 static void write_one(const struct pk_explanation *e, size_t width, struct pk_buf *out)
 {
     pk_buf_printf(out, "%s  %s\n\n", e->id, e->title);
     add_paragraph(out, e->means, width);
-    pk_buf_text(out, "\nWhy\n");
+    pk_buf_text(out, e->before ? "\nHow it is told\n" : "\nWhy\n");
     add_paragraph(out, e->why, width);
     pk_buf_text(out, "\nWhat to do\n");
     add_paragraph(out, e->what, width);
+    if (e->before) {
+        add_lines(out, "\nBefore\n", e->before);
+        add_lines(out, "\nAfter\n", e->after);
+    }
     for (const char *line = e->example; line;
          line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
         pk_buf_text(out, line == e->example ? "\n  $ " : "  $ ");
@@ -57,7 +72,9 @@ static void write_one(const struct pk_explanation *e, size_t width, struct pk_bu
 /* In the order of the table, which is that of the codes. */
 static void write_list(struct pk_buf *out)
 {
-    for (const struct pk_explanation *e = pk_explain_texts; e->id; e++)
+    const struct pk_explanation *e;
+
+    for (size_t i = 0; (e = pk_explain_at(i)); i++)
         pk_buf_printf(out, "%s  %s\n", e->id, e->title);
     pk_buf_text(out, "\nprofkit explain CODE tells more\n");
 }
@@ -75,6 +92,7 @@ static void add_member(struct pk_json *json, const char *key, const char *text)
 /* All members of one, or of all. */
 static void write_json(const struct pk_explanation *chosen, struct pk_buf *out)
 {
+    const struct pk_explanation *e;
     struct pk_json json;
 
     pk_json_init(&json, out);
@@ -82,7 +100,7 @@ static void write_json(const struct pk_explanation *chosen, struct pk_buf *out)
     pk_json_parts_head(&json, "profkit.explain/1", NULL);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
-    for (const struct pk_explanation *e = pk_explain_texts; e->id; e++) {
+    for (size_t i = 0; (e = pk_explain_at(i)); i++) {
         if (chosen && e != chosen)
             continue;
         pk_json_object(&json);
@@ -92,6 +110,8 @@ static void write_json(const struct pk_explanation *chosen, struct pk_buf *out)
         add_member(&json, "why", e->why);
         add_member(&json, "what_to_do", e->what);
         add_member(&json, "example", e->example);
+        add_member(&json, "before", e->before);
+        add_member(&json, "after", e->after);
         pk_json_object_end(&json);
     }
     pk_json_array_end(&json);
@@ -102,14 +122,15 @@ static void write_json(const struct pk_explanation *chosen, struct pk_buf *out)
 /* Codes may be typed in lower case. */
 static const struct pk_explanation *find(const char *id, struct pk_error *error)
 {
+    const struct pk_explanation *e;
     char quoted[320];
 
-    for (const struct pk_explanation *e = pk_explain_texts; e->id; e++)
+    for (size_t i = 0; (e = pk_explain_at(i)); i++)
         if (strcasecmp(e->id, id) == 0)
             return e;
     pk_error_set(error, PK_USAGE, pk_place_none(), "nothing to explain is called %s",
                  pk_error_quote(quoted, sizeof quoted, pk_str_of(id)));
-    pk_error_hint(error, "profkit explain lists all codes");
+    pk_error_hint(error, "profkit explain lists all that it knows");
     return NULL;
 }
 
@@ -142,7 +163,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 
 const struct pk_cmd pk_cmd_explain = {
     .name = "explain",
-    .summary = "what the code of an error means, and what to do",
+    .summary = "what the code of an error or a finding means, and what to do",
     .usage = "[OPTION...] [CODE]",
     .group = "Help",
     .writes = true,

@@ -16,22 +16,38 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N findings; 0 shows all (default 20)", false},
     {"grade", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
      "only findings of this grade or a better one (default possible)", false},
+    {"fail-on", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
+     "exit with status 1 when there is a finding of this grade or a better one", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the findings", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* The grade that an option names, the worst where it is not given. */
+static enum pk_grade grade_of(const struct pk_args *args, const char *option)
+{
+    const char *word = pk_opts_text(&args->opts, option, "possible");
+
+    if (strcmp(word, "proven") == 0)
+        return PK_PROVEN;
+    return strcmp(word, "likely") == 0 ? PK_LIKELY : PK_POSSIBLE;
+}
+
 /* How many of the findings are shown: they come with the best grade first. */
 static uint32_t count_shown(const struct pk_args *args, const struct pk_findings *findings)
 {
-    const char *word = pk_opts_text(&args->opts, "grade", "possible");
-    enum pk_grade worst = strcmp(word, "proven") == 0   ? PK_PROVEN
-                          : strcmp(word, "likely") == 0 ? PK_LIKELY
-                                                        : PK_POSSIBLE;
+    enum pk_grade worst = grade_of(args, "grade");
     uint32_t top = pk_top(args, 20), n = 0;
 
     while (n < findings->n && findings->list[n].grade <= worst && (top == 0 || n < top))
         n++;
     return n;
+}
+
+/* Also by findings that other options do not show: a gate must not open by what is printed. */
+static bool fails(const struct pk_args *args, const struct pk_findings *findings)
+{
+    return pk_opts_text(&args->opts, "fail-on", NULL) && findings->n &&
+           findings->list[0].grade <= grade_of(args, "fail-on");
 }
 
 static void write_out(const struct pk_loaded *loaded, const struct pk_findings_view *view,
@@ -57,6 +73,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;
     struct pk_target target;
+    bool is_failed = false;
 
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_PAGE, &target, error)) {
@@ -70,13 +87,14 @@ static int run(struct pk_args *args, struct pk_error *error)
             pk_findings_find(loaded.profile, loaded.metric, families, &detectors, &loaded.arena);
         view = (struct pk_findings_view){loaded.profile, loaded.metric, &findings,
                                          count_shown(args, &findings), "--top 0 --grade possible"};
+        is_failed = fails(args, &findings);
         write_out(&loaded, &view, &target);
         pk_detectors_fini(&detectors);
         pk_families_free(families);
         pk_target_finish(args, &loaded, &target, true, error);
     }
     pk_loaded_fini(args, &loaded);
-    return (int)error->status;
+    return error->status == PK_OK && is_failed ? PK_CONDITION : (int)error->status;
 }
 
 const struct pk_cmd pk_cmd_findings = {
