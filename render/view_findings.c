@@ -18,6 +18,11 @@
 static const char *const grades[] = {
     [PK_PROVEN] = "proven", [PK_LIKELY] = "likely", [PK_POSSIBLE] = "possible"};
 
+const char *pk_view_findings_grade(enum pk_grade grade)
+{
+    return grades[grade];
+}
+
 /* "load_items  orders/models.py:88" */
 static void add_function(struct pk_buf *out, const struct pk_profile *profile, pk_frame_id frame,
                          bool with_place)

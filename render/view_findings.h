@@ -8,6 +8,9 @@
 #include "analyze/findings.h" /* IWYU pragma: export */
 #include "render/writer.h"    /* IWYU pragma: export */
 
+/* "proven", "likely", "possible". */
+const char *pk_view_findings_grade(enum pk_grade grade);
+
 struct pk_findings_view {
     const struct pk_profile *profile;
     uint32_t metric;

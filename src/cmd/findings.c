@@ -1,14 +1,13 @@
 /*
  * profkit findings: what is done again and again in a loop, with the counts that show it.
  */
-#include "analyze/findings.h"
+#include "cmd/found.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/common.h"
 #include "render/view_findings.h"
 #include "render/writers.h"
 
@@ -77,20 +76,16 @@ static int run(struct pk_args *args, struct pk_error *error)
 
     if (pk_load(args, &loaded, error) &&
         pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_PAGE, &target, error)) {
-        struct pk_families *families = pk_families_new();
-        struct pk_detectors detectors;
-        struct pk_findings findings;
         struct pk_findings_view view;
+        struct pk_found found;
 
-        pk_detectors_init(&detectors);
-        findings =
-            pk_findings_find(loaded.profile, loaded.metric, families, &detectors, &loaded.arena);
-        view = (struct pk_findings_view){loaded.profile, loaded.metric, &findings,
-                                         count_shown(args, &findings), "--top 0 --grade possible"};
-        is_failed = fails(args, &findings);
+        pk_found_init(&found, &loaded);
+        view = (struct pk_findings_view){loaded.profile, loaded.metric, &found.findings,
+                                         count_shown(args, &found.findings),
+                                         "--top 0 --grade possible"};
+        is_failed = fails(args, &found.findings);
         write_out(&loaded, &view, &target);
-        pk_detectors_fini(&detectors);
-        pk_families_free(families);
+        pk_found_fini(&found);
         pk_target_finish(args, &loaded, &target, true, error);
     }
     pk_loaded_fini(args, &loaded);

@@ -1,6 +1,6 @@
 /*
- * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, what to do
- * next.
+ * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, the
+ * heaviest finding, what to do next.
  */
 #include "analyze/paths.h"
 
@@ -10,9 +10,10 @@
 
 #include "base/escape.h"
 #include "base/utf8.h"
-#include "cmd/common.h"
+#include "cmd/found.h"
 #include "render/json_parts.h"
 #include "render/label.h"
+#include "render/view_findings.h"
 #include "render/view_rows.h"
 #include "render/writers.h"
 
@@ -36,6 +37,7 @@ struct summary {
     const struct pk_tree *tree;
     uint32_t tree_metric;
     struct pk_path path;
+    struct pk_found found;
 };
 
 /* The display name, safe for a terminal. */
@@ -128,9 +130,26 @@ static void add_hottest(struct pk_buf *out, const struct summary *s, const struc
     pk_buf_char(out, '\n');
 }
 
+/* "Findings      eager-log-formatting 55.8 % (possible), 1 more": the one that costs most. */
+static void add_findings(struct pk_buf *out, const struct summary *s)
+{
+    const struct pk_finding *one = pk_found_heaviest(&s->found);
+
+    if (!one)
+        return;
+    pk_buf_printf(out, "%-13s %.*s ", "Findings", (int)one->detector->id.size,
+                  one->detector->id.data);
+    pk_units_percent(out, one->cost, pk_profile_total(s->loaded->profile, s->loaded->metric));
+    pk_buf_printf(out, " %% (%s)", pk_view_findings_grade(one->grade));
+    if (s->found.findings.n > 1)
+        pk_buf_printf(out, ", %u more", s->found.findings.n - 1);
+    pk_buf_char(out, '\n');
+}
+
 /* Commands that can be pasted: with the file as it was given. */
 static void add_next(struct pk_buf *out, const struct summary *s)
 {
+    const char *lead = "Next";
     struct pk_buf file = {0};
 
     pk_escape_terminal(&file, pk_str_of(s->loaded->names.data[0]));
@@ -139,7 +158,12 @@ static void add_next(struct pk_buf *out, const struct summary *s)
         pk_buf_reset(&file);
         pk_buf_text(&file, "FILE");
     }
-    pk_buf_printf(out, "%-13s draw it                   profkit flame %s -o out.svg\n", "Next",
+    if (s->found.findings.n) {
+        pk_buf_printf(out, "%-13s what to change            profkit findings %s\n", lead,
+                      file.data);
+        lead = "";
+    }
+    pk_buf_printf(out, "%-13s draw it                   profkit flame %s -o out.svg\n", lead,
                   file.data);
     pk_buf_printf(out, "%-13s all functions by total    profkit hotspots --top 0 --sort total %s\n",
                   "", file.data);
@@ -160,10 +184,36 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
     done = pk_writer_text.table(s->table, style, to, error);
     pk_buf_char(&out, '\n');
     add_hottest(&out, s, style);
+    add_findings(&out, s);
     add_next(&out, s);
     fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);
     return done;
+}
+
+/* How many there are, and the one that costs most. */
+static void add_findings_json(struct pk_json *json, const struct summary *s)
+{
+    const struct pk_finding *one = pk_found_heaviest(&s->found);
+
+    pk_json_key(json, "findings");
+    pk_json_object(json);
+    pk_json_key(json, "rows");
+    pk_json_value(json, s->found.findings.n);
+    pk_json_key(json, "heaviest");
+    if (one) {
+        pk_json_object(json);
+        pk_json_key(json, "id");
+        pk_json_str(json, one->detector->id);
+        pk_json_key(json, "grade");
+        pk_json_text(json, pk_view_findings_grade(one->grade));
+        pk_json_key(json, "cost");
+        pk_json_value(json, one->cost);
+        pk_json_object_end(json);
+    } else {
+        pk_json_null(json);
+    }
+    pk_json_object_end(json);
 }
 
 /* The rows of the table and the path, with all names raw and displayed. */
@@ -194,6 +244,7 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
     }
     pk_json_array_end(&json);
     pk_json_object_end(&json);
+    add_findings_json(&json, s);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
     for (uint32_t r = 0; r < s->table->n_rows; r++) {
@@ -241,6 +292,7 @@ static void summarise(const struct pk_args *args, struct summary *s, struct pk_l
         s->tree_metric = 0;
     }
     s->path = pk_paths_hottest(s->tree, s->tree_metric, &loaded->arena);
+    pk_found_init(&s->found, loaded);
 }
 
 /* The climbed tree, where there is one, does not belong to what was loaded: it is freed here. */
@@ -263,6 +315,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         else /* the others have only the table */
             done = pk_target_table(args, &target, s.table, error);
         error->status = (enum pk_status)pk_target_close(args, &target, done, error);
+        pk_found_fini(&s.found);
         pk_attribute_free(s.attributed);
     }
     pk_loaded_fini(args, &loaded);

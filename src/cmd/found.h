@@ -1,0 +1,23 @@
+/*
+ * Findings of a loaded profile, for the commands that show them. Layer: cmd.
+ */
+#ifndef PK_CMD_FOUND_H
+#define PK_CMD_FOUND_H
+
+#include "analyze/findings.h" /* IWYU pragma: export */
+#include "cmd/common.h"
+
+struct pk_found { /* the findings and the rules that they borrow from */
+    struct pk_families *families;
+    struct pk_detectors detectors;
+    struct pk_findings findings;
+};
+
+/* Look for them, in the arena of the profile. Free with pk_found_fini before the profile. */
+void pk_found_init(struct pk_found *found, struct pk_loaded *loaded);
+void pk_found_fini(struct pk_found *found);
+
+/* The finding that costs most, of whatever grade; NULL when there is none. */
+const struct pk_finding *pk_found_heaviest(const struct pk_found *found);
+
+#endif
