@@ -64,6 +64,7 @@ static void add_families(struct pk_buf *out, uint64_t families)
         }
 }
 
+/* In the unit of the metric, as everywhere. */
 static void add_cost(struct pk_buf *out, const struct pk_findings_view *view, int64_t cost)
 {
     const struct pk_metric *metric = pk_profile_metric(view->profile, view->metric);
@@ -149,11 +150,25 @@ static void add_loop(struct pk_buf *out, const struct pk_findings_view *view,
     add_function(out, view->profile, one->caller, false);
 }
 
+/* What is known of samples: nothing of how often it was called. */
+static void add_share(struct pk_buf *out, const struct pk_findings_view *view,
+                      const struct pk_finding *one)
+{
+    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
+    pk_buf_text(out, " % of the samples are below ");
+    add_function(out, view->profile, one->at, false);
+    pk_buf_text(out, " in ");
+    add_function(out, view->profile, one->sink, false);
+    pk_buf_text(out, " or the like; calls are not counted");
+}
+
 /* All counts in words. */
 static void add_evidence(struct pk_buf *out, const struct pk_findings_view *view,
                          const struct pk_finding *one)
 {
-    if (one->caller == one->sink)
+    if (one->is_sampled)
+        add_share(out, view, one);
+    else if (one->caller == one->sink)
         add_recursion(out, view, one);
     else
         add_loop(out, view, one);
@@ -161,6 +176,8 @@ static void add_evidence(struct pk_buf *out, const struct pk_findings_view *view
         add_proof(out, view, one, &one->proofs[i]);
 }
 
+/* Where, in which loop, by which counts, what to do; what is not proven says what would settle it.
+ * The first line has what people sort by: the detector, its cost, how sure it is. */
 static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *view, uint32_t i)
 {
     const struct pk_finding *one = &view->findings->list[i];
@@ -174,8 +191,10 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
     add_function(out, view->profile, one->at, true);
     pk_buf_text(out, "  ->  ");
     add_function(out, view->profile, one->sink, true);
-    pk_buf_text(out, "\n   loop      ");
-    add_function(out, view->profile, one->caller, true);
+    if (!one->is_sampled) {
+        pk_buf_text(out, "\n   loop      ");
+        add_function(out, view->profile, one->caller, true);
+    }
     pk_buf_text(out, "\n   evidence  ");
     add_evidence(out, view, one);
     pk_buf_printf(out, "\n   advice    %.*s\n", (int)one->detector->advice.size,
@@ -194,10 +213,12 @@ void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_
         add_paragraph(out, view, i);
     if (style->no_header)
         return;
-    if (!view->findings->has_counts)
-        pk_buf_text(out, "not applicable: the profile counts no calls");
+    if (!view->findings->has_counts && !view->findings->has_stacks)
+        pk_buf_text(out, "not applicable: the profile counts no calls and has no stacks");
     else if (view->findings->n == 0)
-        pk_buf_text(out, "no findings");
+        pk_buf_text(out, view->findings->has_counts
+                             ? "no findings"
+                             : "no findings; calls are not counted, so most were not looked for");
     else
         pk_buf_printf(out, "%u finding%s", view->shown, view->shown == 1 ? "" : "s");
     if (more)
@@ -303,7 +324,7 @@ void pk_view_findings_json(const struct pk_findings_view *view, const char *cons
     pk_json_parts_metric(&json, view->profile, view->metric);
     pk_json_parts_quality(&json, view->profile, view->metric);
     pk_json_key(&json, "applicable");
-    pk_json_bool(&json, view->findings->has_counts);
+    pk_json_bool(&json, view->findings->has_counts || view->findings->has_stacks);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
     for (uint32_t i = 0; i < view->shown; i++)

@@ -50,7 +50,7 @@ static void conditions_name_one_family_or_several(void **state)
 {
     static const char xml[] =
         "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
-        "instructions='40' apart='50' around='yes' steady='likely' yields-to='b-c'>"
+        "instructions='40' apart='50' sampled='likely' sampled-percent='60' around='yes' steady='likely' yields-to='b-c'>"
         "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
         "<not-with family='gc' percent='8'/><companion family='copy' percent='9'/>" TEXTS
         "</detectors>";
@@ -66,6 +66,8 @@ static void conditions_name_one_family_or_several(void **state)
     assert_int_equal(one->min_instructions, 40);
     assert_int_equal(one->max_apart, 50);
     assert_int_equal(one->steady, PK_LIKELY);
+    assert_int_equal(one->sampled, PK_LIKELY);
+    assert_int_equal(one->sampled_percent, 60);
     assert_true(pk_str_equal(one->yields_to, PK_STR("b-c")));
     assert_true(one->conditions[PK_PAIR].families == PK_FAMILY_BIT(PK_FAMILY_FREE));
     assert_true(one->conditions[PK_SELDOM].families ==

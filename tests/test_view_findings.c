@@ -60,7 +60,7 @@ static void show_init(struct shown *s, const char *page)
         .cost = 3000000000,
         .saving = {0, 4000000000},
     };
-    s->findings = (struct pk_findings){&s->finding, 1, true};
+    s->findings = (struct pk_findings){&s->finding, 1, true, false};
     s->view = (struct pk_findings_view){s->profile, 0, &s->findings, 1, "--top 0"};
 }
 
@@ -123,6 +123,29 @@ static void what_is_not_proven_says_what_would_settle_it(void **state)
     show_fini(&s);
 }
 
+/* Samples have no calls, so neither a loop nor a count is claimed. */
+static void a_finding_of_samples_says_its_share_alone(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    s.finding.is_sampled = true;
+    s.finding.grade = PK_LIKELY;
+    s.finding.loop = (struct pk_loop){PK_NONE, PK_MISSING, PK_MISSING};
+    s.finding.sink_calls = PK_MISSING;
+    assert_string_equal(text_of(&s, true),
+                        "1  n-plus-one-query  costs 3.00 s (75.0 %)  likely\n"
+                        "   load  shop.py:9  ->  execute  db.py\n"
+                        "   evidence  75.0 % of the samples are below load in execute or the like; "
+                        "calls are not counted\n"
+                        "   advice    Ask once.\n"
+                        "   to check  Look at the statements.\n");
+    assert_non_null(
+        strstr(json_of(&s), "\"calls\":null,\"caller_calls\":null,\"sink_calls\":null,"));
+    show_fini(&s);
+}
+
 static void rates_have_a_decimal_only_below_100(void **state)
 {
     struct shown s;
@@ -153,7 +176,11 @@ static void the_last_line_counts_and_names_what_is_left_out(void **state)
     s.findings.n = 0;
     assert_string_equal(text_of(&s, false), "no findings\n");
     s.findings.has_counts = false;
-    assert_string_equal(text_of(&s, false), "not applicable: the profile counts no calls\n");
+    assert_string_equal(text_of(&s, false),
+                        "not applicable: the profile counts no calls and has no stacks\n");
+    s.findings.has_stacks = true;
+    assert_string_equal(text_of(&s, false),
+                        "no findings; calls are not counted, so most were not looked for\n");
     assert_string_equal(text_of(&s, true), "");
     show_fini(&s);
 }
@@ -198,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proven_finding_says_where_and_how_often),
         cmocka_unit_test(what_is_not_proven_says_what_would_settle_it),
+        cmocka_unit_test(a_finding_of_samples_says_its_share_alone),
         cmocka_unit_test(rates_have_a_decimal_only_below_100),
         cmocka_unit_test(the_last_line_counts_and_names_what_is_left_out),
         cmocka_unit_test(names_of_a_hostile_profile_are_escaped),

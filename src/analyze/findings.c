@@ -225,7 +225,9 @@ static int compare(const void *left, const void *right)
         return a->cost > b->cost ? -1 : 1;
     if (a->detector != b->detector)
         return a->detector < b->detector ? -1 : 1;
-    return (a->loop.edge > b->loop.edge) - (a->loop.edge < b->loop.edge);
+    if (a->loop.edge != b->loop.edge)
+        return a->loop.edge < b->loop.edge ? -1 : 1;
+    return (a->at > b->at) - (a->at < b->at);
 }
 
 struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t metric,
@@ -244,6 +246,9 @@ struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t m
         search.found_at = PK_NEW_ARRAY(arena, uint32_t, search.graph->n);
         search.found_by = PK_NEW_ARRAY(arena, uint32_t, pk_profile_frames(profile));
     }
+    findings.has_stacks = !findings.has_counts && pk_profile_tree(profile);
+    if (findings.has_stacks)
+        pk_search_sampled(&search, detectors, arena);
     for (uint32_t i = 0; findings.has_counts && i < detectors->n; i++)
         run(&search, &detectors->list[i]);
     findings.list = PK_NEW_ARRAY(arena, struct pk_finding, search.found.size);

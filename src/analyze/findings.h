@@ -33,6 +33,7 @@ struct pk_finding {
     pk_frame_id caller, callee; /* who has the loop, and what it calls */
     pk_frame_id at, sink;       /* who calls what of the detector's family most often there: the
                                    place to change. All four are one where it calls itself */
+    bool is_sampled;            /* by its share of samples: no loop and no counts are known */
     struct pk_loop loop;
     int64_t sink_calls, sink_own; /* of the one call of it that is made most often; sink_own without
                                      what it calls, where the file tells */
@@ -48,7 +49,8 @@ struct pk_finding {
 struct pk_findings {
     struct pk_finding *list; /* the best grade first, then the largest cost */
     uint32_t n;
-    bool has_counts; /* false: the profile counts no calls, so nothing was looked for */
+    bool has_counts; /* false: the profile counts no calls, so little was looked for, */
+    bool has_stacks; /* and where this is false too, nothing */
 };
 
 /* All findings of one metric, in the arena. The detectors outlive them. */

@@ -13,6 +13,7 @@
 
 #define STEADY 8 /* so many equal steps in each call are no accident */
 
+/* Conditions and costs give at most one each, so what does not fit is none that could come. */
 static void add_proof(struct pk_finding *finding, struct pk_proof proof)
 {
     if (finding->n_proofs < PK_PROOFS)
@@ -35,6 +36,8 @@ static bool only_if(const struct pk_search *search, struct pk_finding *finding,
            pk_search_percent(pk_search_calls_of(search, finding->sink), condition->percent);
 }
 
+/* The family is called hardly ever in the whole profile: records that are logged, matches of a
+ * pattern. Never seen is another thing than never called, so it weakens the grade. */
 static bool unless(const struct pk_search *search, struct pk_finding *finding,
                    const struct pk_condition *condition)
 {
@@ -68,6 +71,8 @@ static bool seldom(const struct pk_search *search, struct pk_finding *finding,
            calls <= pk_search_percent(finding->sink_calls, condition->percent);
 }
 
+/* The function around the sink does something else with it: a file that is written is made, and
+ * not read again. */
 static bool not_with(const struct pk_search *search, struct pk_finding *finding,
                      const struct pk_condition *condition)
 {

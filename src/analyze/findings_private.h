@@ -1,6 +1,7 @@
 /*
  * What the parts of the search for findings share: findings.c walks the calls, findings_judge.c
- * judges what was found, findings_recursion.c looks at functions that call themselves.
+ * judges what was found, findings_recursion.c looks at functions that call themselves, and
+ * findings_sampled.c at samples.
  */
 #ifndef PK_ANALYZE_FINDINGS_PRIVATE_H
 #define PK_ANALYZE_FINDINGS_PRIVATE_H
@@ -44,5 +45,9 @@ bool pk_search_judge(const struct pk_search *search, struct pk_finding *finding)
 
 /* Add a finding for each function that calls itself as often as the detector at work asks. */
 void pk_search_recursion(struct pk_search *search);
+
+/* For a profile of stacks without calls: add what each detector that can judge samples finds. */
+void pk_search_sampled(struct pk_search *search, const struct pk_detectors *detectors,
+                       struct pk_arena *arena);
 
 #endif

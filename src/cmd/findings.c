@@ -49,6 +49,8 @@ static bool fails(const struct pk_args *args, const struct pk_findings *findings
            findings->list[0].grade <= grade_of(args, "fail-on");
 }
 
+/* Paragraphs with the header of all text outputs, or JSON; there is no table, since the evidence of
+ * one finding is as long as a line. */
 static void write_out(const struct pk_loaded *loaded, const struct pk_findings_view *view,
                       struct pk_target *target)
 {

@@ -1,6 +1,7 @@
 /*
  * Findings of a loaded profile: see found.h. The rules are read only for a profile that counts
- * calls: without them there is nothing to look at, and reading takes longer than a small profile.
+ * calls or has stacks: else there is nothing to look at, and reading takes longer than a small
+ * profile.
  */
 #include "cmd/found.h"
 
@@ -12,7 +13,7 @@ void pk_found_init(struct pk_found *found, struct pk_loaded *loaded)
     const struct pk_graph *graph = pk_profile_graph(loaded->profile);
 
     *found = (struct pk_found){0};
-    if (!graph || !graph->calls)
+    if ((!graph || !graph->calls) && !pk_profile_tree(loaded->profile))
         return;
     found->families = pk_families_new();
     pk_detectors_init(&found->detectors);

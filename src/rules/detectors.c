@@ -9,6 +9,8 @@
 
 #include "rules/assets.h"
 
+/* Elements of these names; what they mean stands at the top of detectors.xml. A new one needs a
+ * judge in findings_judge.c and a line in detectors.rng. */
 static const char *const condition_names[PK_CONDITIONS] = {
     [PK_UNLESS] = "unless", [PK_ONLY_IF] = "only-if",   [PK_PAIR] = "pair",
     [PK_SELDOM] = "seldom", [PK_NOT_WITH] = "not-with", [PK_COMPANION] = "companion",
@@ -78,6 +80,8 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
         .sink = families_of(element, "sink", error),
         .grade = grade_of(pk_rules_attribute(element, "grade")),
         .steady = grade_of(pk_rules_attribute(element, "steady")),
+        .sampled = grade_of(pk_rules_attribute(element, "sampled")),
+        .sampled_percent = number_of(element, "sampled-percent"),
         .min_calls = number_of(element, "calls"),
         .min_per_call = number_of(element, "per-call"),
         .min_percent = number_of(element, "percent"),

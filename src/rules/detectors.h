@@ -34,8 +34,10 @@ struct pk_detector {
     struct pk_str yields_to; /* id of a detector whose finding at the same place says it all */
     uint64_t sink;           /* PK_FAMILY_BITs; 0: any function that calls itself */
     enum pk_grade grade;
-    enum pk_grade steady; /* the grade when every call of the function around the sink did the same
-                             work; worse than `grade` or like it: none */
+    enum pk_grade steady;  /* the grade when every call of the function around the sink did the same
+                              work; worse than `grade` or like it: none */
+    enum pk_grade sampled; /* of a finding in samples, of this percentage or more; 0: none there */
+    int64_t sampled_percent;
     int64_t min_calls, min_per_call, min_percent;
     int64_t min_ns, min_instructions; /* of one call of the sink; both 0: any. Where only one is
                                          given the other unit is not judged, and nothing found */

@@ -1,0 +1,133 @@
+/*
+ * Findings in sampled stacks, where no calls are counted: what share of the samples ends below a
+ * family of functions, by the function that reached it. That something is dear is seen, that it is
+ * done again and again is not; so nothing is proven, and detectors whose evidence is a count (a
+ * query for each row) say nothing here.
+ *
+ * Traps: a sink below another of its family counts once, so only the outermost of a stack is
+ * looked at. Between a function of a script and the sink stand functions of its interpreter (perf):
+ * the nearest one in Python is the place, where there is one. A function that the rules know is of
+ * a library, and no place that a user could change.
+ */
+#include "analyze/findings_private.h"
+#include "base/units.h"
+#include "rules/symbol.h"
+
+#define LEAST 20 /* samples below a sink: fewer are chance */
+
+/* What one function reaches. */
+struct reached {
+    int64_t cost, most; /* of all sinks, and of the sink that costs most */
+    pk_frame_id sink;
+};
+
+/* The language of each function is asked for once. */
+static bool *python_of(const struct pk_profile *profile, struct pk_arena *arena)
+{
+    uint32_t n = pk_profile_frames(profile);
+    bool *is_python = PK_NEW_ARRAY(arena, bool, n);
+    struct pk_buf room = {0};
+
+    for (pk_frame_id i = 0; i < n; i++)
+        is_python[i] =
+            pk_symbol_of(pk_profile_frame(profile, i), &room).language == PK_SYMBOL_PYTHON;
+    pk_buf_fini(&room);
+    return is_python;
+}
+
+/* For each node the nearest function of Python above it, else its caller; PK_NONE at the roots. */
+static pk_frame_id *callers_of(const struct pk_search *search, struct pk_arena *arena)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    bool *is_python = python_of(search->profile, arena);
+    pk_frame_id *caller = PK_NEW_ARRAY(arena, pk_frame_id, tree->n);
+
+    for (pk_node_id node = 0; node < tree->n; node++) {
+        pk_node_id parent = tree->parent[node];
+
+        if (parent == PK_NONE)
+            caller[node] = PK_NONE;
+        else if (search->families[tree->frame[parent]] && caller[parent] != PK_NONE)
+            caller[node] = caller[parent];
+        else if (is_python[tree->frame[parent]] || caller[parent] == PK_NONE ||
+                 !is_python[caller[parent]])
+            caller[node] = tree->frame[parent];
+        else
+            caller[node] = caller[parent];
+    }
+    return caller;
+}
+
+static void reach(struct reached *by, pk_frame_id sink, int64_t cost)
+{
+    by->cost = pk_search_sum(by->cost, cost);
+    if (cost > by->most) {
+        by->most = cost;
+        by->sink = sink;
+    }
+}
+
+/* Sum up what the functions reach, and skip what is below a sink. */
+static void walk(const struct pk_search *search, const pk_frame_id *caller, struct reached *by)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    pk_node_id node = 0;
+
+    while (node < tree->n) {
+        if (!(search->families[tree->frame[node]] & search->detector->sink)) {
+            node++;
+            continue;
+        }
+        if (caller[node] != PK_NONE)
+            reach(&by[caller[node]], tree->frame[node],
+                  pk_search_counted(tree->incl[search->metric][node]));
+        node = tree->end[node];
+    }
+}
+
+/* Samples are counted only in some formats; in others only time is known, and shares must do. */
+static bool is_enough(const struct pk_search *search, int64_t cost)
+{
+    const struct pk_metric *metric = pk_profile_metric(search->profile, search->metric);
+    int64_t total = pk_profile_total(search->profile, search->metric);
+
+    return cost >= pk_search_percent(total, search->detector->sampled_percent) &&
+           (metric->unit != PK_UNIT_COUNT || cost >= LEAST);
+}
+
+static void add(struct pk_search *search, pk_frame_id at, const struct reached *by)
+{
+    pk_array_push(&search->found, ((struct pk_finding){
+                                      .detector = search->detector,
+                                      .grade = search->detector->sampled,
+                                      .caller = at,
+                                      .callee = by->sink,
+                                      .at = at,
+                                      .sink = by->sink,
+                                      .is_sampled = true,
+                                      .loop = {PK_NONE, PK_MISSING, PK_MISSING},
+                                      .sink_calls = PK_MISSING,
+                                      .cost = by->cost,
+                                      .saving = {0, by->cost},
+                                  }));
+}
+
+void pk_search_sampled(struct pk_search *search, const struct pk_detectors *detectors,
+                       struct pk_arena *arena)
+{
+    uint32_t n = pk_profile_frames(search->profile);
+    pk_frame_id *caller = callers_of(search, arena);
+    struct reached *by = PK_NEW_ARRAY(arena, struct reached, n);
+
+    for (uint32_t i = 0; i < detectors->n; i++) {
+        search->detector = &detectors->list[i];
+        if (search->detector->sink == 0 || search->detector->sampled_percent == 0)
+            continue;
+        walk(search, caller, by);
+        for (pk_frame_id at = 0; at < n; at++) {
+            if (by[at].cost > 0 && is_enough(search, by[at].cost))
+                add(search, at, &by[at]);
+            by[at] = (struct reached){0};
+        }
+    }
+}

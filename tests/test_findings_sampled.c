@@ -1,0 +1,139 @@
+/*
+ * Findings in samples: collapsed stacks of a few functions, and the shares counted by hand. The
+ * detectors are made for the test, so that no change of detectors.xml shows here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analyze/findings.h"
+#include "support.h"
+
+struct found {
+    struct pk_profile *profile;
+    struct pk_families *families;
+    struct pk_detectors detectors;
+    struct pk_arena arena;
+    struct pk_findings findings;
+};
+
+static void find_init(struct found *f, const char *folded)
+{
+    static const char xml[] =
+        "<detectors><detector id='a' sink='strlen' grade='proven' calls='1' per-call='8' "
+        "sampled='likely' sampled-percent='20'>"
+        "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
+        "<detector id='b' sink='query' grade='proven' calls='1' per-call='8'>"
+        "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>";
+    struct pk_error error = {0};
+
+    assert_true(pk_detectors_read(&f->detectors, "own.xml", PK_STR(xml), &error));
+    f->profile = support_profile(folded);
+    f->families = pk_families_new();
+    pk_arena_init(&f->arena);
+    f->findings = pk_findings_find(f->profile, 0, f->families, &f->detectors, &f->arena);
+}
+
+static void find_fini(struct found *f)
+{
+    pk_arena_fini(&f->arena);
+    pk_detectors_fini(&f->detectors);
+    pk_families_free(f->families);
+    pk_profile_free(f->profile);
+}
+
+static void a_share_of_the_samples_is_found_at_its_caller(void **state)
+{
+    const struct pk_finding *one;
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;line;strlen 30\nmain;line;strcat;strlen 5\nmain;line 20\nmain 45\n");
+    assert_false(f.findings.has_counts);
+    assert_true(f.findings.has_stacks);
+    assert_int_equal(f.findings.n, 1);
+    one = f.findings.list;
+    assert_true(one->is_sampled);
+    assert_int_equal(one->grade, PK_LIKELY);
+    assert_int_equal(one->at, support_find(f.profile, "line"));
+    assert_int_equal(one->sink, support_find(f.profile, "strlen"));
+    assert_int_equal(one->cost, 35); /* strlen below strcat is of the same family: counted once */
+    assert_int_equal(one->saving.lo, 0);
+    assert_int_equal(one->saving.hi, 35);
+    assert_int_equal(one->loop.calls, PK_MISSING);
+    find_fini(&f);
+}
+
+static void what_several_callers_reach_is_not_added(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;a;strlen 199\nmain;b;strlen 200\nmain 601\n");
+    assert_int_equal(f.findings.n, 1); /* 20.0 % of 1,000; a has 19.9 % */
+    assert_int_equal(f.findings.list[0].at, support_find(f.profile, "b"));
+    find_fini(&f);
+}
+
+static void fewer_than_20_samples_are_chance(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;line;strlen 19\nmain 1\n");
+    assert_int_equal(f.findings.n, 0);
+    find_fini(&f);
+    find_init(&f, "main;line;strlen 20\nmain 1\n");
+    assert_int_equal(f.findings.n, 1);
+    find_fini(&f);
+}
+
+/* memcpy is of a library that the rules know: the place is who asked for it. */
+static void a_known_function_is_not_the_place(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;line;memcpy;strlen 50\nmain 50\n");
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list[0].at, support_find(f.profile, "line"));
+    find_fini(&f);
+}
+
+/* A query for each row is a count: half the samples in queries do not show it. */
+static void what_only_counts_can_show_is_not_claimed(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;load;sqlite3_exec 500\nmain 500\n");
+    assert_int_equal(f.findings.n, 0);
+    find_fini(&f);
+}
+
+static void a_sink_at_the_root_has_no_place(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "strlen 500\nmain 500\n");
+    assert_int_equal(f.findings.n, 0);
+    find_fini(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_share_of_the_samples_is_found_at_its_caller),
+        cmocka_unit_test(what_several_callers_reach_is_not_added),
+        cmocka_unit_test(fewer_than_20_samples_are_chance),
+        cmocka_unit_test(a_known_function_is_not_the_place),
+        cmocka_unit_test(what_only_counts_can_show_is_not_claimed),
+        cmocka_unit_test(a_sink_at_the_root_has_no_place),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
