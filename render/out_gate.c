@@ -5,6 +5,8 @@
  */
 #include "render/out_gate.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "render/label.h"

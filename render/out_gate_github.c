@@ -5,6 +5,9 @@
  * GitHub shows ten of each level and drops the rest in silence, so no more are written, and the
  * last one says how many there are.
  */
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/escape.h"
 #include "render/label.h"
 #include "render/out_gate.h"

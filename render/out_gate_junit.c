@@ -4,6 +4,8 @@
  * undecided is skipped, with its reason. The message stands in the body too: GitLab shows only
  * that.
  */
+#include <stdint.h>
+
 #include "base/escape.h"
 #include "render/label.h"
 #include "render/out_gate.h"

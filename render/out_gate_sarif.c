@@ -6,6 +6,9 @@
  * A fingerprint is made of rule, function and module, and never of the line, so that an alert stays
  * the same one when code above it moves.
  */
+#include <stddef.h>
+#include <stdint.h>
+
 #include "config.h"
 
 #include "base/escape.h"

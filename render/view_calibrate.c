@@ -5,6 +5,7 @@
 #include "render/view_calibrate.h"
 
 #include <math.h>
+#include <stdint.h>
 
 enum { RATIO, LOW, MEDIAN, HIGH, MOST, FUNCTION, COLUMNS };
 

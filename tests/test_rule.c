@@ -89,88 +89,89 @@ static void names_keep_their_backslashes(void **state)
 }
 
 /* What is printed: the line, and the caret under what is wrong. */
+static const struct {
+    const char *text, *printed;
+} mistakes[] = {
+    {"", "1:1: expected share, self, total, calls or edge, found the end\n"},
+    {"shares(\"x\") < 10%", "1:1: expected share, self, total, calls or edge, found 'shares'\n"
+                            "  shares(\"x\") < 10%\n"
+                            "  ^\n"
+                            "  hint: did you mean 'share'?\n"},
+    {"share \"x\" < 10%", "1:7: expected '(', found '\"'\n"
+                          "  share \"x\" < 10%\n"
+                          "        ^\n"},
+    {"share() < 10%", "1:7: expected a name in quotes, found ')'\n"
+                      "  share() < 10%\n"
+                      "        ^\n"},
+    {"share(x) < 10%", "1:7: expected a name in quotes, found 'x'\n"
+                       "  share(x) < 10%\n"
+                       "        ^\n"},
+    {"calls('x", "1:9: expected \"'\" at the end of the name, found the end\n"
+                 "  calls('x\n"
+                 "          ^\n"},
+    {"calls('') < 1", "1:7: expected a name between the quotes, found '''\n"
+                      "  calls('') < 1\n"
+                      "        ^\n"},
+    {"calls('x', 'y') < 1", "1:10: expected ')', found ','\n"
+                            "  calls('x', 'y') < 1\n"
+                            "           ^\n"},
+    {"edge('x') < 1", "1:9: expected ',' and the name of the callee, found ')'\n"
+                      "  edge('x') < 1\n"
+                      "          ^\n"},
+    {"edge('x','y') < 1", "1:15: expected .calls, .fan or .total behind edge(...), found '<'\n"
+                          "  edge('x','y') < 1\n"
+                          "                ^\n"},
+    {"edge('x','y').calling < 1",
+     "1:15: expected .calls, .fan or .total behind edge(...), found 'calling'\n"
+     "  edge('x','y').calling < 1\n"
+     "                ^\n"},
+    {"calls('x') 10", "1:12: expected <, <=, >, >= or ==, found '10'\n"
+                      "  calls('x') 10\n"
+                      "             ^\n"},
+    {"calls('x') = 10", "1:12: expected <, <=, >, >= or ==, found '='\n"
+                        "  calls('x') = 10\n"
+                        "             ^\n"},
+    {"calls('x') < many", "1:14: expected a number such as 10%, 20ms or +3%, found 'many'\n"
+                          "  calls('x') < many\n"
+                          "               ^\n"},
+    {"calls('x') < 1234567890123456789",
+     "1:14: expected a number of at most 18 digits, found '1234567890123456789'\n"
+     "  calls('x') < 1234567890123456789\n"
+     "               ^\n"},
+    {"calls('x') < 10ms", "1:16: expected a count, found 'ms'\n"
+                          "  calls('x') < 10ms\n"
+                          "                 ^\n"},
+    {"share('x') < 10", "1:16: expected % behind the bound of a share, found the end\n"
+                        "  share('x') < 10\n"
+                        "                 ^\n"},
+    {"total('x') < 10%",
+     "1:16: expected a value such as 20ms (shares are share(...) < 10%, changes have a sign), "
+     "found '%'\n"
+     "  total('x') < 10%\n"
+     "                 ^\n"},
+    {"total('x') < 10 parsecs",
+     "1:17: expected a unit: %, pp, ns, us, ms, s, min, k, M, G, B, kB, MB, KiB, MiB, found "
+     "'parsecs'\n"
+     "  total('x') < 10 parsecs\n"
+     "                  ^\n"},
+    {"calls('x') < 1 < 2",
+     "1:16: expected a unit: %, pp, ns, us, ms, s, min, k, M, G, B, kB, MB, KiB, MiB, found "
+     "'<'\n"
+     "  calls('x') < 1 < 2\n"
+     "                 ^\n"},
+    {"calls('x') < 1k and", "1:17: expected the end: one rule has one bound, found 'and'\n"
+                            "  calls('x') < 1k and\n"
+                            "                  ^\n"},
+    {"calls('x')\n  <> 3", "2:4: expected a number such as 10%, 20ms or +3%, found '>'\n"
+                           "    <> 3\n"
+                           "     ^\n"},
+};
+
 static void mistakes_are_shown_at_their_place(void **state)
 {
-    static const struct {
-        const char *text, *printed;
-    } cases[] = {
-        {"", "1:1: expected share, self, total, calls or edge, found the end\n"},
-        {"shares(\"x\") < 10%", "1:1: expected share, self, total, calls or edge, found 'shares'\n"
-                                "  shares(\"x\") < 10%\n"
-                                "  ^\n"
-                                "  hint: did you mean 'share'?\n"},
-        {"share \"x\" < 10%", "1:7: expected '(', found '\"'\n"
-                              "  share \"x\" < 10%\n"
-                              "        ^\n"},
-        {"share() < 10%", "1:7: expected a name in quotes, found ')'\n"
-                          "  share() < 10%\n"
-                          "        ^\n"},
-        {"share(x) < 10%", "1:7: expected a name in quotes, found 'x'\n"
-                           "  share(x) < 10%\n"
-                           "        ^\n"},
-        {"calls('x", "1:9: expected \"'\" at the end of the name, found the end\n"
-                     "  calls('x\n"
-                     "          ^\n"},
-        {"calls('') < 1", "1:7: expected a name between the quotes, found '''\n"
-                          "  calls('') < 1\n"
-                          "        ^\n"},
-        {"calls('x', 'y') < 1", "1:10: expected ')', found ','\n"
-                                "  calls('x', 'y') < 1\n"
-                                "           ^\n"},
-        {"edge('x') < 1", "1:9: expected ',' and the name of the callee, found ')'\n"
-                          "  edge('x') < 1\n"
-                          "          ^\n"},
-        {"edge('x','y') < 1", "1:15: expected .calls, .fan or .total behind edge(...), found '<'\n"
-                              "  edge('x','y') < 1\n"
-                              "                ^\n"},
-        {"edge('x','y').calling < 1",
-         "1:15: expected .calls, .fan or .total behind edge(...), found 'calling'\n"
-         "  edge('x','y').calling < 1\n"
-         "                ^\n"},
-        {"calls('x') 10", "1:12: expected <, <=, >, >= or ==, found '10'\n"
-                          "  calls('x') 10\n"
-                          "             ^\n"},
-        {"calls('x') = 10", "1:12: expected <, <=, >, >= or ==, found '='\n"
-                            "  calls('x') = 10\n"
-                            "             ^\n"},
-        {"calls('x') < many", "1:14: expected a number such as 10%, 20ms or +3%, found 'many'\n"
-                              "  calls('x') < many\n"
-                              "               ^\n"},
-        {"calls('x') < 1234567890123456789",
-         "1:14: expected a number of at most 18 digits, found '1234567890123456789'\n"
-         "  calls('x') < 1234567890123456789\n"
-         "               ^\n"},
-        {"calls('x') < 10ms", "1:16: expected a count, found 'ms'\n"
-                              "  calls('x') < 10ms\n"
-                              "                 ^\n"},
-        {"share('x') < 10", "1:16: expected % behind the bound of a share, found the end\n"
-                            "  share('x') < 10\n"
-                            "                 ^\n"},
-        {"total('x') < 10%",
-         "1:16: expected a value such as 20ms (shares are share(...) < 10%, changes have a sign), "
-         "found '%'\n"
-         "  total('x') < 10%\n"
-         "                 ^\n"},
-        {"total('x') < 10 parsecs",
-         "1:17: expected a unit: %, pp, ns, us, ms, s, min, k, M, G, B, kB, MB, KiB, MiB, found "
-         "'parsecs'\n"
-         "  total('x') < 10 parsecs\n"
-         "                  ^\n"},
-        {"calls('x') < 1 < 2",
-         "1:16: expected a unit: %, pp, ns, us, ms, s, min, k, M, G, B, kB, MB, KiB, MiB, found "
-         "'<'\n"
-         "  calls('x') < 1 < 2\n"
-         "                 ^\n"},
-        {"calls('x') < 1k and", "1:17: expected the end: one rule has one bound, found 'and'\n"
-                                "  calls('x') < 1k and\n"
-                                "                  ^\n"},
-        {"calls('x')\n  <> 3", "2:4: expected a number such as 10%, 20ms or +3%, found '>'\n"
-                               "    <> 3\n"
-                               "     ^\n"},
-    };
     (void)state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         struct pk_error error = {0};
         struct pk_arena arena;
         struct pk_rule rule;
@@ -181,13 +182,13 @@ static void mistakes_are_shown_at_their_place(void **state)
 
         assert_non_null(to);
         pk_arena_init(&arena);
-        assert_false(pk_rule_parse(pk_str_of(cases[i].text), &arena, &rule, &error));
+        assert_false(pk_rule_parse(pk_str_of(mistakes[i].text), &arena, &rule, &error));
         assert_int_equal(error.status, PK_USAGE);
         error.file = "rule";
         pk_error_print(&error, to);
         assert_int_equal(fclose(to), 0);
         pk_buf_text(&expected, "profkit: rule:");
-        pk_buf_text(&expected, cases[i].printed);
+        pk_buf_text(&expected, mistakes[i].printed);
         assert_string_equal(text, expected.data);
         free(text);
         pk_buf_fini(&expected);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "analyze/diff_private.h"
@@ -21,9 +22,11 @@ static int order_values(const void *left, const void *right)
 /* Lowest, median, highest. */
 static void summarize(int64_t *value, uint32_t n, double three[3])
 {
+    uint32_t below = (n - 1) / 2, above = n / 2; /* one, for an odd number */
+
     qsort(value, n, sizeof *value, order_values);
     three[0] = (double)value[0];
-    three[1] = ((double)value[(n - 1) / 2] + (double)value[n / 2]) / 2;
+    three[1] = ((double)value[below] + (double)value[above]) / 2;
     three[2] = (double)value[n - 1];
 }
 

@@ -5,6 +5,7 @@
 #include "analyze/regression.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 struct judging {
