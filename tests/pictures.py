@@ -189,6 +189,16 @@ def a_pdf_has_one_page_bookmarks_and_no_date():
 
 
 @test
+def a_comparison_is_drawn_in_both():
+    needs_cairo()
+    for name, begin in (('pdf', b'%PDF-'), ('png', b'\x89PNG')):
+        path = 'change.' + name
+        run('diff', '-q', samples('backtest.prof')[0], samples('formulas.prof')[0], '-o', path)
+        with open(path, 'rb') as file:
+            expect(file.read().startswith(begin), path)
+
+
+@test
 def names_of_every_script_are_drawn_and_stay_in_the_text():
     needs_cairo()
     for name in SCRIPTS:

@@ -231,7 +231,7 @@ def success_says_what_was_written():
 # ---- signals
 
 def wait_for_temporary(process, folder, known):
-    for _ in range(1000):
+    for _ in range(6000): # a build with sanitizers on a busy machine reads for half a minute
         if set(os.listdir(folder)) != known or process.poll() is not None:
             return
         time.sleep(0.01)

@@ -242,7 +242,7 @@ def a_pager_that_ends_early_is_a_quiet_end():
     big = 'big.folded'
     with open(big, 'w', encoding='utf-8') as file:
         file.writelines('main;function_%d %d\n' % (i, i + 1) for i in range(20000))
-    paged, status = show('hotspots', '--top', '0', '--pager', 'head -n 2', big)
+    paged, status = show('hotspots', '--no-progress', '--top', '0', '--pager', 'head -n 2', big)
     assert status == 0 and len(paged.splitlines()) == 2 and 'profkit' not in paged, (status, paged[:300])
 
 
