@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "rules/assets.h"
 #include "rules/detectors.h"
 
 #define TEXTS "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
@@ -133,6 +134,18 @@ static void the_detectors_of_the_program_are_all_read(void **state)
     pk_detectors_fini(&detectors);
 }
 
+/* The program itself does not ask. */
+static void the_detectors_of_the_program_are_as_the_schema_has_it(void **state)
+{
+    struct pk_detectors detectors;
+    struct pk_error error = {0};
+    (void)state;
+
+    assert_true(
+        pk_detectors_read(&detectors, "detectors.xml", pk_str_of(pk_asset_detectors_xml), &error));
+    pk_detectors_fini(&detectors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +153,7 @@ int main(void)
         cmocka_unit_test(conditions_name_one_family_or_several),
         cmocka_unit_test(mistakes_are_told_with_their_line),
         cmocka_unit_test(the_detectors_of_the_program_are_all_read),
+        cmocka_unit_test(the_detectors_of_the_program_are_as_the_schema_has_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

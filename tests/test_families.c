@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "rules/assets.h"
 #include "rules/families.h"
 
 #define BIT PK_FAMILY_BIT
@@ -230,12 +231,25 @@ static void a_file_is_known_by_the_end_of_its_path(void **state)
     pk_families_free(own);
 }
 
+/* The program itself does not ask, as that takes longer than all else it does with them. */
+static void the_families_of_the_program_are_as_the_schema_has_it(void **state)
+{
+    struct pk_error error = {0};
+    struct pk_families *own =
+        pk_families_read("families.xml", pk_str_of(pk_asset_families_xml), &error);
+    (void)state;
+
+    assert_non_null(own);
+    pk_families_free(own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_slow_in_known_pstats_is_known),
         cmocka_unit_test(the_same_functions_are_known_in_other_profiles),
         cmocka_unit_test(functions_of_the_user_are_in_no_family),
+        cmocka_unit_test(the_families_of_the_program_are_as_the_schema_has_it),
         cmocka_unit_test(every_family_has_a_title),
         cmocka_unit_test(mistakes_in_a_file_of_families_are_told_with_their_line),
         cmocka_unit_test(a_file_is_known_by_the_end_of_its_path),

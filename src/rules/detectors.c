@@ -113,11 +113,11 @@ static void add(struct pk_detector *one, const struct pk_rules_element *element,
         one->settle = element->text;
 }
 
-bool pk_detectors_read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
-                       struct pk_error *error)
+static bool read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
+                 struct pk_str schema, struct pk_error *error)
 {
     *detectors = (struct pk_detectors){0};
-    if (pk_rules_read(&detectors->rules, file, xml, pk_str_of(pk_asset_detectors_rng), error)) {
+    if (pk_rules_read(&detectors->rules, file, xml, schema, error)) {
         detectors->list =
             PK_NEW_ARRAY(&detectors->rules.arena, struct pk_detector, detectors->rules.n);
         for (uint32_t i = 1; i < detectors->rules.n; i++) { /* 0 is the root */
@@ -136,12 +136,19 @@ bool pk_detectors_read(struct pk_detectors *detectors, const char *file, struct 
     return false;
 }
 
-/* Ours was read by a test of each build: that it cannot be now is a fault of the program. */
+bool pk_detectors_read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
+                       struct pk_error *error)
+{
+    return read(detectors, file, xml, pk_str_of(pk_asset_detectors_rng), error);
+}
+
+/* A test has read ours and held it against the schema: that it cannot be read now is a fault of the
+ * program. */
 void pk_detectors_init(struct pk_detectors *detectors)
 {
     struct pk_error error = {0};
 
-    if (!pk_detectors_read(detectors, "detectors.xml", pk_str_of(pk_asset_detectors_xml), &error))
+    if (!read(detectors, "detectors.xml", pk_str_of(pk_asset_detectors_xml), PK_STR_NULL, &error))
         abort();
 }
 

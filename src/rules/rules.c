@@ -229,7 +229,7 @@ bool pk_rules_read(struct pk_rules *rules, const char *file, struct pk_str xml,
     }
     xmlMemSetup(pk_free, pk_alloc, again, copy_of);
     document = parse(&reading, xml);
-    if (document && is_valid(&reading, document, schema))
+    if (document && (!schema.data || is_valid(&reading, document, schema)))
         flatten(rules, xmlDocGetRootElement(document));
     xmlFreeDoc(document);
     return error->status == PK_OK;

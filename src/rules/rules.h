@@ -33,8 +33,9 @@ struct pk_rules {
     uint32_t n; /* in the order of the file, the root first: parents stand before children */
 };
 
-/* Read `xml`, called `file` in errors, and hold it against `schema`. False leaves `rules` empty and
- * fills `error` (PK_INPUT) with the line, and the column where it is known. */
+/* Read `xml`, called `file` in errors, and hold it against `schema`; a NULL one is for rules of our
+ * own that a test holds against it, which takes longer than all the rest. False leaves `rules`
+ * empty and fills `error` (PK_INPUT) with the line, and the column where it is known. */
 bool pk_rules_read(struct pk_rules *rules, const char *file, struct pk_str xml,
                    struct pk_str schema, struct pk_error *error);
 void pk_rules_fini(struct pk_rules *rules);
