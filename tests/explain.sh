@@ -48,7 +48,8 @@ fi
 while read -r id; do
   "$PROFKIT" explain "$id" >"$tmp/text"
   if grep -q "^$id  [a-z]" "$tmp/text" && grep -qx 'How it is told' "$tmp/text" && grep -qx 'What to do' "$tmp/text" &&
-    sed '1,/^Before$/d; /^After$/,$d' "$tmp/text" | grep -q '^  [^ ]' && sed '1,/^After$/d' "$tmp/text" | grep -q '^  [^ ]' &&
+    sed '1,/^Before$/d; /^After$/,$d' "$tmp/text" | grep -q '^  [^ ]' &&
+    sed '1,/^After$/d' "$tmp/text" | grep -q '^  [^ ]' &&
     ! grep -q '.\{81\}' "$tmp/text"; then
     echo "ok $id is explained"
   else

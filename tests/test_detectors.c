@@ -51,7 +51,8 @@ static void conditions_name_one_family_or_several(void **state)
 {
     static const char xml[] =
         "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
-        "instructions='40' apart='50' sampled='likely' sampled-percent='60' around='yes' steady='likely' yields-to='b-c'>"
+        "instructions='40' apart='50' sampled='likely' sampled-percent='60' around='yes' "
+        "steady='likely' yields-to='b-c'>"
         "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
         "<not-with family='gc' percent='8'/><companion family='copy' percent='9'/>" TEXTS
         "</detectors>";

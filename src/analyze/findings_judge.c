@@ -6,6 +6,7 @@
  * so the finding is a possible one. Costs are compared in the unit they are in: nanoseconds of a
  * tracer, or instructions of callgrind, whose counts know nothing of waiting.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/findings_private.h"

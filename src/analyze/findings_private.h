@@ -6,8 +6,8 @@
 #ifndef PK_ANALYZE_FINDINGS_PRIVATE_H
 #define PK_ANALYZE_FINDINGS_PRIVATE_H
 
-#include "analyze/findings.h"
-#include "base/array.h"
+#include "analyze/findings.h" /* IWYU pragma: export */
+#include "base/array.h"       /* IWYU pragma: export */
 
 struct pk_search {
     const struct pk_profile *profile;

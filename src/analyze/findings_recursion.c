@@ -3,6 +3,8 @@
  * is how many calls one call from outside sets off; whether their arguments come again they do not,
  * so a tree that is walked once looks the same, and such a finding is never more than possible.
  */
+#include <stdint.h>
+
 #include "analyze/findings_private.h"
 
 /* The edge of a function to itself, or PK_NONE. */

@@ -9,6 +9,8 @@
  * the nearest one in Python is the place, where there is one. A function that the rules know is of
  * a library, and no place that a user could change.
  */
+#include <stdint.h>
+
 #include "analyze/findings_private.h"
 #include "base/units.h"
 #include "rules/symbol.h"

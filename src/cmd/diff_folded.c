@@ -5,6 +5,7 @@
  */
 #include "cmd/diff_folded.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/canonical.h"

@@ -55,7 +55,8 @@ const struct pk_explanation pk_explain_findings[] = {
     {"lock-contention", "a lock is taken for a few instructions of work each",
      "Taking and giving back costs more than what it protects. With several threads they wait for "
      "each other as well, and the lock moves from one processor to the next each time.",
-     "By the instructions of the loop for each lock taken. Whether threads wait is not counted: run "
+     "By the instructions of the loop for each lock taken. Whether threads wait is not counted: "
+     "run "
      "the program with one thread and with several.",
      "Let each thread work on its own copy and join the results, take the lock once for many "
      "items, or use an atomic.",
@@ -65,13 +66,15 @@ const struct pk_explanation pk_explain_findings[] = {
      * another has as many calls of each, and is no fault. Known false alarm: a queue whose turn
      * takes a new block and gives back an old one. */
     {"malloc-free-churn", "memory is taken and given back in each turn of a loop",
-     "Each block costs a hundred instructions or more to find, split and join again, and comes back "
+     "Each block costs a hundred instructions or more to find, split and join again, and comes "
+     "back "
      "cold.",
-     "By equal numbers of blocks taken and given back in one loop. A queue, where a turn gives back "
+     "By equal numbers of blocks taken and given back in one loop. A queue, where a turn gives "
+     "back "
      "the block of an earlier one, looks the same.",
      "Keep the block for the next turn, or take all from an arena that is emptied at once.", NULL,
-     "while (next(&in)) {\n    char *room = malloc(SIZE);\n    use(room);\n    free(room);\n}",
-     "char *room = malloc(SIZE);\nwhile (next(&in))\n    use(room);\nfree(room);"},
+     "while (next(in)) {\n    std::vector<char> room(SIZE);\n    use(room);\n}",
+     "std::vector<char> room(SIZE);\nwhile (next(in))\n    use(room);"},
     /* Python gives up at 1,000 calls inside each other, so a recursion in a straight line, as over
      * a linked list, cannot have more for each call from outside; more means that it branches. A
      * walk over a tree branches, too, and is the known false alarm. */
@@ -95,7 +98,8 @@ const struct pk_explanation pk_explain_findings[] = {
      "Fetch the rows in one query: a join, an IN list, or executemany for changes. With a mapper, "
      "ask for the related rows in the first query.",
      NULL,
-     "for order in orders:\n    db.execute(\"SELECT * FROM items WHERE order_id = ?\", (order.id,))",
+     "for order in orders:\n    db.execute(\"SELECT * FROM items WHERE order_id = ?\", "
+     "(order.id,))",
      "db.execute(\"SELECT * FROM items JOIN orders ON orders.id = order_id\")"},
     /* Where client and server run in one profile the answers are calls from a loop as well; that
      * is the known false alarm, beside a crawler, whose servers all differ. */
@@ -106,7 +110,8 @@ const struct pk_explanation pk_explain_findings[] = {
      "Ask for many items at once where the server can, keep the connection open, or ask at the "
      "same time.",
      NULL, "for name in names:\n    data[name] = get(f\"/station?id={name}\")",
-     "for part in batches(names, 400):\n    data.update(get(\"/stations?ids=\" + \",\".join(part)))"},
+     "for part in batches(names, 400):\n    data.update(get(\"/stations?ids=\" + "
+     "\",\".join(part)))"},
     /* list_insert and list_pop of CPython move everything behind the position by memmove. 2
      * microseconds are some thousands of elements; popping the last one takes none of that. Known
      * false alarm: lists of a few thousand that are emptied from the front once. */
@@ -127,7 +132,8 @@ const struct pk_explanation pk_explain_findings[] = {
      "possible finding.",
      "Compile each pattern once, before the loop.", NULL,
      "for url in urls:\n    for pattern in patterns:\n        re.match(pattern, url)",
-     "compiled = [re.compile(p) for p in patterns]\nfor url in urls:\n    for pattern in compiled:\n"
+     "compiled = [re.compile(p) for p in patterns]\nfor url in urls:\n    for pattern in "
+     "compiled:\n"
      "        pattern.match(url)"},
     /* A document that is parsed once for each line of a file, and lines that are documents, have
      * the same counts. Where as much is encoded the program is a converter, and nothing is said. */
@@ -224,11 +230,13 @@ const struct pk_explanation pk_explain_findings[] = {
      */
     {"unbuffered-tiny-writes", "a system call writes what a few instructions made",
      "Each write enters the kernel, which takes longer than making the few bytes.",
-     "By the instructions of the loop for each write: too few for more than some bytes. The kernel's "
+     "By the instructions of the loop for each write: too few for more than some bytes. The "
+     "kernel's "
      "part is not counted, so the cost shown is far too small.",
      "Collect the output and write it in blocks of 64 KiB; stdio does so.", NULL,
      "for (i = 0; i < n; i++)\n    write(fd, line[i], size[i]);",
-     "FILE *out = fdopen(fd, \"w\");\nfor (i = 0; i < n; i++)\n    fwrite(line[i], 1, size[i], out);"},
+     "FILE *out = fdopen(fd, \"w\");\nfor (i = 0; i < n; i++)\n    fwrite(line[i], 1, size[i], "
+     "out);"},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -5,7 +5,7 @@
 #define PK_CMD_FOUND_H
 
 #include "analyze/findings.h" /* IWYU pragma: export */
-#include "cmd/common.h"
+#include "cmd/common.h"       /* IWYU pragma: export */
 
 struct pk_found { /* the findings and the rules that they borrow from */
     struct pk_families *families;

@@ -4,6 +4,7 @@
 #include "cmd/stacks.h"
 #include "base/code.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
