@@ -8,19 +8,24 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 status=0
 
+# the_same WHAT NOUN: what is used, sorted, is what is listed, in this order; both have more than five
+the_same() {
+  LC_ALL=C sort -u -o "$tmp/used" "$tmp/used"
+  if LC_ALL=C sort -c -u "$tmp/listed" && diff "$tmp/used" "$tmp/listed"; then
+    echo "ok $1"
+  else
+    echo "not ok $1: < in the sources, > in the list"
+    status=1
+  fi
+  [ "$(wc -l <"$tmp/listed")" -gt 5 ] || { echo "not ok there are $2"; status=1; }
+}
+
 # E070 is said in one fixed line, which is printed when there is no memory for a longer one.
 find "$srcdir/src" "$srcdir/formats" "$srcdir/render" -name '*.[ch]' ! -name code.h \
   -exec grep -ho 'PK_CODE("[^"]*")' {} + | sed 's/PK_CODE("\(.*\)")/\1/' >"$tmp/used"
 echo E070 >>"$tmp/used"
-LC_ALL=C sort -u -o "$tmp/used" "$tmp/used"
 "$PROFKIT" explain | sed -n 's/^\(E[0-9]*\)  .*/\1/p' >"$tmp/listed"
-if LC_ALL=C sort -c -u "$tmp/listed" && diff "$tmp/used" "$tmp/listed"; then
-  echo "ok the codes of errors are those that are explained"
-else
-  echo "not ok the codes of errors are those that are explained: < in the sources, > in the list"
-  status=1
-fi
-[ "$(wc -l <"$tmp/listed")" -gt 5 ] || { echo "not ok there are codes"; status=1; }
+the_same "the codes of errors are those that are explained" codes
 
 while read -r code; do
   "$PROFKIT" explain "$code" >"$tmp/text"
@@ -35,15 +40,9 @@ while read -r code; do
   fi
 done <"$tmp/listed"
 
-sed -n 's/.*<detector id="\([a-z-]*\)".*/\1/p' "$srcdir/src/rules/detectors.xml" | LC_ALL=C sort -u >"$tmp/used"
+sed -n 's/.*<detector id="\([a-z-]*\)".*/\1/p' "$srcdir/src/rules/detectors.xml" >"$tmp/used"
 "$PROFKIT" explain | sed -n 's/^\([a-z]*-[a-z-]*\)  .*/\1/p' >"$tmp/listed"
-if LC_ALL=C sort -c -u "$tmp/listed" && diff "$tmp/used" "$tmp/listed"; then
-  echo "ok the findings that are explained are those of detectors.xml"
-else
-  echo "not ok the findings that are explained are those of detectors.xml: < there, > in the list"
-  status=1
-fi
-[ "$(wc -l <"$tmp/listed")" -gt 5 ] || { echo "not ok there are findings"; status=1; }
+the_same "the findings that are explained are those of detectors.xml" findings
 
 while read -r id; do
   "$PROFKIT" explain "$id" >"$tmp/text"

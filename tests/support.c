@@ -213,3 +213,14 @@ struct pk_builder *support_traced(const struct pk_profile *truth, bool has_edge_
             &graph->incl[0][e], has_edge_self ? &graph->self[0][e] : NULL, PK_CALLS_MISSING);
     return builder;
 }
+
+void support_expect_error(const struct pk_error *error, const char *file, uint64_t line,
+                          const char *words)
+{
+    assert_int_equal(error->status, PK_INPUT);
+    assert_string_equal(error->file, file);
+    assert_int_equal(error->place.line, line);
+    if (!strstr(error->text, words))
+        print_error("found: %s\n", error->text);
+    assert_non_null(strstr(error->text, words));
+}

@@ -56,4 +56,8 @@ struct pk_builder *support_program(struct support_random *random,
 struct pk_builder *support_traced(const struct pk_profile *truth, bool has_edge_self,
                                   bool has_inclusive);
 
+/* The test fails unless a file was refused (PK_INPUT) in this line, in a text with these words. */
+void support_expect_error(const struct pk_error *error, const char *file, uint64_t line,
+                          const char *words);
+
 #endif

@@ -12,24 +12,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analyze/findings.h"
 #include "base/buf.h"
 #include "tests/corpus.h"
+#include "tests/found.h"
 #include "tests/reading.h"
-
-struct found {
-    struct pk_profile *profile;
-    struct pk_families *families;
-    struct pk_detectors detectors;
-    struct pk_arena arena;
-    struct pk_findings findings;
-};
 
 static void find_in(struct found *f, const char *name)
 {
     bool is_pstats = strstr(name, ".pstats") != NULL;
     struct pk_limits limits = pk_limits_default();
     struct pk_error error = {0};
+    struct pk_profile *profile;
     struct pk_buf bytes = {0};
     char path[4400], block[4096];
     size_t got;
@@ -41,23 +34,10 @@ static void find_in(struct found *f, const char *name)
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         pk_buf_add(&bytes, block, got);
     fclose(file);
-    f->profile = reading_profile(is_pstats ? &pk_reader_pstats : &pk_reader_callgrind,
-                                 pk_buf_view(&bytes), (struct pk_read_options){0}, &limits, &error);
+    profile = reading_profile(is_pstats ? &pk_reader_pstats : &pk_reader_callgrind,
+                              pk_buf_view(&bytes), (struct pk_read_options){0}, &limits, &error);
     pk_buf_fini(&bytes);
-    assert_non_null(f->profile);
-    f->families = pk_families_new();
-    pk_detectors_init(&f->detectors);
-    pk_arena_init(&f->arena);
-    f->findings = pk_findings_find(f->profile, pk_profile_default_metric(f->profile), f->families,
-                                   &f->detectors, &f->arena);
-}
-
-static void found_fini(struct found *f)
-{
-    pk_arena_fini(&f->arena);
-    pk_detectors_fini(&f->detectors);
-    pk_families_free(f->families);
-    pk_profile_free(f->profile);
+    found_init(f, profile, PK_STR_NULL);
 }
 
 static const char *name_of(const struct found *f, pk_frame_id frame)

@@ -10,21 +10,13 @@
 
 #include <cmocka.h>
 
-#include "analyze/findings.h"
 #include "base/buf.h"
 #include "support.h"
+#include "tests/found.h"
 
 struct call { /* ended by a NULL callee; inclusive costs in the metric */
     const char *caller, *callee;
     int64_t calls, cost;
-};
-
-struct found {
-    struct pk_profile *profile;
-    struct pk_families *families;
-    struct pk_detectors detectors;
-    struct pk_arena arena;
-    struct pk_findings findings;
 };
 
 static pk_frame_id frame(struct pk_builder *builder, const char *name)
@@ -55,27 +47,14 @@ static struct pk_profile *profile_of(const struct call *calls, const char *metri
 
 static void find_init(struct found *f, const char *detector, struct pk_profile *profile)
 {
-    struct pk_error error = {0};
     struct pk_buf xml = {0};
 
     pk_buf_printf(&xml,
                   "<detectors><detector id='it' calls='100' per-call='8' %s"
                   "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>",
                   detector);
-    assert_true(pk_detectors_read(&f->detectors, "own.xml", pk_buf_view(&xml), &error));
+    found_init(f, profile, pk_buf_view(&xml));
     pk_buf_fini(&xml);
-    f->profile = profile;
-    f->families = pk_families_new();
-    pk_arena_init(&f->arena);
-    f->findings = pk_findings_find(f->profile, 0, f->families, &f->detectors, &f->arena);
-}
-
-static void find_fini(struct found *f)
-{
-    pk_arena_fini(&f->arena);
-    pk_detectors_fini(&f->detectors);
-    pk_families_free(f->families);
-    pk_profile_free(f->profile);
 }
 
 /* The grade of the one finding; -1 when there is none. */
@@ -87,7 +66,7 @@ static int grade_of(const char *detector, const struct call *calls)
     find_init(&f, detector, profile_of(calls, "Ir", PK_UNIT_COUNT));
     assert_true(f.findings.n <= 1);
     grade = f.findings.n ? (int)f.findings.list[0].grade : -1;
-    find_fini(&f);
+    found_fini(&f);
     return grade;
 }
 
@@ -135,7 +114,7 @@ static void the_cost_is_that_of_both_of_a_pair(void **state)
     assert_int_equal(f.findings.list[0].saving.hi, 900000);
     assert_int_equal(f.findings.list[0].all_calls, 200);
     assert_int_equal(f.findings.list[0].pair_calls, 200);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 /* 20,000 instructions in 200 calls are 100 each. */
@@ -153,7 +132,7 @@ static void the_cost_of_one_call_is_compared_in_the_unit_of_the_profile(void **s
     find_init(&f, "sink='strlen' grade='likely' ns='100' instructions='5000'>",
               profile_of(calls, "time", PK_UNIT_NS));
     assert_int_equal(f.findings.n, 1);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 /* Counts of another kind than instructions say nothing of how small a call is. */
@@ -169,7 +148,7 @@ static void calls_are_close_by_the_instructions_of_the_loop(void **state)
     assert_int_equal(grade_of("sink='raw-write' grade='likely' apart='2999'>", calls), -1);
     find_init(&f, detector, profile_of(calls, "Bytes", PK_UNIT_COUNT));
     assert_int_equal(f.findings.n, 0);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 static void what_is_called_seldom_must_be_called_at_all(void **state)
@@ -244,7 +223,7 @@ static void the_cost_around_is_that_of_the_function_that_calls(void **state)
               profile_of(calls, "Ir", PK_UNIT_COUNT));
     assert_int_equal(f.findings.n, 1);
     assert_int_equal(f.findings.list[0].cost, 700000);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 /* Text that is made in lock-step with calls that log nothing: the dearest function that formats. */
@@ -267,7 +246,7 @@ static void a_companion_adds_what_it_costs(void **state)
     assert_int_equal(one->n_proofs, 1);
     assert_int_equal(one->proofs[0].kind, PK_PROOF_TEXT);
     assert_int_equal(one->proofs[0].frame, support_find(f.profile, "describe"));
-    find_fini(&f);
+    found_fini(&f);
 }
 
 static void a_function_that_calls_itself_is_found_without_a_sink(void **state)
@@ -285,7 +264,7 @@ static void a_function_that_calls_itself_is_found_without_a_sink(void **state)
     assert_int_equal(f.findings.list[0].loop.calls, 400);
     assert_int_equal(f.findings.list[0].loop.caller_calls, 2);
     assert_int_equal(f.findings.list[0].cost, 900000);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 int main(void)

@@ -9,16 +9,8 @@
 
 #include <cmocka.h>
 
-#include "analyze/findings.h"
 #include "support.h"
-
-struct found {
-    struct pk_profile *profile;
-    struct pk_families *families;
-    struct pk_detectors detectors;
-    struct pk_arena arena;
-    struct pk_findings findings;
-};
+#include "tests/found.h"
 
 static void find_init(struct found *f, const char *folded)
 {
@@ -28,21 +20,8 @@ static void find_init(struct found *f, const char *folded)
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
         "<detector id='b' sink='query' grade='proven' calls='1' per-call='8'>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>";
-    struct pk_error error = {0};
 
-    assert_true(pk_detectors_read(&f->detectors, "own.xml", PK_STR(xml), &error));
-    f->profile = support_profile(folded);
-    f->families = pk_families_new();
-    pk_arena_init(&f->arena);
-    f->findings = pk_findings_find(f->profile, 0, f->families, &f->detectors, &f->arena);
-}
-
-static void find_fini(struct found *f)
-{
-    pk_arena_fini(&f->arena);
-    pk_detectors_fini(&f->detectors);
-    pk_families_free(f->families);
-    pk_profile_free(f->profile);
+    found_init(f, support_profile(folded), PK_STR(xml));
 }
 
 static void a_share_of_the_samples_is_found_at_its_caller(void **state)
@@ -64,7 +43,7 @@ static void a_share_of_the_samples_is_found_at_its_caller(void **state)
     assert_int_equal(one->saving.lo, 0);
     assert_int_equal(one->saving.hi, 35);
     assert_int_equal(one->loop.calls, PK_MISSING);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 static void what_several_callers_reach_is_not_added(void **state)
@@ -75,7 +54,7 @@ static void what_several_callers_reach_is_not_added(void **state)
     find_init(&f, "main;a;strlen 199\nmain;b;strlen 200\nmain 601\n");
     assert_int_equal(f.findings.n, 1); /* 20.0 % of 1,000; a has 19.9 % */
     assert_int_equal(f.findings.list[0].at, support_find(f.profile, "b"));
-    find_fini(&f);
+    found_fini(&f);
 }
 
 static void fewer_than_20_samples_are_chance(void **state)
@@ -85,10 +64,10 @@ static void fewer_than_20_samples_are_chance(void **state)
 
     find_init(&f, "main;line;strlen 19\nmain 1\n");
     assert_int_equal(f.findings.n, 0);
-    find_fini(&f);
+    found_fini(&f);
     find_init(&f, "main;line;strlen 20\nmain 1\n");
     assert_int_equal(f.findings.n, 1);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 /* memcpy is of a library that the rules know: the place is who asked for it. */
@@ -100,7 +79,7 @@ static void a_known_function_is_not_the_place(void **state)
     find_init(&f, "main;line;memcpy;strlen 50\nmain 50\n");
     assert_int_equal(f.findings.n, 1);
     assert_int_equal(f.findings.list[0].at, support_find(f.profile, "line"));
-    find_fini(&f);
+    found_fini(&f);
 }
 
 /* A query for each row is a count: half the samples in queries do not show it. */
@@ -111,7 +90,7 @@ static void what_only_counts_can_show_is_not_claimed(void **state)
 
     find_init(&f, "main;load;sqlite3_exec 500\nmain 500\n");
     assert_int_equal(f.findings.n, 0);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 static void a_sink_at_the_root_has_no_place(void **state)
@@ -121,7 +100,7 @@ static void a_sink_at_the_root_has_no_place(void **state)
 
     find_init(&f, "strlen 500\nmain 500\n");
     assert_int_equal(f.findings.n, 0);
-    find_fini(&f);
+    found_fini(&f);
 }
 
 int main(void)
