@@ -36,6 +36,8 @@ enum {
     LOW,
     HIGH,
     SHIFT,
+    MEDIAN_BEFORE,
+    MEDIAN_AFTER,
     P,
     Q,
     READ_SELF_DELTA, /* what was read, where the columns above show another measure of it */
@@ -84,6 +86,8 @@ static const struct pk_column layout[COLUMNS] = {
     [LOW] = MACHINE("interval_low", PK_COLUMN_VALUE),
     [HIGH] = MACHINE("interval_high", PK_COLUMN_VALUE),
     [SHIFT] = MACHINE("shift", PK_COLUMN_VALUE),
+    [MEDIAN_BEFORE] = MACHINE("median_before", PK_COLUMN_VALUE),
+    [MEDIAN_AFTER] = MACHINE("median_after", PK_COLUMN_VALUE),
     [P] = MACHINE("p", PK_COLUMN_RATIO),
     [Q] = MACHINE("q", PK_COLUMN_RATIO),
     [READ_SELF_DELTA] = MACHINE("self_delta", PK_COLUMN_VALUE),
@@ -135,6 +139,12 @@ static int64_t bound(double value, bool is_low)
     return (int64_t)value;
 }
 
+/* What only several runs have, to the nearest unit. */
+static int64_t middle(const struct pk_judged *judged, double value)
+{
+    return judged->method == PK_METHOD_RUNS ? bound(floor(value + 0.5), true) : PK_MISSING;
+}
+
 static struct pk_cell probability(double value)
 {
     /* Tables have six digits: below them it is not zero. */
@@ -143,16 +153,19 @@ static struct pk_cell probability(double value)
 }
 
 /* What a verdict rests on; missing where nothing was tested. */
-static void fill_judged(struct pk_cell *cell, const struct pk_judged *judged)
+static void fill_judged(struct pk_cell *cell, const struct pk_diff_row *row)
 {
+    const struct pk_judged *judged = &row->judged;
     const struct pk_cell missing = {.value = PK_MISSING, .whole = CERTAIN};
 
     cell[VERDICT].text = pk_str_of(pk_verdict_name(judged->verdict));
     cell[METHOD].text = pk_str_of(pk_method_name(judged->method));
     cell[LOW].value = judged->has_interval ? bound(judged->low, true) : PK_MISSING;
     cell[HIGH].value = judged->has_interval ? bound(judged->high, false) : PK_MISSING;
-    cell[SHIFT].value =
-        judged->method == PK_METHOD_RUNS ? bound(floor(judged->shift + 0.5), true) : PK_MISSING;
+    cell[SHIFT].value = middle(judged, judged->shift);
+    for (unsigned s = 0; s < 2; s++)
+        cell[MEDIAN_BEFORE + s].value =
+            row->frame[s] == PK_NONE ? PK_MISSING : middle(judged, judged->median[s]);
     cell[P] = judged->has_p ? probability(judged->p) : missing;
     cell[Q] = judged->has_p ? probability(judged->q) : missing;
 }
@@ -188,7 +201,7 @@ static void fill_row(const struct pk_table *table, uint32_t at, const struct pk_
     cell[CALLS_BEFORE].value = row->calls.side[PK_BEFORE];
     cell[CALLS_AFTER].value = row->calls.side[PK_AFTER];
     cell[WHAT].text = what(row);
-    fill_judged(cell, &row->judged);
+    fill_judged(cell, row);
     fill_value(&cell[READ_SELF_DELTA], &row->raw_self);
     fill_value(&cell[READ_TOTAL_DELTA], &row->raw_total);
     cell[READ_BEFORE_HIGH].value = row->raw_high[PK_BEFORE];

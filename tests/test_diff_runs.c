@@ -128,6 +128,7 @@ static void five_runs_tell_a_change_from_noise(void **state)
     /* wilcox.test(after, before, conf.int = TRUE) of R 4.2.2: the median of the 25 differences, and
      * the third from each end. */
     assert_true(f0->shift == 10100 && f0->low == 9300 && f0->high == 10800);
+    assert_true(f0->median[PK_BEFORE] == 100500 && f0->median[PK_AFTER] == 110600);
     assert_int_equal(row_of(&s, "f0")->self.side[PK_BEFORE], 100480); /* 502,400 / 5 */
     assert_int_equal(row_of(&s, "f0")->self.delta, 10080);
     sides_fini(&s);

@@ -175,6 +175,18 @@ static void noise_shift_is_that_of_r(void **state)
 }
 
 /* Too few runs for 95 %: all there is. */
+static void noise_median_is_in_the_middle_of_the_runs(void **state)
+{
+    const int64_t odd[] = {9, -4, 2}, even[] = {7, 1, 100, 4};
+    const int64_t large[] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+
+    (void)state;
+    assert_true(pk_noise_runs_median(RUNS(odd)) == 2);
+    assert_int_equal(odd[0], 9); /* they stay in their order */
+    assert_true(pk_noise_runs_median(RUNS(even)) == 5.5);
+    assert_true(pk_noise_runs_median(RUNS(large)) == (double)INT64_MAX);
+}
+
 static void noise_shift_of_two_runs_has_the_widest_interval(void **state)
 {
     static const int64_t a[] = {10, 20}, b[] = {40, 80};
@@ -224,6 +236,7 @@ int main(void)
         cmocka_unit_test(noise_permutation_takes_the_largest_values),
         cmocka_unit_test(noise_many_runs_are_drawn_near_the_exact_p),
         cmocka_unit_test(noise_best_p_is_what_separated_runs_reach),
+        cmocka_unit_test(noise_median_is_in_the_middle_of_the_runs),
         cmocka_unit_test(noise_shift_is_that_of_r),
         cmocka_unit_test(noise_shift_of_two_runs_has_the_widest_interval),
         cmocka_unit_test(noise_discoveries_are_those_of_the_paper),

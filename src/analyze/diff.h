@@ -58,6 +58,7 @@ struct pk_judged { /* all zero until pk_verdicts_judge */
     bool has_interval, has_p; /* whether the next two pairs mean anything */
     double low, high;         /* 95 % interval of self.delta, in its unit */
     double shift;             /* of runs: the median of all their differences; else 0 */
+    double median[2];         /* of the runs of each side; else 0 */
     double p, q;              /* that nothing changed; q is held down over all functions */
 };
 

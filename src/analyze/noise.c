@@ -190,6 +190,25 @@ static size_t pairs_outside_many(size_t m, size_t n)
     return low > 1 ? (size_t)low : 1;
 }
 
+/* Halves first: the sum of two large values would not fit. */
+static double middle(const double *sorted, size_t n)
+{
+    return sorted[(n - 1) / 2] / 2 + sorted[n / 2] / 2;
+}
+
+double pk_noise_runs_median(struct pk_runs runs)
+{
+    double *value = pk_alloc(runs.n * sizeof *value);
+    double median;
+
+    for (size_t i = 0; i < runs.n; i++)
+        value[i] = (double)runs.value[i];
+    qsort(value, runs.n, sizeof *value, order_doubles);
+    median = middle(value, runs.n);
+    pk_free(value);
+    return median;
+}
+
 double pk_noise_runs_shift(struct pk_runs before, struct pk_runs after,
                            struct pk_interval *interval)
 {
@@ -201,7 +220,7 @@ double pk_noise_runs_shift(struct pk_runs before, struct pk_runs after,
         for (size_t j = 0; j < after.n; j++)
             difference[i * after.n + j] = (double)after.value[j] - (double)before.value[i];
     qsort(difference, n, sizeof *difference, order_doubles);
-    median = difference[(n - 1) / 2] / 2 + difference[n / 2] / 2;
+    median = middle(difference, n);
     outside = before.n > MANY || after.n > MANY ? pairs_outside_many(before.n, after.n)
                                                 : pairs_outside(before.n, after.n);
     *interval = (struct pk_interval){difference[outside - 1], difference[n - outside]};

@@ -54,6 +54,10 @@ double pk_noise_runs_best(size_t n_before, size_t n_after);
 double pk_noise_runs_shift(struct pk_runs before, struct pk_runs after,
                            struct pk_interval *interval);
 
+/* The middle of the runs of one side, the mean of the two middle ones of an even number. There is
+ * at least one. */
+double pk_noise_runs_median(struct pk_runs runs);
+
 /* Turn `n` p values into q values by Benjamini and Hochberg, in place and in their order; one that
  * is NaN was not tested and stays. */
 void pk_noise_discoveries(double *p, size_t n);

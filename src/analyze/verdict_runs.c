@@ -21,13 +21,15 @@ static void collect(const struct pk_diff *diff, uint32_t group, int64_t *value)
         value[run] = runs->value[run * diff->groups[0].n + group];
 }
 
-static void set_interval(const struct pk_diff *diff, const int64_t *value, struct pk_judged *judged)
+static void set_middles(const struct pk_diff *diff, const int64_t *value, struct pk_judged *judged)
 {
     const uint32_t *n = diff->runs->n;
+    const struct pk_runs side[2] = {{value, n[0]}, {value + n[0], n[1]}};
     struct pk_interval interval;
 
-    judged->shift = pk_noise_runs_shift((struct pk_runs){value, n[0]},
-                                        (struct pk_runs){value + n[0], n[1]}, &interval);
+    for (unsigned i = 0; i < 2; i++)
+        judged->median[i] = pk_noise_runs_median(side[i]);
+    judged->shift = pk_noise_runs_shift(side[0], side[1], &interval);
     judged->has_interval = true;
     judged->low = interval.low;
     judged->high = interval.high;
@@ -57,7 +59,7 @@ void pk_verdicts_judge_runs(struct pk_diff *diff)
         *judged = (struct pk_judged){
             .method = PK_METHOD_RUNS, .has_p = true, .p = p[row->group], .q = q[row->group]};
         collect(diff, row->group, value);
-        set_interval(diff, value, judged);
+        set_middles(diff, value, judged);
         judged->verdict = verdict_of(diff, row);
     }
     pk_free(value);
