@@ -43,7 +43,7 @@ static struct calibrated calibrate(const char *const *texts, uint32_t n, double 
     struct pk_side sides[2] = {{c.whole, 0}, {c.whole, 0}};
 
     assert_true(pk_measure_choose(sides, &measure, &error));
-    assert_true(pk_diff_find_by(sides, &measure, PK_DIFF_SELF, &c.arena, &diff, &error));
+    assert_true(pk_diff_find_by(sides, &measure, NULL, PK_DIFF_SELF, &c.arena, &diff, &error));
     pk_diff_runs_begin(&diff, (uint32_t[]){n, 1}, &c.arena);
     for (uint32_t i = 0; i < n; i++) {
         struct pk_profile *run = support_profile(texts[i]);

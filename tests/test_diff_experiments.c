@@ -121,7 +121,7 @@ static struct outcome compare(const struct pk_profile *before, const struct pk_p
     pk_arena_init(&arena);
     assert_true(pk_measure_choose(sides, &measure, &error));
     assert_int_equal(measure.normal, by == SHARES ? PK_NORMAL_TOTAL : PK_NORMAL_NONE);
-    assert_true(pk_diff_find_by(sides, &measure, PK_DIFF_SELF, &arena, &diff, &error));
+    assert_true(pk_diff_find_by(sides, &measure, NULL, PK_DIFF_SELF, &arena, &diff, &error));
     pk_verdicts_judge(&diff, factor);
     for (uint32_t i = 0; i < diff.n; i++) {
         const struct pk_diff_row *row = &diff.row[i];

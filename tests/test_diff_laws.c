@@ -49,7 +49,8 @@ static struct pair compared(const struct pk_profile *before, const struct pk_pro
 
     pk_arena_init(&pair.arena);
     assert_true(pk_measure_choose(sides, &measure, &error));
-    assert_true(pk_diff_find_by(sides, &measure, PK_DIFF_SELF, &pair.arena, &pair.diff, &error));
+    assert_true(
+        pk_diff_find_by(sides, &measure, NULL, PK_DIFF_SELF, &pair.arena, &pair.diff, &error));
     pk_match_free(all);
     return pair;
 }

@@ -64,7 +64,7 @@ static struct sides compare(const int64_t (*values)[FUNCTIONS], uint32_t before,
     }
     pk_arena_init(&s.arena);
     assert_true(pk_measure_choose(sides, &measure, &error));
-    assert_true(pk_diff_find_by(sides, &measure, PK_DIFF_SELF, &s.arena, &s.diff, &error));
+    assert_true(pk_diff_find_by(sides, &measure, NULL, PK_DIFF_SELF, &s.arena, &s.diff, &error));
     pk_diff_runs_begin(&s.diff, s.n, &s.arena);
     for (unsigned side = 0; side < 2; side++)
         for (uint32_t r = 0; r < s.n[side]; r++)

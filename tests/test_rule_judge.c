@@ -149,7 +149,8 @@ static struct pair compared(struct pk_profile *before, struct pk_profile *after)
 
     pk_arena_init(&pair.arena);
     assert_true(pk_measure_choose(sides, &measure, &error));
-    assert_true(pk_diff_find_by(sides, &measure, PK_DIFF_SELF, &pair.arena, &pair.diff, &error));
+    assert_true(
+        pk_diff_find_by(sides, &measure, NULL, PK_DIFF_SELF, &pair.arena, &pair.diff, &error));
     pk_verdicts_judge(&pair.diff, 2);
     return pair;
 }

@@ -244,8 +244,8 @@ static void sum_sides(struct comparing *c, const struct pk_intern *keys, struct 
 
 /* Keys of both sides stand in one interner: a group has the same id on both. */
 bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
-                     enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
-                     struct pk_error *error)
+                     struct pk_renames *renames, enum pk_diff_key key, struct pk_arena *arena,
+                     struct pk_diff *diff, struct pk_error *error)
 {
     struct pk_diff_groups *groups = PK_NEW_ARRAY(arena, struct pk_diff_groups, 2);
     struct comparing c = {.diff = diff, .key = key};
@@ -253,13 +253,14 @@ bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *mea
 
     *diff = (struct pk_diff){.side = {sides[0], sides[1]},
                              .groups = groups,
+                             .renames = renames,
                              .metric = measure->read,
                              .measure = *measure};
     diff->has_calls =
         pk_profile_flat(sides[0].profile)->calls && pk_profile_flat(sides[1].profile)->calls;
     pk_intern_init(&keys);
-    diff->files = pk_diff_files_find(sides, false, arena);
-    diff->modules = pk_diff_files_find(sides, true, arena);
+    diff->files = pk_diff_files_find(sides, renames, false, arena);
+    diff->modules = pk_diff_files_find(sides, renames, true, arena);
     for (unsigned s = 0; s < 2; s++)
         pk_diff_match(&sides[s], diff,
                       sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
@@ -268,6 +269,10 @@ bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *mea
     if (!c.is_too_large)
         compare_all(&c, groups, &keys, arena);
     pk_intern_fini(&keys);
+    if (renames && renames->error.status != PK_OK) {
+        *error = renames->error;
+        return false;
+    }
     return !c.is_too_large || pk_error_set(error, PK_INPUT, pk_place_none(),
                                            "a difference of these profiles does not fit 64 bits");
 }
@@ -278,7 +283,7 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
     struct pk_measure measure = {.normal = PK_NORMAL_NONE};
 
     return pk_measure_choose(sides, &measure, error) &&
-           pk_diff_find_by(sides, &measure, key, arena, diff, error);
+           pk_diff_find_by(sides, &measure, NULL, key, arena, diff, error);
 }
 
 double pk_diff_measured(const struct pk_diff *diff, unsigned side, double value)

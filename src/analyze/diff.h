@@ -2,7 +2,8 @@
  * Two profiles, function by function. Layer: analyze; uses model.
  *
  * A function is matched by canonical name, module and file, never by line, so that code which moved
- * is still the same; so is a file or a module under another name that has the same functions.
+ * is still the same; so is a file or a module under another name that has the same functions, and
+ * what the user says was renamed.
  * Frames that share these are one function: their self and calls are added up, and their total is
  * counted once per stack. Nothing drops out: the self differences of all rows add up to the
  * difference of the totals.
@@ -16,6 +17,7 @@
 
 #include "analyze/measure.h" /* IWYU pragma: export */
 #include "analyze/order.h"   /* IWYU pragma: export */
+#include "analyze/renames.h" /* IWYU pragma: export */
 #include "base/error.h"      /* IWYU pragma: export */
 #include "model/profile.h"   /* IWYU pragma: export */
 
@@ -99,6 +101,7 @@ struct pk_diff_files {
 
 struct pk_diff {                       /* in the caller's arena */
     struct pk_side side[2];            /* borrowed */
+    struct pk_renames *renames;        /* borrowed; NULL: nothing was renamed by the user */
     struct pk_metric metric;           /* as read: the finer scale of both sides */
     struct pk_measure measure;         /* what values were brought to, and by what factors */
     uint32_t n;                        /* functions that differ */
@@ -124,10 +127,11 @@ bool pk_diff_find(const struct pk_side sides[2], enum pk_diff_key key, struct pk
 
 /* The same by a measure that pk_measure_choose has filled: every value of a side is multiplied by
  * its factor. Self is rounded in the order of the keys, so that it still adds up exactly; each
- * total by itself. */
+ * total by itself. Functions are matched by what `renames` (borrowed, may be NULL) makes of their
+ * names; an expression that is given up is a PK_USAGE error. */
 bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *measure,
-                     enum pk_diff_key key, struct pk_arena *arena, struct pk_diff *diff,
-                     struct pk_error *error);
+                     struct pk_renames *renames, enum pk_diff_key key, struct pk_arena *arena,
+                     struct pk_diff *diff, struct pk_error *error);
 
 /* Put the rows into lists, each in the order that they have: first those with more self, then those
  * with less, then those whose self is as before. */

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analyze/canonical.h"
 #include "analyze/diff_private.h"
 #include "base/array.h"
 #include "base/map.h"
@@ -25,6 +24,8 @@ struct partner {
 
 struct search {
     bool is_of_modules; /* what is called a file here is a module */
+    struct pk_renames *renames;
+    struct pk_buf room; /* of a path that was mapped */
     struct pk_intern files, names;
     struct pk_map places[2]; /* [side] struct place, for files that only this side has */
     uint32_t *functions;     /* [file] how many names it has */
@@ -45,11 +46,12 @@ static bool tells(struct pk_str name)
     return name.size > 0;
 }
 
-static struct pk_str file_of(const struct search *search, const struct pk_side *side, pk_frame_id f)
+static struct pk_str file_of(struct search *search, const struct pk_side *side, pk_frame_id f)
 {
     const struct pk_frame *frame = pk_profile_frame(side->profile, f);
 
-    return search->is_of_modules ? frame->module : frame->file;
+    return pk_renames_path(search->renames, search->is_of_modules ? frame->module : frame->file,
+                           &search->room);
 }
 
 /* The sides that have each file, as bits. */
@@ -86,7 +88,7 @@ static void collect(struct search *search, const struct pk_side *side, unsigned 
 
         pk_buf_reset(&name);
         if (file > 1 && has[file] == 1u << s) /* 0 and 1 are no file */
-            pk_canonical_name(&name, frame);
+            pk_renames_name(search->renames, frame, &name);
         if (!tells(pk_buf_view(&name)))
             continue;
         place.name = pk_intern_id(&search->names, pk_buf_view(&name));
@@ -184,11 +186,11 @@ static void note_renamed(const struct search *search, uint32_t before, struct pk
 }
 
 /* Files of the earlier side in the order of their bytes, as frames are. */
-struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], bool is_of_modules,
-                                        struct pk_arena *arena)
+struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], struct pk_renames *renames,
+                                        bool is_of_modules, struct pk_arena *arena)
 {
     struct pk_diff_files files = {0};
-    struct search search = {.is_of_modules = is_of_modules};
+    struct search search = {.is_of_modules = is_of_modules, .renames = renames};
     const unsigned char *has;
     size_t n;
 
@@ -212,6 +214,7 @@ struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], bool is_o
         pk_map_fini(&search.places[s]);
     pk_intern_fini(&search.names);
     pk_intern_fini(&search.files);
+    pk_buf_fini(&search.room);
     return files;
 }
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analyze/canonical.h"
+#include "analyze/renames.h"
 #include "base/array.h"
 #include "model/cycles.h"
 
@@ -34,21 +34,23 @@ static int64_t plus(int64_t a, int64_t b)
 /* With sizes, so that no name can look like the end of another. Returns that of the name. */
 static size_t add_key(struct pk_buf *key, const struct pk_frame *frame, const struct pk_diff *diff)
 {
-    struct pk_str file = pk_diff_files_name(&diff->files, frame->file);
-    struct pk_buf name = {0};
-    size_t size;
+    struct pk_buf room = {0};
+    struct pk_str path;
+    size_t name, file;
 
-    pk_canonical_name(&name, frame);
-    size = name.size;
-    pk_buf_str(key, pk_buf_view(&name));
+    pk_renames_name(diff->renames, frame, key);
+    name = key->size;
     pk_buf_char(key, '\0');
-    pk_buf_str(key, file);
+    path = pk_diff_files_name(&diff->files, pk_renames_path(diff->renames, frame->file, &room));
+    file = path.size;
+    pk_buf_str(key, path);
     pk_buf_char(key, '\0');
-    pk_buf_str(key, pk_diff_files_name(&diff->modules, frame->module));
+    path = pk_diff_files_name(&diff->modules, pk_renames_path(diff->renames, frame->module, &room));
+    pk_buf_str(key, path);
     pk_buf_char(key, '\0');
-    pk_buf_printf(key, "%zu %zu", name.size, file.size);
-    pk_buf_fini(&name);
-    return size;
+    pk_buf_printf(key, "%zu %zu", name, file);
+    pk_buf_fini(&room);
+    return name;
 }
 
 /* Functions of other metrics are not there; with two counts in one file, nor are zeros. */

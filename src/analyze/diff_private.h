@@ -21,10 +21,10 @@ struct pk_diff_groups { /* the functions of one side, by group: an id of the key
     bool *is_plain;              /* [frame] its name is canonical as it stands */
 };
 
-/* Which files of the one side are files of the other under another name, or which modules; in
- * `arena`. */
-struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], bool is_of_modules,
-                                        struct pk_arena *arena);
+/* Which files of the one side are files of the other under another name, or which modules, after
+ * what the user renamed (NULL: nothing); in `arena`. */
+struct pk_diff_files pk_diff_files_find(const struct pk_side sides[2], struct pk_renames *renames,
+                                        bool is_of_modules, struct pk_arena *arena);
 
 /* The name that stands for a file on both sides: its own unless it was renamed. */
 struct pk_str pk_diff_files_name(const struct pk_diff_files *files, struct pk_str file);

@@ -16,8 +16,7 @@
 
 #define MOST_FOLDERS 64u /* of a path, tried one after the other */
 
-/* What is behind `folder` in `path` when it is below it, by components; else missing. */
-static struct pk_str path_below(struct pk_str path, struct pk_str folder)
+struct pk_str pk_sourcefile_below(struct pk_str path, struct pk_str folder)
 {
     while (folder.size && folder.data[folder.size - 1] == '/')
         folder.size--;
@@ -70,7 +69,7 @@ static bool try_maps(struct pk_sourcefile *file, const struct pk_sourcefile_opti
 {
     for (uint32_t i = 0; i < options->n_maps; i++) {
         const struct pk_sourcefile_map *map = &options->maps[i];
-        struct pk_str rest = path_below(path, map->from);
+        struct pk_str rest = pk_sourcefile_below(path, map->from);
         struct pk_buf joined = {0};
 
         if (!rest.data)
@@ -124,7 +123,7 @@ void pk_sourcefile_open(struct pk_sourcefile *file, const struct pk_sourcefile_o
 
     memset(file, 0, sizeof *file);
     if (!try_maps(file, options, path, arena)) {
-        rest = path_below(path, absolute_root(options->root, room, sizeof room));
+        rest = pk_sourcefile_below(path, absolute_root(options->root, room, sizeof room));
         if (path.size == 0 || path.data[0] != '/')
             rest = path;
         if (options->root)

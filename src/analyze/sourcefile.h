@@ -32,6 +32,10 @@ struct pk_sourcefile { /* free with pk_sourcefile_fini */
     size_t *starts; /* [line .. n_lines]: where each begins; in the arena */
 };
 
+/* What is behind `folder` in `path` when it is below it, by components; else missing: how maps are
+ * held against paths. */
+struct pk_str pk_sourcefile_below(struct pk_str path, struct pk_str folder);
+
 /* Look for the file that a profile calls `path`. With a root, a path from another machine is also
  * tried from each of its folders on, the longest first: "/build/app/src/a.c" is src/a.c below the
  * root where app/src/a.c is not there. */

@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "cmd/annotate_source.h"
 #include "cmd/common.h"
+#include "cmd/path_map.h"
 #include "model/lines.h"
 #include "render/view_annotate.h"
 #include "render/writers.h"
@@ -24,7 +25,7 @@
 static const struct pk_opt options[] = {
     {"source-root", 0, PK_OPT_TEXT, "DIR", NULL, "where sources are (default: the current folder)",
      false},
-    {"path-map", 0, PK_OPT_TEXT, "OLD=NEW", NULL, "sources recorded below OLD are below NEW", true},
+    PK_PATH_MAP_OPTION,
     {"context", 0, PK_OPT_COUNT, "N", NULL, "lines around each hot one (default 5)", false},
     {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "lines that hold less are not hot (default 1)",
      false},

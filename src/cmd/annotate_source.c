@@ -10,38 +10,9 @@
 #include <sys/stat.h>
 
 #include "base/escape.h"
+#include "cmd/path_map.h"
 
 #define MOST_FILES 1000u /* opened in one run */
-
-/* "OLD=NEW" into a map; the first '=' parts them. */
-static bool take_map(struct pk_sourcefile_map *map, const char *text, struct pk_error *error)
-{
-    const char *equals = strchr(text, '=');
-    char quoted[320];
-
-    if (equals && equals > text) {
-        *map = (struct pk_sourcefile_map){{text, (size_t)(equals - text)}, equals + 1};
-        return true;
-    }
-    pk_error_set(error, PK_USAGE, pk_place_none(), "--path-map wants OLD=NEW, found %s",
-                 pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
-    pk_error_hint(error, "--path-map /build/app=src");
-    return false;
-}
-
-static bool take_maps(struct pk_annotate_source *source, struct pk_error *error)
-{
-    const struct pk_opts *opts = &source->args->opts;
-    struct pk_sourcefile_map *maps =
-        PK_NEW_ARRAY(&source->loaded->arena, struct pk_sourcefile_map, opts->values.size);
-
-    for (size_t i = 0; i < opts->values.size; i++)
-        if (strcmp(opts->values.data[i].opt->name, "path-map") == 0 &&
-            !take_map(&maps[source->options.n_maps++], opts->values.data[i].text, error))
-            return false;
-    source->options.maps = maps;
-    return true;
-}
 
 bool pk_annotate_source_init(struct pk_annotate_source *source, const struct pk_args *args,
                              struct pk_loaded *loaded, struct pk_error *error)
@@ -57,7 +28,8 @@ bool pk_annotate_source_init(struct pk_annotate_source *source, const struct pk_
     if (root && (stat(root, &status) != 0 || !S_ISDIR(status.st_mode)))
         return pk_error_set(error, PK_USAGE, pk_place_none(), "--source-root %s is no folder",
                             pk_error_quote(quoted, sizeof quoted, pk_str_of(root)));
-    return take_maps(source, error);
+    source->options.maps = pk_path_maps(args, &source->options.n_maps, &loaded->arena, error);
+    return source->options.maps != NULL;
 }
 
 /* When the oldest input was written: what was changed later may not be what was running. Names that

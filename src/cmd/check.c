@@ -10,6 +10,7 @@
 #include "cmd/check_calibrate.h"
 #include "cmd/check_report.h"
 #include "cmd/diff_measure.h"
+#include "cmd/diff_names.h"
 #include "render/view_check.h"
 #include "render/writers.h"
 
@@ -19,6 +20,7 @@ static const struct pk_opt options[] = {
      "show N outcomes besides those that fail; 0 shows all (default 20)", false},
     PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
+    PK_DIFF_NAMES_OPTIONS,
     PK_CHECK_REPORT_OPTION,
     {"calibrate", 0, PK_OPT_FLAG, NULL, NULL,
      "judge nothing: measure the noise of runs of one program, propose thresholds", false},

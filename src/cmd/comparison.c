@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "base/intern.h"
 #include "cmd/diff_measure.h"
+#include "cmd/diff_names.h"
 #include "render/view_diff.h"
 
 /* 1 when --swap exchanges the sides, so that every sign and colour is turned, else 0. */
@@ -203,6 +204,7 @@ void pk_comparison_warn(const struct pk_comparison *c)
     if (pk_is_quiet(c->args))
         return;
     warn(c);
+    pk_diff_names_warn(&c->renames);
     say_renamed(c);
     pk_diff_measure_warn(&c->diff);
 }
@@ -256,7 +258,7 @@ static bool compare(struct pk_comparison *c, struct pk_error *error)
     for (unsigned s = 0; s < 2; s++)
         c->measure.runs[s] = (uint32_t)c->sides.path[s].size;
     if (!pk_measure_choose(c->side, &c->measure, error) ||
-        !pk_diff_find_by(c->side, &c->measure, PK_DIFF_SELF, arena, &c->diff, error) ||
+        !pk_diff_find_by(c->side, &c->measure, &c->renames, PK_DIFF_SELF, arena, &c->diff, error) ||
         (pk_diff_sides_are_runs(&c->sides) &&
          !pk_diff_sides_read_runs(c->args, &c->sides, &c->loaded[0], &c->diff, arena, error)))
         return false;
@@ -264,11 +266,19 @@ static bool compare(struct pk_comparison *c, struct pk_error *error)
     return true;
 }
 
+/* Before any file, so that a mistake costs no time. */
+static bool read_options(struct pk_comparison *c, struct pk_error *error)
+{
+    struct pk_arena *arena = &c->args->paths;
+
+    pk_arena_init(arena);
+    return pk_diff_measure_options(c->args, &c->measure, error) &&
+           pk_diff_names_read(c->args, &c->renames, arena, error);
+}
+
 bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error)
 {
-    pk_arena_init(&c->args->paths);
-    if (!pk_diff_measure_options(c->args, &c->measure, error) ||
-        !pk_diff_sides_find(c->args, &c->sides, &c->args->paths, error))
+    if (!read_options(c, error) || !pk_diff_sides_find(c->args, &c->sides, &c->args->paths, error))
         return false;
     if (c->keeps_units && c->measure.normal == PK_NORMAL_AUTO)
         c->measure.normal = PK_NORMAL_NONE;
@@ -281,8 +291,7 @@ bool pk_comparison_find_runs(struct pk_comparison *c, struct pk_error *error)
 {
     struct pk_diff_sides *sides = &c->sides;
 
-    pk_arena_init(&c->args->paths);
-    if (!pk_diff_measure_options(c->args, &c->measure, error) ||
+    if (!read_options(c, error) ||
         !pk_diff_sides_find_after(c->args, sides, &c->args->paths, error))
         return false;
     if (sides->path[PK_AFTER].size < 2) {
@@ -302,8 +311,7 @@ bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error)
     struct pk_loaded *loaded = &c->loaded[PK_AFTER];
     const struct pk_diff_sides *sides = &c->sides;
 
-    pk_arena_init(&c->args->paths);
-    if (!pk_diff_measure_options(c->args, &c->measure, error) ||
+    if (!read_options(c, error) ||
         !pk_diff_sides_find_after(c->args, &c->sides, &c->args->paths, error))
         return false;
     c->has_sides = true;
@@ -323,6 +331,7 @@ void pk_comparison_fini(struct pk_comparison *c)
     for (unsigned s = 0; c->has_sides && s < 2; s++)
         pk_loaded_fini(c->args, &c->loaded[s]);
     pk_match_free(c->measure.calls_of);
+    pk_renames_fini(&c->renames);
     pk_diff_sides_fini(&c->sides);
     pk_array_fini(&c->both.names);
     pk_array_fini(&c->both.identities);

@@ -20,13 +20,14 @@ struct pk_comparison { /* begin with all zero but these two; free with pk_compar
     const char *names[2];
     bool is_pair; /* one file with two counts: loaded[1] is empty */
     struct pk_measure measure;
+    struct pk_renames renames;
     struct pk_diff diff; /* judged */
     bool is_alone;       /* there is no before */
     bool has_sides;      /* loading began, so there is something to free */
 };
 
-/* Read the options of PK_DIFF_SIDES_OPTIONS and PK_DIFF_MEASURE_OPTIONS, then the files, and
- * compare them. False fills `error`. */
+/* Read the options of PK_DIFF_SIDES_OPTIONS, PK_DIFF_MEASURE_OPTIONS and PK_DIFF_NAMES_OPTIONS,
+ * then the files, and compare them. False fills `error`. */
 bool pk_comparison_find(struct pk_comparison *c, struct pk_error *error);
 
 /* The same for the later side alone, without anything to compare it with: side[PK_AFTER] is all its

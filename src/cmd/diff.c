@@ -9,6 +9,7 @@
 
 #include "cmd/diff_folded.h"
 #include "cmd/diff_measure.h"
+#include "cmd/diff_names.h"
 #include "cmd/diff_picture.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
@@ -23,6 +24,7 @@ static const struct pk_opt options[] = {
      "one list, largest change by KEY,KEY... first; -KEY turns it round", false},
     PK_DIFF_SIDES_OPTIONS,
     PK_DIFF_MEASURE_OPTIONS,
+    PK_DIFF_NAMES_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {"swap", 0, PK_OPT_FLAG, NULL, NULL, "take BEFORE for after and AFTER for before", false},

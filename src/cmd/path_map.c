@@ -1,0 +1,38 @@
+/*
+ * Reading --path-map: see path_map.h. The first '=' parts old and new, so that a new path may hold
+ * one; an old one that does cannot be said.
+ */
+#include "cmd/path_map.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static bool take_map(struct pk_sourcefile_map *map, const char *text, struct pk_error *error)
+{
+    const char *equals = strchr(text, '=');
+    char quoted[320];
+
+    if (equals && equals > text) {
+        *map = (struct pk_sourcefile_map){{text, (size_t)(equals - text)}, equals + 1};
+        return true;
+    }
+    pk_error_set(error, PK_USAGE, pk_place_none(), "--path-map wants OLD=NEW, found %s",
+                 pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
+    pk_error_hint(error, "--path-map /build/app=src");
+    return false;
+}
+
+struct pk_sourcefile_map *pk_path_maps(const struct pk_args *args, uint32_t *n,
+                                       struct pk_arena *arena, struct pk_error *error)
+{
+    const struct pk_opts *opts = &args->opts;
+    struct pk_sourcefile_map *maps =
+        PK_NEW_ARRAY(arena, struct pk_sourcefile_map, opts->values.size + 1);
+
+    *n = 0;
+    for (size_t i = 0; i < opts->values.size; i++)
+        if (strcmp(opts->values.data[i].opt->name, "path-map") == 0 &&
+            !take_map(&maps[(*n)++], opts->values.data[i].text, error))
+            return NULL;
+    return maps;
+}
