@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <stdalign.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -173,6 +174,26 @@ static void heap_memory_keeps_its_bytes_when_resized(void **state)
     pk_free(NULL);
 }
 
+/* Large pages are advice about memory that others share the ends of. */
+static void heap_large_arrays_grow_without_losing_bytes_or_errno(void **state)
+{
+    const size_t last = (size_t)1 << 22;
+    uint32_t *numbers = pk_calloc(1, sizeof *numbers);
+
+    (void)state;
+    for (size_t size = 2; size <= last; size *= 2) {
+        errno = ENOTTY;
+        numbers = pk_realloc(numbers, size, sizeof *numbers);
+        assert_int_equal(errno, ENOTTY);
+        for (size_t i = size / 2; i < size; i++)
+            numbers[i] = (uint32_t)i;
+    }
+    for (size_t i = 1; i < last; i++)
+        if (numbers[i] != i)
+            fail_msg("number %zu has become %u", i, numbers[i]);
+    pk_free(numbers);
+}
+
 static void heap_size_zero_is_not_null(void **state)
 {
     void *memory[] = {pk_alloc(0), pk_calloc(0, 8), pk_calloc(8, 0), pk_realloc(NULL, 0, 0)};
@@ -271,6 +292,7 @@ int main(void)
         cmocka_unit_test(arena_strings_stand_side_by_side_and_structs_aligned),
         cmocka_unit_test(arena_str_tells_missing_from_empty),
         cmocka_unit_test(heap_memory_keeps_its_bytes_when_resized),
+        cmocka_unit_test(heap_large_arrays_grow_without_losing_bytes_or_errno),
         cmocka_unit_test(heap_size_zero_is_not_null),
         cmocka_unit_test(memory_that_cannot_be_had_ends_with_one_line_and_70),
     };

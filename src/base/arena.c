@@ -5,17 +5,21 @@
  */
 #include "base/arena.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/error.h"
 
 #define FIRST_BLOCK ((size_t)4096)
 #define LARGEST_BLOCK ((size_t)1 << 20)
+#define PAGE ((size_t)4096)
+#define LARGE ((size_t)1 << 21) /* a large page */
 
 struct pk_arena_block {
     struct pk_arena_block *previous;
@@ -32,11 +36,32 @@ _Noreturn void pk_out_of_memory(void)
     exit(PK_INTERNAL);
 }
 
+/* Large arrays are filled from front to end, and up to a half of that was the kernel giving them
+ * page by page: ask for large ones. It is advice; a system that cannot or must not follow goes on
+ * as before. Trap: all pages of the mapping, as malloc cannot grow one of which only a part was
+ * advised. */
+static void advise(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    size_t before = (uintptr_t)memory % PAGE, rest = (before + size) % PAGE;
+    int kept = errno;
+
+    if (size >= LARGE)
+        (void)madvise((char *)memory - before, before + size + (rest ? PAGE - rest : 0),
+                      MADV_HUGEPAGE);
+    errno = kept;
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
+
 /* Every request of the program passes here. */
-static void *checked(void *memory)
+static void *checked(void *memory, size_t size)
 {
     if (!memory)
         pk_out_of_memory();
+    advise(memory, size);
     return memory;
 }
 
@@ -52,20 +77,21 @@ static size_t product(size_t count, size_t size)
 
 void *pk_alloc(size_t size)
 {
-    return checked(malloc(size ? size : 1));
+    return checked(malloc(size ? size : 1), size);
 }
 
 void *pk_calloc(size_t count, size_t size)
 {
-    product(count, size);
-    return checked(calloc(count ? count : 1, size ? size : 1));
+    size_t bytes = product(count, size);
+
+    return checked(calloc(count ? count : 1, size ? size : 1), bytes);
 }
 
 void *pk_realloc(void *old, size_t count, size_t size)
 {
     size_t bytes = product(count, size);
 
-    return checked(realloc(old, bytes ? bytes : 1));
+    return checked(realloc(old, bytes ? bytes : 1), bytes);
 }
 
 void pk_free(void *memory)
@@ -102,7 +128,7 @@ static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
         room = LARGEST_BLOCK;
     if (room < size)
         room = size;
-    block = checked(calloc(1, sizeof *block + room));
+    block = checked(calloc(1, sizeof *block + room), sizeof *block + room);
     block->room = room;
     block->previous = arena->last;
     arena->last = block;
