@@ -161,6 +161,7 @@ static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
     case PK_COLUMN_TEXT:
         add_text(s, cell->text);
         break;
+    case PK_COLUMN_FLAG: /* in JSON alone */
     case PK_COLUMN_BAR:
         break;
     }

@@ -83,6 +83,10 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
         pk_json_key(json, c->key);
         pk_json_str(json, cell->text);
         break;
+    case PK_COLUMN_FLAG:
+        pk_json_key(json, c->key);
+        pk_json_bool(json, cell->value != 0);
+        break;
     case PK_COLUMN_BAR:
         break;
     }
@@ -130,6 +134,8 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     }
     if (table->causes)
         write_rows(&json, "causes", table->causes, to);
+    if (table->renames)
+        write_rows(&json, "renames", table->renames, to);
     write_rows(&json, "rows", table, to);
     pk_json_parts_left_out(&json, table);
     finish(&json, to);

@@ -79,6 +79,7 @@ void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *l, uint32_t c
     case PK_COLUMN_TEXT:
         pk_escape_terminal(out, cell->text);
         break;
+    case PK_COLUMN_FLAG:
     case PK_COLUMN_FRAME:
     case PK_COLUMN_PATH:
         break; /* laid out last, in what is left of the line */

@@ -22,6 +22,7 @@ enum pk_column_kind {
     PK_COLUMN_FRAME, /* a function: name and place; takes the spare width */
     PK_COLUMN_PATH,  /* functions from a root down, of the table's tree; takes the spare width */
     PK_COLUMN_TEXT,
+    PK_COLUMN_FLAG, /* value 0 or 1: false or true; machine-read only */
 };
 
 struct pk_column {
@@ -67,6 +68,7 @@ struct pk_table {
     struct pk_str note;  /* a line below the rows in text, not escaped; may be missing */
     const struct pk_table *compared; /* what was compared, for machines only; NULL: one profile */
     const struct pk_table *causes;   /* why they differ; NULL: not asked */
+    const struct pk_table *renames;  /* what likely has another name now; NULL: not asked */
 };
 
 /* A table with room for its cells, all zero. */

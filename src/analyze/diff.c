@@ -203,11 +203,14 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
     diff->row = PK_NEW_ARRAY(arena, struct pk_diff_row, groups[0].n);
     diff->key = PK_NEW_ARRAY(arena, struct pk_str, groups[0].n);
     for (uint32_t g = 0; g < groups[0].n; g++) {
+        bool is_merged = diff->likely.merged && diff->likely.merged[g] != g;
         struct pk_diff_row row;
 
-        if (groups[0].frame[g] == PK_NONE && groups[1].frame[g] == PK_NONE)
+        if (groups[0].frame[g] == PK_NONE && groups[1].frame[g] == PK_NONE && !is_merged)
             continue; /* the two strings that every interner knows */
         diff->key[g] = pk_arena_str(arena, pk_intern_text(keys, g));
+        if (is_merged)
+            continue; /* a run is matched by it still */
         row = compare(c, groups, g, diff->key[g]);
         diff->n_functions++;
         if (row.self.delta != PK_MISSING &&
@@ -219,8 +222,23 @@ static void compare_all(struct comparing *c, const struct pk_diff_groups groups[
     pk_diff_sort(diff, &(struct pk_order){.key = c->key}, 1);
 }
 
-/* Values of all functions of both sides. */
-static void sum_sides(struct comparing *c, const struct pk_intern *keys, struct pk_arena *arena)
+/* What each function has in its frames; one that got another name is first found by that. */
+static void sum_groups(struct pk_diff *diff, const struct pk_intern *keys, struct pk_arena *arena)
+{
+    uint32_t n = (uint32_t)keys->texts.size;
+
+    for (unsigned s = 0; s < 2; s++)
+        pk_diff_sum(&diff->side[s], &diff->groups[s], n, arena);
+    diff->likely = pk_diff_likely_find(diff, keys, arena);
+    if (!diff->likely.n || !diff->renames || !diff->renames->follows)
+        return;
+    pk_diff_likely_merge(diff, keys, arena);
+    for (unsigned s = 0; s < 2; s++)
+        pk_diff_sum(&diff->side[s], &diff->groups[s], n, arena);
+}
+
+/* Values of all functions of both sides, in the measure. */
+static void measure_sides(struct comparing *c, const struct pk_intern *keys, struct pk_arena *arena)
 {
     struct pk_diff *diff = c->diff;
     const struct pk_measure *measure = &diff->measure;
@@ -232,7 +250,6 @@ static void sum_sides(struct comparing *c, const struct pk_intern *keys, struct 
     for (unsigned s = 0; s < 2; s++) {
         int64_t total = pk_profile_total(diff->side[s].profile, diff->side[s].metric);
 
-        pk_diff_sum(&diff->side[s], &diff->groups[s], n, arena);
         c->self[s] = measure_self(c, measure->factor[s], &diff->groups[s], order, arena);
         c->raw[s] = measure_self(c, measure->raw[s], &diff->groups[s], order, arena);
         diff->normal_total.side[s] = times(c, measure->factor[s], total);
@@ -265,7 +282,8 @@ bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *mea
         pk_diff_match(&sides[s], diff,
                       sides[0].profile == sides[1].profile && sides[0].metric != sides[1].metric,
                       &keys, &groups[s], arena);
-    sum_sides(&c, &keys, arena);
+    sum_groups(diff, &keys, arena);
+    measure_sides(&c, &keys, arena);
     if (!c.is_too_large)
         compare_all(&c, groups, &keys, arena);
     pk_intern_fini(&keys);

@@ -3,7 +3,8 @@
  *
  * A function is matched by canonical name, module and file, never by line, so that code which moved
  * is still the same; so is a file or a module under another name that has the same functions, and
- * what the user says was renamed.
+ * what the user says was renamed. Functions that seem to have another name are suggested, and are
+ * the same only when the user says so.
  * Frames that share these are one function: their self and calls are added up, and their total is
  * counted once per stack. Nothing drops out: the self differences of all rows add up to the
  * difference of the totals.
@@ -89,6 +90,20 @@ struct pk_diff_file { /* a file or a module that was renamed */
     uint32_t shared, functions; /* names that both have; of so many of the earlier one */
 };
 
+struct pk_diff_rename { /* a function that is likely the same under another name */
+    uint32_t group[2];
+    pk_frame_id frame[2]; /* as each side has it */
+    struct pk_str key;    /* the lesser of both */
+    double score;         /* from 0 to 1: diff_likely.c */
+    double share;         /* what it is of its profile, where that is more */
+};
+
+struct pk_diff_likely {
+    uint32_t n;
+    struct pk_diff_rename *list; /* what is most of its profile first */
+    uint32_t *merged;            /* [group] the one that stands for it; NULL: only suggested */
+};
+
 struct pk_diff_runs { /* several runs a side: diff_runs.h */
     uint32_t n[2];
     int64_t *value; /* [run * groups + group] self in the measure; those before first */
@@ -113,6 +128,7 @@ struct pk_diff {                       /* in the caller's arena */
     bool is_split;      /* into lists: */
     uint32_t n_list[3]; /* rows with more self, with less, with as much as before */
     bool has_calls;     /* both sides count calls */
+    struct pk_diff_likely likely;        /* functions that seem to have another name */
     struct pk_diff_files files, modules; /* taken for the same under another name */
     struct pk_str *key;                  /* [group] missing for what no side has */
     struct pk_diff_runs *runs;           /* NULL: one run a side, or one value for all */

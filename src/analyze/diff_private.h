@@ -39,6 +39,20 @@ void pk_diff_match(const struct pk_side *side, const struct pk_diff *diff, bool 
 void pk_diff_sum(const struct pk_side *side, struct pk_diff_groups *groups, uint32_t n,
                  struct pk_arena *arena);
 
+/* Which functions of one side are likely such of the other under another name; groups must be
+ * summed up. In `arena`. */
+struct pk_diff_likely pk_diff_likely_find(const struct pk_diff *diff, const struct pk_intern *keys,
+                                          struct pk_arena *arena);
+
+/* Make one function of each pair that was found, under the lesser key, so that swapped sides are
+ * the same; sums are to be made anew. */
+void pk_diff_likely_merge(struct pk_diff *diff, const struct pk_intern *keys,
+                          struct pk_arena *arena);
+
+/* Frames of a side, or of one of its runs, go to the functions that stand for theirs. */
+void pk_diff_likely_apply(const struct pk_diff_likely *likely, uint32_t n_groups,
+                          struct pk_diff_groups *groups, uint32_t n_frames);
+
 struct pk_diff_cycles { /* circles of calls, by the boxes of pk_cycles_find */
     uint32_t *pair[2];  /* [side][box] one number for what is one circle; PK_NONE: no partner */
     uint32_t n_boxes[2];

@@ -63,6 +63,7 @@ bool pk_diff_runs_add(struct pk_diff *diff, unsigned side, uint32_t index,
     pk_intern_init(&keys);
     fill_keys(diff, &keys);
     pk_diff_match(run, diff, false, &keys, &groups, &arena);
+    pk_diff_likely_apply(&diff->likely, n, &groups, pk_profile_frames(run->profile));
     fits = add_up(diff, run, &groups, value);
     for (uint32_t g = 0; g < n && fits; g++)
         fits = pk_measure_value(value[g], factor, &value[g]);

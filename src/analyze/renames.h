@@ -27,6 +27,7 @@ struct pk_renames { /* free with pk_renames_fini; all zero renames nothing */
     struct pk_rename *list;               /* one after the other, on what the one before made */
     const struct pk_sourcefile_map *maps; /* the first that fits decides */
     bool *is_map_used;                    /* [map] */
+    bool follows;                         /* what is likely another name is taken for one */
     struct pk_error error;                /* a match that was given up: nothing counts any more */
 };
 

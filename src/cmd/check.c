@@ -65,6 +65,11 @@ static void warn(const struct pk_comparison *c, const struct pk_checked *checked
 
     if (!c->is_alone)
         pk_comparison_warn(c);
+    if (!c->is_alone && c->diff.likely.n && !c->diff.likely.merged && !pk_is_quiet(c->args))
+        fprintf(stderr,
+                "profkit: warning: %u new %s likely an old one under another name; "
+                "--follow-renames compares them as one\n",
+                c->diff.likely.n, c->diff.likely.n == 1 ? "function is" : "functions are each");
     if (n && !pk_is_quiet(c->args))
         fprintf(stderr,
                 "profkit: warning: %u undecided: nobody can tell; --fail-on undecided fails %s\n",

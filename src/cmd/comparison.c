@@ -204,7 +204,7 @@ void pk_comparison_warn(const struct pk_comparison *c)
     if (pk_is_quiet(c->args))
         return;
     warn(c);
-    pk_diff_names_warn(&c->renames);
+    pk_diff_names_warn(&c->diff);
     say_renamed(c);
     pk_diff_measure_warn(&c->diff);
 }

@@ -13,6 +13,7 @@
 #include "cmd/diff_picture.h"
 #include "render/view_causes.h"
 #include "render/view_diff.h"
+#include "render/view_renames.h"
 #include "render/writers.h"
 
 #define MOST_CAUSES 10
@@ -32,6 +33,19 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
+/* Suggestions stand last, since nothing above depends on them. */
+static void write_renames(const struct pk_diff *diff, uint32_t top, FILE *to)
+{
+    struct pk_buf out = {0};
+
+    pk_view_renames_words(&out, diff, top);
+    if (out.size) {
+        fputc('\n', to);
+        fwrite(out.data, 1, out.size, to);
+    }
+    pk_buf_fini(&out);
+}
+
 /* The header is for people: other writers have it as members. */
 static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_error *error)
 {
@@ -50,6 +64,7 @@ static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_e
         pk_diff_split(&c->diff);
     table = pk_view_diff(arena, &c->diff, c->names, top);
     table->causes = pk_view_causes(arena, &c->diff, &causes, target->writer != &pk_writer_text);
+    table->renames = pk_view_renames(arena, &c->diff);
     if (target->writer == &pk_writer_text && !target->style.no_header)
         pk_comparison_header(c, target->style.is_ascii, to);
     if (target->writer == &pk_writer_text && c->diff.n == 0) {
@@ -61,6 +76,8 @@ static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_e
         fputc('\n', to);
         done = pk_target_table(c->args, target, table->causes, error);
     }
+    if (done && target->writer == &pk_writer_text && !target->style.no_header)
+        write_renames(&c->diff, top, to);
     return done;
 }
 

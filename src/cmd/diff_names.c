@@ -8,11 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "render/view_renames.h"
+
 bool pk_diff_names_read(const struct pk_args *args, struct pk_renames *renames,
                         struct pk_arena *arena, struct pk_error *error)
 {
     const struct pk_opts *opts = &args->opts;
 
+    renames->follows = pk_opts_has(opts, "follow-renames");
     renames->list = PK_NEW_ARRAY(arena, struct pk_rename, opts->values.size + 1);
     for (size_t i = 0; i < opts->values.size; i++) {
         const struct pk_opt_value *value = &opts->values.data[i];
@@ -28,8 +31,24 @@ bool pk_diff_names_read(const struct pk_args *args, struct pk_renames *renames,
     return renames->maps != NULL;
 }
 
-void pk_diff_names_warn(const struct pk_renames *renames)
+/* Never silently: they could be two. */
+static void say_merged(const struct pk_diff *diff)
 {
+    struct pk_buf out = {0};
+
+    for (uint32_t i = 0; diff->likely.merged && i < diff->likely.n; i++) {
+        pk_buf_text(&out, "taking for one function: ");
+        pk_view_renames_pair(&out, diff, i);
+        pk_buf_char(&out, '\n');
+    }
+    if (out.size)
+        fwrite(out.data, 1, out.size, stderr);
+    pk_buf_fini(&out);
+}
+
+void pk_diff_names_warn(const struct pk_diff *diff)
+{
+    const struct pk_renames *renames = diff->renames;
     char quoted[320];
 
     for (uint32_t i = 0; i < renames->n; i++)
@@ -40,4 +59,5 @@ void pk_diff_names_warn(const struct pk_renames *renames)
         if (!renames->is_map_used[i])
             fprintf(stderr, "profkit: warning: no file or module is below %s of --path-map\n",
                     pk_error_quote(quoted, sizeof quoted, renames->maps[i].from));
+    say_merged(diff);
 }
