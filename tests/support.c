@@ -122,11 +122,16 @@ uint32_t support_below(struct support_random *random, uint32_t bound)
     return (uint32_t)((support_next(random) >> 32) % bound);
 }
 
-uint32_t support_cases(uint32_t fallback)
+uint32_t support_count(const char *variable, uint32_t fallback)
 {
-    const char *text = getenv("PROFKIT_CASES");
+    const char *text = getenv(variable);
 
     return text ? (uint32_t)strtoul(text, NULL, 10) : fallback;
+}
+
+uint32_t support_cases(uint32_t fallback)
+{
+    return support_count("PROFKIT_CASES", fallback);
 }
 
 /* --- random programs

@@ -36,7 +36,11 @@ struct support_random {
 uint64_t support_next(struct support_random *random);
 uint32_t support_below(struct support_random *random, uint32_t bound);
 
-/* How many random cases to try: PROFKIT_CASES from the environment, else `fallback`. */
+/* How much to try: a number from the environment, else `fallback`. PROFKIT_CASES of random cases,
+ * PLACES of places in each of them, MUTATIONS of each file. */
+uint32_t support_count(const char *variable, uint32_t fallback);
+
+/* That of PROFKIT_CASES. */
 uint32_t support_cases(uint32_t fallback);
 
 struct support_program { /* how a random program looks */

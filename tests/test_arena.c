@@ -17,13 +17,17 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* AddressSanitizer must refuse memory as malloc does, instead of ending the process in its own way.
- */
-const char *
-__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier): its name is theirs */
-const char *__asan_default_options(void) /* NOLINT(bugprone-reserved-identifier) */
+/* A sanitizer must refuse memory as malloc does, instead of ending the process in its own way. The
+ * names are theirs. */
+const char *__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
+const char *__asan_default_options(void)  /* NOLINT(bugprone-reserved-identifier) */
 {
     return "allocator_may_return_null=1:max_allocation_size_mb=4096";
+}
+const char *__tsan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
+const char *__tsan_default_options(void)  /* NOLINT(bugprone-reserved-identifier) */
+{
+    return __asan_default_options();
 }
 
 static bool is_zero(const unsigned char *bytes, size_t size)

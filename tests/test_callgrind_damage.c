@@ -21,6 +21,7 @@
 #include "tests/callgrind_check.h"
 #include "tests/corpus.h"
 #include "tests/skip.h"
+#include "tests/support.h"
 
 #define HEAD "# callgrind format\nevents: Ir\n"
 #define TEN "fn=f\n1 1\n1 1\n1 1\n1 1\n1 1\n1 1\n1 1\n1 1\n1 1\n"
@@ -292,20 +293,6 @@ static void check_ending(const char *path, struct pk_str bytes, struct pk_read_o
     pk_profile_free(profile);
 }
 
-static int places(int fallback)
-{
-    const char *text = getenv("PLACES");
-
-    return text ? (int)strtol(text, NULL, 10) : fallback;
-}
-
-static int mutations(int fallback)
-{
-    const char *text = getenv("MUTATIONS");
-
-    return text ? (int)strtol(text, NULL, 10) : fallback;
-}
-
 static bool load(const char *path, struct pk_buf *bytes)
 {
     FILE *file = fopen(path, "rb");
@@ -325,7 +312,7 @@ static void cut_everywhere(const char *path)
     struct pk_buf bytes = {0};
 
     if (load(path, &bytes)) {
-        size_t n = (size_t)(bytes.size > 65536 ? places(200) / 10 : places(200));
+        size_t n = support_count("PLACES", 200) / (bytes.size > 65536 ? 10 : 1);
         size_t step = bytes.size / (n + 1) + 1;
 
         for (size_t size = 0; size <= bytes.size; size += step)
@@ -341,7 +328,7 @@ static void damage_at_random(const char *path)
     struct pk_buf bytes = {0};
     uint64_t seed = 4711;
     bool is_loaded = load(path, &bytes);
-    int rounds = bytes.size > 65536 ? mutations(200) / 20 : mutations(200);
+    int rounds = (int)support_count("MUTATIONS", 200) / (bytes.size > 65536 ? 20 : 1);
 
     for (int round = 0; is_loaded && round < rounds; round++) {
         struct pk_buf copy = {0};

@@ -18,10 +18,11 @@
 
 #include "model/validate.h"
 #include "tests/pstats_check.h"
+#include "tests/support.h"
 
-#define SMALL ((size_t)4096)    /* a file of up to so many bytes is cut at every byte, */
-#define CUTS ((size_t)100)      /* a larger one at so many places */
-#define MUTATIONS ((size_t)400) /* of a small file, fewer of a large one */
+#define SMALL ((size_t)4096) /* a file of up to so many bytes is cut at every byte, */
+#define CUTS ((size_t)100)   /* a larger one at so many places */
+#define MUTATIONS 400u       /* of a small file, fewer of a large one */
 
 static uint64_t random_state;
 
@@ -124,12 +125,15 @@ static void for_each_file(file_test *test)
 
 static size_t mutations(size_t size)
 {
-    return size <= SMALL ? MUTATIONS : MUTATIONS * SMALL / size;
+    size_t n = support_count("MUTATIONS", MUTATIONS);
+
+    return size <= SMALL ? n : n * SMALL / size;
 }
 
 static void cut_everywhere(const struct pk_buf *bytes)
 {
-    size_t step = bytes->size <= SMALL ? 1 : bytes->size / CUTS + 1;
+    size_t all = bytes->size <= SMALL ? SMALL + 1 : CUTS;
+    size_t step = bytes->size / support_count("MUTATIONS", (uint32_t)all) + 1;
     struct pk_error error;
     bool was_good = false;
 

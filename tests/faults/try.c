@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "tests/faults/matrix.h"
 #include "tests/folder.h"
+#include "tests/support.h"
 
 #define STREAM_BUFFER 65536u /* a result no longer than this is not begun before it is whole */
 #define MOST_TOLD 20u
@@ -38,9 +39,7 @@ static unsigned runs, complaints;
 
 unsigned try_places(void)
 {
-    const char *text = getenv("PLACES");
-
-    return text ? (unsigned)strtoul(text, NULL, 10) : PLACES;
+    return support_count("PLACES", PLACES);
 }
 
 /* ---- what a run may leave */
@@ -241,11 +240,22 @@ bool try_without(const struct matrix_case *one)
     return true;
 }
 
+/* Odd times the step, so that both kinds of output are among them. */
+unsigned try_step(unsigned step)
+{
+    struct matrix_case one;
+    unsigned total = 0;
+
+    while (matrix_case(total, &one))
+        total++;
+    return step * (total / step / support_cases(total) | 1);
+}
+
 void try_cases(unsigned from, unsigned step, const struct try_row *rows, size_t n)
 {
     struct matrix_case one;
 
-    for (unsigned number = from; matrix_case(number, &one); number += step) {
+    for (unsigned number = from; matrix_case(number, &one); number += try_step(step)) {
         if (try_without(&one))
             try_case(&one, rows, n);
         if (one.to_file)

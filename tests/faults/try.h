@@ -46,6 +46,9 @@ void try_fault(const struct matrix_case *one, const struct try_row *row, unsigne
 /* The places of all rows are laid end to end, and tried as far as there is time. */
 void try_case(const struct matrix_case *one, const struct try_row *rows, size_t n_rows);
 
+/* From one case to the next, so that no more than PROFKIT_CASES of every `step`th are tried. */
+unsigned try_step(unsigned step);
+
 /* All cases, or with a `step` of 2 only those to stdout (from 0) or to a file (from 1). */
 void try_cases(unsigned from, unsigned step, const struct try_row *rows, size_t n);
 
