@@ -47,24 +47,9 @@ void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile
     pk_json_object_end(json);
 }
 
-/* The warnings of the text output, one string each. */
-void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
+void pk_json_parts_lines(struct pk_json *json, const char *key, struct pk_str rest)
 {
-    struct pk_quality quality = pk_quality_of(profile, metric);
-    struct pk_buf lines = {0};
-    struct pk_str rest;
-
-    pk_quality_warnings(&quality, profile, &lines);
-    rest = pk_buf_view(&lines);
-    pk_json_key(json, "quality");
-    pk_json_object(json);
-    pk_json_key(json, "total");
-    pk_json_value(json, quality.total);
-    pk_json_key(json, "samples");
-    pk_json_value(json, quality.samples < 0 ? PK_MISSING : quality.samples);
-    pk_json_key(json, "unresolved");
-    pk_json_value(json, quality.unresolved);
-    pk_json_key(json, "warnings");
+    pk_json_key(json, key);
     pk_json_array(json);
     while (rest.size) {
         const char *end = memchr(rest.data, '\n', rest.size);
@@ -74,6 +59,24 @@ void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profil
         rest = pk_str_slice(rest, size + (end != NULL), rest.size);
     }
     pk_json_array_end(json);
+}
+
+/* The warnings of the text output, one string each. */
+void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric)
+{
+    struct pk_quality quality = pk_quality_of(profile, metric);
+    struct pk_buf lines = {0};
+
+    pk_quality_warnings(&quality, profile, &lines);
+    pk_json_key(json, "quality");
+    pk_json_object(json);
+    pk_json_key(json, "total");
+    pk_json_value(json, quality.total);
+    pk_json_key(json, "samples");
+    pk_json_value(json, quality.samples < 0 ? PK_MISSING : quality.samples);
+    pk_json_key(json, "unresolved");
+    pk_json_value(json, quality.unresolved);
+    pk_json_parts_lines(json, "warnings", pk_buf_view(&lines));
     pk_json_object_end(json);
     pk_buf_fini(&lines);
 }

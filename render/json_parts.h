@@ -16,6 +16,9 @@ void pk_json_parts_head(struct pk_json *json, const char *schema, const char *co
 /* "metric": {name, unit, scale, exact}. */
 void pk_json_parts_metric(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
 
+/* A member with an array of strings: the lines of a text. */
+void pk_json_parts_lines(struct pk_json *json, const char *key, struct pk_str lines);
+
 /* "quality": {total, samples, unresolved, warnings: [...]}. */
 void pk_json_parts_quality(struct pk_json *json, const struct pk_profile *profile, uint32_t metric);
 

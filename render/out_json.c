@@ -124,9 +124,10 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         pk_json_parts_metric(&json, table->profile, table->metric);
         pk_json_parts_shown(&json, table->profile);
     }
-    if (table->compared)
+    if (table->compared) {
         write_rows(&json, "compared", table->compared, to);
-    else if (table->profile)
+        pk_json_parts_lines(&json, "warnings", table->warnings);
+    } else if (table->profile)
         pk_json_parts_quality(&json, table->profile, table->metric);
     if (table->tree) {
         pk_json_key(&json, "origin");

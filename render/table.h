@@ -63,9 +63,10 @@ struct pk_table {
     const struct pk_profile *profile; /* borrowed: frames are printed through it */
     const struct pk_tree *tree;       /* borrowed: what paths are read from; NULL without any */
     uint32_t metric;
-    uint32_t n_left_out; /* rows not shown */
-    int64_t left_out;    /* their self added up: totals overlap and have no sum */
-    struct pk_str note;  /* a line below the rows in text, not escaped; may be missing */
+    uint32_t n_left_out;    /* rows not shown */
+    int64_t left_out;       /* their self added up: totals overlap and have no sum */
+    struct pk_str note;     /* a line below the rows in text, not escaped; may be missing */
+    struct pk_str warnings; /* of a comparison, a line each; for machines only */
     const struct pk_table *compared; /* what was compared, for machines only; NULL: one profile */
     const struct pk_table *causes;   /* why they differ; NULL: not asked */
     const struct pk_table *renames;  /* what likely has another name now; NULL: not asked */

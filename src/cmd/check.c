@@ -82,8 +82,10 @@ static bool write(struct pk_comparison *c, const struct pk_checked *checked,
                   struct pk_target *target, struct pk_error *error)
 {
     bool is_text = target->writer == &pk_writer_text && !target->style.no_header;
-    const struct pk_table *table = pk_view_check(&rules->arena, checked, pk_top(c->args, 20));
+    struct pk_table *table = pk_view_check(&rules->arena, checked, pk_top(c->args, 20));
 
+    if (!c->is_alone)
+        table->warnings = pk_comparison_warnings_in(c, &rules->arena);
     if (is_text && !c->is_alone)
         pk_comparison_header(c, target->style.is_ascii, pk_output_stream(target->output));
     return pk_target_table(c->args, target, table, error) &&

@@ -11,7 +11,6 @@
 #include "analyze/verdict.h"
 #include "base/code.h"
 #include "base/escape.h"
-#include "base/intern.h"
 #include "cmd/diff_measure.h"
 #include "cmd/diff_names.h"
 #include "render/view_diff.h"
@@ -127,34 +126,6 @@ static bool load(struct pk_comparison *c, struct pk_error *error)
 
 /* --- what is said about it --- */
 
-/* How many threads the slices name. */
-static size_t count_threads(const struct pk_profile *profile)
-{
-    struct pk_intern threads;
-    size_t n;
-
-    pk_intern_init(&threads);
-    for (uint32_t i = 0; i < pk_profile_slices(profile); i++)
-        pk_intern_id(&threads, pk_profile_slice(profile, i)->thread);
-    n = threads.texts.size - 2; /* the missing and the empty one are always there */
-    pk_intern_fini(&threads);
-    return n;
-}
-
-/* A fact that both sides give, each in its own words. */
-static void warn_fact(const struct pk_comparison *c, const char *key)
-{
-    struct pk_str fact[2];
-    char before[320], after[320];
-
-    for (unsigned s = 0; s < 2; s++)
-        fact[s] = pk_profile_fact(c->side[s].profile, key);
-    if (fact[0].data && fact[1].data && !pk_str_equal(fact[0], fact[1]))
-        fprintf(stderr, "profkit: warning: the %s differs: %s before, %s after\n", key,
-                pk_error_quote(before, sizeof before, fact[0]),
-                pk_error_quote(after, sizeof after, fact[1]));
-}
-
 /* Never silently: what was taken for the same could be wrong. */
 static void add_renamed(const struct pk_diff_files *files, const char *kind, struct pk_buf *out)
 {
@@ -182,20 +153,19 @@ static void say_renamed(const struct pk_comparison *c)
     pk_buf_fini(&out);
 }
 
-static void warn(const struct pk_comparison *c)
+static void say_doubts(const struct pk_comparison *c)
 {
-    static const char *const facts[] = {"format", "producer", "mode", "period", "frequency"};
-    size_t threads[2];
+    struct pk_buf lines = {0};
 
-    if (c->is_pair)
-        return;
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-        warn_fact(c, facts[i]);
-    for (unsigned s = 0; s < 2; s++)
-        threads[s] = count_threads(c->side[s].profile);
-    if (threads[0] != threads[1])
-        fprintf(stderr, "profkit: warning: %zu threads before, %zu after\n", threads[0],
-                threads[1]);
+    pk_comparison_warnings(c, &lines);
+    for (size_t from = 0; from < lines.size;) {
+        const char *end = memchr(lines.data + from, '\n', lines.size - from);
+        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
+
+        fprintf(stderr, "profkit: warning: %.*s\n", (int)(upto - from), lines.data + from);
+        from = upto + 1;
+    }
+    pk_buf_fini(&lines);
 }
 
 /* Doubts about the comparison go to stderr, so that they are seen beside any output. */
@@ -203,10 +173,9 @@ void pk_comparison_warn(const struct pk_comparison *c)
 {
     if (pk_is_quiet(c->args))
         return;
-    warn(c);
+    say_doubts(c);
     pk_diff_names_warn(&c->diff);
     say_renamed(c);
-    pk_diff_measure_warn(&c->diff);
 }
 
 void pk_comparison_doubts(const struct pk_comparison *c, struct pk_target *target)

@@ -38,6 +38,13 @@ bool pk_comparison_load_after(struct pk_comparison *c, struct pk_error *error);
  * first as the later one. */
 bool pk_comparison_find_runs(struct pk_comparison *c, struct pk_error *error);
 
+/* Append what makes the comparison doubtful, a line each without "warning": other producers,
+ * threads or periods, and recordings of another length. */
+void pk_comparison_warnings(const struct pk_comparison *c, struct pk_buf *lines);
+
+/* The same as a text in `arena`. */
+struct pk_str pk_comparison_warnings_in(const struct pk_comparison *c, struct pk_arena *arena);
+
 /* Say on stderr what is doubtful, and what was taken for the same under another name; nothing with
  * -q. */
 void pk_comparison_warn(const struct pk_comparison *c);

@@ -64,6 +64,7 @@ static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_e
         pk_diff_split(&c->diff);
     table = pk_view_diff(arena, &c->diff, c->names, top);
     table->causes = pk_view_causes(arena, &c->diff, &causes, target->writer != &pk_writer_text);
+    table->warnings = pk_comparison_warnings_in(c, arena);
     table->renames = pk_view_renames(arena, &c->diff);
     if (target->writer == &pk_writer_text && !target->style.no_header)
         pk_comparison_header(c, target->style.is_ascii, to);

@@ -5,7 +5,6 @@
 #include "cmd/diff_measure.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "analyze/noise.h"
@@ -196,19 +195,15 @@ void pk_diff_measure_header(const struct pk_diff *diff, bool is_pair, bool is_as
 
 /* Traced times may differ as much as they like, that is what was asked; a sampler that ran longer
  * has more of everything. */
-void pk_diff_measure_warn(const struct pk_diff *diff)
+void pk_diff_measure_warn(const struct pk_diff *diff, struct pk_buf *lines)
 {
     double before = (double)diff->normal_total.side[PK_BEFORE];
     double after = (double)diff->normal_total.side[PK_AFTER];
-    struct pk_buf ratio = {0};
 
     if (diff->measure.metric.unit != PK_UNIT_NS || pk_verdicts_method(diff) != PK_METHOD_SHARES ||
         (after <= 1.2 * before && before <= 1.2 * after))
         return;
-    pk_units_ratio(&ratio, diff->normal_total.side[PK_AFTER], diff->normal_total.side[PK_BEFORE]);
-    fprintf(stderr,
-            "profkit: warning: the time of samples differs: %s; --normalize total compares "
-            "shares\n",
-            ratio.data);
-    pk_buf_fini(&ratio);
+    pk_buf_text(lines, "the time of samples differs: ");
+    pk_units_ratio(lines, diff->normal_total.side[PK_AFTER], diff->normal_total.side[PK_BEFORE]);
+    pk_buf_text(lines, "; --normalize total compares shares\n");
 }

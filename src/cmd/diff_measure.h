@@ -47,7 +47,7 @@ void pk_diff_measure_words(const struct pk_diff *diff, bool is_pair, struct pk_b
 void pk_diff_measure_header(const struct pk_diff *diff, bool is_pair, bool is_ascii,
                             struct pk_buf *out);
 
-/* Say on stderr that one recording is much longer than the other, where that makes a difference. */
-void pk_diff_measure_warn(const struct pk_diff *diff);
+/* Append a line that one recording is much longer than the other, where that makes a difference. */
+void pk_diff_measure_warn(const struct pk_diff *diff, struct pk_buf *lines);
 
 #endif
