@@ -19,7 +19,7 @@
 struct drawn { /* a stack out of few frames and lines, so that many share their front */
     pk_frame_id frames[DEEPEST];
     uint32_t lines[DEEPEST], n;
-    int64_t value;
+    int64_t values[2]; /* the second of a metric that only some tests have */
     bool has_lines;
 };
 
@@ -32,14 +32,15 @@ static struct drawn draw(struct support_random *random, bool may_have_lines)
         stack.frames[i] = support_below(random, 3);
         stack.lines[i] = support_below(random, 2) * support_below(random, 3);
     }
-    stack.value = support_below(random, 5);
+    stack.values[0] = support_below(random, 5);
+    stack.values[1] = PK_MISSING;
     return stack;
 }
 
 static void add_waiting(struct pk_builder *builder, const struct drawn *stack)
 {
     pk_builder_stack(builder, stack->frames, stack->has_lines ? stack->lines : NULL, stack->n,
-                     &stack->value);
+                     stack->values);
 }
 
 static void add_nodes(struct pk_builder *builder, const struct drawn *stack)
@@ -49,7 +50,7 @@ static void add_nodes(struct pk_builder *builder, const struct drawn *stack)
     for (uint32_t i = 0; i < stack->n; i++)
         node = pk_builder_node(builder, node, stack->frames[i],
                                stack->has_lines ? stack->lines[i] : 0);
-    pk_builder_node_self(builder, node, &stack->value);
+    pk_builder_node_self(builder, node, stack->values);
 }
 
 /* Three functions, so that ids are known; named against the order of their ids. */
@@ -78,6 +79,7 @@ static void fill(struct support_random *random, struct pk_builder *waiting,
         struct drawn stack = draw(random, may_have_lines);
         uint32_t thread = support_below(random, 2);
 
+        stack.values[1] = thread ? 2 * stack.values[0] : PK_MISSING;
         choose_slice(waiting, thread);
         choose_slice(nodes, thread);
         add_waiting(waiting, &stack);
@@ -112,6 +114,64 @@ static void waiting_stacks_give_what_nodes_give(void **state)
         compare(waiting, nodes);
         pk_builder_free(waiting);
         pk_builder_free(nodes);
+    }
+}
+
+/* Shape and values of the first `n_metrics`. */
+static void assert_trees_equal(const struct pk_profile *left, const struct pk_profile *right,
+                               uint32_t n_metrics)
+{
+    const struct pk_tree *a = pk_profile_tree(left), *b = pk_profile_tree(right);
+
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->frame, b->frame, a->n * sizeof *a->frame);
+    assert_memory_equal(a->parent, b->parent, a->n * sizeof *a->parent);
+    assert_memory_equal(a->end, b->end, a->n * sizeof *a->end);
+    for (uint32_t m = 0; m < n_metrics; m++) {
+        assert_int_equal(a->self[m] == NULL, b->self[m] == NULL);
+        if (a->self[m]) {
+            assert_memory_equal(a->self[m], b->self[m], a->n * sizeof *a->self[m]);
+            assert_memory_equal(a->incl[m], b->incl[m], a->n * sizeof *a->incl[m]);
+        }
+    }
+}
+
+static uint32_t first_metric(const struct pk_profile *names, void *context)
+{
+    (void)names;
+    (void)context;
+    return 0;
+}
+
+/* Stacks of a builder that is taken become the tree at once where they have no lines; of the second
+ * metric one thread says nothing, and where only it passed through the tree says nothing either. */
+static void stacks_that_are_taken_give_what_nodes_give(void **state)
+{
+    static const unsigned parts[] = {PK_KEEP_ALL, PK_KEEP_METRICS, PK_KEEP_RECORD, 0};
+    struct support_random random = {12};
+    struct pk_error error = {0};
+
+    (void)state;
+    for (uint32_t i = 0; i < support_cases(200); i++) {
+        struct pk_builder *builders[] = {new_builder(), new_builder()};
+        struct pk_keeping keeping = {parts[i % 4], first_metric, NULL};
+        struct pk_profile *profiles[2];
+
+        for (unsigned b = 0; b < 2; b++)
+            pk_builder_metric(builders[b],
+                              &(struct pk_metric){PK_STR("bytes"), PK_UNIT_BYTES, 0, false});
+        fill(&random, builders[0], builders[1], i % 8 > 3);
+        for (unsigned b = 0; b < 2; b++) {
+            profiles[b] = pk_builder_freeze_take(builders[b], keeping, &error);
+            assert_non_null(profiles[b]);
+        }
+        if (keeping.parts == PK_KEEP_ALL)
+            support_assert_equal(profiles[0], profiles[1]);
+        assert_trees_equal(profiles[0], profiles[1], keeping.parts & PK_KEEP_METRICS ? 2 : 1);
+        for (unsigned b = 0; b < 2; b++) {
+            pk_profile_free(profiles[b]);
+            pk_builder_free(builders[b]);
+        }
     }
 }
 
@@ -218,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waiting_stacks_give_what_nodes_give),
+        cmocka_unit_test(stacks_that_are_taken_give_what_nodes_give),
         cmocka_unit_test(a_builder_goes_on_after_a_freeze),
         cmocka_unit_test(stacks_and_nodes_in_one_builder_add_up),
         cmocka_unit_test(merging_keeps_stacks_waiting),

@@ -258,14 +258,20 @@ static bool has_line_costs(const struct pk_freezing *f)
     return false;
 }
 
-/* Stacks become nodes, in the order of the profile's frames where all of them have a place in it.
- * It changes how a builder holds what it holds, not what that is, so to the outside it stays as it
- * was; no builder is a constant. */
-static void settle_stacks(struct pk_freezing *f)
+/* Stacks become the tree itself where nothing else has a part in it; else nodes, in the order of
+ * the profile's frames where all of them have a place in it. It changes how a builder holds what it
+ * holds, not what that is, so to the outside it stays as it was; no builder is a constant. */
+static void settle_stacks(struct pk_freezing *f, struct pk_profile *profile)
 {
     struct pk_builder *builder = (struct pk_builder *)(uintptr_t)f->builder;
     bool is_all = true;
 
+    f->is_laid_out = f->taken && f->has_rung[PK_TREE] && !f->is_mixed && pk_pending_is_all(builder);
+    if (f->is_laid_out) {
+        pk_pending_lay_out(builder, f->frame_id, &profile->tree, &profile->arena);
+        f->n_nodes = profile->tree.n;
+        return;
+    }
     for (uint32_t i = 0; i < builder->slices.size; i++)
         is_all &= f->is_chosen[i];
     pk_pending_settle(builder, is_all ? f->frame_id : NULL, f->taken != NULL);
@@ -282,7 +288,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     find_rungs(f);
     pk_freeze_release_lookups(f);
     pk_freeze_frames(f, profile);
-    settle_stacks(f);
+    settle_stacks(f, profile);
     profile->has_line_costs = has_line_costs(f);
     profile->has_times = f->builder->moments.has_times;
     pk_freeze_release_unwanted_lines(f);
@@ -292,7 +298,8 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     freeze_origin(f->builder, profile);
     pk_freeze_release_texts(f);
     f->edge_id = pk_calloc(f->builder->edges.size, sizeof *f->edge_id);
-    f->node_id = pk_calloc(f->n_nodes, sizeof *f->node_id);
+    if (!f->is_laid_out || f->keep.parts & PK_KEEP_RECORD)
+        f->node_id = pk_calloc(f->n_nodes, sizeof *f->node_id);
     freeze_rungs(f, profile);
     if (f->keep.parts & PK_KEEP_LINES)
         pk_freeze_lines(f, profile);

@@ -18,6 +18,7 @@ struct pk_freezing {
     struct pk_keeping keep;
     bool has_rung[PK_TREE + 1]; /* some chosen slice was recorded at it */
     bool is_mixed;              /* at several of them */
+    bool is_laid_out;           /* the tree has its shape, and its nodes are those of the builder */
     uint32_t n_nodes;           /* of the builder */
     bool *is_chosen;            /* [slice of the builder] */
     struct pk_str *kept; /* [text of the builder] its copy in the profile, once there is one; NULL
@@ -25,7 +26,8 @@ struct pk_freezing {
     uint32_t *frame_id;  /* [frame of the builder] its id in the profile, or PK_NONE */
     uint32_t *edge_id;   /* [edge of the builder] likewise, in the graph recorded as edges */
     uint32_t *node_id;   /* [node of the builder] likewise, in the finest recorded tree; any number
-                            where no stack passes */
+                            where no stack passes; NULL where they are the same and no
+                            record is made */
     uint32_t *slice_id;  /* [chosen slice of the builder] its id in the profile */
     uint32_t *metric_of; /* [metric of the profile] its id in the builder */
 };

@@ -206,6 +206,17 @@ static void draft_functions(const struct draft *fine, struct draft *d, uint32_t 
 /* --- values
  * -------------------------------------------------------------------------------------------- */
 
+/* A column for sums: where every slice says the metric, each node has a value, so 0 comes first. */
+static int64_t *sum_column(const struct pk_freezing *f, uint32_t m, uint32_t n,
+                           struct pk_arena *arena)
+{
+    for (uint32_t i = 0; i < f->builder->slices.size; i++)
+        if (f->is_chosen[i] && f->builder->slices.data[i].rung == PK_TREE &&
+            !pk_freeze_says(f, i, PK_TREE, m))
+            return pk_freeze_column(arena, n);
+    return PK_NEW_ARRAY(arena, int64_t, n);
+}
+
 /* One metric: self at every node is 0 unless a stack ends there; a node that only slices without
  * the metric passed through is missing. */
 static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint32_t m,
@@ -221,7 +232,7 @@ static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint3
         if (!pk_freeze_says(f, key->slice, PK_TREE, m))
             continue;
         value = pk_rows_group(rows, row, PK_SELF_GROUP)[f->metric_of[m]];
-        pk_sum_add(&self[place[key->item]], value == PK_MISSING ? 0 : value);
+        pk_sum_add(&self[place ? place[key->item] : key->item], value == PK_MISSING ? 0 : value);
     }
     for (uint32_t i = tree->n; i-- > 0;) {
         /* Here incl[i] holds the sum of the children, all of which stand behind i. */
@@ -233,58 +244,81 @@ static void fill_metric(const struct pk_freezing *f, struct pk_tree *tree, uint3
     }
 }
 
-/* to[]: where the values of a node of the builder go, in this tree. */
+/* place[]: where the values of a node of the builder go, in this tree; NULL: to the same. */
 static void fill_values(const struct pk_freezing *f, struct pk_profile *part, struct pk_tree *tree,
-                        const uint32_t *item, const uint32_t *function, const uint32_t *place)
+                        const uint32_t *place)
 {
-    uint32_t *to = function ? pk_calloc(f->n_nodes, sizeof *to) : f->node_id;
-
-    for (uint32_t i = 0; i < f->n_nodes; i++)
-        if (item[i] != PK_NONE)
-            to[i] = place[function ? function[item[i]] : item[i]];
     tree->origin = PK_RECORDED;
     tree->self = pk_freeze_columns(&part->arena, part->n_metrics);
     tree->incl = pk_freeze_columns(&part->arena, part->n_metrics);
     for (uint32_t m = 0; m < part->n_metrics; m++) {
         if (!pk_profile_has_values(part, m))
             continue;
-        tree->self[m] = pk_freeze_column(&part->arena, tree->n);
-        tree->incl[m] = pk_freeze_column(&part->arena, tree->n);
-        fill_metric(f, tree, m, to);
+        tree->self[m] = sum_column(f, m, tree->n, &part->arena);
+        tree->incl[m] = sum_column(f, m, tree->n, &part->arena);
+        fill_metric(f, tree, m, place);
         tree->self[m] = pk_freeze_known(tree->self[m], tree->n);
         tree->incl[m] = pk_freeze_known(tree->incl[m], tree->n);
     }
-    if (function)
-        pk_free(to);
+}
+
+/* The place of every node of the builder in a tree; `function` may be NULL. */
+static void find_nodes(const struct pk_freezing *f, const struct draft *d, const uint32_t *item,
+                       const uint32_t *function, uint32_t *place)
+{
+    for (uint32_t i = 0; i < f->n_nodes; i++)
+        if (item[i] != PK_NONE)
+            place[i] = d->place[function ? function[item[i]] : item[i]];
+}
+
+/* The tree of functions beside the one that has lines: its values come from the same rows. */
+static void freeze_functions(const struct pk_freezing *f, struct pk_profile *part,
+                             const struct draft *fine, const uint32_t *item)
+{
+    uint32_t *function = pk_calloc(fine->n, sizeof *function);
+    uint32_t *place = pk_calloc(f->n_nodes, sizeof *place);
+    struct draft functions;
+
+    draft_init(&functions, fine->n);
+    draft_functions(fine, &functions, function);
+    lay_out(&functions, &part->tree, &part->arena, false);
+    find_nodes(f, &functions, item, function, place);
+    fill_values(f, part, &part->tree, place);
+    draft_fini(&functions);
+    pk_free(place);
+    pk_free(function);
 }
 
 /* Without lines the two trees would be equal, and only one is kept. */
-void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
+static void freeze_nodes(const struct pk_freezing *f, struct pk_profile *part)
 {
-    uint32_t nodes = freezing->n_nodes;
-    uint32_t *item = pk_calloc(nodes, sizeof *item);
-    struct draft fine, functions;
+    uint32_t *item = pk_calloc(f->n_nodes, sizeof *item);
+    struct pk_tree *finest = &part->tree;
+    struct draft fine;
 
-    draft_init(&fine, nodes);
-    draft_nodes(freezing, &fine, item, &part->has_lines);
-    pk_freeze_release_nodes(freezing);
-    if (part->has_lines) {
-        uint32_t *function = pk_calloc(fine.n, sizeof *function);
-
-        draft_init(&functions, fine.n);
-        draft_functions(&fine, &functions, function);
-        lay_out(&fine, &part->line_tree, &part->arena, true);
-        lay_out(&functions, &part->tree, &part->arena, false);
-        fill_values(freezing, part, &part->line_tree, item, NULL, fine.place);
-        fill_values(freezing, part, &part->tree, item, function, functions.place);
-        draft_fini(&functions);
-        pk_free(function);
-    } else {
-        lay_out(&fine, &part->tree, &part->arena, false);
-        fill_values(freezing, part, &part->tree, item, NULL, fine.place);
-    }
+    draft_init(&fine, f->n_nodes);
+    draft_nodes(f, &fine, item, &part->has_lines);
+    pk_freeze_release_nodes(f);
+    if (part->has_lines)
+        finest = &part->line_tree;
+    lay_out(&fine, finest, &part->arena, part->has_lines);
+    find_nodes(f, &fine, item, NULL, f->node_id);
+    fill_values(f, part, finest, f->node_id);
+    if (part->has_lines)
+        freeze_functions(f, part, &fine, item);
     draft_fini(&fine);
     pk_free(item);
+}
+
+/* Nodes that are those of the tree already need their values only. */
+void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part)
+{
+    if (!freezing->is_laid_out)
+        freeze_nodes(freezing, part);
+    else
+        fill_values(freezing, part, &part->tree, NULL);
+    for (uint32_t i = 0; freezing->is_laid_out && freezing->node_id && i < freezing->n_nodes; i++)
+        freezing->node_id[i] = i;
     pk_freeze_release_rows(freezing, &freezing->builder->stack_rows);
     pk_derive_from_tree(part);
 }

@@ -129,6 +129,7 @@ uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32
 struct keyed { /* a stack of a group: its next frame and line, 0 when it has ended */
     uint64_t key;
     uint32_t id;
+    uint32_t shared; /* frames at the front, lines and all, that the stack before it has too */
 };
 
 struct group { /* stacks that agree in their first `depth` frames */
@@ -171,7 +172,25 @@ static void sort_keys(struct keyed *keys, size_t n)
     }
 }
 
-/* The ids of all stacks in order; those of other slices with the same frames stand together. */
+/* Bring the stacks of a group into order. What the first shares with the stack before the group is
+ * of its place, not of the stack. */
+static void sort_group(const struct pk_pending *pending, const struct group *group,
+                       const uint32_t *rank, struct keyed *keys)
+{
+    uint32_t shared = keys[group->start].shared;
+    bool is_sorted = true;
+
+    for (size_t i = group->start; i < group->end; i++) {
+        keys[i].key = key_of(pending, keys[i].id, group->depth, rank);
+        is_sorted &= i == group->start || keys[i - 1].key <= keys[i].key;
+    }
+    if (!is_sorted)
+        sort_keys(keys + group->start, group->end - group->start);
+    keys[group->start].shared = shared;
+}
+
+/* The ids of all stacks in order; those of other slices with the same frames stand together. Two
+ * neighbours share what their last group does. */
 static struct keyed *sort_stacks(const struct pk_pending *pending, const uint32_t *rank)
 {
     size_t n = pending->list.size;
@@ -183,17 +202,13 @@ static struct keyed *sort_stacks(const struct pk_pending *pending, const uint32_
     pk_array_push(&groups, ((struct group){0, n, 0}));
     while (groups.size) {
         struct group group = groups.data[--groups.size];
-        bool is_sorted = true;
 
-        for (size_t i = group.start; i < group.end; i++) {
-            keys[i].key = key_of(pending, keys[i].id, group.depth, rank);
-            is_sorted &= i == group.start || keys[i - 1].key <= keys[i].key;
-        }
-        if (!is_sorted)
-            sort_keys(keys + group.start, group.end - group.start);
+        sort_group(pending, &group, rank, keys);
         for (size_t from = group.start, to; from < group.end; from = to) {
-            for (to = from + 1; to < group.end && keys[to].key == keys[from].key;)
-                to++;
+            if (from > group.start)
+                keys[from].shared = group.depth;
+            for (to = from + 1; to < group.end && keys[to].key == keys[from].key; to++)
+                keys[to].shared = group.depth; /* for good where they have ended */
             if (to - from > 1 && keys[from].key)
                 pk_array_push(&groups, ((struct group){from, to, group.depth + 1}));
         }
@@ -203,19 +218,6 @@ static struct keyed *sort_stacks(const struct pk_pending *pending, const uint32_
 }
 
 /* --- from stacks to nodes --- */
-
-/* How many frames at the front two stacks share, lines and all. */
-static uint32_t shared(const struct pk_pending *pending, uint32_t left, uint32_t right)
-{
-    const struct pk_stack_entry *a = &pending->list.data[left], *b = &pending->list.data[right];
-    const uint32_t *x = pending->items.data + a->start, *y = pending->items.data + b->start;
-    uint32_t most = a->n < b->n ? a->n : b->n, i = 0;
-
-    while (i < most && x[i] == y[i] &&
-           (a->has_lines ? x[a->n + i] : 0) == (b->has_lines ? y[b->n + i] : 0))
-        i++;
-    return i;
-}
 
 /* What a stack has is added to its node's row. Its weight was counted when it came in. */
 static void add_row(struct pk_builder *builder, uint32_t id, uint32_t node)
@@ -243,7 +245,7 @@ static void make_nodes(struct pk_builder *builder, const struct keyed *order, bo
         const struct pk_stack_entry *entry = &pending->list.data[id];
         const uint32_t *frames = pending->items.data + entry->start;
 
-        path.size = i ? shared(pending, order[i - 1].id, id) : 0;
+        path.size = order[i].shared;
         while (path.size < entry->n) {
             size_t at = path.size;
             struct pk_node_key key = {at ? path.data[at - 1] : PK_NONE, frames[at],
@@ -275,11 +277,26 @@ static void take_rows(struct pk_builder *builder, const struct keyed *order)
     to->runs.size = from->runs.size;
 }
 
+/* All stacks are nodes now. */
+static void forget_stacks(struct pk_builder *builder)
+{
+    unsigned stride = builder->pending_rows.stride;
+
+    pk_pending_fini(&builder->pending);
+    pk_rows_fini(&builder->pending_rows);
+    pk_rows_init(&builder->pending_rows, 1, 0);
+    pk_rows_widen(&builder->pending_rows, stride);
+}
+
+static bool has_nodes(const struct pk_builder *builder)
+{
+    return builder->nodes.size || builder->stack_rows.keys.size;
+}
+
 void pk_pending_settle(struct pk_builder *builder, const uint32_t *rank, bool is_taken)
 {
-    bool is_first = builder->nodes.size == 0 && builder->stack_rows.keys.size == 0;
+    bool is_first = !has_nodes(builder);
     struct keyed *order;
-    unsigned stride = builder->pending_rows.stride;
 
     if (builder->pending.list.size == 0)
         return;
@@ -292,8 +309,65 @@ void pk_pending_settle(struct pk_builder *builder, const uint32_t *rank, bool is
         pk_map_index(&builder->stack_rows.keys);
     }
     pk_free(order);
-    pk_pending_fini(&builder->pending);
-    pk_rows_fini(&builder->pending_rows);
-    pk_rows_init(&builder->pending_rows, 1, 0);
-    pk_rows_widen(&builder->pending_rows, stride);
+    forget_stacks(builder);
+}
+
+/* --- from stacks to a tree --- */
+
+bool pk_pending_is_all(const struct pk_builder *builder)
+{
+    if (has_nodes(builder))
+        return false;
+    for (size_t id = 0; id < builder->pending.list.size; id++)
+        if (builder->pending.list.data[id].has_lines)
+            return false;
+    return true;
+}
+
+/* Room for all nodes: each is of the first stack that passes through it. */
+static void make_room(const struct pk_pending *pending, const struct keyed *order,
+                      struct pk_tree *tree, struct pk_arena *arena)
+{
+    for (size_t i = 0; i < pending->list.size; i++)
+        tree->n += pending->list.data[order[i].id].n - order[i].shared;
+    tree->frame = PK_NEW_ARRAY(arena, pk_frame_id, tree->n);
+    tree->parent = PK_NEW_ARRAY(arena, pk_node_id, tree->n);
+    tree->end = PK_NEW_ARRAY(arena, pk_node_id, tree->n);
+}
+
+/* Leave the path below `depth`: what stood there ends before node `at`. */
+static void leave(struct pk_tree *tree, const uint32_t *path, size_t *size, size_t depth,
+                  uint32_t at)
+{
+    while (*size > depth)
+        tree->end[path[--*size]] = at;
+}
+
+void pk_pending_lay_out(struct pk_builder *builder, const uint32_t *rank, struct pk_tree *tree,
+                        struct pk_arena *arena)
+{
+    const struct pk_pending *pending = &builder->pending;
+    struct keyed *order = sort_stacks(pending, rank);
+    PK_ARRAY(uint32_t) path = {0};
+    uint32_t at = 0;
+
+    make_room(pending, order, tree, arena);
+    for (size_t i = 0; i < pending->list.size; i++) {
+        const struct pk_stack_entry *entry = &pending->list.data[order[i].id];
+        const uint32_t *frames = pending->items.data + entry->start;
+
+        leave(tree, path.data, &path.size, order[i].shared, at);
+        while (path.size < entry->n) {
+            tree->frame[at] = rank[frames[path.size]];
+            tree->parent[at] = path.size ? path.data[path.size - 1] : PK_NONE;
+            pk_array_push(&path, at++);
+        }
+        pk_map_append(&builder->stack_rows.keys,
+                      &(struct pk_row_key){entry->slice, path.data[entry->n - 1]});
+    }
+    leave(tree, path.data, &path.size, 0, at);
+    take_rows(builder, order);
+    pk_array_fini(&path);
+    pk_free(order);
+    forget_stacks(builder);
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/profile.h" /* IWYU pragma: export */
+
 struct pk_builder;
 
 struct pk_stack_entry {
@@ -38,6 +40,15 @@ uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32
  * alike, or is NULL; where the builder had no nodes they are then in preorder, children by rank and
  * line. A builder that `is_taken` is not added to any more. */
 void pk_pending_settle(struct pk_builder *builder, const uint32_t *rank, bool is_taken);
+
+/* Whether these stacks are all that the builder has of stacks, and none of them has lines. */
+bool pk_pending_is_all(const struct pk_builder *builder);
+
+/* Make the shape of the profile's tree of all stacks, and rows of its nodes, and forget the stacks:
+ * nodes of the builder, of which the tree would be a copy, are left out. For a builder that is
+ * taken and of which pk_pending_is_all holds; `rank` is as above. */
+void pk_pending_lay_out(struct pk_builder *builder, const uint32_t *rank, struct pk_tree *tree,
+                        struct pk_arena *arena);
 
 /* Free everything. */
 void pk_pending_fini(struct pk_pending *pending);

@@ -267,7 +267,7 @@ static void record_rows(const struct pk_freezing *f, struct pk_profile *profile,
     const struct pk_builder *b = f->builder;
     const struct pk_rows *const rows[] = {&b->self_rows, &b->edge_rows, &b->stack_rows};
     const uint32_t *const ids[] = {f->frame_id, f->edge_id, f->node_id};
-    const uint32_t sizes[] = {profile->n_frames, b->edges.size, b->nodes.size};
+    const uint32_t sizes[] = {profile->n_frames, b->edges.size, f->n_nodes};
     struct sorting s;
 
     sorting_init(&s, f, profile->n_metrics, rows[family]->keys.size);

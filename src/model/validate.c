@@ -85,32 +85,33 @@ static bool check_shape(const struct check *c, const struct pk_tree *t)
     return true;
 }
 
-/* incl = self + the children's incl, everywhere; and the roots add up to the total. */
+/* Whether incl = self + the children's incl at node i; both may be missing. */
+static bool adds_up(const struct pk_tree *t, uint32_t i, uint32_t m)
+{
+    int64_t sum = t->self[m][i];
+
+    for (uint32_t child = i + 1; child < t->end[i] && sum != PK_MISSING; child = t->end[child])
+        if (t->incl[m][child] != PK_MISSING)
+            sum += t->incl[m][child];
+    return sum == t->incl[m][i];
+}
+
+/* That everywhere; and the roots add up to the total. */
 static bool check_sums(const struct check *c, const struct pk_tree *t, uint32_t m)
 {
     int64_t total = 0;
-    int64_t *rest;
-    bool holds = true;
 
     if (!t->self[m])
         return true;
-    rest = pk_calloc(t->n, sizeof *rest);
-    for (uint32_t i = t->n; i-- > 0;) {
+    for (uint32_t i = t->n; i-- > 0;) /* the deepest first: what is wrong below is wrong above */
         if ((t->self[m][i] == PK_MISSING) != (t->incl[m][i] == PK_MISSING))
-            holds = breach(c, "self and inclusive of a node are known together", i);
-        if (t->self[m][i] == PK_MISSING)
-            continue;
-        if (t->incl[m][i] != rest[i] + t->self[m][i])
-            holds = breach(c, "inclusive of a node = its self + its children", i);
-        if (t->parent[i] != PK_NONE)
-            rest[t->parent[i]] += t->incl[m][i];
-        else
+            return breach(c, "self and inclusive of a node are known together", i);
+        else if (!adds_up(t, i, m))
+            return breach(c, "inclusive of a node = its self + its children", i);
+    for (uint32_t i = 0; i < t->n; i = t->end[i])
+        if (t->incl[m][i] != PK_MISSING)
             total += t->incl[m][i];
-    }
-    if (total != c->p->totals[m])
-        holds = breach(c, "the roots of the tree add up to the total", m);
-    pk_free(rest);
-    return holds;
+    return total == c->p->totals[m] || breach(c, "the roots of the tree add up to the total", m);
 }
 
 /* With negative values an inclusive time may be below a self time; only sums stay laws. */
