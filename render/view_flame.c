@@ -4,9 +4,10 @@
  * right.
  *
  * Sizes are not taken from the tree's inclusive column but summed up from self, where negative
- * values count 0: so a box is never narrower than its children. Children below the threshold become
- * one grey box at the end, so that the widths still add up. One pass over the nodes in preorder, no
- * recursion: a chain of a million frames costs no more than a bush of them.
+ * values count 0: so a box is never narrower than its children. Without any they are the same.
+ * Children below the threshold become one grey box at the end, so that the widths still add up. One
+ * pass over the nodes in preorder, no recursion: a chain of a million frames costs no more than a
+ * bush of them.
  *
  * With is_exact_only a box is as wide as the proven low of its node. The lows of self and children
  * never exceed the low of the parent (attribute.c); what they lack is one (place not proven) box.
@@ -69,28 +70,46 @@ void pk_flame_set_range(struct pk_box *box, struct pk_range range)
         box->flags |= PK_BOX_UNCERTAIN;
 }
 
-/* What is drawn as the self of each node. */
-static int64_t *drawn_self(struct pk_arena *arena, const struct pk_tree *tree, uint32_t metric,
-                           bool is_exact)
+/* Whether the tree's own columns are what is drawn: nothing is missing, estimated or below zero.
+ * They are then not copied, for they may be most of what a profile takes. */
+static bool is_drawn_as_is(const struct pk_tree *tree, uint32_t metric)
 {
-    int64_t *self = PK_NEW_ARRAY(arena, int64_t, tree->n);
+    bool is_plain = tree->origin == PK_RECORDED && tree->self && tree->self[metric] && tree->incl &&
+                    tree->incl[metric];
 
+    for (uint32_t i = 0; is_plain && i < tree->n; i++)
+        is_plain = tree->self[metric][i] >= 0; /* PK_MISSING is below zero, too */
+    return is_plain;
+}
+
+/* What is drawn as the self of each node. */
+static const int64_t *drawn_self(struct pk_arena *arena, const struct pk_tree *tree,
+                                 uint32_t metric, bool is_exact)
+{
+    int64_t *self;
+
+    if (is_drawn_as_is(tree, metric))
+        return tree->self[metric];
+    self = PK_NEW_ARRAY(arena, int64_t, tree->n);
     for (uint32_t i = 0; i < tree->n; i++) {
         int64_t value = tree->self && tree->self[metric] ? tree->self[metric][i] : 0;
 
         if (is_exact && tree->self_range)
             value = tree->self_range[i].lo;
-        self[i] = value > 0 ? value : 0; /* PK_MISSING is below zero, too */
+        self[i] = value > 0 ? value : 0;
     }
     return self;
 }
 
 /* The size of each node: self and children, or its proven low. A child stands behind its parent. */
-static int64_t *drawn_size(struct pk_arena *arena, const struct pk_tree *tree, const int64_t *self,
-                           bool is_exact)
+static const int64_t *drawn_size(struct pk_arena *arena, const struct pk_tree *tree,
+                                 uint32_t metric, const int64_t *self, bool is_exact)
 {
-    int64_t *size = PK_NEW_ARRAY(arena, int64_t, tree->n);
+    int64_t *size;
 
+    if (tree->self && self == tree->self[metric])
+        return tree->incl[metric];
+    size = PK_NEW_ARRAY(arena, int64_t, tree->n);
     for (uint32_t i = tree->n; i-- > 0;) {
         size[i] += self[i];
         if (is_exact && tree->incl_range && tree->incl_range[i].lo > size[i])
@@ -266,14 +285,16 @@ struct pk_scene *pk_view_flame(struct pk_arena *arena, const struct pk_profile *
     struct pk_scene *scene = pk_scene_new(arena);
     struct pk_flame_work work = {.tree = tree, .options = options, .scene = scene};
     struct pk_arena scratch;
-    int64_t *self, *size, placed;
+    uint32_t column = attributed ? 0 : metric; /* of the tree */
+    const int64_t *self, *size;
+    int64_t placed;
 
     pk_arena_init(&scratch);
     describe(scene, tree, attributed, options);
     scene->profile = profile;
     scene->metric = *pk_profile_metric(profile, metric);
-    self = drawn_self(&scratch, tree, attributed ? 0 : metric, options->is_exact_only);
-    size = drawn_size(&scratch, tree, self, options->is_exact_only);
+    self = drawn_self(&scratch, tree, column, options->is_exact_only);
+    size = drawn_size(&scratch, tree, column, self, options->is_exact_only);
     placed = sum_of_roots(tree, size);
     work.total = attributed ? attributed->total : pk_profile_total(profile, metric);
     if (work.total < placed)
