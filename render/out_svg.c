@@ -61,12 +61,16 @@ void pk_svg_percent(struct pk_svg *svg, int64_t position)
 {
     int64_t unit = power_of_ten(svg->decimals), rest = position % unit;
     unsigned digits = svg->decimals;
+    char text[MOST_DECIMALS];
 
     pk_buf_int(&svg->out, position / unit);
     if (rest > 0) {
         for (; rest % 10 == 0; digits--)
             rest /= 10;
-        pk_buf_printf(&svg->out, ".%0*lld", (int)digits, (long long)rest);
+        for (unsigned i = digits; i-- > 0; rest /= 10)
+            text[i] = (char)('0' + rest % 10);
+        pk_buf_char(&svg->out, '.');
+        pk_buf_add(&svg->out, text, digits);
     }
     pk_buf_char(&svg->out, '%');
 }

@@ -10,6 +10,8 @@
 
 #include "base/arena.h"
 
+#define SHORT 63u /* bytes that nearly every formatted text fits into */
+
 void pk_buf_fini(struct pk_buf *buf)
 {
     pk_free(buf->data);
@@ -88,22 +90,27 @@ void pk_buf_printf(struct pk_buf *buf, const char *format, ...)
     va_end(args);
 }
 
-/* Measured first: the size of a number in text is not worth guessing. */
+/* Most texts are short: what does not fit has been measured by the first try. */
 void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
 {
     va_list again;
+    size_t room;
     int size;
 
     if (!format) /* never so; without it gcc's sanitizer warns of a null format */
         return;
+    pk_buf_reserve(buf, SHORT);
+    room = buf->room - buf->size;
     va_copy(again, args);
-    size = vsnprintf(NULL, 0, format, again);
+    size = vsnprintf(buf->data + buf->size, room, format, again);
     va_end(again);
-    if (size <= 0)
-        return;
-    pk_buf_reserve(buf, (size_t)size);
-    vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
-    buf->size += (size_t)size;
+    if (size > 0 && (size_t)size >= room) {
+        pk_buf_reserve(buf, (size_t)size);
+        vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
+    }
+    if (size > 0)
+        buf->size += (size_t)size;
+    buf->data[buf->size] = '\0';
 }
 
 /* Never missing: an empty buffer is an empty string. */
