@@ -284,6 +284,70 @@ static void amounts_have_units_and_no_sign(void **state)
     assert_false(pk_rule_parse_amount(PK_STR(""), &value, &unit));
 }
 
+/* The same as share("PATTERN") <= 10%; the last '=' parts them. */
+static void a_share_has_words_of_its_own(void **state)
+{
+    static const struct {
+        const char *text, *name;
+        double bound;
+    } cases[] = {
+        {"json.*=10%", "json.*", 10},
+        {"json.*= 2.5 %", "json.*", 2.5},
+        {"operator==5%", "operator=", 5},
+        {"a \"b\" '=1%", "a \"b\" '", 1},
+    };
+    struct pk_arena arena;
+
+    (void)state;
+    pk_arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_error error = {0};
+        struct pk_rule rule;
+
+        assert_true(pk_rule_parse_share(pk_str_of(cases[i].text), &arena, &rule, &error));
+        assert_int_equal(rule.quantity, PK_RULE_SHARE);
+        assert_int_equal(rule.order, PK_RULE_AT_MOST);
+        assert_int_equal(rule.n_names, 1);
+        assert_true(pk_str_equal(rule.name[0], pk_str_of(cases[i].name)));
+        assert_bound(&rule, false, cases[i].bound, PK_RULE_PERCENT);
+        assert_true(pk_str_starts(rule.text, PK_STR("max-share ")));
+        assert_true(pk_rule_holds(&rule, cases[i].bound));
+        assert_false(pk_rule_holds(&rule, cases[i].bound * 1.01));
+    }
+    pk_arena_fini(&arena);
+}
+
+static void a_wrong_share_is_shown_where_it_is_wrong(void **state)
+{
+    static const struct {
+        const char *text, *what;
+        uint64_t column;
+    } cases[] = {
+        {"", "expected PATTERN=10%, found the end", 1},
+        {"json", "expected PATTERN=10%, found the end", 5},
+        {"=10%", "expected the name of a function, or an expression, found '='", 1},
+        {"json=", "expected a number such as 10%, 20ms or +3%, found the end", 6},
+        {"json=+3%", "expected a number such as 10%, 20ms or +3%, found '+'", 6},
+        {"json=10", "expected % behind the bound of a share, found the end", 8},
+        {"json=10ms", "expected % behind the bound of a share, found 'ms'", 8},
+        {"json=10%x", "expected the end: one rule has one bound, found 'x'", 9},
+    };
+    struct pk_arena arena;
+
+    (void)state;
+    pk_arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_error error = {0};
+        struct pk_rule rule;
+
+        assert_false(pk_rule_parse_share(pk_str_of(cases[i].text), &arena, &rule, &error));
+        assert_int_equal(error.status, PK_USAGE);
+        assert_string_equal(error.text, cases[i].what);
+        assert_int_equal(error.place.column, cases[i].column);
+    }
+    pk_arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +358,8 @@ int main(void)
         cmocka_unit_test(every_prefix_is_refused_in_peace),
         cmocka_unit_test(bounds_hold_on_both_sides),
         cmocka_unit_test(amounts_have_units_and_no_sign),
+        cmocka_unit_test(a_share_has_words_of_its_own),
+        cmocka_unit_test(a_wrong_share_is_shown_where_it_is_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

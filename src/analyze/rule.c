@@ -387,6 +387,39 @@ bool pk_rule_parse(struct pk_str text, struct pk_arena *arena, struct pk_rule *r
     return parse_quantity(&p, &kind) && parse_order(&p) && parse_bound(&p, kind);
 }
 
+/* The last '=' parts them: an expression may hold some, a percentage none. */
+bool pk_rule_parse_share(struct pk_str text, struct pk_arena *arena, struct pk_rule *rule,
+                         struct pk_error *error)
+{
+    struct parser p = {.text = text, .rule = rule, .arena = arena, .error = error};
+    const char *equals = text.size ? memrchr(text.data, '=', text.size) : NULL;
+    struct pk_buf whole = {0};
+    const char *wanted;
+    size_t at;
+
+    *rule = (struct pk_rule){
+        .quantity = PK_RULE_SHARE, .n_names = 1, .order = PK_RULE_AT_MOST, .text = PK_STR_NULL};
+    if (text.size > PK_RULE_MOST_BYTES)
+        return pk_error_set(error, PK_USAGE, pk_place_line(1, 1),
+                            "a rule has at most %d bytes, not %zu", PK_RULE_MOST_BYTES, text.size);
+    if (!equals)
+        return fail(&p, text.size, "PATTERN=10%");
+    if (equals == text.data)
+        return fail(&p, 0, "the name of a function, or an expression");
+    p.at = (size_t)(equals - text.data) + 1;
+    rule->name[0] = pk_arena_str(arena, pk_str_slice(text, 0, p.at - 1));
+    if (!parse_amount(&p, &rule->bound, &rule->unit, &at))
+        return false;
+    wanted = wanted_unit(KIND_SHARE, false, rule->unit);
+    if (wanted)
+        return fail(&p, at, wanted);
+    pk_buf_text(&whole, "max-share ");
+    pk_buf_str(&whole, text);
+    rule->text = pk_arena_str(arena, pk_buf_view(&whole));
+    pk_buf_fini(&whole);
+    return true;
+}
+
 bool pk_rule_holds(const struct pk_rule *rule, double value)
 {
     switch (rule->order) {

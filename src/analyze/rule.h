@@ -65,6 +65,12 @@ struct pk_rule { /* texts are in the arena it was parsed with */
 bool pk_rule_parse(struct pk_str text, struct pk_arena *arena, struct pk_rule *rule,
                    struct pk_error *error);
 
+/* Read "PATTERN=10%": what has a function that matches on the stack is at most so much of the
+ * whole, as share("PATTERN") <= 10% says. Its text is that of the option. False fills `error`
+ * likewise. */
+bool pk_rule_parse_share(struct pk_str text, struct pk_arena *arena, struct pk_rule *rule,
+                         struct pk_error *error);
+
 /* Read an amount without a sign, "20ms", "5%", "1000", into base units. False: it is none. */
 bool pk_rule_parse_amount(struct pk_str text, double *value, enum pk_rule_unit *unit);
 

@@ -32,6 +32,19 @@ static bool read_option(struct pk_check_rules *rules, const char *text, bool has
     return false;
 }
 
+/* A rule in other words. */
+static bool read_share(struct pk_check_rules *rules, const char *text, struct pk_error *error)
+{
+    struct pk_check_rule rule = {.name = PK_STR_NULL};
+
+    if (!pk_rule_parse_share(pk_str_of(text), &rules->arena, &rule.rule, error)) {
+        error->file = "--max-share";
+        return false;
+    }
+    pk_array_push(&rules->list, rule);
+    return true;
+}
+
 /* "5%" */
 static bool read_most(const char *text, double *most, struct pk_error *error)
 {
@@ -97,10 +110,15 @@ bool pk_check_rules_read(const struct pk_args *args, bool has_before, struct pk_
     const struct pk_config *config = &args->config;
 
     pk_arena_init(&rules->arena);
-    for (size_t i = 0; i < args->opts.values.size; i++)
-        if (pk_str_equal(pk_str_of(args->opts.values.data[i].opt->name), PK_STR("rule")) &&
-            !read_option(rules, args->opts.values.data[i].text, has_before, error))
+    for (size_t i = 0; i < args->opts.values.size; i++) {
+        const struct pk_opt_value *value = &args->opts.values.data[i];
+        struct pk_str name = pk_str_of(value->opt->name);
+
+        if ((pk_str_equal(name, PK_STR("rule")) &&
+             !read_option(rules, value->text, has_before, error)) ||
+            (pk_str_equal(name, PK_STR("max-share")) && !read_share(rules, value->text, error)))
             return false;
+    }
     for (size_t i = 0; i < config->rules.size; i++)
         pk_array_push(&rules->list,
                       ((struct pk_check_rule){config->rules.data[i].rule,

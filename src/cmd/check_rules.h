@@ -12,6 +12,10 @@
 /* Entries of check's option table. */
 #define PK_CHECK_RULES_OPTIONS                                                                 \
     {"rule", 0, PK_OPT_TEXT, "EXPR", NULL, "a rule, such as 'share(\"json.*\") < 10%'", true}, \
+        {"max-share", 0,                                                                       \
+         PK_OPT_TEXT, "PATTERN=PERCENT",                                                       \
+         NULL,        "how much of the whole functions that match may hold",                   \
+         true},                                                                                \
         {"max-regression",                                                                     \
          0,                                                                                    \
          PK_OPT_TEXT,                                                                          \
