@@ -18,12 +18,18 @@ export PATH LC_ALL
 
 awk '/^```console$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$srcdir/README.md" >"$tmp/blocks"
 run_examples README.md "$tmp/blocks" "$tmp/dir" || status=1
-# The picture is the one that the program draws today.
+# The pictures are those that the program draws today; that of the diff was drawn by its example.
 if (cd "$tmp/dir" && profkit flame -q samples/pstats/backtest/backtest.prof) |
   cmp - "$srcdir/samples/pstats/backtest/backtest.svg"; then
   echo "ok the picture is up to date"
 else
   echo "not ok the picture is up to date: make regen-golden draws it"
+  status=1
+fi
+if cmp "$tmp/dir/diff.svg" "$srcdir/docs/diff.svg"; then
+  echo "ok the picture of a diff is up to date"
+else
+  echo "not ok the picture of a diff is up to date: make regen-golden draws it"
   status=1
 fi
 # What docs/ux-status.md and docs/reliability.md call done has its test: "FILE: WORDS" names words in a file of tests/.
