@@ -89,17 +89,21 @@ static void serialise(const struct pk_perf_header *header, struct pk_buf *out)
     }
 }
 
-/* Read only where it is kept; else it is enough to know that there is one. */
+/* Where it is not kept, the builder hears only that there is one. */
 static void open_time(struct pk_perf_record *record, struct pk_str time)
 {
+    int64_t ns = time.size ? pk_perf_time_parse(time) : -1;
+    bool is_kept = pk_builder_keeps_times(record->builder);
+
     record->time = time.size ? 0 : PK_MISSING;
-    if (!time.size || !pk_builder_keeps_times(record->builder))
+    if (!time.size)
         return;
-    record->time = pk_perf_time_parse(time);
-    if (record->time < 0)
-        record->n_far++;
-    else
-        pk_perf_time_tick(&record->clock, record->time);
+    if (ns >= 0)
+        pk_perf_time_tick(&record->clock, ns);
+    if (!is_kept)
+        return;
+    record->time = ns;
+    record->n_far += ns < 0;
 }
 
 /* Neighbouring samples are often of one thread: the builder hears only of changes. */

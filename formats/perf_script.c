@@ -404,7 +404,9 @@ static bool judge_times(struct run *run, size_t first)
 {
     const struct pk_perf_record *record = &run->record;
 
-    if (!pk_perf_time_is_clock(&record->clock)) {
+    if (pk_perf_time_is_clock(&record->clock))
+        pk_builder_span(run->reading->builder, record->clock.end - record->clock.first);
+    else if (pk_builder_keeps_times(run->reading->builder)) {
         pk_builder_forget_moments(run->reading->builder, first);
         if (!pk_reader_note(run->reading, &no_clock, 1, pk_place_none(), run->error))
             return false;

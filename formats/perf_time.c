@@ -43,6 +43,11 @@ void pk_perf_time_tick(struct pk_perf_clock *clock, int64_t time)
     clock->forward += time > clock->last;
     clock->backward += time < clock->last;
     clock->last = time;
+    if (!clock->is_running || time < clock->first)
+        clock->first = time;
+    if (!clock->is_running || time > clock->end)
+        clock->end = time;
+    clock->is_running = true;
 }
 
 bool pk_perf_time_is_clock(const struct pk_perf_clock *clock)

@@ -12,6 +12,8 @@
 
 struct pk_perf_clock { /* begin with zero */
     int64_t last;
+    bool is_running;            /* there was one */
+    int64_t first, end;         /* the earliest and the latest */
     uint64_t forward, backward; /* samples that are later, or earlier, than the one before */
 };
 

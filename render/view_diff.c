@@ -12,6 +12,7 @@
 
 #include "analyze/quality.h"
 #include "analyze/verdict.h"
+#include "model/timeline.h"
 #include "render/grouping.h"
 
 /* p and q are numbers from 0 to 1: a table has integers, so they are parts of this. */
@@ -316,6 +317,7 @@ const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struc
         FUNCTIONS,
         SAMPLES,
         RUNS,
+        SPAN,
         PERIOD,
         NORMAL,
         NORMAL_UNIT,
@@ -333,6 +335,7 @@ const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struc
         [FUNCTIONS] = MACHINE("functions", PK_COLUMN_COUNT),
         [SAMPLES] = MACHINE("samples", PK_COLUMN_COUNT),
         [RUNS] = MACHINE("runs", PK_COLUMN_COUNT),
+        [SPAN] = MACHINE("span", PK_COLUMN_COUNT),
         [PERIOD] = MACHINE("period", PK_COLUMN_RATIO),
         [NORMAL] = MACHINE("normalize", PK_COLUMN_TEXT),
         [NORMAL_UNIT] = MACHINE("normal_unit", PK_COLUMN_TEXT),
@@ -344,6 +347,7 @@ const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struc
     for (unsigned s = 0; s < 2; s++) {
         const struct pk_profile *profile = diff->side[s].profile;
         int64_t samples = pk_quality_of(profile, diff->side[s].metric).samples;
+        int64_t span = pk_profile_span(profile);
         struct pk_cell *cell = pk_table_cell(table, s, 0);
 
         cell[SIDE].text = s == PK_BEFORE ? PK_STR("before") : PK_STR("after");
@@ -355,6 +359,7 @@ const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struc
         cell[FUNCTIONS].value = pk_profile_frames(profile);
         cell[SAMPLES].value = samples < 0 ? PK_MISSING : samples;
         cell[RUNS].value = diff->measure.runs[s] ? diff->measure.runs[s] : 1;
+        cell[SPAN].value = span > 0 ? span : PK_MISSING;
         cell[PERIOD].value = diff->measure.period[s].den ? diff->measure.period[s].num : PK_MISSING;
         cell[PERIOD].whole = diff->measure.period[s].den;
         cell[NORMAL].text = pk_str_of(pk_measure_name(diff->measure.normal));

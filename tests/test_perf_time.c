@@ -72,6 +72,24 @@ static void equal_times_say_nothing(void **state)
     assert_false(pk_perf_time_is_clock(&clock));
 }
 
+/* Samples of several processors are only nearly in order. */
+static void a_clock_knows_its_first_and_last_time(void **state)
+{
+    static const int64_t times[] = {500, 400, 900, 800};
+    struct pk_perf_clock clock = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        pk_perf_time_tick(&clock, times[i]);
+    assert_int_equal(clock.first, 400);
+    assert_int_equal(clock.end, 900);
+    clock = (struct pk_perf_clock){0};
+    pk_perf_time_tick(&clock, 0);
+    pk_perf_time_tick(&clock, 7);
+    assert_int_equal(clock.first, 0);
+    assert_int_equal(clock.end, 7);
+}
+
 /* Read `text`; a moment is shown as "time:value", notes by their names. */
 static void check(const char *text, const char *expected)
 {
@@ -175,6 +193,7 @@ int main(void)
         cmocka_unit_test(seconds_become_ns),
         cmocka_unit_test(a_clock_may_go_back_one_time_in_ten),
         cmocka_unit_test(equal_times_say_nothing),
+        cmocka_unit_test(a_clock_knows_its_first_and_last_time),
         cmocka_unit_test(each_sample_is_a_moment_with_its_weight),
         cmocka_unit_test(two_events_at_once_are_two_moments),
         cmocka_unit_test(without_times_there_are_none),

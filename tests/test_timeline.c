@@ -129,6 +129,31 @@ static void without_a_wish_only_their_being_there_is_known(void **state)
 }
 
 /* A time belongs to the one stack behind it. */
+/* Spans of several files add up: their times need not have one zero. */
+static void spans_add_up(void **state)
+{
+    struct pk_builder *a = support_stacks("main 1\n"), *b = support_stacks("main 2\n");
+    struct pk_profile *p;
+
+    (void)state;
+    pk_builder_span(a, 1000);
+    pk_builder_span(b, 500);
+    pk_builder_span(b, 20);
+    pk_builder_merge(a, b);
+    pk_builder_free(b);
+    p = support_freeze(a);
+    assert_int_equal(pk_profile_span(p), 1520);
+    assert_false(pk_profile_has_times(p)); /* how long is not when */
+    pk_profile_free(p);
+    a = support_stacks("main 1\n");
+    pk_builder_span(a, INT64_MAX);
+    pk_builder_span(a, 1);
+    pk_builder_span(a, 1);
+    p = support_freeze(a);
+    assert_int_equal(pk_profile_span(p), 0); /* it does not fit: not known */
+    pk_profile_free(p);
+}
+
 static void a_sample_without_a_time_has_none(void **state)
 {
     struct pk_builder *b = new_builder();
@@ -421,6 +446,7 @@ int main(void)
         cmocka_unit_test(moments_stand_by_thread_time_and_stack),
         cmocka_unit_test(equal_samples_are_not_one),
         cmocka_unit_test(without_a_wish_only_their_being_there_is_known),
+        cmocka_unit_test(spans_add_up),
         cmocka_unit_test(a_sample_without_a_time_has_none),
         cmocka_unit_test(a_finer_scale_holds_for_moments_too),
         cmocka_unit_test(only_chosen_slices_keep_theirs),

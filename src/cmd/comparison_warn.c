@@ -13,8 +13,10 @@
 #include "base/escape.h"
 #include "base/intern.h"
 #include "cmd/diff_measure.h"
+#include "model/timeline.h"
 
 #define MOST_NAMES 3u
+#define MOST_LONGER 1.2 /* what a recording may be longer than the other */
 
 /* --- threads --- */
 
@@ -140,6 +142,33 @@ static void warn_period(const struct pk_comparison *c, struct pk_buf *lines)
     }
 }
 
+/* --- how long --- */
+
+/* From the first sample to the last, of a run of each side. False where one side does not say. */
+static bool warn_spans(const struct pk_comparison *c, struct pk_buf *lines)
+{
+    int64_t ns[2];
+
+    for (unsigned s = 0; s < 2; s++) {
+        uint32_t runs = c->diff.measure.runs[s] ? c->diff.measure.runs[s] : 1;
+
+        ns[s] = pk_profile_span(c->side[s].profile) / runs;
+    }
+    if (ns[0] <= 0 || ns[1] <= 0)
+        return false;
+    if ((double)ns[1] <= MOST_LONGER * (double)ns[0] &&
+        (double)ns[0] <= MOST_LONGER * (double)ns[1])
+        return true;
+    pk_buf_text(lines, "the recordings differ in length: ");
+    pk_units_value(lines, PK_UNIT_NS, 0, ns[0]);
+    pk_buf_text(lines, " before, ");
+    pk_units_value(lines, PK_UNIT_NS, 0, ns[1]);
+    pk_buf_text(lines, " after (");
+    pk_units_ratio(lines, ns[1], ns[0]);
+    pk_buf_text(lines, "); --normalize total compares shares\n");
+    return true;
+}
+
 void pk_comparison_warnings(const struct pk_comparison *c, struct pk_buf *lines)
 {
     static const char *const facts[] = {"format", "producer", "mode"};
@@ -150,7 +179,8 @@ void pk_comparison_warnings(const struct pk_comparison *c, struct pk_buf *lines)
         warn_period(c, lines);
         warn_threads(c, lines);
     }
-    pk_diff_measure_warn(&c->diff, lines);
+    if (c->is_pair || !warn_spans(c, lines)) /* samples stand for time where nothing else does */
+        pk_diff_measure_warn(&c->diff, lines);
 }
 
 struct pk_str pk_comparison_warnings_in(const struct pk_comparison *c, struct pk_arena *arena)

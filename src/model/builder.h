@@ -138,6 +138,10 @@ void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str 
 /* Add to a counter ("samples", "lines"); the key is copied. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 
+/* Say how long a file was recorded, in ns from its first sample to its last; those of several files
+ * add up. What does not fit is not known. */
+void pk_builder_span(struct pk_builder *builder, int64_t ns);
+
 /* The counted losses of what was read; readers add to it, positions refer to the one file being
  * read. */
 struct pk_notes *pk_builder_notes(struct pk_builder *builder);

@@ -64,6 +64,14 @@ bool pk_builder_node_moment(struct pk_builder *builder, pk_node_id node, uint32_
     return true;
 }
 
+void pk_builder_span(struct pk_builder *builder, int64_t ns)
+{
+    int64_t *span = &builder->moments.span;
+
+    if (*span == PK_MISSING || ns == PK_MISSING || __builtin_add_overflow(*span, ns, span))
+        *span = PK_MISSING;
+}
+
 size_t pk_builder_moments(const struct pk_builder *builder)
 {
     return builder->moments.list.size;
@@ -106,6 +114,7 @@ void pk_moments_merge(struct pk_builder *into, const struct pk_builder *from,
     uint32_t *rows;
 
     into->moments.has_times |= from->moments.has_times;
+    pk_builder_span(into, from->moments.span);
     if (!into->moments.is_kept || n == 0)
         return;
     rows = translate_rows(into, from, slices, nodes);

@@ -291,6 +291,7 @@ static struct pk_profile *freeze_chosen(struct pk_freezing *f)
     settle_stacks(f, profile);
     profile->has_line_costs = has_line_costs(f);
     profile->has_times = f->builder->moments.has_times;
+    profile->span = f->builder->moments.span == PK_MISSING ? 0 : f->builder->moments.span;
     pk_freeze_release_unwanted_lines(f);
     freeze_metrics(f, profile);
     pk_freeze_choose_values(f, profile);

@@ -47,6 +47,7 @@ struct pk_profile {
     struct pk_timeline timeline;   /* of the whole, n 0 without moments */
     struct pk_frame *slice_frames; /* [slice of the record], with a timeline; else NULL */
     bool has_times;                /* samples had times, whether `timeline` keeps them or not */
+    int64_t span;                  /* of the recordings in all; 0: not known */
     struct pk_frame
         *cycle_frames; /* by box of the graph's cycles: "(cycle: a, b +3)"; NULL without cycles */
     uint32_t n_cycle_frames;

@@ -197,6 +197,11 @@ bool pk_profile_has_times(const struct pk_profile *profile)
     return profile->has_times;
 }
 
+int64_t pk_profile_span(const struct pk_profile *profile)
+{
+    return profile->span;
+}
+
 /* Both trees have their parents first, so a parent is known before it is asked for. */
 uint32_t *pk_timeline_functions(const struct pk_profile *profile)
 {

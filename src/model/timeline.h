@@ -38,6 +38,9 @@ const struct pk_timeline *pk_profile_timeline(const struct pk_profile *profile);
 /* True when the files had times, also when they were not kept. */
 bool pk_profile_has_times(const struct pk_profile *profile);
 
+/* How long the files were recorded in all, in ns; 0: not known. Not kept by .pk, nor by filters. */
+int64_t pk_profile_span(const struct pk_profile *profile);
+
 /* [node of pk_record_tree] its node in the tree of functions, where nodes are not told apart by
  * executing line. Free it with pk_free; NULL when both are one tree. */
 uint32_t *pk_timeline_functions(const struct pk_profile *profile);

@@ -21,6 +21,7 @@ struct pk_moments {
     uint32_t metric;
     bool is_next, is_kept;
     bool has_times; /* some were told, kept or not */
+    int64_t span;   /* of all files that said one; PK_MISSING: it does not fit */
 };
 
 struct pk_builder;
