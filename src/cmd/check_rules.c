@@ -70,8 +70,7 @@ static bool read_least(const char *text, struct pk_regression *regression, struc
                         pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
 }
 
-/* --fail-on adds to what fails: a gate that is told to fail on doubt still fails on what is slower.
- */
+/* --fail-on adds to what fails: told to fail on doubt, a gate still fails on what is slower. */
 static void read_concerns(const struct pk_args *args, struct pk_regression *regression)
 {
     struct pk_opt_key concern[PK_OPT_MOST_KEYS];
@@ -154,8 +153,8 @@ static bool mark(const struct judging *j, size_t rule, const struct pk_profile *
     return true;
 }
 
-/* The sides and their names: those of both sides are read alike. The later side is asked first only
- * by accident; a name counts as exact when either side has it. */
+/* The sides and their names, which mean the same on both: a name that is a function of either side
+ * is that function, and any other is an expression. */
 static bool begin(struct judging *j, size_t rule, struct pk_error *error)
 {
     const struct pk_comparison *c = j->c;
