@@ -100,6 +100,8 @@ void pk_map_index(struct pk_map *map)
 static uint32_t push(struct pk_map *map, const void *key)
 {
     if (map->size == map->key_room) {
+        if (map->key_room > UINT32_MAX / 2) /* no number is left for a key */
+            pk_out_of_memory();
         map->key_room = map->key_room ? 2 * map->key_room : FIRST_SLOTS / 2;
         map->keys = pk_realloc(map->keys, map->key_room, map->key_size);
     }

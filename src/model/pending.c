@@ -328,8 +328,13 @@ bool pk_pending_is_all(const struct pk_builder *builder)
 static void make_room(const struct pk_pending *pending, const struct keyed *order,
                       struct pk_tree *tree, struct pk_arena *arena)
 {
+    size_t n = 0;
+
     for (size_t i = 0; i < pending->list.size; i++)
-        tree->n += pending->list.data[order[i].id].n - order[i].shared;
+        n += pending->list.data[order[i].id].n - order[i].shared;
+    if (n >= PK_NONE) /* no number is left for a node */
+        pk_out_of_memory();
+    tree->n = (uint32_t)n;
     tree->frame = PK_NEW_ARRAY(arena, pk_frame_id, tree->n);
     tree->parent = PK_NEW_ARRAY(arena, pk_node_id, tree->n);
     tree->end = PK_NEW_ARRAY(arena, pk_node_id, tree->n);
