@@ -258,6 +258,8 @@ void try_cases(unsigned from, unsigned step, const struct try_row *rows, size_t 
     for (unsigned number = from; matrix_case(number, &one); number += try_step(step)) {
         if (try_without(&one))
             try_case(&one, rows, n);
+        else
+            print_message("left out: %s %s\n", one.words[1], one.words[2]);
         if (one.to_file)
             unlink(MATRIX_TARGET);
     }
