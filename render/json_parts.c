@@ -51,13 +51,8 @@ void pk_json_parts_lines(struct pk_json *json, const char *key, struct pk_str re
 {
     pk_json_key(json, key);
     pk_json_array(json);
-    while (rest.size) {
-        const char *end = memchr(rest.data, '\n', rest.size);
-        size_t size = end ? (size_t)(end - rest.data) : rest.size;
-
-        pk_json_str(json, pk_str_slice(rest, 0, size));
-        rest = pk_str_slice(rest, size + (end != NULL), rest.size);
-    }
+    while (rest.size)
+        pk_json_str(json, pk_str_take_line(&rest));
     pk_json_array_end(json);
 }
 

@@ -176,6 +176,21 @@ static void buf_is_empty_and_usable_after_fini(void **state)
     pk_buf_fini(&buf);
 }
 
+static void lines_are_taken_one_by_one(void **state)
+{
+    struct pk_str rest = PK_STR("one\n\nlast");
+    (void)state;
+
+    assert_true(pk_str_equal(pk_str_take_line(&rest), PK_STR("one")));
+    assert_true(pk_str_equal(pk_str_take_line(&rest), PK_STR("")));
+    assert_int_equal(rest.size, 4);
+    assert_true(pk_str_equal(pk_str_take_line(&rest), PK_STR("last")));
+    assert_int_equal(rest.size, 0);
+    rest = PK_STR("x\n");
+    assert_true(pk_str_equal(pk_str_take_line(&rest), PK_STR("x")));
+    assert_int_equal(rest.size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +204,7 @@ int main(void)
         cmocka_unit_test(buf_int_agrees_with_printf),
         cmocka_unit_test(buf_printf_takes_long_and_empty_results),
         cmocka_unit_test(buf_is_empty_and_usable_after_fini),
+        cmocka_unit_test(lines_are_taken_one_by_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -428,6 +428,25 @@ static void count_tells_how_often_an_option_was_given(void **state)
     pk_opts_fini(&opts);
 }
 
+static void next_gives_every_value_in_the_order_of_typing(void **state)
+{
+    struct pk_opts opts;
+    struct pk_error error = {0};
+    const struct pk_opt_value *value;
+    (void)state;
+
+    assert_true(parse("p -o a --top 5 -o b --output c", &opts, &error));
+    value = pk_opts_next(&opts, "output", NULL);
+    assert_string_equal(value->text, "a");
+    value = pk_opts_next(&opts, "output", value);
+    assert_string_equal(value->text, "b");
+    value = pk_opts_next(&opts, "output", value);
+    assert_string_equal(value->text, "c");
+    assert_null(pk_opts_next(&opts, "output", value));
+    assert_null(pk_opts_next(&opts, "quiet", NULL));
+    pk_opts_fini(&opts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +462,7 @@ int main(void)
         cmocka_unit_test(opt_nearest_allows_a_third_of_a_long_word),
         cmocka_unit_test(skip_ends_at_the_first_word_that_is_no_option_of_the_tables),
         cmocka_unit_test(count_tells_how_often_an_option_was_given),
+        cmocka_unit_test(next_gives_every_value_in_the_order_of_typing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,10 +287,8 @@ bool pk_diff_find_by(const struct pk_side sides[2], const struct pk_measure *mea
     if (!c.is_too_large)
         compare_all(&c, groups, &keys, arena);
     pk_intern_fini(&keys);
-    if (renames && renames->error.status != PK_OK) {
-        *error = renames->error;
+    if (!pk_renames_held(renames, error))
         return false;
-    }
     return !c.is_too_large || pk_error_set(error, PK_INPUT, pk_place_none(),
                                            "a difference of these profiles does not fit 64 bits");
 }

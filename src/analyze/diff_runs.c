@@ -69,10 +69,8 @@ bool pk_diff_runs_add(struct pk_diff *diff, unsigned side, uint32_t index,
         fits = pk_measure_value(value[g], factor, &value[g]);
     pk_intern_fini(&keys);
     pk_arena_fini(&arena);
-    if (diff->renames && diff->renames->error.status != PK_OK) {
-        *error = diff->renames->error;
+    if (!pk_renames_held(diff->renames, error))
         return false;
-    }
     return fits || pk_error_set(error, PK_INPUT, pk_place_none(),
                                 "a value of this run does not fit 64 bits");
 }

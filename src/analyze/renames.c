@@ -113,6 +113,14 @@ struct pk_str pk_renames_path(struct pk_renames *renames, struct pk_str path, st
     return path;
 }
 
+bool pk_renames_held(const struct pk_renames *renames, struct pk_error *error)
+{
+    if (!renames || renames->error.status == PK_OK)
+        return true;
+    *error = renames->error;
+    return false;
+}
+
 void pk_renames_fini(struct pk_renames *renames)
 {
     for (uint32_t i = 0; i < renames->n; i++)

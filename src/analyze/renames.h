@@ -45,6 +45,9 @@ void pk_renames_name(struct pk_renames *renames, const struct pk_frame *frame, s
  * lies below it, which stands in `room` until that is used again. `renames` may be NULL. */
 struct pk_str pk_renames_path(struct pk_renames *renames, struct pk_str path, struct pk_buf *room);
 
+/* False where a match was given up; it fills `error`. `renames` may be NULL. */
+bool pk_renames_held(const struct pk_renames *renames, struct pk_error *error);
+
 /* Free what names are matched by. */
 void pk_renames_fini(struct pk_renames *renames);
 

@@ -290,12 +290,22 @@ bool pk_opts_has(const struct pk_opts *opts, const char *name)
     return pk_opts_find(opts, name) != NULL;
 }
 
+const struct pk_opt_value *pk_opts_next(const struct pk_opts *opts, const char *name,
+                                        const struct pk_opt_value *value)
+{
+    for (size_t i = value ? (size_t)(value - opts->values.data) + 1 : 0; i < opts->values.size; i++)
+        if (strcmp(opts->values.data[i].opt->name, name) == 0)
+            return &opts->values.data[i];
+    return NULL;
+}
+
 unsigned pk_opts_count(const struct pk_opts *opts, const char *name)
 {
+    const struct pk_opt_value *value = NULL;
     unsigned count = 0;
 
-    for (size_t i = 0; i < opts->values.size; i++)
-        count += strcmp(opts->values.data[i].opt->name, name) == 0;
+    while ((value = pk_opts_next(opts, name, value)))
+        count++;
     return count;
 }
 

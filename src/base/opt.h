@@ -82,6 +82,10 @@ struct pk_opt_key {   /* one of the list of a PK_OPT_KEYS */
 unsigned pk_opts_keys(const struct pk_opts *opts, const char *name,
                       struct pk_opt_key keys[PK_OPT_MOST_KEYS]);
 
+/* The value given for a name after `value`, or the first (NULL); NULL: there is none. */
+const struct pk_opt_value *pk_opts_next(const struct pk_opts *opts, const char *name,
+                                        const struct pk_opt_value *value);
+
 /* How often it was given. */
 unsigned pk_opts_count(const struct pk_opts *opts, const char *name);
 

@@ -51,6 +51,17 @@ static inline struct pk_str pk_str_slice(struct pk_str s, size_t from, size_t to
     return (struct pk_str){s.data + from, to - from};
 }
 
+/* Take the first line off a text that has one, its newline (which the last may lack) left out. */
+static inline struct pk_str pk_str_take_line(struct pk_str *rest)
+{
+    const char *end = memchr(rest->data, '\n', rest->size);
+    size_t size = end ? (size_t)(end - rest->data) : rest->size;
+    struct pk_str line = pk_str_slice(*rest, 0, size);
+
+    *rest = pk_str_slice(*rest, size + (end != NULL), rest->size);
+    return line;
+}
+
 /* True when `s` begins with `prefix`. */
 static inline bool pk_str_starts(struct pk_str s, struct pk_str prefix)
 {

@@ -69,15 +69,12 @@ struct pk_check_reports *pk_check_reports_read(const struct pk_args *args, struc
                                                struct pk_error *error)
 {
     struct pk_check_reports *reports = PK_NEW(arena, struct pk_check_reports);
+    const struct pk_opt_value *value = NULL;
 
     reports->list = PK_NEW_ARRAY(arena, struct report, pk_opts_count(&args->opts, "report"));
-    for (size_t i = 0; i < args->opts.values.size; i++) {
-        const struct pk_opt_value *value = &args->opts.values.data[i];
-
-        if (strcmp(value->opt->name, "report") == 0 &&
-            !read_report(value->text, arena, &reports->list[reports->n++], error))
+    while ((value = pk_opts_next(&args->opts, "report", value)))
+        if (!read_report(value->text, arena, &reports->list[reports->n++], error))
             return NULL;
-    }
     return reports;
 }
 

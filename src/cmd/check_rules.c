@@ -7,41 +7,38 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "cmd/diff_measure.h"
 
 /* --- reading --- */
 
-static bool read_option(struct pk_check_rules *rules, const char *text, bool has_before,
-                        struct pk_error *error)
-{
-    struct pk_check_rule rule = {.name = PK_STR_NULL};
+typedef bool parse_rule(struct pk_str text, struct pk_arena *arena, struct pk_rule *rule,
+                        struct pk_error *error);
 
-    if (!pk_rule_parse(pk_str_of(text), &rules->arena, &rule.rule, error)) {
-        error->file = "--rule";
+/* The rules of one option. */
+static bool read_option(const struct pk_args *args, const char *name, parse_rule *parse,
+                        bool has_before, struct pk_check_rules *rules, struct pk_error *error)
+{
+    const struct pk_opt_value *value = NULL;
+
+    while ((value = pk_opts_next(&args->opts, name + strlen("--"), value))) {
+        struct pk_check_rule rule = {.name = PK_STR_NULL};
+        bool is_read = parse(pk_str_of(value->text), &rules->arena, &rule.rule, error);
+
+        if (is_read && (has_before || !rule.rule.is_relative)) {
+            pk_array_push(&rules->list, rule);
+            continue;
+        }
+        error->file = name;
+        if (is_read) {
+            pk_error_set(error, PK_USAGE, pk_place_none(),
+                         "the sign of the bound asks for the change since a profile from before");
+            pk_error_hint(error, "profkit check BEFORE AFTER, or a bound without a sign");
+        }
         return false;
     }
-    pk_array_push(&rules->list, rule);
-    if (has_before || !rule.rule.is_relative)
-        return true;
-    error->file = "--rule";
-    pk_error_set(error, PK_USAGE, pk_place_none(),
-                 "the sign of the bound asks for the change since a profile from before");
-    pk_error_hint(error, "profkit check BEFORE AFTER, or a bound without a sign");
-    return false;
-}
-
-/* A rule in other words. */
-static bool read_share(struct pk_check_rules *rules, const char *text, struct pk_error *error)
-{
-    struct pk_check_rule rule = {.name = PK_STR_NULL};
-
-    if (!pk_rule_parse_share(pk_str_of(text), &rules->arena, &rule.rule, error)) {
-        error->file = "--max-share";
-        return false;
-    }
-    pk_array_push(&rules->list, rule);
     return true;
 }
 
@@ -109,15 +106,9 @@ bool pk_check_rules_read(const struct pk_args *args, bool has_before, struct pk_
     const struct pk_config *config = &args->config;
 
     pk_arena_init(&rules->arena);
-    for (size_t i = 0; i < args->opts.values.size; i++) {
-        const struct pk_opt_value *value = &args->opts.values.data[i];
-        struct pk_str name = pk_str_of(value->opt->name);
-
-        if ((pk_str_equal(name, PK_STR("rule")) &&
-             !read_option(rules, value->text, has_before, error)) ||
-            (pk_str_equal(name, PK_STR("max-share")) && !read_share(rules, value->text, error)))
-            return false;
-    }
+    if (!read_option(args, "--rule", pk_rule_parse, has_before, rules, error) ||
+        !read_option(args, "--max-share", pk_rule_parse_share, has_before, rules, error))
+        return false;
     for (size_t i = 0; i < config->rules.size; i++)
         pk_array_push(&rules->list,
                       ((struct pk_check_rule){config->rules.data[i].rule,

@@ -156,14 +156,13 @@ static void say_renamed(const struct pk_comparison *c)
 static void say_doubts(const struct pk_comparison *c)
 {
     struct pk_buf lines = {0};
+    struct pk_str rest;
 
     pk_comparison_warnings(c, &lines);
-    for (size_t from = 0; from < lines.size;) {
-        const char *end = memchr(lines.data + from, '\n', lines.size - from);
-        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
+    for (rest = pk_buf_view(&lines); rest.size;) {
+        struct pk_str line = pk_str_take_line(&rest);
 
-        fprintf(stderr, "profkit: warning: %.*s\n", (int)(upto - from), lines.data + from);
-        from = upto + 1;
+        fprintf(stderr, "profkit: warning: %.*s\n", (int)line.size, line.data);
     }
     pk_buf_fini(&lines);
 }

@@ -224,16 +224,12 @@ bool pk_config_parse(struct pk_config *config, const char *file, struct pk_str t
     if (pk_str_starts(text, PK_STR("\xef\xbb\xbf")))
         text = pk_str_slice(text, 3, text.size);
     while (text.size) {
-        const char *end = memchr(text.data, '\n', text.size);
-        size_t size = end ? (size_t)(end - text.data) : text.size;
-
         p.number++;
-        p.line = pk_str_slice(text, 0, size);
-        if (size && p.line.data[size - 1] == '\r')
+        p.line = pk_str_take_line(&text);
+        if (pk_str_ends(p.line, PK_STR("\r")))
             p.line.size--;
         if (!parse_line(&p))
             return false;
-        text = pk_str_slice(text, size + (end != NULL), text.size);
     }
     return true;
 }

@@ -14,14 +14,11 @@ bool pk_diff_names_read(const struct pk_args *args, struct pk_renames *renames,
                         struct pk_arena *arena, struct pk_error *error)
 {
     const struct pk_opts *opts = &args->opts;
+    const struct pk_opt_value *value = NULL;
 
     renames->follows = pk_opts_has(opts, "follow-renames");
-    renames->list = PK_NEW_ARRAY(arena, struct pk_rename, opts->values.size + 1);
-    for (size_t i = 0; i < opts->values.size; i++) {
-        const struct pk_opt_value *value = &opts->values.data[i];
-
-        if (strcmp(value->opt->name, "rename") != 0)
-            continue;
+    renames->list = PK_NEW_ARRAY(arena, struct pk_rename, pk_opts_count(opts, "rename"));
+    while ((value = pk_opts_next(opts, "rename", value))) {
         if (!pk_rename_parse(pk_str_of(value->text), arena, &renames->list[renames->n], error))
             return false;
         renames->n++;

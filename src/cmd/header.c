@@ -122,16 +122,13 @@ static void add_quality(const struct pk_loaded *loaded, struct pk_buf *out)
 {
     struct pk_quality quality = pk_quality_of(loaded->profile, loaded->metric);
     struct pk_buf lines = {0};
+    struct pk_str rest;
 
     pk_quality_warnings(&quality, loaded->profile, &lines);
-    for (size_t from = 0; from < lines.size;) {
-        const char *end = memchr(lines.data + from, '\n', lines.size - from);
-        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
-
+    for (rest = pk_buf_view(&lines); rest.size;) {
         pk_buf_text(out, "quality  warning: ");
-        pk_buf_add(out, lines.data + from, upto - from);
+        pk_buf_str(out, pk_str_take_line(&rest));
         pk_buf_char(out, '\n');
-        from = upto + 1;
     }
     pk_buf_fini(&lines);
 }
@@ -141,6 +138,7 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
 {
     struct pk_quality quality = pk_quality_of(profile, metric);
     struct pk_buf lines = {0}, file = {0};
+    struct pk_str rest;
 
     if (!pk_is_quiet(args))
         pk_quality_doubts(&quality, &lines);
@@ -148,16 +146,12 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
         pk_escape_terminal(&file, pk_str_of(name));
         pk_buf_text(&file, ": ");
     }
-    for (size_t from = 0; from < lines.size;) {
-        const char *end = memchr(lines.data + from, '\n', lines.size - from);
-        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
-
+    for (rest = pk_buf_view(&lines); rest.size;) {
         pk_buf_text(&target->doubts, "profkit: ");
         pk_buf_str(&target->doubts, pk_buf_view(&file));
         pk_buf_text(&target->doubts, "warning: ");
-        pk_buf_add(&target->doubts, lines.data + from, upto - from);
+        pk_buf_str(&target->doubts, pk_str_take_line(&rest));
         pk_buf_char(&target->doubts, '\n');
-        from = upto + 1;
     }
     pk_buf_fini(&lines);
     pk_buf_fini(&file);

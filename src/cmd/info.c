@@ -75,6 +75,7 @@ static void write_text(const struct pk_loaded *loaded, FILE *to)
 {
     struct pk_quality quality = pk_quality_of(loaded->profile, loaded->metric);
     struct pk_buf out = {0}, lines = {0};
+    struct pk_str rest;
     uint32_t n_facts;
     const struct pk_fact *facts = pk_profile_facts(loaded->profile, &n_facts);
 
@@ -94,13 +95,8 @@ static void write_text(const struct pk_loaded *loaded, FILE *to)
     }
     add_counts(&out, loaded->profile, &quality);
     pk_quality_warnings(&quality, loaded->profile, &lines);
-    for (size_t from = 0; from < lines.size;) {
-        const char *end = memchr(lines.data + from, '\n', lines.size - from);
-        size_t upto = end ? (size_t)(end - lines.data) : lines.size;
-
-        add_line(&out, "warning", (struct pk_str){lines.data + from, upto - from});
-        from = upto + 1;
-    }
+    for (rest = pk_buf_view(&lines); rest.size;)
+        add_line(&out, "warning", pk_str_take_line(&rest));
     fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);
     pk_buf_fini(&lines);

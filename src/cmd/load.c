@@ -144,14 +144,15 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 static bool read_options(const struct pk_args *args, struct pk_read_options *options,
                          struct pk_limits *limits, struct pk_error *error)
 {
+    const struct pk_opt_value *value = NULL;
+
     *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
                                         .keeps_going = pk_opts_has(&args->opts, "keep-going"),
                                         .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
                                         .perf_folding = pk_convert_folding(args)};
     *limits = pk_limits_default();
-    for (size_t i = 0; i < args->opts.values.size; i++)
-        if (strcmp(args->opts.values.data[i].opt->name, "limit") == 0 &&
-            !pk_limits_set(limits, args->opts.values.data[i].text, error))
+    while ((value = pk_opts_next(&args->opts, "limit", value)))
+        if (!pk_limits_set(limits, value->text, error))
             return false;
     return true;
 }

@@ -59,15 +59,13 @@ static bool read_line(struct pk_manifest *manifest, struct pk_str line)
 static bool read_lines(struct pk_manifest *manifest, struct pk_str text, struct pk_error *error)
 {
     for (uint64_t line = 1; text.size > 0; line++) {
-        const char *end = memchr(text.data, '\n', text.size);
-        size_t size = end ? (size_t)(end - text.data) : text.size;
+        struct pk_str one = pk_str_take_line(&text);
 
-        if (size > 0 && !read_line(manifest, pk_str_slice(text, 0, size))) {
+        if (one.size > 0 && !read_line(manifest, one)) {
             error->file = manifest->name;
             return pk_error_set(error, PK_INPUT, pk_place_line(line, 0),
                                 "expected 32 digits of a digest, two spaces and a name");
         }
-        text = pk_str_slice(text, size + (end != NULL), text.size);
     }
     return true;
 }

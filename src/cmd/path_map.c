@@ -25,14 +25,13 @@ static bool take_map(struct pk_sourcefile_map *map, const char *text, struct pk_
 struct pk_sourcefile_map *pk_path_maps(const struct pk_args *args, uint32_t *n,
                                        struct pk_arena *arena, struct pk_error *error)
 {
-    const struct pk_opts *opts = &args->opts;
+    const struct pk_opt_value *value = NULL;
     struct pk_sourcefile_map *maps =
-        PK_NEW_ARRAY(arena, struct pk_sourcefile_map, opts->values.size + 1);
+        PK_NEW_ARRAY(arena, struct pk_sourcefile_map, pk_opts_count(&args->opts, "path-map"));
 
     *n = 0;
-    for (size_t i = 0; i < opts->values.size; i++)
-        if (strcmp(opts->values.data[i].opt->name, "path-map") == 0 &&
-            !take_map(&maps[(*n)++], opts->values.data[i].text, error))
+    while ((value = pk_opts_next(&args->opts, "path-map", value)))
+        if (!take_map(&maps[(*n)++], value->text, error))
             return NULL;
     return maps;
 }

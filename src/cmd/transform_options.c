@@ -149,13 +149,10 @@ void pk_transform_free(struct pk_transform *transform)
 static void add_words(const struct pk_args *args, const char *option, const char *word,
                       struct pk_buf *out)
 {
+    const struct pk_opt_value *value = NULL;
     bool is_first = true;
 
-    for (size_t i = 0; i < args->opts.values.size; i++) {
-        const struct pk_opt_value *value = &args->opts.values.data[i];
-
-        if (strcmp(value->opt->name, option) != 0)
-            continue;
+    while ((value = pk_opts_next(&args->opts, option, value))) {
         if (is_first) {
             pk_buf_text(out, out->size ? ", " : "");
             pk_buf_text(out, word);
