@@ -14,7 +14,7 @@ build=$2/coverage-build
 FLOORS='readers 97 92
 writers 97 89
 all 96 89'
-MORE_TESTS='tests/cli.sh tests/graph.sh tests/pictures.py tests/robust.py tests/hostile_names.py'
+MORE_TESTS='tests/cli.sh tests/check_reports.py tests/graph.sh tests/pictures.py tests/robust.py tests/hostile_names.py'
 
 if ! command -v gcovr >/dev/null 2>&1; then
   echo "coverage: gcovr is needed: apt-get install gcovr" >&2
