@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "analyze/rule_judge.h" /* IWYU pragma: export */
+#include "render/notice.h"      /* IWYU pragma: export */
 #include "render/table.h"       /* IWYU pragma: export */
 
 struct pk_checked {             /* all that was judged */
@@ -24,6 +25,9 @@ struct pk_checked {             /* all that was judged */
 /* The table; `top` is how many rows are shown besides all that fail, 0: all. */
 struct pk_table *pk_view_check(struct pk_arena *arena, const struct pk_checked *checked,
                                uint32_t top);
+
+/* Every outcome for programs that show them, in the arena. */
+struct pk_notices pk_view_check_notices(struct pk_arena *arena, const struct pk_checked *checked);
 
 /* Append what was measured: "+0.41 s x1.33", "12.3 %", "4.0 to 12 %"; nothing when it is unknown.
  */

@@ -1,11 +1,12 @@
 /*
- * Findings for people, a paragraph each, and for machines. Both say the same counts, so that a
+ * Findings for people, a paragraph each, and for machines. All forms say the same counts, so that a
  * reader can check them in the file. Layer: render; uses analyze.
  */
 #ifndef PK_RENDER_VIEW_FINDINGS_H
 #define PK_RENDER_VIEW_FINDINGS_H
 
 #include "analyze/findings.h" /* IWYU pragma: export */
+#include "base/arena.h"       /* IWYU pragma: export */
 #include "render/writer.h"    /* IWYU pragma: export */
 
 /* "proven", "likely", "possible". */
@@ -16,12 +17,23 @@ struct pk_findings_view {
     uint32_t metric;
     const struct pk_findings *findings; /* those that are shown come first */
     uint32_t shown;
-    const char *cure; /* options that show the others */
+    const char *cure;    /* options that show the others */
+    enum pk_grade fails; /* a gate fails by findings of this grade or a better one, */
+    bool has_gate;       /* where there is a gate */
 };
 
 /* Append the paragraphs and the line that counts them. */
 void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_style *style,
                            struct pk_buf *out);
+
+/* Append them as Markdown, for issues and reviews. */
+void pk_view_findings_md(const struct pk_findings_view *view, struct pk_buf *out);
+
+/* Those that are shown for programs that show them beside code, in the arena. What `fails` is an
+ * error; a possible finding is a note, as is one that saves at most a twentieth; others are
+ * warnings. */
+struct pk_notices pk_view_findings_notices(const struct pk_findings_view *view,
+                                           struct pk_arena *arena);
 
 /* Append profkit.findings/1. */
 void pk_view_findings_json(const struct pk_findings_view *view, const char *const *inputs,

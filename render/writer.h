@@ -8,11 +8,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "base/error.h"   /* IWYU pragma: export */
-#include "render/net.h"   /* IWYU pragma: export */
-#include "render/scene.h" /* IWYU pragma: export */
-#include "render/table.h" /* IWYU pragma: export */
-#include "render/theme.h" /* IWYU pragma: export */
+#include "base/error.h"    /* IWYU pragma: export */
+#include "render/net.h"    /* IWYU pragma: export */
+#include "render/notice.h" /* IWYU pragma: export */
+#include "render/scene.h"  /* IWYU pragma: export */
+#include "render/table.h"  /* IWYU pragma: export */
+#include "render/theme.h"  /* IWYU pragma: export */
 
 struct pk_style {       /* how to print, decided once by the command */
     unsigned width;     /* cells in text (0: no limit), px in pictures */
@@ -66,6 +67,7 @@ struct pk_writer {
     bool (*scene)(const struct pk_scene *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*net)(const struct pk_net *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*profile)(const struct pk_profile *, const struct pk_style *, FILE *, struct pk_error *);
+    bool (*notices)(const struct pk_notices *, const struct pk_style *, FILE *, struct pk_error *);
 };
 
 extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */

@@ -135,6 +135,53 @@ def json_parses_and_keeps_every_name():
         expect(path.endswith('.folded') or len(frames) == 1 + 2 * len(NAMES + LINE_ENDS), 'names joined', len(frames))
 
 
+def queries(names):
+    """A program in which a function of each name asks a database 200 times: a finding for each."""
+    root, execute = (b'app.py', 1, b'main'), (b'~', 0, b"<method 'execute' of 'sqlite3.Cursor' objects>")
+    stats = {root: (1, 1, 0.5, 0.5 + 4.0 * len(names), {})}
+    callers = {}
+    for i, name in enumerate(names):
+        caller = (b'%d/' % i + name + b'.py', i + 1, name)
+        stats[caller] = (1, 1, 0.0, 4.0, {root: (1, 1, 0.0, 4.0)})
+        callers[caller] = (200, 200, 4.0, 4.0)
+    stats[execute] = (200 * len(names), 200 * len(names), 4.0 * len(names), 4.0 * len(names), callers)
+    return write('queries.prof', dump(stats))
+
+
+@test
+def findings_do_nothing_in_any_form():
+    names = [name for name in NAMES if len(name) < 1000][:24] + LINE_ENDS # each costs 2 % at least
+    path = queries(names)
+    for form in ('text', 'md', 'github', 'sarif', 'junit', 'json'):
+        result = run('findings', '-q', '--top', '0', '--to', form, path)
+        if form == 'json': # escaped for strings alone
+            expect_status(result, 0)
+        else:
+            check_text(result, 'findings as ' + form)
+        lines = result.out.decode('utf-8').splitlines()
+        if form == 'json':
+            rows = json.loads(result.out)['rows']
+            expect(len(rows) == len(names), 'a finding for each', len(rows))
+        elif form == 'sarif':
+            results = json.loads(result.out)['runs'][0]['results']
+            expect(len(results) == len(names), 'a result for each', len(results))
+            for one in results:
+                for place in one['locations']:
+                    uri = place.get('physicalLocation', {}).get('artifactLocation', {}).get('uri', '')
+                    expect(not re.search(r'^[a-z]+:|[^\w.~/+%-]', uri, re.A), 'no relative reference', uri)
+        elif form == 'junit':
+            kinds = {element.tag for element in xml.etree.ElementTree.fromstring(result.out).iter()}
+            expect(kinds == {'testsuites', 'testsuite', 'testcase', 'system-out'}, 'new elements', kinds)
+        elif form == 'github':
+            expect(all(re.match('::(warning|notice) (file=|title=profkit )', line) for line in lines), 'a command', lines)
+            expect(len(lines) == 10, 'a name makes two lines', lines)
+        elif form == 'md':
+            outside = re.sub(r'(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)', '', '\n'.join(lines))
+            expect(not re.search(r'[<@$]|alert|reboot|\]\(', outside), 'markup', outside)
+        else:
+            expect(sum(line.startswith('   id ') for line in lines) == len(names), 'a paragraph for each', lines)
+
+
 def shape(path):
     """What elements with which attributes an SVG holds, and what no name may get into."""
     kinds, fixed = set(), set()

@@ -47,6 +47,12 @@ static void show_init(struct shown *s, const char *page)
         .id = PK_STR("n-plus-one-query"),
         .advice = PK_STR("Ask once."),
         .settle = PK_STR("Look at the statements."),
+        .summary = PK_STR("One query for each item."),
+        .sink = PK_FAMILY_BIT(PK_FAMILY_QUERY),
+        .min_calls = 100,
+        .min_per_call = 8,
+        .min_percent = 2,
+        .sampled_percent = 20,
     };
     s->finding = (struct pk_finding){
         .detector = &s->detector,
@@ -61,7 +67,8 @@ static void show_init(struct shown *s, const char *page)
         .saving = {0, 4000000000},
     };
     s->findings = (struct pk_findings){&s->finding, 1, true, false};
-    s->view = (struct pk_findings_view){s->profile, 0, &s->findings, 1, "--top 0"};
+    s->view = (struct pk_findings_view){
+        .profile = s->profile, .findings = &s->findings, .shown = 1, .cure = "--top 0"};
 }
 
 static void show_fini(struct shown *s)
@@ -102,12 +109,39 @@ static void a_proven_finding_says_where_and_how_often(void **state)
                         "   loop      page  shop.py:4\n"
                         "   evidence  1,900 calls of execute; 30.3 of load for each of 3 calls of "
                         "page\n"
-                        "   advice    Ask once.\n");
+                        "   needs     at least 100 calls, 8 for each call of the loop, 2 % of the "
+                        "whole\n"
+                        "   advice    Ask once.\n"
+                        "   to check  Look at the statements.\n"
+                        "   saves     at most 4.00 s (100.0 %), at least 0 s\n"
+                        "   id        n-plus-one-query:shop:load:db:execute\n");
+    show_fini(&s);
+}
+
+/* What was asked for stands beside what was counted, in the unit that the profile has. */
+static void thresholds_are_those_of_the_detector(void **state)
+{
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    s.detector.min_ns = 3000;
+    s.detector.min_instructions = 700;
+    s.detector.max_apart = 500;
+    s.detector.conditions[PK_UNLESS] = (struct pk_condition){PK_FAMILY_BIT(PK_FAMILY_LOG_EMIT), 1};
+    s.detector.conditions[PK_PAIR] = (struct pk_condition){PK_FAMILY_BIT(PK_FAMILY_FREE), 95};
+    assert_non_null(strstr(text_of(&s, true),
+                           " 2 % of the whole, 3.00 us each; at most 500 instructions of the loop "
+                           "for each; at most 1 % as many calls of log-emit in the whole profile; "
+                           "at least 95 % as many calls of free in the same loop\n"));
+    s.detector.sink = 0;
+    assert_non_null(
+        strstr(text_of(&s, true), "at least 100 calls by itself, 8 for each call by others, 2 %"));
     show_fini(&s);
 }
 
 /* Calls of the family that would refute it are part of the evidence. */
-static void what_is_not_proven_says_what_would_settle_it(void **state)
+static void proofs_are_part_of_the_evidence(void **state)
 {
     struct shown s;
     (void)state;
@@ -119,7 +153,6 @@ static void what_is_not_proven_says_what_would_settle_it(void **state)
     s.finding.n_proofs = 1;
     assert_non_null(strstr(text_of(&s, true), ")  possible\n"));
     assert_non_null(strstr(text_of(&s, true), " of page; 0 calls of log-emit\n"));
-    assert_non_null(strstr(text_of(&s, true), "   to check  Look at the statements.\n"));
     show_fini(&s);
 }
 
@@ -139,8 +172,11 @@ static void a_finding_of_samples_says_its_share_alone(void **state)
                         "   load  shop.py:9  ->  execute  db.py\n"
                         "   evidence  75.0 % of the samples are below load in execute or the like; "
                         "calls are not counted\n"
+                        "   needs     at least 20 % of the samples\n"
                         "   advice    Ask once.\n"
-                        "   to check  Look at the statements.\n");
+                        "   to check  Look at the statements.\n"
+                        "   saves     at most 4.00 s (100.0 %), at least 0 s\n"
+                        "   id        n-plus-one-query:shop:load:db:execute\n");
     assert_non_null(
         strstr(json_of(&s), "\"calls\":null,\"caller_calls\":null,\"sink_calls\":null,"));
     show_fini(&s);
@@ -220,16 +256,83 @@ static void json_says_the_same_in_base_units(void **state)
     show_fini(&s);
 }
 
+/* What a profile calls a function must stay in its code span, and our own texts are no markup. */
+static void markdown_has_names_in_code_spans(void **state)
+{
+    struct shown s;
+    const char *text;
+    (void)state;
+
+    show_init(&s, "`](http://a) @you `` \n# b");
+    s.detector.advice = PK_STR("Use a_b*c <i> `d`.");
+    s.out.size = 0;
+    pk_view_findings_md(&s.view, &s.out);
+    pk_buf_char(&s.out, '\0');
+    text = s.out.data;
+    assert_non_null(strstr(text, "### profkit findings: 1 finding\n\n#### 1. n-plus-one-query: "
+                                 "3.00 s (75.0 %), proven\n\n`load  shop.py:9` calls `execute  "
+                                 "db.py`\n\n- loop: ``` `](http://a) @you `` \\x0a# b  shop.py:4"));
+    assert_non_null(strstr(text, "\n- advice: Use a\\_b\\*c \\<i\\> \\`d\\`.\n- to check: Look"));
+    assert_non_null(strstr(text, "\n- id: `n-plus-one-query:shop:load:db:execute`\n"));
+    assert_null(strstr(text, "\n# b"));
+    show_fini(&s);
+}
+
+/* An error is only what a gate was told to fail by. */
+static void levels_of_notices_follow_grade_saving_and_gate(void **state)
+{
+    static const struct {
+        enum pk_grade grade;
+        int64_t high;
+        bool has_gate;
+        enum pk_grade fails;
+        enum pk_notice_level expected;
+    } cases[] = {
+        {PK_PROVEN, 4000000000, false, PK_PROVEN, PK_NOTICE_WARNING},
+        {PK_LIKELY, 4000000000, false, PK_POSSIBLE, PK_NOTICE_WARNING},
+        {PK_POSSIBLE, 4000000000, false, PK_PROVEN, PK_NOTICE_NOTE},
+        {PK_PROVEN, 200000001, false, PK_PROVEN, PK_NOTICE_WARNING},
+        {PK_PROVEN, 200000000, false, PK_PROVEN, PK_NOTICE_NOTE}, /* a twentieth of 4 s */
+        {PK_PROVEN, 200000000, true, PK_PROVEN, PK_NOTICE_ERROR},
+        {PK_LIKELY, 4000000000, true, PK_PROVEN, PK_NOTICE_WARNING},
+        {PK_POSSIBLE, 4000000000, true, PK_POSSIBLE, PK_NOTICE_ERROR},
+    };
+    struct pk_arena arena;
+    struct shown s;
+    (void)state;
+
+    pk_arena_init(&arena);
+    show_init(&s, "page");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_notices notices;
+
+        s.finding.grade = cases[i].grade;
+        s.finding.saving.hi = cases[i].high;
+        s.view.has_gate = cases[i].has_gate;
+        s.view.fails = cases[i].fails;
+        notices = pk_view_findings_notices(&s.view, &arena);
+        assert_int_equal(notices.n, 1);
+        assert_int_equal(notices.list[0].level, cases[i].expected);
+        assert_true(pk_str_equal(notices.list[0].rule, s.detector.id));
+        assert_true(pk_str_equal(notices.list[0].about, s.detector.summary));
+    }
+    show_fini(&s);
+    pk_arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proven_finding_says_where_and_how_often),
-        cmocka_unit_test(what_is_not_proven_says_what_would_settle_it),
+        cmocka_unit_test(thresholds_are_those_of_the_detector),
+        cmocka_unit_test(proofs_are_part_of_the_evidence),
         cmocka_unit_test(a_finding_of_samples_says_its_share_alone),
         cmocka_unit_test(rates_have_a_decimal_only_below_100),
         cmocka_unit_test(the_last_line_counts_and_names_what_is_left_out),
         cmocka_unit_test(names_of_a_hostile_profile_are_escaped),
         cmocka_unit_test(json_says_the_same_in_base_units),
+        cmocka_unit_test(markdown_has_names_in_code_spans),
+        cmocka_unit_test(levels_of_notices_follow_grade_saving_and_gate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,9 @@ static void writers_are_found_by_name(void **state)
         {"markdown", &pk_writer_md}, /* the word that people use */
         {"folded", &pk_writer_folded},
         {"collapsed", &pk_writer_folded}, /* the other word for it */
+        {"github", &pk_writer_github},
+        {"junit", &pk_writer_junit},
+        {"sarif", &pk_writer_sarif},
         {"SVG", NULL},
         {"", NULL},
         {"sv", NULL},
@@ -52,6 +55,10 @@ static void the_last_extension_of_a_path_decides(void **state)
         {"a.csv", &pk_writer_csv},
         {"a.csv.tsv", &pk_writer_tsv},
         {"README.md", &pk_writer_md},
+        {"a.junit.xml", &pk_writer_junit},
+        {"a.sarif", &pk_writer_sarif},
+        {"a.sarif.gz", &pk_writer_sarif},
+        {"a.xml", NULL},
         {"a.svgz", &pk_writer_svg},
         {"a.folded.gz", &pk_writer_folded},
         {"a.csv.zst", &pk_writer_csv},
@@ -73,7 +80,8 @@ static void every_writer_can_do_something_and_says_what(void **state)
     for (size_t i = 0; pk_writer_list[i]; i++) {
         const struct pk_writer *writer = pk_writer_list[i];
 
-        assert_true(writer->table || writer->scene || writer->net || writer->profile);
+        assert_true(writer->table || writer->scene || writer->net || writer->profile ||
+                    writer->notices);
         assert_int_equal(writer->extension[0], '.');
         assert_true(strlen(writer->summary) > 0);
         assert_ptr_equal(pk_writer_find(writer->name), writer);

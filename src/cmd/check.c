@@ -82,14 +82,19 @@ static bool write(struct pk_comparison *c, const struct pk_checked *checked,
                   struct pk_target *target, struct pk_error *error)
 {
     bool is_text = target->writer == &pk_writer_text && !target->style.no_header;
+    FILE *to = pk_output_stream(target->output);
     struct pk_table *table = pk_view_check(&rules->arena, checked, pk_top(c->args, 20));
+    struct pk_check_told told = {pk_view_check_notices(&rules->arena, checked), table,
+                                 checked->count[PK_GATE_FAIL] > 0};
 
     if (!c->is_alone)
         table->warnings = pk_comparison_warnings_in(c, &rules->arena);
     if (is_text && !c->is_alone)
-        pk_comparison_header(c, target->style.is_ascii, pk_output_stream(target->output));
-    return pk_target_table(c->args, target, table, error) &&
-           pk_check_reports_write(reports, &c->both, checked, table, target, error);
+        pk_comparison_header(c, target->style.is_ascii, to);
+    return (target->writer->notices
+                ? target->writer->notices(&told.notices, &target->style, to, error)
+                : pk_target_table(c->args, target, table, error)) &&
+           pk_check_reports_write(reports, &c->both, &told, target, error);
 }
 
 /* What was judged, for whoever shows it. */
@@ -130,7 +135,8 @@ static int run(struct pk_args *args, struct pk_error *error)
         return pk_check_calibrate(args, error);
     pk_arena_init(&args->paths);
     if (judge(&c, &rules, &reports, error) &&
-        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+        pk_target_open(args, &c.both, &pk_writer_text, PK_TARGET_TABLE | PK_TARGET_NOTICES, &target,
+                       error)) {
         struct pk_checked checked = gather(&c, &rules);
         bool done;
 

@@ -8,13 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "render/out_gate.h"
 #include "render/writers.h"
 
 struct report {
-    const struct pk_out_gate *form;
-    const struct pk_writer *writer; /* of tables, where it is none of the others */
-    const char *path;               /* NULL: stdout */
+    const struct pk_writer *writer;
+    const char *path; /* NULL: stdout */
     struct pk_output *output;
 };
 
@@ -25,11 +23,12 @@ struct pk_check_reports {
 
 /* --- options --- */
 
-/* Only what a table of outcomes can be. */
+/* Only what outcomes can be written as, one by one or in a table. */
 static const struct pk_writer *writer_of(const char *name)
 {
-    static const struct pk_writer *const list[] = {&pk_writer_md, &pk_writer_csv, &pk_writer_tsv,
-                                                   &pk_writer_json, &pk_writer_text};
+    static const struct pk_writer *const list[] = {
+        &pk_writer_github, &pk_writer_junit, &pk_writer_sarif, &pk_writer_md,
+        &pk_writer_csv,    &pk_writer_tsv,   &pk_writer_json,  &pk_writer_text};
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(list[i]->name, name) == 0)
@@ -47,13 +46,13 @@ static bool read_report(const char *text, struct pk_arena *arena, struct report 
     const char *name = pk_arena_str(arena, pk_str_slice(all, 0, size)).data, *nearest;
     char quoted[320];
 
-    *report = (struct report){.form = pk_out_gate_find(name), .writer = writer_of(name)};
+    *report = (struct report){.writer = writer_of(name)};
     if (size < all.size)
         report->path = text + size + 1;
     if (report->path && !*report->path)
         return pk_error_set(error, PK_USAGE, pk_place_none(), "--report %s: needs a file",
                             pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
-    if (report->form || report->writer)
+    if (report->writer)
         return true;
     nearest = pk_opts_nearest(name, known);
     pk_error_set(error, PK_USAGE, pk_place_none(), "no report is called %s",
@@ -91,26 +90,25 @@ static bool refuse_inputs(const struct report *report, const struct pk_loaded *l
 }
 
 /* A heading for a comment, which has no command above it. */
-static bool write_report(const struct report *report, const struct pk_checked *checked,
-                         const struct pk_table *table, const struct pk_style *like, FILE *to,
-                         struct pk_error *error)
+static bool write_report(const struct report *report, const struct pk_check_told *told,
+                         const struct pk_style *like, FILE *to, struct pk_error *error)
 {
     struct pk_style style = {.metric = like->metric, .inputs = like->inputs};
     struct pk_buf out = {0};
 
-    if (report->form)
-        report->form->write(&out, checked);
-    else if (report->writer == &pk_writer_md)
-        pk_buf_text(&out, checked->count[PK_GATE_FAIL] ? "### profkit check: failed\n\n"
-                                                       : "### profkit check: passed\n\n");
+    if (report->writer->notices)
+        return report->writer->notices(&told->notices, &style, to, error);
+    if (report->writer == &pk_writer_md)
+        pk_buf_text(&out, told->fails ? "### profkit check: failed\n\n"
+                                      : "### profkit check: passed\n\n");
     fwrite(out.data ? out.data : "", 1, out.size, to);
     pk_buf_fini(&out);
-    return report->form || report->writer->table(table, &style, to, error);
+    return report->writer->table(told->table, &style, to, error);
 }
 
 bool pk_check_reports_write(const struct pk_check_reports *reports, const struct pk_loaded *loaded,
-                            const struct pk_checked *checked, const struct pk_table *table,
-                            struct pk_target *target, struct pk_error *error)
+                            const struct pk_check_told *told, struct pk_target *target,
+                            struct pk_error *error)
 {
     bool is_stdout = !target->path || strcmp(target->path, "-") == 0, done = true;
 
@@ -120,7 +118,7 @@ bool pk_check_reports_write(const struct pk_check_reports *reports, const struct
 
         report->output = shares ? NULL : pk_output_open(report->path, error);
         done = (shares || (report->output && refuse_inputs(report, loaded, error))) &&
-               write_report(report, checked, table, &target->style,
+               write_report(report, told, &target->style,
                             pk_output_stream(shares ? target->output : report->output), error);
     }
     return done;

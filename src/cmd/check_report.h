@@ -16,6 +16,12 @@
 
 struct pk_check_reports; /* opaque */
 
+struct pk_check_told { /* the outcomes in the forms that reports take */
+    struct pk_notices notices;
+    const struct pk_table *table;
+    bool fails;
+};
+
 /* Read the options; texts live in `arena`. NULL fills `error` (PK_USAGE). */
 struct pk_check_reports *pk_check_reports_read(const struct pk_args *args, struct pk_arena *arena,
                                                struct pk_error *error);
@@ -23,8 +29,8 @@ struct pk_check_reports *pk_check_reports_read(const struct pk_args *args, struc
 /* Write all of them; those without a file go behind the result where that goes to stdout. False
  * fills `error`. */
 bool pk_check_reports_write(const struct pk_check_reports *reports, const struct pk_loaded *loaded,
-                            const struct pk_checked *checked, const struct pk_table *table,
-                            struct pk_target *target, struct pk_error *error);
+                            const struct pk_check_told *told, struct pk_target *target,
+                            struct pk_error *error);
 
 /* Let the files take their places where all was `done`, else leave what was there. False where that
  * fails, or was not done. */

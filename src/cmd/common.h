@@ -115,6 +115,8 @@ enum pk_target_kind {
     PK_TARGET_NET = 16,
     PK_TARGET_PAGE = 8,    /* text of the command's own, or JSON */
     PK_TARGET_STACKS = 32, /* collapsed text */
+    PK_TARGET_NOTICES = 64,
+    PK_TARGET_MARKDOWN = 128, /* of the command's own */
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, unsigned kinds, struct pk_target *target,

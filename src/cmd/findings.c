@@ -11,6 +11,8 @@
 #include "render/view_findings.h"
 #include "render/writers.h"
 
+#define KINDS (PK_TARGET_PAGE | PK_TARGET_NOTICES | PK_TARGET_MARKDOWN)
+
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N findings; 0 shows all (default 20)", false},
     {"grade", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
@@ -31,11 +33,13 @@ static enum pk_grade grade_of(const struct pk_args *args, const char *option)
     return strcmp(word, "likely") == 0 ? PK_LIKELY : PK_POSSIBLE;
 }
 
-/* How many of the findings are shown: they come with the best grade first. */
-static uint32_t count_shown(const struct pk_args *args, const struct pk_findings *findings)
+/* How many of the findings are shown: they come with the best grade first. A page has an end; what
+ * a program shows beside the code does not. */
+static uint32_t count_shown(const struct pk_args *args, const struct pk_target *target,
+                            const struct pk_findings *findings)
 {
     enum pk_grade worst = grade_of(args, "grade");
-    uint32_t top = pk_top(args, 20), n = 0;
+    uint32_t top = pk_top(args, target->writer->notices ? 0 : 20), n = 0;
 
     while (n < findings->n && findings->list[n].grade <= worst && (top == 0 || n < top))
         n++;
@@ -49,24 +53,43 @@ static bool fails(const struct pk_args *args, const struct pk_findings *findings
            findings->list[0].grade <= grade_of(args, "fail-on");
 }
 
-/* Paragraphs with the header of all text outputs, or JSON; there is no table, since the evidence of
- * one finding is as long as a line. */
-static void write_out(const struct pk_loaded *loaded, const struct pk_findings_view *view,
-                      struct pk_target *target)
+/* The forms that are a text of the command's own. */
+static void write_page(const struct pk_loaded *loaded, const struct pk_findings_view *view,
+                       const struct pk_target *target, struct pk_buf *out)
 {
-    struct pk_buf out = {0};
-
     if (target->writer == &pk_writer_json) {
-        pk_view_findings_json(view, target->style.inputs, &out);
+        pk_view_findings_json(view, target->style.inputs, out);
+    } else if (target->writer == &pk_writer_md) {
+        pk_view_findings_md(view, out);
     } else {
         if (!target->style.no_header) {
-            pk_header(loaded, &target->style, &out);
-            pk_buf_char(&out, '\n');
+            pk_header(loaded, &target->style, out);
+            pk_buf_char(out, '\n');
         }
-        pk_view_findings_text(view, &target->style, &out);
+        pk_view_findings_text(view, &target->style, out);
     }
-    fwrite(out.data, 1, out.size, pk_output_stream(target->output));
+}
+
+/* There is no table, since the evidence of one finding is as long as a line. */
+static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
+                      const struct pk_findings_view *view, struct pk_target *target,
+                      struct pk_error *error)
+{
+    FILE *to = pk_output_stream(target->output);
+    struct pk_buf out = {0};
+
+    if (target->writer->notices) {
+        struct pk_notices notices = pk_view_findings_notices(view, &loaded->arena);
+
+        if (view->shown < view->findings->n && !pk_is_quiet(args))
+            fprintf(stderr, "not in the %s: %u more with %s\n", target->writer->name,
+                    view->findings->n - view->shown, view->cure);
+        return target->writer->notices(&notices, &target->style, to, error);
+    }
+    write_page(loaded, view, target, &out);
+    fwrite(out.data, 1, out.size, to);
     pk_buf_fini(&out);
+    return true;
 }
 
 /* The rules are read only when there is something to look at. */
@@ -77,18 +100,23 @@ static int run(struct pk_args *args, struct pk_error *error)
     bool is_failed = false;
 
     if (pk_load(args, &loaded, error) &&
-        pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_PAGE, &target, error)) {
+        pk_target_open(args, &loaded, &pk_writer_text, KINDS, &target, error)) {
         struct pk_findings_view view;
         struct pk_found found;
+        bool done;
 
         pk_found_init(&found, &loaded);
-        view = (struct pk_findings_view){loaded.profile, loaded.metric, &found.findings,
-                                         count_shown(args, &found.findings),
-                                         "--top 0 --grade possible"};
+        view = (struct pk_findings_view){.profile = loaded.profile,
+                                         .metric = loaded.metric,
+                                         .findings = &found.findings,
+                                         .shown = count_shown(args, &target, &found.findings),
+                                         .cure = "--top 0 --grade possible",
+                                         .fails = grade_of(args, "fail-on"),
+                                         .has_gate = pk_opts_has(&args->opts, "fail-on")};
         is_failed = fails(args, &found.findings);
-        write_out(&loaded, &view, &target);
+        done = write_out(args, &loaded, &view, &target, error);
         pk_found_fini(&found);
-        pk_target_finish(args, &loaded, &target, true, error);
+        pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
     return error->status == PK_OK && is_failed ? PK_CONDITION : (int)error->status;

@@ -27,6 +27,8 @@ static bool gives(const struct pk_writer *writer, unsigned kinds)
            ((kinds & PK_TARGET_NET) && writer->net) ||
            ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
            ((kinds & PK_TARGET_STACKS) && writer == &pk_writer_folded) ||
+           ((kinds & PK_TARGET_NOTICES) && writer->notices) ||
+           ((kinds & PK_TARGET_MARKDOWN) && writer == &pk_writer_md) ||
            ((kinds & PK_TARGET_PAGE) && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
 

@@ -73,6 +73,9 @@ static const char *const outputs[][10] = {
     {"hotspots", "--to", "tsv", "%"},
     {"findings", "--to", "text", "%"},
     {"findings", "--json", "%"},
+    {"findings", "--to", "md", "%"},
+    {"findings", "--to", "sarif", "--fail-on", "proven", "%"},
+    {"findings", "--to", "junit", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},
@@ -106,11 +109,17 @@ static const char *const stacks[][8] = {
     {"diff", "--to", "folded", "%", "%"},
 };
 
+/* What is empty where nothing is found; in the sixth something is. */
+static const char *const found[][8] = {
+    {"findings", "--to", "github", "%"},
+};
+
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 #define PACKED_OUTPUTS 2
 #define DRAWN (sizeof drawn / sizeof *drawn)
 #define GROUPED (sizeof grouped / sizeof *grouped)
 #define STACKS (sizeof stacks / sizeof *stacks)
+#define FOUND (sizeof found / sizeof *found)
 #define MODULE "profkit-cairo.so"
 
 /* Names of the target that have it packed: links, so that all cases write to one file. */
@@ -230,6 +239,8 @@ bool matrix_case(unsigned number, struct matrix_case *one)
         fill(one, grouped[at], sample_path(0), NULL, MATRIX_TARGET);
     else if ((at -= GROUPED) < STACKS)
         fill(one, stacks[at], sample_path(1), NULL, MATRIX_TARGET);
+    else if ((at -= STACKS) < FOUND)
+        fill(one, found[at], sample_path(5), NULL, MATRIX_TARGET);
     else
         return false;
     return true;

@@ -1,0 +1,119 @@
+/*
+ * Findings as JSON: profkit.findings/1, which schemas/profkit.findings-1.schema.json describes. It
+ * says what the paragraphs say, in base units.
+ */
+#include <stdint.h>
+
+#include "render/json_parts.h"
+#include "render/view_findings_private.h"
+
+static void add_frame(struct pk_json *json, const char *key, const struct pk_profile *profile,
+                      pk_frame_id frame)
+{
+    pk_json_key(json, key);
+    pk_json_object(json);
+    pk_json_parts_frame(json, pk_profile_frame(profile, frame));
+    pk_json_object_end(json);
+}
+
+/* With the names as they are: JSON has an escape of its own. */
+static void add_fingerprint(struct pk_json *json, const struct pk_findings_view *view,
+                            const struct pk_finding *one)
+{
+    struct pk_buf text = {0};
+
+    pk_fingerprint_add(&text, view->profile, one);
+    pk_json_key(json, "fingerprint");
+    pk_json_str(json, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+/* A sentence that one of the functions above makes. */
+static void add_words(struct pk_json *json, const char *key, const struct pk_findings_view *view,
+                      const struct pk_finding *one,
+                      void (*words)(struct pk_buf *, const struct pk_findings_view *,
+                                    const struct pk_finding *))
+{
+    struct pk_buf text = {0};
+
+    words(&text, view, one);
+    pk_json_key(json, key);
+    pk_json_str(json, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+static void add_saving(struct pk_json *json, const struct pk_finding *one, int64_t total)
+{
+    pk_json_key(json, "saving");
+    pk_json_object(json);
+    pk_json_key(json, "low");
+    pk_json_value(json, one->saving.lo);
+    pk_json_key(json, "high");
+    pk_json_value(json, one->saving.hi);
+    pk_json_key(json, "low_share");
+    pk_json_ratio(json, one->saving.lo, total);
+    pk_json_key(json, "high_share");
+    pk_json_ratio(json, one->saving.hi, total);
+    pk_json_object_end(json);
+}
+
+static void add_row(struct pk_json *json, const struct pk_findings_view *view,
+                    const struct pk_finding *one)
+{
+    int64_t total = pk_profile_total(view->profile, view->metric);
+
+    pk_json_object(json);
+    pk_json_key(json, "id");
+    pk_json_str(json, one->detector->id);
+    add_fingerprint(json, view, one);
+    pk_json_key(json, "grade");
+    pk_json_text(json, pk_view_findings_grade(one->grade));
+    pk_json_key(json, "cost");
+    pk_json_value(json, one->cost);
+    pk_json_key(json, "share");
+    pk_json_ratio(json, one->cost, total);
+    add_frame(json, "caller", view->profile, one->caller);
+    add_frame(json, "callee", view->profile, one->callee);
+    add_frame(json, "at", view->profile, one->at);
+    add_frame(json, "sink", view->profile, one->sink);
+    pk_json_key(json, "calls");
+    pk_json_value(json, one->loop.calls);
+    pk_json_key(json, "caller_calls");
+    pk_json_value(json, one->loop.caller_calls);
+    pk_json_key(json, "sink_calls");
+    pk_json_value(json, one->sink_calls);
+    add_words(json, "evidence", view, one, pk_findings_evidence);
+    add_words(json, "criterion", view, one, pk_findings_criterion);
+    add_saving(json, one, total);
+    pk_json_key(json, "advice");
+    pk_json_str(json, one->detector->advice);
+    pk_json_key(json, "to_check");
+    pk_json_str(json, one->detector->settle);
+    pk_json_object_end(json);
+}
+
+void pk_view_findings_json(const struct pk_findings_view *view, const char *const *inputs,
+                           struct pk_buf *out)
+{
+    struct pk_json json;
+
+    pk_json_init(&json, out);
+    pk_json_object(&json);
+    pk_json_parts_head(&json, "profkit.findings/1", inputs);
+    pk_json_parts_metric(&json, view->profile, view->metric);
+    pk_json_parts_quality(&json, view->profile, view->metric);
+    pk_json_key(&json, "applicable");
+    pk_json_bool(&json, view->findings->has_counts || view->findings->has_stacks);
+    pk_json_key(&json, "rows");
+    pk_json_array(&json);
+    for (uint32_t i = 0; i < view->shown; i++)
+        add_row(&json, view, &view->findings->list[i]);
+    pk_json_array_end(&json);
+    pk_json_key(&json, "left_out");
+    pk_json_object(&json);
+    pk_json_key(&json, "rows");
+    pk_json_value(&json, view->findings->n - view->shown);
+    pk_json_object_end(&json);
+    pk_json_object_end(&json);
+    pk_buf_char(out, '\n');
+}

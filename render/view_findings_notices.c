@@ -1,0 +1,80 @@
+/*
+ * Findings as notices: see view_findings.h. UX.md 1.5 takes the level from the saving; its lower
+ * bound is nothing for any of them, so what is only possible, or small at best, is a note, and
+ * nothing is an error but what a gate was told to fail by.
+ */
+#include <stdint.h>
+
+#include "render/view_findings_private.h"
+
+#define SMALL 20 /* of the whole, a saving of one part in so many */
+
+static enum pk_notice_level level_of(const struct pk_findings_view *view,
+                                     const struct pk_finding *one)
+{
+    int64_t total = pk_profile_total(view->profile, view->metric);
+
+    if (view->has_gate && one->grade <= view->fails)
+        return PK_NOTICE_ERROR;
+    return one->grade == PK_POSSIBLE || one->saving.hi <= total / SMALL ? PK_NOTICE_NOTE
+                                                                        : PK_NOTICE_WARNING;
+}
+
+static struct pk_str keep(struct pk_arena *arena, struct pk_buf *text)
+{
+    struct pk_str kept = pk_arena_str(arena, pk_buf_view(text));
+
+    pk_buf_reset(text);
+    return kept;
+}
+
+/* "costs 3.00 s (75.0 %), proven: 1,900 calls of execute; ... Ask once. To check: ... Saves at
+ * most ..." */
+static void add_message(struct pk_buf *out, const struct pk_findings_view *view,
+                        const struct pk_finding *one)
+{
+    const struct pk_detector *detector = one->detector;
+
+    pk_buf_text(out, "costs ");
+    pk_findings_cost(out, view, one->cost);
+    pk_buf_text(out, " (");
+    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
+    pk_buf_printf(out, " %%), %s: ", pk_view_findings_grade(one->grade));
+    pk_findings_evidence(out, view, one);
+    pk_buf_printf(out, ". %.*s To check: %.*s Saves ", (int)detector->advice.size,
+                  detector->advice.data, (int)detector->settle.size, detector->settle.data);
+    pk_findings_saving(out, view, one);
+    pk_buf_char(out, '.');
+}
+
+static struct pk_notice notice_of(const struct pk_findings_view *view, const struct pk_finding *one,
+                                  struct pk_arena *arena)
+{
+    struct pk_notice notice = {.level = level_of(view, one),
+                               .rule = one->detector->id,
+                               .about = one->detector->summary,
+                               .help = one->detector->advice,
+                               .profile = view->profile,
+                               .frame = one->at};
+    struct pk_buf text = {0};
+
+    pk_buf_text(&text, "profkit ");
+    pk_buf_str(&text, one->detector->id);
+    notice.heading = keep(arena, &text);
+    pk_fingerprint_add(&text, view->profile, one);
+    notice.title = notice.fingerprint = keep(arena, &text);
+    add_message(&text, view, one);
+    notice.message = keep(arena, &text);
+    pk_buf_fini(&text);
+    return notice;
+}
+
+struct pk_notices pk_view_findings_notices(const struct pk_findings_view *view,
+                                           struct pk_arena *arena)
+{
+    struct pk_notice *list = PK_NEW_ARRAY(arena, struct pk_notice, view->shown);
+
+    for (uint32_t i = 0; i < view->shown; i++)
+        list[i] = notice_of(view, &view->findings->list[i], arena);
+    return (struct pk_notices){list, view->shown, "findings", "profkitFinding/v1"};
+}
