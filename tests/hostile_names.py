@@ -79,7 +79,9 @@ def check_text(result, what):
 def text_cannot_drive_a_terminal():
     for path in both(NAMES):
         for arguments in (['hotspots', '--top', '0', '--no-header'], ['summary'], ['info'], ['hotspots', '--ascii'],
-                          ['hotspots', '--width', '60', '--top', '0'], ['hotspots', '--width', '30', '--raw']):
+                          ['hotspots', '--width', '60', '--top', '0'], ['hotspots', '--width', '30', '--raw'],
+                          ['services', '--top', '0', '--service', 'all=(?s).', '--service', 'x\x1b[2J\n=nothing'],
+                          ['services', '--by', 'module', '--top', '0']):
             check_text(run(*arguments, path), '%s of %s' % (arguments, path))
         rows = run('hotspots', '--top', '0', '--no-header', path).out.count(b'\n')
         functions = len(json.loads(run('hotspots', '--top', '0', '--json', path).out)['rows'])
@@ -107,7 +109,8 @@ def unknown_words_are_quoted():
     for word in ('\x1b[31m', 'a\nb', '\u202e', 'x' * 5000):
         for arguments in (['hotspots', '--metric', word], ['hotspots', '-f', word], ['hotspots', '--' + word], [word],
                           ['hotspots', '--top', word], ['convert', '--to', word], ['hotspots', '--limit', word],
-                          ['flame', '--colors', word], ['help', word]):
+                          ['flame', '--colors', word], ['help', word], ['services', '--by', word],
+                          ['services', '--service', word], ['services', '--service', 'x=(' + word]):
             result = run(*arguments, data=b'a;b 1\n')
             expect_failure(result, 2)
             expect(not CONTROL.search(result.err.decode()) and len(result.err) < 3000, 'a control character', result)
@@ -117,6 +120,7 @@ def unknown_words_are_quoted():
 def json_parses_and_keeps_every_name():
     for path in both(NAMES):
         for arguments in (['convert', '--to', 'json'], ['hotspots', '--json', '--top', '0'], ['summary', '--json'],
+                          ['services', '--json', '--top', '0', '--service', 'all=(?s).'],
                           ['info', '--json']):
             result = run(*arguments, path)
             expect_status(result, 0)

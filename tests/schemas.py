@@ -23,8 +23,8 @@ EXACT = 2**53            # beyond it integers are strings
 MOST_BYTES = 300_000     # larger files take the validator too long
 CORPUS = ('callgrind', 'collapsed', 'perf', 'pstats')
 OF_A_FORMAT = 12         # files of the corpus
-VIEWS = [['info'], ['summary'], ['hotspots', '--top', '0'], ['paths'], ['findings'], ['tree'], ['tree', '--bottom-up'],
-         ['convert', '--to', 'json']]
+VIEWS = [['info'], ['summary'], ['hotspots', '--top', '0'], ['paths'], ['findings'], ['services'], ['tree'],
+         ['tree', '--bottom-up'], ['convert', '--to', 'json']]
 
 
 def file_of(schema):
@@ -175,7 +175,7 @@ def the_schemas_are_schemas():
 def every_view_of_every_sample_is_as_its_schema_says():
     paths = samples('.prof', '.folded', '.perf.txt', 'callgrind.out')
     expect(len(paths) >= 9, 'samples', paths)
-    validators = check_files(paths, 9 * len(paths) - 4)
+    validators = check_files(paths, 10 * len(paths) - 4)
     for command in ('formats', 'explain'):
         result = run(command, '--json')
         expect_status(result, 0)

@@ -80,9 +80,10 @@ static void mistakes_are_told_at_their_place(void **state)
 
 static void every_prefix_of_a_file_is_read_or_refused_in_peace(void **state)
 {
-    static const char text[] = "\xef\xbb\xbf# ours\r\n[own]\r\nprefix = src/\nprefix=\tlib/ours/ \n"
-                               "; more\n[modules]\nsrc/net = net = work\n[suppress]\n"
-                               "n-plus-one-query load = known, see #12\n[thresholds]\ntop = 7";
+    static const char text[] =
+        "\xef\xbb\xbf# ours\r\n[own]\r\nprefix = src/\nprefix=\tlib/ours/ \n"
+        "; more\n[modules]\nsrc/net = net = work\n[services]\nqueue = enqueue|pop\n[suppress]\n"
+        "n-plus-one-query load = known, see #12\n[thresholds]\ntop = 7";
     struct pk_config config = {0};
     struct pk_error error = {0};
     (void)state;
@@ -102,6 +103,9 @@ static void every_prefix_of_a_file_is_read_or_refused_in_peace(void **state)
     assert_int_equal(config.modules.size, 1);
     assert_string_equal(config.modules.data[0].key, "src/net");
     assert_string_equal(config.modules.data[0].value, "net = work");
+    assert_int_equal(config.services.size, 1);
+    assert_string_equal(config.services.data[0].key, "queue");
+    assert_string_equal(config.services.data[0].value, "enqueue|pop");
     assert_int_equal(config.suppressed.size, 1);
     assert_string_equal(config.suppressed.data[0].key, "n-plus-one-query load");
     assert_string_equal(config.suppressed.data[0].value, "known, see #12");

@@ -56,6 +56,27 @@ static void assert_known(const struct known *table, size_t n)
 
 #define LIB "/usr/lib/python3.11/"
 
+/* Whole libraries, but for what has no name; a folder of that name elsewhere is none of them. */
+static void libraries_of_services_are_known_by_their_files(void **state)
+{
+    static const struct known table[] = {
+        {"_send_output", "/usr/lib/python3.11/http/client.py", PK_KIND_FUNCTION,
+         BIT(PK_FAMILY_NETWORK_CLIENT), BIT(PK_FAMILY_NETWORK)},
+        {"<module>", "/usr/lib/python3.11/http/client.py", PK_KIND_FUNCTION, 0, UINT64_MAX},
+        {"<lambda>", "/usr/lib/python3.11/socket.py", PK_KIND_FUNCTION, 0, UINT64_MAX},
+        {"get", "/srv/venv/lib/python3.11/site-packages/redis/commands/core.py", PK_KIND_FUNCTION,
+         BIT(PK_FAMILY_CACHE_CLIENT), BIT(PK_FAMILY_NETWORK_CLIENT)},
+        {"get", "src/notredis/core.py", PK_KIND_FUNCTION, 0, BIT(PK_FAMILY_CACHE_CLIENT)},
+        {"<method 'close' of 'sqlite3.Connection' objects>", NULL, PK_KIND_BUILTIN,
+         BIT(PK_FAMILY_DATABASE_CLIENT), BIT(PK_FAMILY_DATABASE)},
+        {"memcached_set", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_CACHE_CLIENT), 0},
+        {"rd_kafka_produce", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_MESSAGE_CLIENT), 0},
+    };
+
+    (void)state;
+    assert_known(table, sizeof table / sizeof *table);
+}
+
 /* The callees that label.json of the known programs blames, in cProfile's spelling. */
 static void what_is_slow_in_known_pstats_is_known(void **state)
 {
@@ -241,6 +262,7 @@ static void the_families_of_the_program_are_as_the_schema_has_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(libraries_of_services_are_known_by_their_files),
         cmocka_unit_test(what_is_slow_in_known_pstats_is_known),
         cmocka_unit_test(the_same_functions_are_known_in_other_profiles),
         cmocka_unit_test(functions_of_the_user_are_in_no_family),

@@ -29,6 +29,7 @@ struct pk_cmd {
     const struct pk_opt *opts;  /* its own; may be NULL */
     bool reads;                 /* takes the options common to reading commands */
     bool writes;                /* takes -o and --to */
+    bool has_own_by;            /* its --by is not that of readers */
     bool filters_estimates;     /* shows stacks, and filters those that it has to estimate */
     /* Returns the exit status; on failure `error` says why and is printed by main. */
     int (*run)(struct pk_args *args, struct pk_error *error);
@@ -72,6 +73,7 @@ extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;
 extern const struct pk_cmd pk_cmd_merge;
 extern const struct pk_cmd pk_cmd_paths;
+extern const struct pk_cmd pk_cmd_services;
 extern const struct pk_cmd pk_cmd_summary;
 extern const struct pk_cmd pk_cmd_tree;
 

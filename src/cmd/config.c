@@ -78,6 +78,12 @@ const struct pk_config_key pk_config_keys[] = {
      NULL,
      NULL,
      NULL},
+    {"services",
+     PK_CONFIG_SERVICE,
+     {NULL, 0, PK_OPT_TEXT, "REGEX", NULL, NULL, true},
+     NULL,
+     NULL,
+     NULL},
     {"suppress",
      PK_CONFIG_SUPPRESS,
      {NULL, 0, PK_OPT_TEXT, "REASON", NULL, NULL, true},
@@ -302,6 +308,7 @@ void pk_config_fini(struct pk_config *config)
     pk_array_fini(&config->defaults);
     pk_array_fini(&config->own);
     pk_array_fini(&config->modules);
+    pk_array_fini(&config->services);
     pk_array_fini(&config->suppressed);
     pk_array_fini(&config->rules);
     pk_array_fini(&config->sources);

@@ -174,6 +174,8 @@ static bool store(struct parser *p, const struct pk_config_key *key, struct pk_s
         pk_array_push(&config->own, value);
     else if (key->kind == PK_CONFIG_MODULE)
         pk_array_push(&config->modules, pair);
+    else if (key->kind == PK_CONFIG_SERVICE)
+        pk_array_push(&config->services, pair);
     else
         pk_array_push(&config->suppressed, pair);
     return true;

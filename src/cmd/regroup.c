@@ -185,7 +185,8 @@ static bool is_asked(const struct pk_args *args, enum step step)
     case RECURSION:
         return pk_opts_has(&args->opts, "collapse-recursion");
     default:
-        return strcmp(pk_opts_text(&args->opts, "by", "function"), "function") != 0;
+        return !args->cmd->has_own_by &&
+               strcmp(pk_opts_text(&args->opts, "by", "function"), "function") != 0;
     }
 }
 

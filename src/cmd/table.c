@@ -6,13 +6,16 @@
 #include "cmd/cmd.h"
 
 const struct pk_cmd *const pk_cmd_list[] = {
-    &pk_cmd_summary,  &pk_cmd_info,       &pk_cmd_hotspots,   &pk_cmd_tree,  &pk_cmd_paths,
-    &pk_cmd_findings, &pk_cmd_calls,      &pk_cmd_annotate,   &pk_cmd_diff,  &pk_cmd_check,
-    &pk_cmd_flame,    &pk_cmd_graph,      &pk_cmd_convert,    &pk_cmd_merge, &pk_cmd_formats,
-    &pk_cmd_explain,  &pk_cmd_completion, &pk_cmd_help_topic, NULL,
+    &pk_cmd_summary,  &pk_cmd_info,     &pk_cmd_hotspots,   &pk_cmd_tree,       &pk_cmd_paths,
+    &pk_cmd_findings, &pk_cmd_services, &pk_cmd_calls,      &pk_cmd_annotate,   &pk_cmd_diff,
+    &pk_cmd_check,    &pk_cmd_flame,    &pk_cmd_graph,      &pk_cmd_convert,    &pk_cmd_merge,
+    &pk_cmd_formats,  &pk_cmd_explain,  &pk_cmd_completion, &pk_cmd_help_topic, NULL,
 };
 
+/* The first is left out for a command that has one of its own. */
 static const struct pk_opt reader_options[] = {
+    {"by", 0, PK_OPT_CHOICE, "KEY", "function,line,file,module,class",
+     "take functions together (default function)", false},
     {"format", 'f', PK_OPT_TEXT, "FORMAT", NULL, "read as FORMAT instead of looking; 'help' lists",
      false},
     {"metric", 'm', PK_OPT_TEXT, "NAME", NULL, "use this metric", false},
@@ -35,8 +38,6 @@ static const struct pk_opt reader_options[] = {
     {"inlines", 0, PK_OPT_CHOICE, "HOW", "keep,merge", "inlined functions (default keep)", false},
     {"collapse-recursion", 0, PK_OPT_FLAG, NULL, NULL, "a function that calls itself is one",
      false},
-    {"by", 0, PK_OPT_CHOICE, "KEY", "function,line,file,module,class",
-     "take functions together (default function)", false},
     {"demangle", 0, PK_OPT_CHOICE, "HOW", "short,full,none",
      "names of C++ and Rust (default short)", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -94,6 +95,11 @@ bool pk_cmd_refuse(const char *word, const char *reason, struct pk_error *error)
     return false;
 }
 
+static const struct pk_opt *options_of_reader(const struct pk_cmd *cmd)
+{
+    return reader_options + (cmd->has_own_by ? 1 : 0);
+}
+
 /* Own options first: a command may give a shared word a help text of its own. */
 void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
 {
@@ -102,7 +108,7 @@ void pk_cmd_tables(const struct pk_cmd *cmd, const struct pk_opt *tables[5])
     if (cmd->opts)
         tables[n++] = cmd->opts;
     if (cmd->reads)
-        tables[n++] = reader_options;
+        tables[n++] = options_of_reader(cmd);
     if (cmd->writes)
         tables[n++] = writer_options;
     tables[n++] = pk_cmd_global_options;
@@ -119,7 +125,7 @@ void pk_cmd_help(const struct pk_cmd *cmd, struct pk_buf *out)
     }
     if (cmd->reads) {
         pk_buf_text(out, "\nreading:\n");
-        pk_opts_help(reader_options, out);
+        pk_opts_help(options_of_reader(cmd), out);
     }
     if (cmd->writes) {
         pk_buf_text(out, "\nwriting:\n");

@@ -62,6 +62,10 @@ const char *const pk_family_ids[PK_FAMILIES] = {
     [PK_FAMILY_COMPRESS] = "compress",
     [PK_FAMILY_CRYPTO] = "crypto",
     [PK_FAMILY_STRPTIME] = "strptime",
+    [PK_FAMILY_DATABASE_CLIENT] = "database-client",
+    [PK_FAMILY_NETWORK_CLIENT] = "network-client",
+    [PK_FAMILY_CACHE_CLIENT] = "cache-client",
+    [PK_FAMILY_MESSAGE_CLIENT] = "message-client",
 };
 
 struct entry {
@@ -334,7 +338,12 @@ static uint64_t matched(const struct pk_families *families, const struct pk_symb
 /* `is_bare`: neither a file nor a module is known, so it may be of the kernel. */
 static uint64_t of_symbol(const struct pk_families *families, struct pk_symbol symbol, bool is_bare)
 {
+    const struct pk_symbol any = {symbol.language, PK_STR("*"), symbol.file};
     uint64_t found = matched(families, &symbol) | listed(families, &symbol);
+
+    /* <module> runs when it is imported, and <lambda> is called by whoever was given it. */
+    if (symbol.language == PK_SYMBOL_PYTHON && !pk_str_starts(symbol.name, PK_STR("<")))
+        found |= listed(families, &any);
 
     while (!found && symbol.language == PK_SYMBOL_C) {
         if (is_bare) {

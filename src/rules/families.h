@@ -53,6 +53,10 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_COMPRESS,
                  PK_FAMILY_CRYPTO,
                  PK_FAMILY_STRPTIME,
+                 PK_FAMILY_DATABASE_CLIENT, /* whole libraries: the boundary of a service */
+                 PK_FAMILY_NETWORK_CLIENT,
+                 PK_FAMILY_CACHE_CLIENT,
+                 PK_FAMILY_MESSAGE_CLIENT,
                  PK_FAMILIES
 };
 

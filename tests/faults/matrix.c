@@ -79,6 +79,8 @@ static const char *const outputs[][10] = {
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},
+    {"services", "--to", "text", "%"},
+    {"services", "--json", "--by", "library", "--service", "own=a", "%", "="},
     {"tree", "--to", "text", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
     {"graph", "--to", "dot", "%"},
