@@ -26,6 +26,7 @@ import sys
 import tempfile
 
 from corpus_cases import compare
+from sampled import format_of, sampled
 
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
@@ -356,7 +357,7 @@ def sample_cases():
     with open(os.path.join(folder, 'expected.json'), encoding='utf-8') as file:
         expected = json.load(file)
     same = set()
-    for name in sorted(expected):
+    for name in sampled(sorted(expected)):
         case = Case(name)
         path = os.path.join(folder, name)
         stacks = compare_counted(case, path)
@@ -377,12 +378,12 @@ def without_zeros_but_leaves(stacks):
 
 
 def all_cases():
-    for folder in sorted(glob.glob(os.path.join(SHARED, 'corpus', 'collapsed', '*'))):
+    for folder in sampled(sorted(glob.glob(os.path.join(SHARED, 'corpus', 'collapsed', '*')))):
         yield corpus_case(folder)
     yield from sample_cases()
-    for path in sorted(glob.glob(os.path.join(SHARED, 'corpus', '*', '*', '*.collapsed'))):
-        if '/corpus/collapsed/' not in path:
-            yield other_case(path)
+    others = sorted(glob.glob(os.path.join(SHARED, 'corpus', '*', '*', '*.collapsed')))
+    for path in sampled((path for path in others if '/corpus/collapsed/' not in path), format_of):
+        yield other_case(path)
 
 
 if __name__ == '__main__':

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import zlib
 
+from sampled import format_of, sampled
+
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 SHARED = os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared')
 PROFKIT = os.environ.get('PROFKIT') or './profkit'
@@ -304,7 +306,7 @@ def main():
         print('no corpus in %s: set PROFKIT_SHARED' % SHARED)
         return 1 if os.environ.get('CI') == 'true' else 77
     cases, values, failed = 0, 0, 0
-    for path in all_files():
+    for path in sampled(all_files(), format_of):
         case = check(path)
         if case is None:
             continue

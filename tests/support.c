@@ -125,8 +125,21 @@ uint32_t support_below(struct support_random *random, uint32_t bound)
 uint32_t support_count(const char *variable, uint32_t fallback)
 {
     const char *text = getenv(variable);
+    uint32_t least = fallback < 10 ? fallback : 10, share = fallback / support_every();
 
-    return text ? (uint32_t)strtoul(text, NULL, 10) : fallback;
+    return text ? (uint32_t)strtoul(text, NULL, 10) : share < least ? least : share;
+}
+
+uint32_t support_every(void)
+{
+    const char *text = getenv("PROFKIT_EVERY");
+    uint32_t every = text ? (uint32_t)strtoul(text, NULL, 10) : 1;
+    static bool is_told;
+
+    if (every > 1 && !is_told)
+        print_message("PROFKIT_EVERY: about one in %u of what is repeated\n", every);
+    is_told = true;
+    return every ? every : 1;
 }
 
 uint32_t support_cases(uint32_t fallback)

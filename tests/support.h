@@ -37,8 +37,13 @@ uint64_t support_next(struct support_random *random);
 uint32_t support_below(struct support_random *random, uint32_t bound);
 
 /* How much to try: a number from the environment, else `fallback`. PROFKIT_CASES of random cases,
- * PLACES of places in each of them, MUTATIONS of each file. */
+ * PLACES of places in each of them, MUTATIONS of each file. With PROFKIT_EVERY=5 a fallback is
+ * divided by 5, but not below 10 where it was more: for builds that are slow, beside one that tries
+ * it all. */
 uint32_t support_count(const char *variable, uint32_t fallback);
+
+/* One in how many of what has no count: that of PROFKIT_EVERY, else 1. */
+uint32_t support_every(void);
 
 /* That of PROFKIT_CASES. */
 uint32_t support_cases(uint32_t fallback);

@@ -19,6 +19,7 @@
 #include "model/validate.h"
 #include "tests/perf_check.h"
 #include "tests/samples.h"
+#include "tests/support.h"
 
 #define S "p 7 1.000000: 5 c: \n\t 1 f (/p)\n\n"
 #define TEN S S S S S S S S S S
@@ -223,7 +224,7 @@ static void every_prefix_of_every_sample_ends_cleanly(void **state)
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
         size_t places = bytes.size > 65536 ? 30 : bytes.size > 8192 ? 150 : 2000;
-        size_t step = bytes.size / places + 1;
+        size_t step = bytes.size / (places / support_every() + 1) + 1;
 
         for (size_t size = 0; size <= bytes.size; size += step)
             check_ending(samples.data[i].path, pk_str_slice(bytes, 0, size), any_options(size));
@@ -239,7 +240,7 @@ static void damaged_samples_end_cleanly(void **state)
     samples_needed();
     for (size_t i = 0; i < samples.size; i++) {
         struct pk_str bytes = pk_buf_view(&samples.data[i].bytes);
-        int rounds = bytes.size > 65536 ? 10 : 100;
+        int rounds = (bytes.size > 65536 ? 10 : 100) / (int)support_every();
 
         for (int round = 0; round < rounds && bytes.size; round++) {
             struct pk_buf copy = {0};

@@ -236,7 +236,7 @@ static void order_and_grouping_cannot_show_in_the_bytes(void **state)
     uint64_t before = failures;
 
     (void)state;
-    for (size_t i = 0; i < subjects.size; i++)
+    for (size_t i = 0; i < subjects.size; i += support_every())
         check_merge(i);
     assert_true(failures == before);
 }

@@ -420,7 +420,7 @@ static void every_changed_bit_is_found_by_the_checksum(void **state)
     struct pk_buf file = rich_file();
 
     (void)state;
-    for (size_t bit = 0; bit < 8 * file.size; bit++) {
+    for (size_t bit = 0; bit < 8 * file.size; bit += support_every()) {
         file.data[bit / 8] ^= (char)(1 << bit % 8);
         assert_false(survives(file.data, file.size));
         file.data[bit / 8] ^= (char)(1 << bit % 8);

@@ -221,6 +221,11 @@ static void fill(struct matrix_case *one, const char *const output[8], const cha
     one->words[n] = NULL;
 }
 
+unsigned matrix_row(void)
+{
+    return 2 * OUTPUTS;
+}
+
 bool matrix_case(unsigned number, struct matrix_case *one)
 {
     size_t whole = SAMPLES * OUTPUTS, at = number / 2;

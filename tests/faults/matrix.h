@@ -16,7 +16,7 @@ struct matrix_case {
     const char *words[MATRIX_WORDS]; /* the command line */
     bool to_file;                    /* over MATRIX_TARGET, which holds MATRIX_OLD */
     unsigned number;                 /* of the case, from 0 */
-    bool is_whole;                   /* a sample; else one of the packings, which only reads */
+    bool is_whole; /* a sample with each output in turn; else an input or output of its own */
 };
 
 /* Make the inputs that are no sample in the folder ".". */
@@ -24,6 +24,10 @@ void matrix_begin(void);
 
 /* Remove them. */
 void matrix_end(void);
+
+/* How many cases one sample has: every output, to stdout and to a file. Those of all samples come
+ * first, one sample after the other and in the same order. */
+unsigned matrix_row(void);
 
 /* The cases from number 0 on: fills `one`; false past the last. */
 bool matrix_case(unsigned number, struct matrix_case *one);

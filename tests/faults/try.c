@@ -240,28 +240,61 @@ bool try_without(const struct matrix_case *one)
     return true;
 }
 
-/* Odd times the step, so that both kinds of output are among them. */
-unsigned try_step(unsigned step)
+static unsigned common_divisor(unsigned a, unsigned b)
 {
-    struct matrix_case one;
-    unsigned total = 0;
+    while (b) {
+        unsigned rest = a % b;
 
-    while (matrix_case(total, &one))
-        total++;
-    return step * (total / step / support_cases(total) | 1);
+        a = b;
+        b = rest;
+    }
+    return a;
 }
 
-void try_cases(unsigned from, unsigned step, const struct try_row *rows, size_t n)
+/* One in how many cases is tried: nothing that divides what a sample has, so that all outputs come
+ * up, each with another sample. */
+static unsigned one_in(void)
 {
     struct matrix_case one;
+    unsigned total = 0, every;
 
-    for (unsigned number = from; matrix_case(number, &one); number += try_step(step)) {
+    while (matrix_case(total, &one) && one.is_whole)
+        total++;
+    every = total / support_cases(total);
+    every += !every;
+    while (common_divisor(every, matrix_row()) > 1)
+        every++;
+    return every;
+}
+
+/* The case behind `number`; those that are no sample are few, and none is passed over. */
+static unsigned next_case(unsigned number, unsigned step, unsigned every)
+{
+    struct matrix_case one;
+    unsigned next = number + step;
+
+    for (unsigned i = 1; i < every && matrix_case(next, &one) && one.is_whole; i++)
+        next += step;
+    return next;
+}
+
+void try_each(unsigned from, unsigned step, try_how *how)
+{
+    unsigned every = one_in();
+    struct matrix_case one;
+
+    if (every > 1)
+        print_message("one in %u of the cases of samples\n", every);
+    for (unsigned number = from; matrix_case(number, &one);) {
+        unsigned next = one.is_whole ? next_case(number, step, every) : number + step;
+
         if (try_without(&one))
-            try_case(&one, rows, n);
+            how(&one);
         else
             print_message("left out: %s %s\n", one.words[1], one.words[2]);
         if (one.to_file)
             unlink(MATRIX_TARGET);
+        number = next;
     }
 }
 

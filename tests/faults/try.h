@@ -46,11 +46,12 @@ void try_fault(const struct matrix_case *one, const struct try_row *row, unsigne
 /* The places of all rows are laid end to end, and tried as far as there is time. */
 void try_case(const struct matrix_case *one, const struct try_row *rows, size_t n_rows);
 
-/* From one case to the next, so that no more than PROFKIT_CASES of every `step`th are tried. */
-unsigned try_step(unsigned step);
+/* What is tried on a case; try_clean is that of the case. */
+typedef void try_how(const struct matrix_case *one);
 
-/* All cases, or with a `step` of 2 only those to stdout (from 0) or to a file (from 1). */
-void try_cases(unsigned from, unsigned step, const struct try_row *rows, size_t n);
+/* All cases, or with a `step` of 2 only those to stdout (from 0) or to a file (from 1). Of those of
+ * samples no more than about PROFKIT_CASES or one in PROFKIT_EVERY, but every output among them. */
+void try_each(unsigned from, unsigned step, try_how *how);
 
 /* Tell what is wrong with try_run; only the first few are told, all are counted. */
 void try_complain(const struct matrix_case *one, const struct fault *fault, const char *what);
