@@ -107,8 +107,10 @@ static void open_time(struct pk_perf_record *record, struct pk_str time)
 }
 
 /* Neighbouring samples are often of one thread: the builder hears only of changes. */
-void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header)
+void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header,
+                         uint64_t line)
 {
+    record->line = line;
     pk_buf_reset(&record->event);
     pk_buf_str(&record->event, header->event);
     record->has_event = header->event.data != NULL;
@@ -141,39 +143,47 @@ static bool is_clock(struct pk_str name)
     return false;
 }
 
+void pk_perf_record_event(struct pk_perf_record *record, uint32_t event, enum pk_unit unit,
+                          int64_t weight)
+{
+    struct pk_perf_event *known = &record->events.data[event];
+    struct pk_metric metric = {.name = pk_intern_text(&record->names, event), .unit = unit};
+
+    known->is_known = true;
+    known->unit = unit;
+    known->weight = weight;
+    known->line = record->line;
+    known->metric = pk_builder_metric(record->builder, &metric);
+}
+
 /* The unit is settled by the first sample; a later one without a period does not change it. */
-static struct pk_perf_event *find_event(struct pk_perf_record *record)
+static uint32_t find_event(struct pk_perf_record *record)
 {
     struct pk_str name = record->has_event ? pk_buf_view(&record->event) : PK_STR("samples");
-    size_t index = pk_intern_id(&record->names, name);
-    struct pk_perf_event *event;
+    uint32_t event = pk_intern_id(&record->names, name);
 
-    while (record->events.size <= index)
+    while (record->events.size <= event)
         pk_array_push(&record->events, (struct pk_perf_event){.counts = PK_NONE});
-    event = &record->events.data[index];
-    if (!event->is_known) {
-        struct pk_metric metric = {.name = name};
-
-        metric.unit = record->has_period && is_clock(name) ? PK_UNIT_NS : PK_UNIT_COUNT;
-        event->is_known = true;
-        event->metric = pk_builder_metric(record->builder, &metric);
-        event->weight = record->weight;
-    }
+    if (!record->events.data[event].is_known)
+        pk_perf_record_event(record, event,
+                             record->has_period && is_clock(name) ? PK_UNIT_NS : PK_UNIT_COUNT,
+                             record->weight);
     return event;
 }
 
-/* The first sample that weighs differently: from here on samples are counted too. */
-static void begin_counts(struct pk_perf_record *record, struct pk_perf_event *event)
+void pk_perf_record_count(struct pk_perf_record *record, uint32_t event)
 {
+    struct pk_perf_event *counted = &record->events.data[event];
     struct pk_metric metric = {.unit = PK_UNIT_COUNT};
 
     pk_buf_reset(&record->text);
-    pk_buf_str(&record->text, record->has_event ? pk_buf_view(&record->event) : PK_STR("samples"));
+    pk_buf_str(&record->text, pk_intern_text(&record->names, event));
     pk_buf_text(&record->text, "/samples");
     metric.name = pk_buf_view(&record->text);
-    event->counts = pk_builder_metric(record->builder, &metric);
+    counted->counts = pk_builder_metric(record->builder, &metric);
+    counted->counts_line = record->line;
     if (!pk_builder_failed(record->builder, NULL))
-        pk_builder_counts(record->builder, event->metric, event->weight, event->counts);
+        pk_builder_counts(record->builder, counted->metric, counted->weight, counted->counts);
 }
 
 static void set_value(struct pk_perf_record *record, uint32_t metric, int64_t value)
@@ -187,10 +197,11 @@ static void set_value(struct pk_perf_record *record, uint32_t metric, int64_t va
 /* Only what the sample says is set, and taken back by close: other events stay missing. */
 const int64_t *pk_perf_record_values(struct pk_perf_record *record)
 {
-    struct pk_perf_event *event = find_event(record);
+    uint32_t id = find_event(record);
+    const struct pk_perf_event *event = &record->events.data[id];
 
     if (event->counts == PK_NONE && record->weight != event->weight)
-        begin_counts(record, event);
+        pk_perf_record_count(record, id);
     set_value(record, event->metric, record->weight);
     pk_builder_moment(record->builder, event->metric, record->time);
     if (event->counts != PK_NONE)

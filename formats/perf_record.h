@@ -18,7 +18,9 @@ struct pk_perf_event { /* one event name */
     uint32_t metric;
     uint32_t counts; /* the metric of numbers of samples, PK_NONE while all weigh the same */
     int64_t weight;  /* of the first sample */
+    enum pk_unit unit;
     bool is_known;
+    uint64_t line, counts_line; /* of the first sample, and of the first that weighs differently */
 };
 
 struct pk_perf_record {
@@ -35,6 +37,7 @@ struct pk_perf_record {
     unsigned n_used;
     struct pk_buf event; /* name of the open record's event */
     bool has_event, has_period;
+    uint64_t line;  /* of the open record's header */
     int64_t weight; /* of the open record */
     int64_t time;   /* likewise, in ns; PK_MISSING: not known */
     struct pk_perf_clock clock;
@@ -48,13 +51,21 @@ void pk_perf_record_init(struct pk_perf_record *record, struct pk_builder *build
 /* Free all but the builder. */
 void pk_perf_record_fini(struct pk_perf_record *record);
 
-/* Begin a record: keep what its header says, and make its slice the builder's. */
-void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header);
+/* Begin a record: keep what its header, on this line, says, and make its slice the builder's. */
+void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header,
+                         uint64_t line);
 
 /* The values of the open record, for pk_builder_stack; makes its metrics. Call once a record, then
  * pk_perf_record_close. */
 const int64_t *pk_perf_record_values(struct pk_perf_record *record);
 void pk_perf_record_close(struct pk_perf_record *record);
+
+/* Make the metric of an event, an id of record->names, as its first sample tells it. */
+void pk_perf_record_event(struct pk_perf_record *record, uint32_t event, enum pk_unit unit,
+                          int64_t weight);
+
+/* From now on samples of this event, an id of record->names, are counted too. */
+void pk_perf_record_count(struct pk_perf_record *record, uint32_t event);
 
 /* Keep what a comment of `perf script --header` tells of the origin: "# perf version : 6.1". */
 void pk_perf_record_comment(struct pk_perf_record *record, struct pk_str line);

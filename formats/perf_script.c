@@ -1,386 +1,37 @@
 /*
  * Reads what `perf script` prints (and simpleperf's report_sample.py in its form): records of a
- * header line and the frames below it, innermost first. Sources: the format's note; linux
- * tools/perf/builtin-script.c, util/evsel_fprintf.c (6.1).
+ * header line and the frames below it, innermost first. What lines mean is in perf_pass.c; here is
+ * what can be told at the end of a file only: whether bad lines are too many, whether it was cut,
+ * and whether its times are a clock.
  *
- * A record ends at a blank line, at the next header or at the end. A line that says less than the
- * headers before it ("addr2line: ...", written to stderr) is no header. Without any header (-F
- * ip,sym) blank lines alone part the records. A sample without frames is kept as an empty stack.
- *
- * Traps: without call chains the frame stands on the header's line; with source lines an [unknown]
- * frame may be followed by an empty line that ends nothing; a file may be cut inside its last line.
+ * Trap: a file may be cut inside its last line, or inside its last record.
  */
 #include "base/scan.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "formats/perf_bid.h"
-#include "formats/perf_header.h"
-#include "formats/perf_lines.h"
-#include "formats/perf_record.h"
-#include "formats/perf_stack.h"
+#include "formats/perf_pool.h"
 #include "formats/readers.h"
-
-#define KERNEL_STACK_LIMIT 127 /* kernel.perf_event_max_stack */
-#define ADDRESS_DIGITS 16
 
 static const struct pk_note_kind skipped_lines = {"skipped-lines",
                                                   "1 line that belongs to no sample skipped",
                                                   "lines that belong to no sample skipped", true};
-static const struct pk_note_kind extra_lines = {
-    "extra-lines", "1 line of branches, registers or instructions not used",
-    "lines of branches, registers or instructions not used", false};
 static const struct pk_note_kind cut_input = {
     "cut-input", "the packed file is cut short, what came last is lost",
     "packed files are cut short, what came last is lost", true};
-static const struct pk_note_kind cut_line = {"cut-line",
-                                             "the last line is cut short, it is not used",
-                                             "last lines are cut short, they are not used", true};
 static const struct pk_note_kind open_record = {
     "open-record", "no blank line behind the last sample, its stack may be cut",
     "last samples without a blank line behind them, their stacks may be cut", true};
-static const struct pk_note_kind lost_events = {"lost-events", "perf lost 1 event",
-                                                "events lost by perf", false};
-static const struct pk_note_kind deep_stacks = {
-    "deep-stacks", "1 stack of 127 frames, where the kernel stops: its callers may be missing",
-    "stacks of 127 frames, where the kernel stops: their callers may be missing", false};
 static const struct pk_note_kind no_clock = {
     "no-clock", "times go back and forth, as with --deltatime: they are not used",
     "files whose times go back and forth, as with --deltatime: they are not used", false};
 static const struct pk_note_kind far_times = {"far-times", "1 time is beyond 64 bits of ns",
                                               "times are beyond 64 bits of ns", false};
 
-struct run { /* one file being read */
-    struct pk_reading *reading;
-    struct pk_error *error;
-    struct pk_scan scan;
-    struct pk_perf_stack stack;
-    struct pk_perf_record record;
-    enum pk_perf_strength strength; /* of the headers so far */
-    bool is_open, has_header;       /* a record is open; it began with a header */
-    bool is_weak;                   /* that header could be any text */
-    bool has_inner_frame;           /* its frame stands on the header's line */
-    bool has_extra;                 /* a line of another field stands behind its frames */
-    bool is_paused;                 /* a blank line came behind an [unknown] frame */
-    bool saw_header, saw_frames;    /* in the file, frames on lines of their own */
-    bool saw_bare;                  /* a frame line without dso */
-    bool saw_srcline;
-    uint64_t lines, bad, samples;
-    struct pk_place first_bad, weak; /* where the first bad line is, and the open weak header */
-    char first_bad_text[300], weak_text[300];
-};
-
-/* --- records --- */
-
-/* Count a bad line; true when it is the first. */
-static bool remember_bad(struct run *run, struct pk_place place)
-{
-    if (run->bad++)
-        return false;
-    run->first_bad = place;
-    return true;
-}
-
-static bool fail_bad(struct run *run)
-{
-    return pk_error_set(run->error, PK_INPUT, run->first_bad,
-                        "expected a sample's header or a frame, found %s", run->first_bad_text);
-}
-
-/* Count a line that is no part of a sample, and remember the first; under --strict that is the end.
- */
-static bool skip_line(struct run *run, struct pk_str line)
-{
-    struct pk_input *input = run->reading->input;
-
-    if (pk_scan_is_unterminated(&run->scan) && !pk_input_is_truncated(input))
-        return pk_reader_note(run->reading, &cut_line, 1, pk_scan_place(&run->scan, 0), run->error);
-    if (!remember_bad(run, pk_scan_place(&run->scan, 0)))
-        return true;
-    pk_error_quote(run->first_bad_text, sizeof run->first_bad_text, line);
-    return !run->reading->options.is_strict || fail_bad(run);
-}
-
-/* Place an error of the builder, which knows no lines; always false. */
-static bool fail_builder(struct run *run)
-{
-    pk_builder_failed(run->reading->builder, run->error);
-    if (run->error->place.kind == PK_NOWHERE)
-        run->error->place = pk_scan_place(&run->scan, 0);
-    return false;
-}
-
-static bool fail_deep(struct run *run, uint64_t limit)
-{
-    return pk_limits_error(run->error, pk_scan_place(&run->scan, 0), "stack", limit,
-                           "frames in one stack");
-}
-
-/* Add the open record to the profile. */
-static bool add_sample(struct run *run)
-{
-    struct pk_perf_stack *stack = &run->stack;
-    uint64_t limit = pk_input_limits(run->reading->input)->stack;
-    const int64_t *values;
-
-    run->samples++;
-    pk_perf_stack_finish(stack, run->has_header ? run->record.root : PK_NONE);
-    if (stack->frames.size > limit)
-        return fail_deep(run, limit);
-    values = pk_perf_record_values(&run->record);
-    pk_builder_stack(run->reading->builder, stack->frames.data, pk_perf_stack_lines(stack),
-                     stack->frames.size, values);
-    pk_perf_record_close(&run->record);
-    if (pk_builder_failed(run->reading->builder, NULL))
-        return fail_builder(run);
-    return stack->slots.size != KERNEL_STACK_LIMIT ||
-           pk_reader_note(run->reading, &deep_stacks, 1, pk_scan_place(&run->scan, 0), run->error);
-}
-
-/* End the open record, if one is. Any text may have been taken for a header: without a frame below
- * it, and without others like it, it was none. */
-static bool close_record(struct run *run)
-{
-    bool is_kept = run->is_open;
-
-    run->is_paused = false;
-    if (!run->is_open)
-        return true;
-    run->is_open = false;
-    if (run->is_weak && !run->stack.slots.size &&
-        (!run->saw_header || run->strength > PK_PERF_WEAK)) {
-        is_kept = false;
-        if (remember_bad(run, run->weak))
-            memcpy(run->first_bad_text, run->weak_text, sizeof run->weak_text);
-    }
-    run->saw_header |= is_kept && run->has_header;
-    return !is_kept || add_sample(run);
-}
-
-/* Opening closes: only what came before tells what the record before was. */
-static bool open_record_of(struct run *run, const struct pk_perf_header *header)
-{
-    if (!close_record(run))
-        return false;
-    pk_perf_record_open(&run->record, header);
-    pk_perf_stack_clear(&run->stack);
-    run->stack.symbols.is_java = run->record.is_java;
-    run->is_open = true;
-    run->has_header = true;
-    run->is_weak = header->strength == PK_PERF_WEAK;
-    run->has_inner_frame = run->has_extra = false;
-    return true;
-}
-
-/* Without headers a frame begins a record. */
-static bool open_bare(struct run *run)
-{
-    struct pk_perf_header none = {0};
-
-    if (!open_record_of(run, &none))
-        return false;
-    run->has_header = run->is_weak = false;
-    return true;
-}
-
-/* --- lines --- */
-
-/* perf ends a record by some of the extra lines, in place of a blank one. */
-static bool skip_other(struct run *run, struct pk_str line)
-{
-    bool is_extra = pk_perf_line_is_extra(line);
-
-    run->has_extra |= is_extra;
-    return is_extra ? pk_reader_note(run->reading, &extra_lines, 1, pk_scan_place(&run->scan, 0),
-                                     run->error)
-                    : skip_line(run, line);
-}
-
-/* Add a frame to the open record. In a file with dsos, a last line without one is cut. */
-static bool push_frame(struct run *run, struct pk_str address, struct pk_str text)
-{
-    uint64_t limit = pk_input_limits(run->reading->input)->stack;
-    bool is_bare = !text.size || text.data[text.size - 1] != ')';
-
-    if (is_bare && (pk_perf_line_is_half(text) ||
-                    (pk_scan_is_unterminated(&run->scan) && run->saw_frames && !run->saw_bare)))
-        return skip_line(run, text);
-    run->saw_bare |= is_bare;
-    run->is_paused = false;
-    if (run->stack.slots.size >= limit)
-        return fail_deep(run, limit);
-    pk_perf_stack_push(&run->stack, address, text);
-    return true;
-}
-
-/* A line that looks like a frame; `is_alone`: it is not indented by a tab. */
-static bool read_frame(struct run *run, struct pk_str line, bool is_alone)
-{
-    struct pk_str address, text;
-
-    if (pk_perf_frame_address(line, &address, &text) ? pk_str_starts(text, PK_STR("insn:"))
-                                                     : !pk_perf_line_split(line, &address, &text))
-        return skip_other(run, line);
-    if (!run->is_open && run->saw_header)
-        return skip_line(run, line);
-    /* Without headers and call chains each line is a sample. */
-    if ((!run->is_open || (!run->has_header && is_alone)) && !open_bare(run))
-        return false;
-    /* Above a call chain the header's line has the address of data (-F +addr). */
-    if (run->has_inner_frame && run->has_header && !is_alone) {
-        pk_perf_stack_clear(&run->stack);
-        run->has_inner_frame = false;
-    }
-    if (!push_frame(run, address, text))
-        return false;
-    run->has_inner_frame |= is_alone && !run->has_header;
-    run->saw_frames |= !run->has_inner_frame;
-    return true;
-}
-
-/* A value cut off would make sums depend on what was cut. */
-static bool fail_period(struct run *run)
-{
-    return pk_error_set(run->error, PK_INPUT, pk_scan_place(&run->scan, 0),
-                        "the sample's period does not fit into 64 bits");
-}
-
-/* Lines that say less than those before are noise, and noise ends no record. Without times a
- * command may end in digits and look like more than the next: then its frames tell, see
- * close_record. */
-static bool is_noise(const struct run *run, const struct pk_perf_header *header, bool has_frame)
-{
-    return header->strength < run->strength &&
-           (run->strength == PK_PERF_TIMED || (run->is_open && !has_frame));
-}
-
-/* A line at the place of a header. */
-static bool read_header(struct run *run, struct pk_str line, const struct pk_perf_header *header)
-{
-    struct pk_str frame = PK_STR_NULL, address, text;
-    bool has_frame = pk_perf_header_frame(header->rest, &frame);
-
-    if (is_noise(run, header, has_frame))
-        return skip_line(run, line);
-    if (header->is_too_big)
-        return fail_period(run);
-    if (header->is_side_band) {
-        return !header->lost || pk_reader_note(run->reading, &lost_events, header->lost,
-                                               pk_scan_place(&run->scan, 0), run->error);
-    }
-    if (!open_record_of(run, header))
-        return false;
-    if (run->is_weak) {
-        run->weak = pk_scan_place(&run->scan, 0);
-        pk_error_quote(run->weak_text, sizeof run->weak_text, line);
-    }
-    if (run->strength < header->strength)
-        run->strength = header->strength;
-    if (!has_frame || !pk_perf_frame_address(frame, &address, &text))
-        return true;
-    run->has_inner_frame = true;
-    return push_frame(run, address, text);
-}
-
-/* A line that begins with blanks: a header (perf aligns commands to the right), a source line, or a
- * frame of a file whose tabs were lost. */
-static bool read_blank_start(struct run *run, struct pk_str line)
-{
-    struct pk_perf_header header;
-    struct pk_str address, text;
-    size_t start;
-    bool is_two = line.size > 2 && line.data[1] == ' ' && line.data[2] != ' ';
-
-    pk_perf_header_parse(line, &header);
-    if (pk_perf_header_time(line, 0, &start) ||
-        (header.event.data && pk_perf_header_frame(header.rest, &text)))
-        return read_header(run, line, &header);
-    if (is_two && run->is_open && run->stack.slots.size) {
-        pk_perf_stack_srcline(&run->stack, line);
-        run->saw_srcline = true;
-        return true;
-    }
-    if (pk_perf_frame_address(line, &address, &text))
-        return read_frame(run, line, true);
-    /* Names of events are aligned to the right too. */
-    if (run->strength != PK_PERF_TIMED &&
-        (header.strength != PK_PERF_WEAK || header.rest.size ||
-         (header.event.data && !header.comm.size && !run->is_open)))
-        return read_header(run, line, &header);
-    return skip_other(run, line);
-}
-
-/* A line that begins at the margin: a header, or a kernel address that fills its field. */
-static bool read_margin(struct run *run, struct pk_str line)
-{
-    struct pk_perf_header header;
-    struct pk_str address, text;
-    size_t start;
-
-    if (run->is_open && line.data[line.size - 1] == ')' &&
-        pk_perf_frame_address(line, &address, &text) && address.size == ADDRESS_DIGITS &&
-        !pk_perf_header_time(line, 0, &start))
-        return read_frame(run, line, false);
-    pk_perf_header_parse(line, &header);
-    if (header.strength == PK_PERF_WEAK && line.data[0] == '|')
-        return skip_other(run, line);
-    return read_header(run, line, &header);
-}
-
-/* With source lines an unknown frame has an empty one, which looks like the end of the record. */
-static bool read_blank(struct run *run)
-{
-    const struct pk_perf_stack *stack = &run->stack;
-
-    if (run->is_open && run->saw_srcline && !run->is_paused && stack->slots.size &&
-        pk_perf_stack_ends_unknown(stack)) {
-        run->is_paused = true;
-        return true;
-    }
-    return close_record(run);
-}
-
-/* Frames of an open record that look as nearly all do are taken out of the buffer together: most of
- * a file is nothing else. Whatever could make one mean something else sends it to read_frame. */
-static void read_usual(struct run *run)
-{
-    const struct pk_limits *limits = pk_input_limits(run->reading->input);
-    uint64_t lines = 0;
-    size_t size;
-
-    if (limits->line < PK_PERF_USUAL_SIZE || !run->is_open || !run->has_header ||
-        run->has_inner_frame || run->is_paused)
-        return;
-    size = pk_perf_stack_usual(&run->stack, pk_scan_buffered(&run->scan), limits->stack, &lines);
-    pk_scan_skip(&run->scan, size, lines);
-    run->lines += lines;
-    run->saw_frames |= lines > 0;
-}
-
-/* What a line is, by how it begins. */
-static bool read_line(struct run *run, struct pk_str line)
-{
-    if (pk_perf_line_is_blank(line))
-        return read_blank(run);
-    if (line.data[0] == '#') {
-        pk_perf_record_comment(&run->record, line);
-        return true;
-    }
-    run->lines++;
-    /* What came behind the pause is a frame, or the record has ended. */
-    if (run->is_paused && line.data[0] != '\t' && !close_record(run))
-        return false;
-    if (line.data[0] == '\t')
-        return read_frame(run, line, false);
-    return line.data[0] == ' ' ? read_blank_start(run, line) : read_margin(run, line);
-}
-
-/* --- the end --- */
-
 /* Bad lines: none is fine, up to one in ten is a note, more is an error. */
-static bool judge_lines(struct run *run)
+static bool judge_lines(struct pk_perf_pass *run)
 {
     bool has_bad = run->bad > 0 && run->first_bad.kind != PK_NOWHERE;
 
@@ -388,7 +39,7 @@ static bool judge_lines(struct run *run)
         return !run->bad ||
                pk_reader_note(run->reading, &skipped_lines, run->bad, run->first_bad, run->error);
     if (has_bad)
-        fail_bad(run);
+        pk_perf_pass_fail(run);
     else
         pk_error_set(run->error, PK_INPUT, pk_place_none(), "no samples in it");
     if (has_bad && run->samples)
@@ -400,7 +51,7 @@ static bool judge_lines(struct run *run)
 }
 
 /* Times that are none are forgotten; those of other files in the builder stay. */
-static bool judge_times(struct run *run, size_t first)
+static bool judge_times(struct pk_perf_pass *run, size_t first)
 {
     const struct pk_perf_record *record = &run->record;
 
@@ -417,32 +68,38 @@ static bool judge_times(struct run *run, size_t first)
 
 /* The last record has no blank line behind it where others do. A header without any frame is not
  * complete then. */
-static bool close_last(struct run *run)
+static bool close_last(struct pk_perf_pass *run)
 {
-    struct pk_place place = pk_scan_place(&run->scan, 0);
-
     if (!run->is_open || run->has_inner_frame || !run->saw_frames || run->is_paused ||
         run->has_extra)
-        return close_record(run);
+        return pk_perf_pass_close(run);
     if (!run->stack.slots.size) {
         run->is_open = false;
-        return pk_reader_note(run->reading, &cut_line, 1, place, run->error);
+        return pk_perf_pass_cut(run);
     }
-    return close_record(run) && pk_reader_note(run->reading, &open_record, 1, place, run->error);
+    return pk_perf_pass_close(run) &&
+           pk_reader_note(run->reading, &open_record, 1, pk_scan_place(&run->scan, 0), run->error);
 }
 
-static bool read_lines(struct run *run)
+/* Lines of a file; as soon as what they mean depends on no other record, several threads read. */
+static bool read_lines(struct pk_perf_pass *run)
 {
     struct pk_input *input = run->reading->input;
+    const struct pk_read_pool *pool = &run->reading->options.pool;
+    uint64_t alone = pool->threads > 1 ? pool->lead : UINT64_MAX;
     struct pk_str line;
     bool is_cut = false;
 
     while (!is_cut && pk_scan_line(&run->scan, &line)) {
         /* The line that a cut packed stream ends in is not complete, so it is none. */
         is_cut = pk_scan_is_unterminated(&run->scan) && pk_input_is_truncated(input);
-        if (!is_cut && !read_line(run, line))
+        if (!is_cut && !pk_perf_pass_line(run, line))
             return false;
-        read_usual(run);
+        if (run->scan.bytes >= alone && pk_perf_pool_can(run)) {
+            if (!pk_perf_pool_read(run))
+                return false;
+            alone = run->scan.bytes + pool->lead;
+        }
     }
     if (run->error->status != PK_OK || !close_last(run))
         return false;
@@ -453,23 +110,18 @@ static bool read_lines(struct run *run)
 /* The run is on the heap, as its buffers are, so that little stack is needed. */
 static bool read_perf(struct pk_reading *reading, struct pk_error *error)
 {
-    struct run *run = pk_calloc(1, sizeof *run);
+    struct pk_perf_pass *run = pk_calloc(1, sizeof *run);
     size_t moments = pk_builder_moments(reading->builder);
     bool is_done;
 
-    run->reading = reading;
-    run->error = error;
+    pk_perf_pass_init(run, reading, error);
     pk_scan_init(&run->scan, reading->input, error);
-    pk_perf_stack_init(&run->stack, reading->builder, &reading->options.perf_folding);
-    pk_perf_record_init(&run->record, reading->builder, &reading->options.perf_folding);
     is_done = read_lines(run) && judge_lines(run) && judge_times(run, moments);
     if (is_done) {
         pk_builder_fact(reading->builder, "producer", PK_STR("perf"));
         pk_builder_tally(reading->builder, "samples", (int64_t)run->samples);
     }
-    pk_scan_fini(&run->scan);
-    pk_perf_stack_fini(&run->stack);
-    pk_perf_record_fini(&run->record);
+    pk_perf_pass_fini(run);
     pk_free(run);
     return is_done;
 }

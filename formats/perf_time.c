@@ -43,10 +43,29 @@ void pk_perf_time_tick(struct pk_perf_clock *clock, int64_t time)
     clock->forward += time > clock->last;
     clock->backward += time < clock->last;
     clock->last = time;
+    if (!clock->is_running)
+        clock->start = time;
     if (!clock->is_running || time < clock->first)
         clock->first = time;
     if (!clock->is_running || time > clock->end)
         clock->end = time;
+    clock->is_running = true;
+}
+
+/* The next part compared its first time with zero; it stands behind our last. */
+void pk_perf_time_join(struct pk_perf_clock *clock, const struct pk_perf_clock *next)
+{
+    if (!next->is_running)
+        return;
+    clock->forward += next->forward - (next->start > 0) + (next->start > clock->last);
+    clock->backward += next->backward + (next->start < clock->last);
+    clock->last = next->last;
+    if (!clock->is_running)
+        clock->start = next->start;
+    if (!clock->is_running || next->first < clock->first)
+        clock->first = next->first;
+    if (!clock->is_running || next->end > clock->end)
+        clock->end = next->end;
     clock->is_running = true;
 }
 

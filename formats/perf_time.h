@@ -13,7 +13,7 @@
 struct pk_perf_clock { /* begin with zero */
     int64_t last;
     bool is_running;            /* there was one */
-    int64_t first, end;         /* the earliest and the latest */
+    int64_t start, first, end;  /* the one that came first, the earliest and the latest */
     uint64_t forward, backward; /* samples that are later, or earlier, than the one before */
 };
 
@@ -22,6 +22,9 @@ int64_t pk_perf_time_parse(struct pk_str text);
 
 /* The next sample has this time. */
 void pk_perf_time_tick(struct pk_perf_clock *clock, int64_t time);
+
+/* Add the times of the next part of the file, whose clock began with zero too. */
+void pk_perf_time_join(struct pk_perf_clock *clock, const struct pk_perf_clock *next);
 
 /* False when times went back too often to tell when something happened: differences from one sample
  * to the next, as --deltatime prints them. */

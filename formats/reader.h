@@ -36,11 +36,23 @@ struct pk_perf_folding {
     bool has_addresses;           /* of frames without a symbol */
 };
 
+/* When and how several threads read a text. Zero: one thread. */
+struct pk_read_pool {
+    unsigned threads;
+    size_t lead;    /* bytes that one thread reads first, and again where parts could not be cut */
+    size_t part;    /* bytes that a thread takes at a time, about */
+    uint64_t turns; /* not 0: no threads, but the same in turns that follow from it, for tests */
+};
+
+#define PK_READ_LEAD ((size_t)2 << 20)
+#define PK_READ_PART ((size_t)1 << 20)
+
 struct pk_read_options {
     bool is_strict;      /* damage is an error instead of a note */
     bool keeps_going;    /* more than one bad line in ten is no error */
     bool strips_offsets; /* func+0x1f and func+31 are func */
     struct pk_perf_folding perf_folding;
+    struct pk_read_pool pool; /* what is read does not depend on it */
 };
 
 struct pk_reading { /* one file being read; everything is borrowed */

@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -32,6 +34,14 @@ struct pk_arena_block {
  */
 _Noreturn void pk_out_of_memory(void)
 {
+    static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+    static _Thread_local bool is_mine;
+
+    if (is_mine) /* again while ending */
+        _exit(PK_INTERNAL);
+    while (atomic_flag_test_and_set(&is_ending)) /* another thread ends the program */
+        pause();
+    is_mine = true;
     fputs("profkit: out of memory\n", stderr);
     exit(PK_INTERNAL);
 }

@@ -341,6 +341,18 @@ void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from)
     }
 }
 
+void pk_notes_join(struct pk_notes *notes, const struct pk_notes *from)
+{
+    for (size_t i = 0; i < from->list.size; i++) {
+        const struct pk_note *other = &from->list.data[i];
+        struct pk_note *note = find_note(notes, other->kind);
+
+        if (note && other->first.line < note->first.line)
+            note->first = other->first;
+        pk_notes_add(notes, other->kind, other->count, other->first);
+    }
+}
+
 static int compare_notes(const void *a, const void *b)
 {
     return compare_kinds(((const struct pk_note *)a)->kind, ((const struct pk_note *)b)->kind);

@@ -116,6 +116,10 @@ void pk_notes_add_copy(struct pk_notes *notes, const struct pk_note_kind *kind, 
  * first is unknown). */
 void pk_notes_merge(struct pk_notes *notes, const struct pk_notes *from);
 
+/* Add all of `from`, which is of another part of the same file: the place that comes first stays.
+ */
+void pk_notes_join(struct pk_notes *notes, const struct pk_notes *from);
+
 /* Order by id bytes, so that what is printed does not depend on the order of reading. */
 void pk_notes_sort(struct pk_notes *notes);
 

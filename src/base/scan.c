@@ -121,6 +121,53 @@ void pk_scan_skip(struct pk_scan *scan, size_t size, uint64_t lines)
     scan->is_unterminated = false;
 }
 
+/* Have `size` unread bytes, fewer only at the end. */
+static void fill(struct pk_scan *scan, size_t size)
+{
+    if (scan->room < size) {
+        scan->data = pk_realloc(scan->data, size, 1);
+        scan->room = size;
+    }
+    while (scan->end - scan->start < size && !scan->at_end)
+        refill(scan);
+}
+
+/* The buffers change places, so that only the start of the next record is copied. */
+bool pk_scan_part(struct pk_scan *scan, struct pk_scan *part, size_t size, pk_scan_cutter *cut)
+{
+    struct pk_scan left = {.data = part->data, .room = part->room};
+    struct pk_str text;
+    size_t taken;
+
+    if (scan->error->status != PK_OK)
+        return false;
+    fill(scan, size);
+    text = pk_scan_buffered(scan);
+    if (text.size > size)
+        text.size = size;
+    taken = cut(text);
+    if (!taken)
+        return false;
+    left.end = scan->end - scan->start - taken;
+    if (left.room < scan->room) {
+        left.data = pk_realloc(left.data, scan->room, 1);
+        left.room = scan->room;
+    }
+    memcpy(left.data, scan->data + scan->start + taken, left.end);
+    part->input = scan->input;
+    part->data = scan->data;
+    part->start = scan->start;
+    part->end = scan->start + taken;
+    part->room = scan->room;
+    part->at_end = true;
+    scan->data = left.data;
+    scan->start = 0;
+    scan->end = left.end;
+    scan->room = left.room;
+    scan->bytes += taken;
+    return true;
+}
+
 struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column)
 {
     return pk_place_line(scan->line, column);

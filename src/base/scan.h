@@ -1,5 +1,5 @@
 /*
- * A text cursor over an input: hands out one line after the other, with its number, and fails for
+ * A text cursor over an input: workers out one line after the other, with its number, and fails for
  * good at the first error (after that every call says "no more"). Lines end in LF or CRLF; a last
  * line without either is complete but pk_scan_is_unterminated says so. A line may hold any byte,
  * NUL included. Layer: base; uses input.
@@ -39,6 +39,16 @@ bool pk_scan_line(struct pk_scan *scan, struct pk_str *line);
  * lines are. */
 struct pk_str pk_scan_buffered(const struct pk_scan *scan);
 void pk_scan_skip(struct pk_scan *scan, size_t size, uint64_t lines);
+
+/* How many bytes at the front of a text are whole records, as many as there are; 0: none is. */
+typedef size_t pk_scan_cutter(struct pk_str text);
+
+/* Move whole records of about `size` bytes, which were not handed out yet, into `part`: it workers
+ * out their lines, counted on from part->line, and then ends. A part begins as zero with its error,
+ * or is one that was read to its end. False where no record ends within the next `size` bytes, and
+ * on failure: then what follows is handed out by `scan`. Its number of lines is the caller's to set
+ * right, see pk_scan_skip. */
+bool pk_scan_part(struct pk_scan *scan, struct pk_scan *part, size_t size, pk_scan_cutter *cut);
 
 /* The place of column `column` (from 1; 0: the line as a whole) in the line handed out last. */
 struct pk_place pk_scan_place(const struct pk_scan *scan, uint64_t column);

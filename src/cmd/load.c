@@ -18,6 +18,7 @@
 #include "base/oserror.h"
 #include "base/progress.h"
 #include "cmd/common.h"
+#include "cmd/load_options.h"
 #include "render/label.h"
 
 bool pk_is_quiet(const struct pk_args *args)
@@ -140,39 +141,6 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 /* --- one file
  * ---------------------------------------------------------------------------------------------- */
 
-/* The same for every file of a run. */
-static bool read_options(const struct pk_args *args, struct pk_read_options *options,
-                         struct pk_limits *limits, struct pk_error *error)
-{
-    const struct pk_opt_value *value = NULL;
-
-    *options = (struct pk_read_options){.is_strict = pk_opts_has(&args->opts, "strict"),
-                                        .keeps_going = pk_opts_has(&args->opts, "keep-going"),
-                                        .strips_offsets = pk_opts_has(&args->opts, "strip-offsets"),
-                                        .perf_folding = pk_convert_folding(args)};
-    *limits = pk_limits_default();
-    while ((value = pk_opts_next(&args->opts, "limit", value)))
-        if (!pk_limits_set(limits, value->text, error))
-            return false;
-    return true;
-}
-
-/* -f takes names and aliases of what `profkit formats` lists. */
-static bool forced_reader(const struct pk_args *args, const struct pk_reader **reader,
-                          struct pk_error *error)
-{
-    const char *name = pk_opts_text(&args->opts, "format", NULL);
-    char quoted[320];
-
-    *reader = name ? pk_reader_find(name) : NULL;
-    if (!name || *reader)
-        return true;
-    pk_error_set(error, PK_USAGE, pk_place_none(), "unknown format %s",
-                 pk_error_quote(quoted, sizeof quoted, pk_str_of(name)));
-    pk_error_hint(error, "profkit formats lists them");
-    return false;
-}
-
 /* A builder of its own for each file, so that positions in warnings belong to one file. The first
  * is taken as it is: merged into an empty one it would be the same, and stand there twice. */
 static bool read_input(const struct pk_args *args, struct pk_input *input,
@@ -214,7 +182,7 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
     struct pk_input *input;
     bool done;
 
-    if (!read_options(args, &options, &limits, error) || !forced_reader(args, &forced, error))
+    if (!pk_load_options(args, &options, &limits, error) || !pk_load_reader(args, &forced, error))
         return false;
     input = pk_input_open(path, &limits, error);
     if (!input) {
@@ -345,7 +313,7 @@ static struct pk_profile *freeze(const struct pk_args *args, const struct pk_tra
     struct pk_read_options options;
     struct pk_limits limits;
 
-    return read_options(args, &options, &limits, error)
+    return pk_load_options(args, &options, &limits, error)
                ? pk_transform_freeze(transform, builder, keeping, &limits, &loaded->arena,
                                      &loaded->transformed, error)
                : NULL;

@@ -23,6 +23,8 @@ static const struct pk_opt reader_options[] = {
     {"sample-type", 0, PK_OPT_TEXT, "NAME", NULL, "the same as --metric", false},
     {"strict", 0, PK_OPT_FLAG, NULL, NULL, "any damage in the input is an error", false},
     {"keep-going", 0, PK_OPT_FLAG, NULL, NULL, "read on however many lines are bad", false},
+    {"threads", 0, PK_OPT_COUNT, "N", NULL, "read with N threads (default: one a processor)",
+     false},
     {"strip-offsets", 0, PK_OPT_FLAG, NULL, NULL, "func+0x1f and func+31 are func", false},
     {"limit", 0, PK_OPT_TEXT, "NAME=VALUE", NULL, "raise a limit on the input", true},
     {"process", 0, PK_OPT_TEXT, "REGEX", NULL, "only processes whose name matches", true},

@@ -44,6 +44,14 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     return builder;
 }
 
+struct pk_builder *pk_builder_part(const struct pk_builder *whole)
+{
+    struct pk_builder *part = pk_builder_new(&whole->limits);
+
+    part->moments.is_kept = whole->moments.is_kept;
+    return part;
+}
+
 void pk_builder_limit_frames(struct pk_builder *builder, uint64_t fewer)
 {
     builder->limits.frames = pk_limits_frames(&builder->limits, fewer);

@@ -151,6 +151,18 @@ struct pk_notes *pk_builder_notes(struct pk_builder *builder);
  * the sum is missing. */
 void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from);
 
+/* A new empty builder for a part of the file that `whole` is of: limits and what is kept are the
+ * same. */
+struct pk_builder *pk_builder_part(const struct pk_builder *whole);
+
+/* Add a part, which holds only stacks, as if they had been added to `whole` itself: its slices are
+ * those of `whole`, whatever metrics either has said so far. Its notes and tallies are added, notes
+ * by the place that comes first. */
+void pk_builder_join(struct pk_builder *whole, const struct pk_builder *part);
+
+/* The unit of a metric was told wrong: another part of the file settles it. */
+void pk_builder_restate(struct pk_builder *builder, uint32_t metric, enum pk_unit unit);
+
 /* True once something failed; `error` (may be NULL) gets it, without a file and place. */
 bool pk_builder_failed(const struct pk_builder *builder, struct pk_error *error);
 

@@ -44,6 +44,11 @@ void pk_builder_rank(struct pk_builder *builder, uint32_t metric, uint32_t rank)
     builder->magnitudes.data[metric].rank = rank;
 }
 
+void pk_builder_restate(struct pk_builder *builder, uint32_t metric, enum pk_unit unit)
+{
+    builder->metrics.data[metric].unit = unit;
+}
+
 int pk_builder_scale(const struct pk_builder *builder, uint32_t metric)
 {
     return builder->metrics.data[metric].scale;

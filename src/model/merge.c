@@ -132,6 +132,15 @@ static struct closed_slice closed(const struct pk_builder_slice *slice)
     return key;
 }
 
+/* What a slice of `from` says, it says in the metrics of the other builder. */
+static void add_metrics(struct pk_builder_slice *slice, const struct pk_builder_slice *theirs,
+                        const struct pk_builder *from, const struct translation *t)
+{
+    for (uint32_t m = 0; m < from->metrics.size; m++)
+        if (theirs->metrics[m / 64] >> (m % 64) & 1)
+            slice->metrics[t->metrics[m] / 64] |= UINT64_C(1) << (t->metrics[m] % 64);
+}
+
 static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
                          struct translation *t)
 {
@@ -152,9 +161,7 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
         pk_builder_enter(into, &from->slices.data[i].slice);
         slice.slice = into->slice;
         slice.text = into->slice_text;
-        for (uint32_t m = 0; m < from->metrics.size; m++)
-            if (from->slices.data[i].metrics[m / 64] >> (m % 64) & 1)
-                slice.metrics[t->metrics[m] / 64] |= UINT64_C(1) << (t->metrics[m] % 64);
+        add_metrics(&slice, &from->slices.data[i], from, t);
         key = closed(&slice);
         t->slices[i] = pk_map_add(&index, &key, &is_new);
         if (is_new)
@@ -162,6 +169,21 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
     }
     pk_map_fini(&index);
     pk_builder_enter(into, &(struct pk_slice){0});
+}
+
+/* Slices of a part are those of the whole, which is still being read: they say what both say. */
+static void join_slices(struct pk_builder *whole, const struct pk_builder *part,
+                        struct translation *t)
+{
+    struct pk_slice before = whole->slice;
+
+    t->slices = room((uint32_t)part->slices.size);
+    for (uint32_t i = 0; i < part->slices.size; i++) {
+        pk_builder_enter(whole, &part->slices.data[i].slice);
+        t->slices[i] = pk_builder_current(whole, part->slices.data[i].rung);
+        add_metrics(&whole->slices.data[t->slices[i]], &part->slices.data[i], part, t);
+    }
+    pk_builder_enter(whole, &before);
 }
 
 /* One group of a row. A row that both have follows the strict rule of missing. Nothing here can
@@ -276,7 +298,7 @@ static void merge_lines(struct pk_builder *into, const struct pk_builder *from,
     pk_free(values);
 }
 
-/* Facts are a set, counters and notes are sums. */
+/* Facts are a set, counters are sums. */
 static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
                          const struct translation *t)
 {
@@ -288,7 +310,16 @@ static void merge_origin(struct pk_builder *into, const struct pk_builder *from,
     }
     for (size_t i = 0; i < from->tallies.size; i++)
         pk_builder_tally(into, from->tallies.data[i].key, from->tallies.data[i].n);
-    pk_notes_merge(&into->notes, &from->notes);
+}
+
+static void translation_fini(struct translation *t)
+{
+    pk_free(t->texts);
+    pk_free(t->metrics);
+    pk_free(t->frames);
+    pk_free(t->nodes);
+    pk_free(t->edges);
+    pk_free(t->slices);
 }
 
 /* A failed builder makes the sum fail: a part of it is not known. */
@@ -312,15 +343,33 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
         pk_moments_merge(into, from, t.slices, t.nodes, t.metrics);
     }
     merge_origin(into, from, &t);
+    pk_notes_merge(&into->notes, &from->notes);
     /* The path added last may be stale only in meaning, never in ids; forget it all the same. */
     into->last_frames.size = into->last_lines.size = into->last_nodes.size = 0;
     if (__builtin_add_overflow(into->magnitude_calls, from->magnitude_calls,
                                &into->magnitude_calls))
         pk_error_set(&into->error, PK_INPUT, pk_place_none(), "the sum of calls is beyond 64 bits");
-    pk_free(t.texts);
-    pk_free(t.metrics);
-    pk_free(t.frames);
-    pk_free(t.nodes);
-    pk_free(t.edges);
-    pk_free(t.slices);
+    translation_fini(&t);
+}
+
+/* Stacks only: values of functions and edges follow another rule within a file than between two. */
+void pk_builder_join(struct pk_builder *whole, const struct pk_builder *part)
+{
+    static const enum pk_family family[2] = {PK_FAMILY_SELF, PK_FAMILY_INCL};
+    struct translation t = {0};
+
+    if (pk_builder_failed(part, &whole->error) || whole->error.status != PK_OK)
+        return;
+    merge_names(whole, part, &t);
+    merge_shapes(whole, part, &t);
+    join_slices(whole, part, &t);
+    if (whole->error.status == PK_OK) {
+        merge_rows(whole, &whole->stack_rows, part, &part->stack_rows, t.nodes, &t, family);
+        merge_stacks(whole, part, &t);
+        pk_moments_merge(whole, part, t.slices, t.nodes, t.metrics);
+    }
+    merge_origin(whole, part, &t);
+    pk_notes_join(&whole->notes, &part->notes);
+    whole->last_frames.size = whole->last_lines.size = whole->last_nodes.size = 0;
+    translation_fini(&t);
 }

@@ -1,0 +1,134 @@
+/*
+ * Decides where collapsed stacks are cut, and adds up what the parts found: see collapsed_pool.h. A
+ * part ends behind a line, and in front of one of metadata: how many of those are kept depends on
+ * their order, so they are never read in parts.
+ */
+#include "formats/collapsed_pool.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+struct worker { /* what one thread reads with */
+    struct pk_reading reading;
+    struct pk_error error;
+    struct pk_collapsed_pass run;
+};
+
+/* While two readings are open, or one of them is left in a builder of its own, lines go where only
+ * the whole can put them. */
+bool pk_collapsed_pool_can(const struct pk_collapsed_pass *run)
+{
+    return run->reading->options.pool.threads > 1 &&
+           (run->form == PK_COLLAPSED_FORM_ONE || run->form == PK_COLLAPSED_FORM_FULL) &&
+           !run->one->is_private;
+}
+
+static size_t cut_lines(struct pk_str text)
+{
+    const char *end = text.size ? memrchr(text.data, '\n', text.size) : NULL;
+    size_t size = end ? (size_t)(end - text.data) + 1 : 0, at = 0;
+    const char *mark;
+
+    while (at < size && (mark = memchr(text.data + at, '#', size - at))) {
+        at = (size_t)(mark - text.data);
+        if (at == 0 || mark[-1] == '\n')
+            return at;
+        at++;
+    }
+    return size;
+}
+
+static bool read_part(struct pk_pool_worker *pool_worker)
+{
+    struct worker *worker = pool_worker->run;
+    struct pk_str line;
+
+    while (pk_scan_line(&worker->run.scan, &line))
+        if (!pk_collapsed_pass_line(&worker->run, line))
+            return false;
+    return worker->error.status == PK_OK;
+}
+
+static struct worker *worker_new(const struct pk_collapsed_pass *whole)
+{
+    struct worker *worker = pk_calloc(1, sizeof *worker);
+
+    worker->reading = *whole->reading;
+    worker->reading.builder = pk_builder_part(whole->reading->builder);
+    worker->run = (struct pk_collapsed_pass){.reading = &worker->reading,
+                                             .error = &worker->error,
+                                             .scan = {.error = &worker->error},
+                                             .form = whole->form};
+    worker->run.one = pk_collapsed_sink_part(whole->one, &worker->reading);
+    return worker;
+}
+
+static void worker_free(struct worker *worker)
+{
+    pk_collapsed_pass_fini(&worker->run);
+    pk_builder_free(worker->reading.builder);
+    pk_free(worker);
+}
+
+static void join_bad(struct pk_collapsed_pass *run, const struct pk_pool *pool,
+                     const struct pk_collapsed_pass *part)
+{
+    struct pk_place place = part->bad ? pk_pool_place(pool, part->first_bad) : part->first_bad;
+
+    if (part->bad && (!run->bad || place.line < run->first_bad.line)) {
+        run->first_bad = place;
+        memcpy(run->first_bad_text, part->first_bad_text, sizeof run->first_bad_text);
+    }
+    run->bad += part->bad;
+}
+
+/* The sink of the whole goes on at the scale that its builder has now. */
+static void join_sink(struct pk_collapsed_sink *sink, const struct pk_collapsed_sink *part)
+{
+    for (unsigned i = 0; i < sink->n_metrics; i++) {
+        sink->decimals[i] = sink->metrics[i].scale - pk_builder_scale(sink->builder, sink->ids[i]);
+    }
+    sink->stack.saw_py_spy |= part->stack.saw_py_spy;
+    sink->stack.saw_async |= part->stack.saw_async;
+    sink->stack.saw_austin |= part->stack.saw_austin;
+}
+
+static void join(struct pk_collapsed_pass *run, const struct pk_pool *pool, struct worker *worker)
+{
+    pk_pool_place_notes(pool, pk_builder_notes(worker->reading.builder));
+    pk_builder_join(run->reading->builder, worker->reading.builder);
+    join_bad(run, pool, &worker->run);
+    join_sink(run->one, worker->run.one);
+    run->samples += worker->run.samples;
+}
+
+bool pk_collapsed_pool_read(struct pk_collapsed_pass *run)
+{
+    const struct pk_read_pool *options = &run->reading->options.pool;
+    struct pk_pool pool = {.whole = &run->scan,
+                           .cut = cut_lines,
+                           .read = read_part,
+                           .size = options->part,
+                           .turns = options->turns};
+    unsigned n = options->threads;
+    struct pk_pool_worker *pool_workers = pk_calloc(n, sizeof *pool_workers);
+    struct worker **workers = pk_calloc(n, sizeof(struct worker *));
+    bool is_done;
+
+    for (unsigned i = 0; i < n; i++) {
+        workers[i] = worker_new(run);
+        pool_workers[i] = (struct pk_pool_worker){&workers[i]->run.scan, workers[i]};
+    }
+    is_done = pk_pool_run(&pool, pool_workers, n);
+    for (unsigned i = 0; i < n && is_done; i++)
+        join(run, &pool, workers[i]);
+    is_done = is_done && !pk_builder_failed(run->reading->builder, run->error);
+    for (unsigned i = 0; i < n; i++)
+        worker_free(workers[i]);
+    pk_pool_fini(&pool);
+    pk_free(pool_workers);
+    pk_free(workers);
+    return is_done;
+}

@@ -1,0 +1,177 @@
+/*
+ * Decides where perf script is cut, and adds up what the parts found: see perf_pool.h. A blank line
+ * ends every record, unless a frame comes behind it (see read_blank of perf_pass.c): so a part ends
+ * behind two line ends that no tab follows. Files with CRLF are not cut.
+ */
+#include "formats/perf_pool.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "formats/perf_join.h"
+
+struct moved_clock { /* of one part */
+    uint32_t part;
+    struct pk_perf_clock clock;
+};
+
+struct worker { /* what one thread reads with */
+    struct pk_reading reading;
+    struct pk_error error;
+    struct pk_perf_pass run;
+    PK_ARRAY(struct moved_clock) clocks;
+};
+
+bool pk_perf_pool_can(const struct pk_perf_pass *run)
+{
+    return run->reading->options.pool.threads > 1 && !run->is_open && run->saw_header &&
+           run->strength == PK_PERF_TIMED;
+}
+
+static size_t cut_records(struct pk_str text)
+{
+    size_t size = text.size;
+
+    while (size > 2) {
+        const char *newline = memrchr(text.data, '\n', size - 1);
+        size_t at = newline ? (size_t)(newline - text.data) : 0;
+
+        if (at > 0 && text.data[at - 1] == '\n' && text.data[at + 1] != '\t')
+            return at + 1;
+        size = at + 1;
+        if (!newline)
+            break;
+    }
+    return 0;
+}
+
+/* All lines of a part, which is whole records. */
+static bool read_part(struct pk_pool_worker *pool_worker)
+{
+    struct worker *worker = pool_worker->run;
+    struct pk_perf_pass *run = &worker->run;
+    struct pk_str line;
+
+    run->record.clock = (struct pk_perf_clock){0};
+    while (pk_scan_line(&run->scan, &line))
+        if (!pk_perf_pass_line(run, line))
+            return false;
+    if (run->error->status != PK_OK || !pk_perf_pass_close(run))
+        return false;
+    pk_array_push(&worker->clocks,
+                  ((struct moved_clock){pk_pool_part(&run->scan), run->record.clock}));
+    return true;
+}
+
+static struct worker *worker_new(const struct pk_perf_pass *whole)
+{
+    struct worker *worker = pk_calloc(1, sizeof *worker);
+
+    worker->reading = *whole->reading;
+    worker->reading.builder = pk_builder_part(whole->reading->builder);
+    pk_perf_pass_init(&worker->run, &worker->reading, &worker->error);
+    worker->run.scan = (struct pk_scan){.error = &worker->error, .input = whole->scan.input};
+    worker->run.strength = whole->strength;
+    worker->run.saw_header = true;
+    return worker;
+}
+
+static void worker_free(struct worker *worker)
+{
+    pk_perf_pass_fini(&worker->run);
+    pk_builder_free(worker->reading.builder);
+    pk_array_fini(&worker->clocks);
+    pk_free(worker);
+}
+
+/* --- adding up --- */
+
+static int order_parts(const void *left, const void *right)
+{
+    const struct moved_clock *a = left, *b = right;
+
+    return (a->part > b->part) - (a->part < b->part);
+}
+
+/* Times go on from one part to the next, whoever read it. */
+static void join_clocks(struct pk_perf_pass *run, struct worker *const *workers, unsigned n)
+{
+    PK_ARRAY(struct moved_clock) all = {0};
+
+    for (unsigned i = 0; i < n; i++)
+        for (size_t k = 0; k < workers[i]->clocks.size; k++)
+            pk_array_push(&all, workers[i]->clocks.data[k]);
+    if (all.size)
+        qsort(all.data, all.size, sizeof *all.data, order_parts);
+    for (size_t i = 0; i < all.size; i++)
+        pk_perf_time_join(&run->record.clock, &all.data[i].clock);
+    pk_array_fini(&all);
+}
+
+static void join_bad(struct pk_perf_pass *run, const struct pk_perf_pass *part,
+                     struct pk_place first_bad)
+{
+    if (part->bad && (!run->bad || first_bad.line < run->first_bad.line)) {
+        run->first_bad = first_bad;
+        memcpy(run->first_bad_text, part->first_bad_text, sizeof run->first_bad_text);
+    }
+    run->bad += part->bad;
+}
+
+static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struct worker *worker)
+{
+    const struct pk_perf_pass *part = &worker->run;
+
+    join_bad(run, part, part->bad ? pk_pool_place(pool, part->first_bad) : part->first_bad);
+    run->lines += part->lines;
+    run->samples += part->samples;
+    run->saw_frames |= part->saw_frames;
+    run->saw_bare |= part->saw_bare;
+    run->saw_srcline |= part->saw_srcline;
+    run->record.n_far += part->record.n_far;
+    pk_pool_place_notes(pool, pk_builder_notes(worker->reading.builder));
+    pk_builder_join(run->reading->builder, worker->reading.builder);
+}
+
+static bool join_all(struct pk_perf_pass *run, const struct pk_pool *pool,
+                     struct worker *const *workers, unsigned n)
+{
+    struct pk_perf_record **records = pk_calloc(n, sizeof *records);
+
+    for (unsigned i = 0; i < n; i++)
+        records[i] = &workers[i]->run.record;
+    pk_perf_join_events(&run->record, records, n);
+    pk_free(records);
+    join_clocks(run, workers, n);
+    for (unsigned i = 0; i < n; i++)
+        join_run(run, pool, workers[i]);
+    return !pk_builder_failed(run->reading->builder, run->error);
+}
+
+bool pk_perf_pool_read(struct pk_perf_pass *run)
+{
+    const struct pk_read_pool *options = &run->reading->options.pool;
+    struct pk_pool pool = {.whole = &run->scan,
+                           .cut = cut_records,
+                           .read = read_part,
+                           .size = options->part,
+                           .turns = options->turns};
+    unsigned n = options->threads;
+    struct pk_pool_worker *pool_workers = pk_calloc(n, sizeof *pool_workers);
+    struct worker **workers = pk_calloc(n, sizeof(struct worker *));
+    bool is_done;
+
+    for (unsigned i = 0; i < n; i++) {
+        workers[i] = worker_new(run);
+        pool_workers[i] = (struct pk_pool_worker){&workers[i]->run.scan, workers[i]};
+    }
+    is_done = pk_pool_run(&pool, pool_workers, n) && join_all(run, &pool, workers, n);
+    for (unsigned i = 0; i < n; i++)
+        worker_free(workers[i]);
+    pk_pool_fini(&pool);
+    pk_free(pool_workers);
+    pk_free(workers);
+    return is_done;
+}
