@@ -54,6 +54,8 @@ static struct pk_collapsed_sink *sink_into(struct pk_builder *builder,
 
     sink->builder = builder;
     pk_collapsed_stack_init(&sink->stack, builder, reading->options.strips_offsets);
+    if (reading->options.most_texts)
+        sink->stack.most_texts = reading->options.most_texts;
     for (size_t i = 0; i < PK_COLLAPSED_METRICS; i++)
         sink->values[i] = PK_MISSING;
     return sink;
@@ -162,6 +164,8 @@ static bool sink_stack(struct pk_collapsed_pass *run, struct pk_collapsed_sink *
                                "frames in one stack");
     pk_builder_stack(sink->builder, stack->frames.data, pk_collapsed_stack_lines(stack),
                      stack->frames.size, sink->values);
+    if (pk_builder_spare(sink->builder))
+        pk_collapsed_stack_forget(stack);
     return !pk_builder_failed(sink->builder, NULL) || pk_collapsed_pass_fail(run, sink->builder);
 }
 

@@ -25,6 +25,7 @@ bool pk_collapsed_pool_can(const struct pk_collapsed_pass *run)
            !run->one->is_private;
 }
 
+/* Up to the last line end, or to the first line of metadata: 0 where that comes first. */
 static size_t cut_lines(struct pk_str text)
 {
     const char *end = text.size ? memrchr(text.data, '\n', text.size) : NULL;
@@ -40,6 +41,7 @@ static size_t cut_lines(struct pk_str text)
     return size;
 }
 
+/* All lines of a part, each of which is complete. */
 static bool read_part(struct pk_pool_worker *pool_worker)
 {
     struct worker *worker = pool_worker->run;
@@ -51,6 +53,7 @@ static bool read_part(struct pk_pool_worker *pool_worker)
     return worker->error.status == PK_OK;
 }
 
+/* A worker reads numbers as the run does, into metrics of the same names and scales. */
 static struct worker *worker_new(const struct pk_collapsed_pass *whole)
 {
     struct worker *worker = pk_calloc(1, sizeof *worker);
@@ -72,6 +75,7 @@ static void worker_free(struct worker *worker)
     pk_free(worker);
 }
 
+/* As in perf_pool.c: the first one is told. */
 static void join_bad(struct pk_collapsed_pass *run, const struct pk_pool *pool,
                      const struct pk_collapsed_pass *part)
 {
@@ -95,6 +99,7 @@ static void join_sink(struct pk_collapsed_sink *sink, const struct pk_collapsed_
     sink->stack.saw_austin |= part->stack.saw_austin;
 }
 
+/* The builder first: the sink asks it for its scale. */
 static void join(struct pk_collapsed_pass *run, const struct pk_pool *pool, struct worker *worker)
 {
     pk_pool_place_notes(pool, pk_builder_notes(worker->reading.builder));

@@ -101,6 +101,13 @@ static void forget_texts(struct pk_collapsed_stack *stack)
     stack->known[0].size = stack->known[1].size = 0;
 }
 
+void pk_collapsed_stack_forget(struct pk_collapsed_stack *stack)
+{
+    forget_texts(stack);
+    stack->tokens.size = stack->frames.size = stack->lines.size = 0;
+    pk_buf_reset(&stack->text);
+}
+
 /* The same text can mean different frames in an austin line and elsewhere ("a.py:f:3"), so there
  * are two tables over one set of texts. */
 static struct pk_collapsed_known look_up(struct pk_collapsed_stack *stack, struct pk_str text)

@@ -54,6 +54,9 @@ void pk_collapsed_stack_fini(struct pk_collapsed_stack *stack);
  * Empty frames at the front and one at the end are dropped. */
 bool pk_collapsed_stack_read(struct pk_collapsed_stack *stack, struct pk_str text, uint64_t limit);
 
+/* Frames of the builder have other ids now. */
+void pk_collapsed_stack_forget(struct pk_collapsed_stack *stack);
+
 /* The executing lines for pk_builder_stack, or NULL when no frame of the stack has one. */
 const uint32_t *pk_collapsed_stack_lines(const struct pk_collapsed_stack *stack);
 

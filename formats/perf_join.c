@@ -27,8 +27,10 @@ struct join {
     PK_ARRAY(struct mention) mentions;
 };
 
+/* Not met yet: every line is before it. */
 static const struct event none = {.line = UINT64_MAX, .counts_line = UINT64_MAX};
 
+/* Names have ids of their own in each part. */
 static uint32_t id_in_whole(struct join *join, const struct pk_perf_record *part, uint32_t event)
 {
     uint32_t id = pk_intern_id(&join->whole->names, pk_intern_text(&part->names, event));
@@ -90,6 +92,7 @@ static void find_counts(struct join *join, const struct pk_perf_record *part)
     }
 }
 
+/* In the order of the file. */
 static int order_lines(const void *left, const void *right)
 {
     const struct mention *a = left, *b = right;

@@ -98,6 +98,10 @@ static bool add_sample(struct pk_perf_pass *run)
     pk_builder_stack(run->reading->builder, stack->frames.data, pk_perf_stack_lines(stack),
                      stack->frames.size, values);
     pk_perf_record_close(&run->record);
+    if (pk_builder_spare(run->reading->builder)) {
+        pk_perf_symbols_forget(&stack->symbols);
+        pk_perf_record_forget(&run->record);
+    }
     if (pk_builder_failed(run->reading->builder, NULL))
         return fail_builder(run);
     return stack->slots.size != KERNEL_STACK_LIMIT ||
@@ -361,6 +365,8 @@ void pk_perf_pass_init(struct pk_perf_pass *run, struct pk_reading *reading, str
     *run = (struct pk_perf_pass){.reading = reading, .error = error};
     pk_perf_stack_init(&run->stack, reading->builder, &reading->options.perf_folding);
     pk_perf_record_init(&run->record, reading->builder, &reading->options.perf_folding);
+    if (reading->options.most_texts)
+        run->stack.symbols.most_texts = reading->options.most_texts;
 }
 
 void pk_perf_pass_fini(struct pk_perf_pass *run)

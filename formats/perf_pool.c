@@ -30,6 +30,7 @@ bool pk_perf_pool_can(const struct pk_perf_pass *run)
            run->strength == PK_PERF_TIMED;
 }
 
+/* From behind, as the last record is nearly always near the end. */
 static size_t cut_records(struct pk_str text)
 {
     size_t size = text.size;
@@ -65,6 +66,8 @@ static bool read_part(struct pk_pool_worker *pool_worker)
     return true;
 }
 
+/* A worker knows what the run has learned so far: that headers have times, and that there are some.
+ */
 static struct worker *worker_new(const struct pk_perf_pass *whole)
 {
     struct worker *worker = pk_calloc(1, sizeof *worker);
@@ -110,6 +113,7 @@ static void join_clocks(struct pk_perf_pass *run, struct worker *const *workers,
     pk_array_fini(&all);
 }
 
+/* The first bad line of the file is the one that is told, whoever met it. */
 static void join_bad(struct pk_perf_pass *run, const struct pk_perf_pass *part,
                      struct pk_place first_bad)
 {
@@ -120,6 +124,7 @@ static void join_bad(struct pk_perf_pass *run, const struct pk_perf_pass *part,
     run->bad += part->bad;
 }
 
+/* Counters are sums, what was seen was seen by all, and notes get their place in the file. */
 static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struct worker *worker)
 {
     const struct pk_perf_pass *part = &worker->run;
@@ -135,6 +140,7 @@ static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struc
     pk_builder_join(run->reading->builder, worker->reading.builder);
 }
 
+/* Events before builders: only then metrics have the same meaning in all of them. */
 static bool join_all(struct pk_perf_pass *run, const struct pk_pool *pool,
                      struct worker *const *workers, unsigned n)
 {

@@ -127,6 +127,13 @@ void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_hea
         open_root(record, header);
 }
 
+/* The next header opens its slice and its root anew. */
+void pk_perf_record_forget(struct pk_perf_record *record)
+{
+    pk_buf_reset(&record->thread);
+    record->root = PK_NONE;
+}
+
 /* Behind the name may stand modifiers and terms: "cpu-clock:uhH", "cpu-clock/period=1000000/u". */
 static bool is_clock(struct pk_str name)
 {

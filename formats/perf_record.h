@@ -55,6 +55,9 @@ void pk_perf_record_fini(struct pk_perf_record *record);
 void pk_perf_record_open(struct pk_perf_record *record, const struct pk_perf_header *header,
                          uint64_t line);
 
+/* Frames of the builder have other ids now. */
+void pk_perf_record_forget(struct pk_perf_record *record);
+
 /* The values of the open record, for pk_builder_stack; makes its metrics. Call once a record, then
  * pk_perf_record_close. */
 const int64_t *pk_perf_record_values(struct pk_perf_record *record);

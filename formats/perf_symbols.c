@@ -41,17 +41,21 @@ void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
 }
 
 /* What is found again gets the same frames, since those are the builder's. */
-void pk_perf_symbols_spare(struct pk_perf_symbols *symbols)
+void pk_perf_symbols_forget(struct pk_perf_symbols *symbols)
 {
     struct pk_perf_symbols begun;
 
-    if (symbols->texts.texts.size < symbols->most_texts)
-        return;
     pk_perf_symbols_init(&begun, symbols->builder, &symbols->folding);
     begun.is_java = symbols->is_java;
     begun.most_texts = symbols->most_texts;
     pk_perf_symbols_fini(symbols);
     *symbols = begun;
+}
+
+void pk_perf_symbols_spare(struct pk_perf_symbols *symbols)
+{
+    if (symbols->texts.texts.size >= symbols->most_texts)
+        pk_perf_symbols_forget(symbols);
 }
 
 /* Only where addresses are asked for do they tell frames apart, and only unknown ones. */

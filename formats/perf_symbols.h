@@ -50,6 +50,7 @@ void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *bu
 void pk_perf_symbols_fini(struct pk_perf_symbols *symbols);
 
 /* Forget all texts when there are many: between stacks, as their ids are then void. */
+void pk_perf_symbols_forget(struct pk_perf_symbols *symbols);
 void pk_perf_symbols_spare(struct pk_perf_symbols *symbols);
 
 /* The id of a frame's text; pk_perf_symbols_known tells what it says, until the next text. */

@@ -52,6 +52,7 @@ struct pk_read_options {
     bool keeps_going;    /* more than one bad line in ten is no error */
     bool strips_offsets; /* func+0x1f and func+31 are func */
     struct pk_perf_folding perf_folding;
+    size_t most_texts;        /* frame lines remembered at a time; 0: as many as are good */
     struct pk_read_pool pool; /* what is read does not depend on it */
 };
 

@@ -65,10 +65,17 @@ struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metri
                                  .most_samples = most_samples(profile),
                                  .frames = pk_profile_frames(profile)};
 
-    for (pk_frame_id f = 0; flat->self[metric] && f < pk_profile_frames(profile); f++)
-        if (pk_profile_frame(profile, f)->kind == PK_KIND_UNRESOLVED &&
-            flat->self[metric][f] != PK_MISSING && flat->self[metric][f] > 0)
-            quality.unresolved += flat->self[metric][f];
+    for (pk_frame_id f = 0; flat->self[metric] && f < pk_profile_frames(profile); f++) {
+        const struct pk_frame *frame = pk_profile_frame(profile, f);
+        int64_t self = flat->self[metric][f];
+
+        if (self == PK_MISSING || self <= 0)
+            continue;
+        if (frame->kind == PK_KIND_UNRESOLVED)
+            quality.unresolved += self;
+        if (frame->kind == PK_KIND_SPECIAL && pk_str_equal(frame->name, PK_STR(PK_FOLDED)))
+            quality.folded += self;
+    }
     /* Beside negative values a part can pass its whole; a total below zero has no parts. */
     if (quality.unresolved > quality.total)
         quality.unresolved = quality.total > 0 ? quality.total : 0;
@@ -94,6 +101,12 @@ void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out)
         next_line(out);
         pk_units_percent(out, quality->unresolved, quality->total);
         pk_buf_text(out, " % of weight ends in frames without a symbol");
+    }
+    if (quality->folded) {
+        next_line(out);
+        pk_units_percent(out, quality->folded, quality->total);
+        pk_buf_text(out, " % of weight is in stacks folded to save memory: any function may have "
+                         "up to that much more");
     }
     if (quality->has_few_samples) {
         next_line(out);

@@ -14,6 +14,7 @@
 struct pk_quality {
     int64_t total;        /* of the metric */
     int64_t unresolved;   /* self in frames without a symbol */
+    int64_t folded;       /* self of what --mem folded: nothing lacks more than this */
     int64_t samples;      /* how many samples, or -1 when the file does not count samples */
     int64_t most_samples; /* the same, or else that of all events together, or -1 */
     int64_t frames;       /* functions that have anything */

@@ -76,9 +76,8 @@ static uint64_t factor_of(struct pk_str suffix)
     }
 }
 
-/* "64M" as bytes or counts. Zero is refused: a limit that nothing can keep is a slip of the hand.
- */
-static bool parse_amount(struct pk_str s, uint64_t *value)
+/* Zero is refused: a limit that nothing can keep is a slip of the hand. */
+bool pk_limits_amount(struct pk_str s, uint64_t *value)
 {
     size_t at = 0;
     uint64_t factor;
@@ -103,7 +102,7 @@ bool pk_limits_set(struct pk_limits *limits, const char *assignment, struct pk_e
     for (size_t i = 0; i < N_LIMITS; i++) {
         if (!pk_str_equal(name, pk_str_of(table[i].name)))
             continue;
-        if (equals && parse_amount(pk_str_of(equals + 1), &value)) {
+        if (equals && pk_limits_amount(pk_str_of(equals + 1), &value)) {
             set_field(limits, i, value);
             return true;
         }

@@ -27,6 +27,9 @@ struct pk_limits pk_limits_default(void);
  * hold: that many by default, but what --limit sets otherwise holds as it is. */
 uint64_t pk_limits_frames(const struct pk_limits *limits, uint64_t fewer);
 
+/* Parse "64M" (k, M, G: 1024 each) as a number above 0. */
+bool pk_limits_amount(struct pk_str text, uint64_t *value);
+
 /* Parse "NAME=VALUE" (value with optional k, M, G: 1024 each); false fills a usage error. */
 bool pk_limits_set(struct pk_limits *limits, const char *assignment, struct pk_error *error);
 

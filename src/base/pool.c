@@ -18,6 +18,7 @@
 #define PART_BITS 36 /* lines of one part are below 2^36 */
 #define LINE_MASK ((UINT64_C(1) << PART_BITS) - 1)
 
+/* One thread of a run, or what stands for it where turns are taken. */
 struct thread {
     struct pk_pool *pool;
     struct pk_pool_worker *worker;
@@ -81,6 +82,7 @@ static bool read_next(const struct thread *thread)
     return true;
 }
 
+/* What each thread does, the calling one too. */
 static void *work(void *thread)
 {
     while (read_next(thread))

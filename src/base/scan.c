@@ -121,7 +121,8 @@ void pk_scan_skip(struct pk_scan *scan, size_t size, uint64_t lines)
     scan->is_unterminated = false;
 }
 
-/* Have `size` unread bytes, fewer only at the end. */
+/* Have `size` unread bytes, fewer only at the end. A pipe gives less at a time than is asked for,
+ * so it may take several reads. */
 static void fill(struct pk_scan *scan, size_t size)
 {
     if (scan->room < size) {

@@ -148,10 +148,13 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
                        struct pk_builder **into, struct pk_error *error)
 {
     struct pk_reading reading = {.input = input, .options = options};
+    uint64_t memory = pk_load_memory(args) / (args->opts.operands.size > 1 ? 2 : 1);
     bool done;
 
     reading.builder = pk_builder_new(pk_input_limits(input));
-    if (args->keeps & PK_KEEP_RECORD || pk_transform_needs_times(args))
+    if (memory)
+        pk_builder_budget(reading.builder, memory);
+    else if (args->keeps & PK_KEEP_RECORD || pk_transform_needs_times(args))
         pk_builder_keep_times(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     pk_progress_clear();
@@ -161,12 +164,16 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
     if (done && !pk_is_quiet(args))
         pk_notes_print(pk_builder_notes(reading.builder), pk_input_name(input),
                        !reading.reader->is_native, stderr);
+    if (done && memory && (reading.reader->gives != PK_TREE || reading.reader->is_native))
+        pk_load_warn_unbounded(args, pk_input_name(input));
     if (done && !*into) {
         *into = reading.builder;
         return true;
     }
-    if (done)
+    if (done) {
         pk_builder_merge(*into, reading.builder);
+        pk_builder_spare(*into);
+    }
     done = done && !pk_builder_failed(*into, error);
     pk_builder_free(reading.builder);
     return done;

@@ -10,6 +10,12 @@
 bool pk_load_options(const struct pk_args *args, struct pk_read_options *options,
                      struct pk_limits *limits, struct pk_error *error);
 
+/* How many bytes reading and what is made of it may take, from --mem; 0: any. */
+uint64_t pk_load_memory(const struct pk_args *args);
+
+/* Warn that --mem does not bound a file of this format. */
+void pk_load_warn_unbounded(const struct pk_args *args, const char *name);
+
 /* The reader that -f forces, by a name or alias of `profkit formats`, or NULL; false: a usage
  * error. */
 bool pk_load_reader(const struct pk_args *args, const struct pk_reader **reader,

@@ -25,6 +25,7 @@ static const struct pk_opt reader_options[] = {
     {"keep-going", 0, PK_OPT_FLAG, NULL, NULL, "read on however many lines are bad", false},
     {"threads", 0, PK_OPT_COUNT, "N", NULL, "read with N threads (default: one a processor)",
      false},
+    {"mem", 0, PK_OPT_TEXT, "SIZE", NULL, "fold light stacks to stay within SIZE (200M)", false},
     {"strip-offsets", 0, PK_OPT_FLAG, NULL, NULL, "func+0x1f and func+31 are func", false},
     {"limit", 0, PK_OPT_TEXT, "NAME=VALUE", NULL, "raise a limit on the input", true},
     {"process", 0, PK_OPT_TEXT, "REGEX", NULL, "only processes whose name matches", true},

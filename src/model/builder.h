@@ -138,6 +138,15 @@ void pk_builder_fact(struct pk_builder *builder, const char *key, struct pk_str 
 /* Add to a counter ("samples", "lines"); the key is copied. */
 void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 
+/* Keep what is read of stacks, and what will be made of it, within about this many bytes (0: as
+ * much as it takes). For builders that hold only stacks without times. */
+void pk_builder_budget(struct pk_builder *builder, uint64_t bytes);
+
+/* Fold light stacks where the budget is passed: beyond the frames that weigh enough they end in
+ * PK_FOLDED, which holds their weight; no total changes. Heavy ones stay as they are. True: ids of
+ * frames are others now, and none from before may be used. Cheap when there is nothing to do. */
+bool pk_builder_spare(struct pk_builder *builder);
+
 /* Say how long a file was recorded, in ns from its first sample to its last; those of several files
  * add up. What does not fit is not known. */
 void pk_builder_span(struct pk_builder *builder, int64_t ns);

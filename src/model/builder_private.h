@@ -97,6 +97,8 @@ struct pk_builder {
     PK_ARRAY(struct pk_tally) tallies;
     int64_t magnitude_calls;
     struct pk_notes notes;
+    uint64_t budget;  /* bytes, or 0 */
+    double threshold; /* of the last folding: the share of the weight that a node must have */
     PK_ARRAY(uint32_t) last_frames, last_lines, last_nodes; /* path of the stack added last */
 };
 

@@ -352,7 +352,9 @@ void pk_builder_merge(struct pk_builder *into, const struct pk_builder *from)
     translation_fini(&t);
 }
 
-/* Stacks only: values of functions and edges follow another rule within a file than between two. */
+/* Sums are the same as between files; what differs is who shares a slice, and that notes of both
+ * have places in one file. Stacks only: values of functions and edges follow another rule within a
+ * file than between two. */
 void pk_builder_join(struct pk_builder *whole, const struct pk_builder *part)
 {
     static const enum pk_family family[2] = {PK_FAMILY_SELF, PK_FAMILY_INCL};

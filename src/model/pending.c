@@ -126,12 +126,6 @@ uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32
 
 /* --- their order --- */
 
-struct keyed { /* a stack of a group: its next frame and line, 0 when it has ended */
-    uint64_t key;
-    uint32_t id;
-    uint32_t shared; /* frames at the front, lines and all, that the stack before it has too */
-};
-
 struct group { /* stacks that agree in their first `depth` frames */
     size_t start, end;
     uint32_t depth;
@@ -151,19 +145,19 @@ static uint64_t key_of(const struct pk_pending *pending, uint32_t id, uint32_t d
 
 static int order_keys(const void *left, const void *right)
 {
-    const struct keyed *a = left, *b = right;
+    const struct pk_stack_order *a = left, *b = right;
 
     return (a->key > b->key) - (a->key < b->key);
 }
 
-static void sort_keys(struct keyed *keys, size_t n)
+static void sort_keys(struct pk_stack_order *keys, size_t n)
 {
     if (n > FEW) {
         qsort(keys, n, sizeof *keys, order_keys);
         return;
     }
     for (size_t i = 1; i < n; i++) {
-        struct keyed key = keys[i];
+        struct pk_stack_order key = keys[i];
         size_t at = i;
 
         for (; at > 0 && key.key < keys[at - 1].key; at--)
@@ -175,7 +169,7 @@ static void sort_keys(struct keyed *keys, size_t n)
 /* Bring the stacks of a group into order. What the first shares with the stack before the group is
  * of its place, not of the stack. */
 static void sort_group(const struct pk_pending *pending, const struct group *group,
-                       const uint32_t *rank, struct keyed *keys)
+                       const uint32_t *rank, struct pk_stack_order *keys)
 {
     uint32_t shared = keys[group->start].shared;
     bool is_sorted = true;
@@ -189,12 +183,11 @@ static void sort_group(const struct pk_pending *pending, const struct group *gro
     keys[group->start].shared = shared;
 }
 
-/* The ids of all stacks in order; those of other slices with the same frames stand together. Two
- * neighbours share what their last group does. */
-static struct keyed *sort_stacks(const struct pk_pending *pending, const uint32_t *rank)
+/* Two neighbours share what their last group does. */
+struct pk_stack_order *pk_pending_order(const struct pk_pending *pending, const uint32_t *rank)
 {
     size_t n = pending->list.size;
-    struct keyed *keys = pk_calloc(n, sizeof *keys);
+    struct pk_stack_order *keys = pk_calloc(n, sizeof *keys);
     PK_ARRAY(struct group) groups = {0};
 
     for (uint32_t id = 0; id < n; id++)
@@ -235,7 +228,8 @@ static void add_row(struct pk_builder *builder, uint32_t id, uint32_t node)
 
 /* The node of each stack in turn; `is_first`: there were none, so each is new where it is not the
  * one before, and need not be looked for. */
-static void make_nodes(struct pk_builder *builder, const struct keyed *order, bool is_first)
+static void make_nodes(struct pk_builder *builder, const struct pk_stack_order *order,
+                       bool is_first)
 {
     const struct pk_pending *pending = &builder->pending;
     PK_ARRAY(uint32_t) path = {0};
@@ -264,7 +258,7 @@ static void make_nodes(struct pk_builder *builder, const struct keyed *order, bo
 }
 
 /* The values stay where they are; only which row has which changes. */
-static void take_rows(struct pk_builder *builder, const struct keyed *order)
+static void take_rows(struct pk_builder *builder, const struct pk_stack_order *order)
 {
     struct pk_rows *from = &builder->pending_rows, *to = &builder->stack_rows;
 
@@ -296,11 +290,11 @@ static bool has_nodes(const struct pk_builder *builder)
 void pk_pending_settle(struct pk_builder *builder, const uint32_t *rank, bool is_taken)
 {
     bool is_first = !has_nodes(builder);
-    struct keyed *order;
+    struct pk_stack_order *order;
 
     if (builder->pending.list.size == 0)
         return;
-    order = sort_stacks(&builder->pending, rank);
+    order = pk_pending_order(&builder->pending, rank);
     make_nodes(builder, order, is_first);
     if (is_first)
         take_rows(builder, order);
@@ -325,7 +319,7 @@ bool pk_pending_is_all(const struct pk_builder *builder)
 }
 
 /* Room for all nodes: each is of the first stack that passes through it. */
-static void make_room(const struct pk_pending *pending, const struct keyed *order,
+static void make_room(const struct pk_pending *pending, const struct pk_stack_order *order,
                       struct pk_tree *tree, struct pk_arena *arena)
 {
     size_t n = 0;
@@ -352,7 +346,7 @@ void pk_pending_lay_out(struct pk_builder *builder, const uint32_t *rank, struct
                         struct pk_arena *arena)
 {
     const struct pk_pending *pending = &builder->pending;
-    struct keyed *order = sort_stacks(pending, rank);
+    struct pk_stack_order *order = pk_pending_order(pending, rank);
     PK_ARRAY(uint32_t) path = {0};
     uint32_t at = 0;
 

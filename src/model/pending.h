@@ -31,6 +31,17 @@ struct pk_pending {
     PK_ARRAY(uint32_t) items;
 };
 
+struct pk_stack_order {
+    uint64_t key; /* its next frame and line while it is sorted */
+    uint32_t id;
+    uint32_t shared; /* frames at the front, lines and all, that the stack before it has too */
+};
+
+/* The ids of all stacks (at least one) in order of their frames: of the rank [frame] of each, no
+ * two alike, or of their ids where it is NULL. Those of other slices with the same frames stand
+ * together. Free with pk_free. */
+struct pk_stack_order *pk_pending_order(const struct pk_pending *pending, const uint32_t *rank);
+
 /* The id of a stack of frames (at least one) in a slice of the builder, made when new; `lines` may
  * be NULL. Its values are that row of builder->pending_rows. */
 uint32_t pk_pending_add(struct pk_builder *builder, uint32_t slice, const uint32_t *frames,

@@ -47,6 +47,8 @@ enum pk_frame_kind { /* what a frame is; the order is part of the canonical orde
                                          ... */
 };
 
+#define PK_FOLDED "(folded by --mem)" /* a frame of PK_KIND_SPECIAL, see pk_builder_spare */
+
 struct pk_frame {
     struct pk_str name; /* raw bytes as the producer wrote them, without kind suffix and place */
     struct pk_str file, module;
