@@ -39,9 +39,10 @@ DRAW = [('flamegraph.pl', ['flamegraph.pl', '{0}']), ('inferno-flamegraph', ['in
 BOTH = [('flamegraph.pl', ['sh', '-c', 'stackcollapse-perf.pl "$1" | flamegraph.pl', '-', '{0}']),
         ('inferno-flamegraph', ['sh', '-c', 'inferno-collapse-perf "$1" | inferno-flamegraph', '-', '{0}'])]
 JOBS = [
-    *both('perf to folded', 'perf', ['convert', '--to', 'folded', '-q', '{0}'], FOLD),
-    *both('folded to SVG', 'collapsed', ['flame', '-q', '{0}', '-o', '{out}.svg'], DRAW),
-    *both('perf to SVG', 'perf', ['flame', '-q', '{0}', '-o', '{out}.svg'], BOTH),
+    *both('perf to folded', 'perf', ['convert', '--to', 'folded', '-q', '{0}'], FOLD, threads=True),
+    *both('folded to SVG', 'collapsed', ['flame', '-q', '{0}', '-o', '{out}.svg'], DRAW, threads=True),
+    *both('perf to SVG', 'perf', ['flame', '-q', '{0}', '-o', '{out}.svg'], BOTH, threads=True),
+    *both('two folded to SVG', 'collapsed', ['diff', '-q', '{0}', '{other}', '-o', '{out}.svg'], threads=True),
     *both('.pk to hotspots', 'pk', ['hotspots', '-q', '{0}']),
     Job('callgrind to hotspots', 'callgrind', ['hotspots', '-q', '{0}'],
         [('callgrind_annotate', ['callgrind_annotate', '{0}']),
@@ -72,9 +73,8 @@ def measure(command, options, repeat):
 def contenders(job, options):
     """{name: command} of a job; those that are not installed are told and left out."""
     profkit = [options.profkit, *job.profkit]
-    chosen = {'wc -l': ['wc', '-l', '{0}'], 'profkit': profkit}
+    chosen = {'wc -l': ['wc', '-l', '{0}'], 'profkit': [*profkit, '--threads', '1']}
     if job.threads:
-        chosen['profkit'] = [*profkit, '--threads', '1']
         chosen['profkit, all threads'] = profkit
     for name, command in job.peers:
         if options.no_peers:
@@ -86,10 +86,10 @@ def contenders(job, options):
     return chosen
 
 
-def make_input(job, options, folder):
+def make_input(job, options, folder, number=''):
     """The path of an input, made when it is not there yet; a .pk comes from perf script of the size asked for."""
     size = job.size or options.size
-    path = os.path.join(folder, (job.source + ' ' + size).replace(' ', '-'))
+    path = os.path.join(folder, (job.source + ' ' + size + number).replace(' ', '-'))
     if os.path.exists(path):
         return path
     if job.source.startswith('pk'):
@@ -135,17 +135,19 @@ def machine():
 
 def run_job(job, options, folder):
     path = make_input(job, options, folder)
+    other = make_input(job, options, folder, ' again') if '{other}' in job.profkit else path
     size = os.path.getsize(path)
     chosen = contenders(job, options)
     runs = {name: [] for name in chosen}
     for _ in range(options.rounds):
         for name, command in chosen.items():
-            arguments = [word.replace('{0}', path).replace('{out}', os.path.join(folder, 'out')) for word in command]
+            arguments = [word.replace('{0}', path).replace('{other}', other).replace('{out}', os.path.join(folder, 'out'))
+                         for word in command]
             runs[name].append(measure(arguments, options, job.repeat))
     rows = [summarise(name, runs[name], runs['wc -l'], runs['profkit'], size) for name in chosen]
     show(job, size, rows)
-    if not options.keep:
-        os.remove(path)
+    for made in {path, other} if not options.keep else ():
+        os.remove(made)
     return {'job': job.name, 'bytes': size, 'rows': rows}
 
 
