@@ -44,7 +44,7 @@ struct pk_read_pool {
     uint64_t turns; /* not 0: no threads, but the same in turns that follow from it, for tests */
 };
 
-#define PK_READ_LEAD ((size_t)2 << 20)
+#define PK_READ_LEAD ((size_t)4 << 20)
 #define PK_READ_PART ((size_t)1 << 20)
 
 struct pk_read_options {
