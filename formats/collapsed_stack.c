@@ -34,13 +34,12 @@ void pk_collapsed_stack_fini(struct pk_collapsed_stack *stack)
     pk_array_fini(&stack->tokens);
     pk_array_fini(&stack->frames);
     pk_array_fini(&stack->lines);
+    pk_collapsed_cache_fini(&stack->cache);
 }
 
 const uint32_t *pk_collapsed_stack_lines(const struct pk_collapsed_stack *stack)
 {
-    size_t n = stack->tokens.size;
-
-    return n && stack->tokens.data[n - 1].lined ? stack->lines.data : NULL;
+    return stack->has_lines ? stack->lines.data : NULL;
 }
 
 /* Bytes that two texts have in common at their front. */
@@ -104,6 +103,7 @@ static void forget_texts(struct pk_collapsed_stack *stack)
 void pk_collapsed_stack_forget(struct pk_collapsed_stack *stack)
 {
     forget_texts(stack);
+    pk_collapsed_cache_fini(&stack->cache);
     stack->tokens.size = stack->frames.size = stack->lines.size = 0;
     pk_buf_reset(&stack->text);
 }
@@ -185,17 +185,29 @@ static struct pk_str trim(struct pk_str text)
     return text;
 }
 
-bool pk_collapsed_stack_read(struct pk_collapsed_stack *stack, struct pk_str text, uint64_t limit)
+/* Take a stack that was read before. It shares nothing with the next line: what would be known of
+ * its tokens is not kept. */
+static void take_kept(struct pk_collapsed_stack *stack, const struct pk_collapsed_kept *kept)
+{
+    const uint32_t *items = stack->cache.items.data + kept->items;
+
+    stack->tokens.size = stack->frames.size = stack->lines.size = 0;
+    pk_buf_reset(&stack->text);
+    pk_array_reserve(&stack->frames, kept->n);
+    memcpy(stack->frames.data, items, kept->n * sizeof *items);
+    stack->frames.size = kept->n;
+    stack->has_lines = kept->has_lines;
+    if (!kept->has_lines)
+        return;
+    pk_array_reserve(&stack->lines, kept->n);
+    memcpy(stack->lines.data, items + kept->n, kept->n * sizeof *items);
+}
+
+/* Read what the line before does not share; false: too many frames. */
+static bool read_tokens(struct pk_collapsed_stack *stack, struct pk_str text, uint64_t limit)
 {
     size_t from;
 
-    text = trim(text);
-    enum pk_collapsed_dialect dialect = pk_collapsed_frame_dialect(text);
-    if (dialect != stack->dialect || !text.size) {
-        stack->tokens.size = stack->frames.size = stack->lines.size = 0;
-        stack->text.size = 0;
-    }
-    stack->dialect = dialect;
     keep_shared(stack, text);
     from = stack->tokens.size ? stack->tokens.data[stack->tokens.size - 1].end + 1 : 0;
     pk_buf_reset(&stack->text);
@@ -210,5 +222,33 @@ bool pk_collapsed_stack_read(struct pk_collapsed_stack *stack, struct pk_str tex
         add_token(stack, pk_str_slice(text, from, end), end);
         from = end + 1;
     }
+    return true;
+}
+
+bool pk_collapsed_stack_read(struct pk_collapsed_stack *stack, struct pk_str text, uint64_t limit)
+{
+    const struct pk_collapsed_kept *kept = NULL;
+    uint64_t hash;
+
+    text = trim(text);
+    if (text.size)
+        kept = pk_collapsed_cache_find(&stack->cache, text, &hash);
+    if (kept) {
+        take_kept(stack, kept);
+        return true;
+    }
+    enum pk_collapsed_dialect dialect = pk_collapsed_frame_dialect(text);
+    if (dialect != stack->dialect || !text.size) {
+        stack->tokens.size = stack->frames.size = stack->lines.size = 0;
+        stack->text.size = 0;
+    }
+    stack->dialect = dialect;
+    if (!read_tokens(stack, text, limit))
+        return false;
+    stack->has_lines = text.size && stack->tokens.data[stack->tokens.size - 1].lined;
+    if (text.size)
+        pk_collapsed_cache_add(&stack->cache, text, hash, stack->frames.data,
+                               stack->has_lines ? stack->lines.data : NULL,
+                               (uint32_t)stack->frames.size);
     return true;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/collapsed_cache.h" /* IWYU pragma: export */
 #include "formats/collapsed_frame.h" /* IWYU pragma: export */
 #include "model/builder.h"           /* IWYU pragma: export */
 
@@ -41,6 +42,8 @@ struct pk_collapsed_stack {
     PK_ARRAY(struct pk_collapsed_token) tokens;
     PK_ARRAY(pk_frame_id) frames; /* the result, root first */
     PK_ARRAY(uint32_t) lines;
+    bool has_lines; /* some frame of the result has one */
+    struct pk_collapsed_cache cache;
 };
 
 /* Begin with frames of `builder`. */
