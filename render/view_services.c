@@ -1,7 +1,11 @@
 /*
- * Services as rows: see view_services.h. All shares are of the same whole, the run or the function
- * that was named, so that they can be compared down the column. Times of services overlap (a cache
- * that asks over the network is both), so they are never added up.
+ * Services as rows: see view_services.h. A service, then in this order and each with the largest
+ * first: entry points that reach it, calls into it, and what its time goes into. Marks and words
+ * tell them apart for people, the column "role" for machines, which also have the other end of an
+ * edge as "other". What is no function has words in its place, and null in JSON. All shares are of
+ * the same whole, the run or the function that was named, so that they can be compared down the
+ * column. Times of services overlap (a cache that asks over the network is both), so they are never
+ * added up.
  */
 #include "render/view_services.h"
 

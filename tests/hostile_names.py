@@ -110,7 +110,8 @@ def unknown_words_are_quoted():
         for arguments in (['hotspots', '--metric', word], ['hotspots', '-f', word], ['hotspots', '--' + word], [word],
                           ['hotspots', '--top', word], ['convert', '--to', word], ['hotspots', '--limit', word],
                           ['flame', '--colors', word], ['help', word], ['services', '--by', word],
-                          ['services', '--service', word], ['services', '--service', 'x=(' + word]):
+                          ['services', '--service', word], ['services', '--service', 'x=(' + word], ['whatif', '--drop', word],
+                          ['whatif', '--hoist', 'a:' + word], ['whatif', '--speedup', 'a=' + word]):
             result = run(*arguments, data=b'a;b 1\n')
             expect_failure(result, 2)
             expect(not CONTROL.search(result.err.decode()) and len(result.err) < 3000, 'a control character', result)

@@ -125,6 +125,10 @@ def outputs(path):
         result = run(command, '-q', '--json', path, function)
         if result.status == 0: # else several functions have this name
             yield parse(result.out)
+    for options in (['--memo', function], ['--speedup', function + '=2x', '--drop', function]) if function else ():
+        result = run('whatif', '-q', '--json', path, *options)
+        if result.status == 0: # else likewise, or differences, or no calls
+            yield parse(result.out)
     result = run('diff', '-q', '--json', path, path)
     expect_status(result, 0)
     yield parse(result.out)

@@ -13,7 +13,18 @@
  * the set above it (its caller cannot be reached from the set), and nested when every way from a
  * root to its caller leads through the set; what is neither counts from nothing to all of it, and
  * the bounds of climbing (attribute.h) narrow that. An edge belongs to an entry surely when every
- * way from a root to its caller leads through the entry. Layer: analyze; uses model.
+ * way from a root to its caller leads through the entry.
+ *
+ * An example, of calls only. main calls list (600 below it) and show (160), both call load, and
+ * only load calls query, 12 times for 700 in all; query calls a callback, which queries again:
+ *
+ *   query as a service    700, 12 calls, exact: load cannot be below query, so its edge is sure;
+ * the edge from the callback is nested, for no way leads to it past query of main               the
+ * same, exact: every way to load leads through main of list, of show      540 to 600, and 100 to
+ * 160: of the 760 in load all but 60 are in query, and nobody knows in whose calls of load these 60
+ * were; 0 to 12 calls each
+ *
+ * Layer: analyze; uses model.
  */
 #ifndef PK_ANALYZE_SERVICES_H
 #define PK_ANALYZE_SERVICES_H

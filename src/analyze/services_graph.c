@@ -7,6 +7,10 @@
  * than its callers call it. Times of pstats are rounded, so there an excess of some ns is none
  * where the calls fit; without calls any excess makes a root. A circle that nothing enters must
  * begin somewhere, so all of it may.
+ *
+ * Traps: a walk that stops at the service must not start in it, or what it runs would seem free;
+ * and a function of the service may be a root itself and be called by others, too, so that the wall
+ * is asked when a frame is met and not when it is left.
  */
 #include "analyze/services_private.h"
 

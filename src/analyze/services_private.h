@@ -11,6 +11,8 @@
 #include "model/attribute.h" /* IWYU pragma: export */
 #include "model/cycles.h"    /* IWYU pragma: export */
 
+/* What the walks say of each function. An edge into the service counts when its caller is free, and
+ * is sure when that is neither behind the service nor beside the entry. */
 struct pk_service_ways { /* [frame] of one service and one entry (or none) */
     bool *is_in;         /* in the service */
     bool *is_below;      /* the entry reaches it; all, without one */
@@ -34,6 +36,8 @@ void pk_service_flood(const struct pk_graph *graph, uint32_t n_frames, bool *see
 void pk_service_ways_fill(struct pk_service_ways *ways, const struct pk_profile *profile,
                           const bool *is_root, pk_frame_id entry);
 
+/* Recorded stacks give values, climbed ones ranges too; what is drawn of edges and of functions
+ * adds up to the value, but for what circles hide. */
 struct pk_service_stacks { /* a tree, and what it says of one service and entry */
     const struct pk_tree *tree;
     uint32_t metric;

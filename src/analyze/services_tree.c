@@ -4,6 +4,11 @@
  * was pruned or not recorded may hold anything. From the leaves up, time T of a path is K, in the
  * service, and D, not in it: T = K + D bounds each from two sides, as in filter_estimate.c.
  *
+ * Where a circle of functions holds the entry or a part of the service, a caller of the circle may
+ * still tell: when all its calls into the circle are to functions that are meant, the path has met
+ * one. Members of a circle that are listed below it are stacks that end in them, and so have met
+ * themselves.
+ *
  * The time of a stack belongs to the edge that first enters the service, and to the last function
  * of it: what that one spends itself or in the first function that it calls and that never comes
  * back to the service.

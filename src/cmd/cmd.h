@@ -76,5 +76,6 @@ extern const struct pk_cmd pk_cmd_paths;
 extern const struct pk_cmd pk_cmd_services;
 extern const struct pk_cmd pk_cmd_summary;
 extern const struct pk_cmd pk_cmd_tree;
+extern const struct pk_cmd pk_cmd_whatif;
 
 #endif

@@ -1,6 +1,10 @@
 /*
  * profkit services: which services a program or one of its functions reaches, through which calls,
  * how often, and how much of its time goes there.
+ *
+ * What a service is comes from services_sets, what reaches it from the analysis, and what is shown
+ * of that from the view. Which entry points are worth a row is decided here: without a function
+ * they are the question, and with one it is the only entry point.
  */
 #include "analyze/services.h"
 

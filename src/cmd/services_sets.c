@@ -1,6 +1,11 @@
 /*
  * Sets of functions for `services`: see services_sets.h.
  *
+ * Named services are all looked at, since there are few; a family without a function in this
+ * profile is left out, so that a table of a program that never leaves itself is empty and not full
+ * of zeros. Of modules there may be thousands, and each costs walks over the graph: the heaviest
+ * are taken, by what enters them, which is never less than their time.
+ *
  * Traps: `read` of a socket is `read` of a file to C and to Python's buffers, so that both are "io"
  * and none is "files". lru_cache is no service: it runs in the program, and what it calls would
  * count as its time.

@@ -82,6 +82,8 @@ static const char *const outputs[][10] = {
     {"services", "--to", "text", "%"},
     {"services", "--json", "--by", "library", "--service", "own=a", "%", "="},
     {"tree", "--to", "text", "%"},
+    {"whatif", "--to", "text", "--memo", "=", "--drop", "=", "%"},
+    {"whatif", "--to", "svg", "--drop", "=", "%"},
     {"tree", "--bottom-up", "--json", "%", "="},
     {"graph", "--to", "dot", "%"},
     {"flame", "--to", "svg", "%"},
