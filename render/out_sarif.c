@@ -177,6 +177,8 @@ static void add_result(struct pk_json *json, const struct pk_notices *notices, u
     pk_json_key(json, "ruleIndex");
     pk_json_value(json, rule);
     add_outcome(json, notice->level);
+    if (notice->baseline.size)
+        add_text(json, "baselineState", notice->baseline);
     add_message(json, "message", pk_buf_view(&text));
     add_location(json, notice);
     pk_json_key(json, "partialFingerprints");

@@ -7,7 +7,18 @@
  */
 #include <stdint.h>
 
+#include "base/escape.h"
 #include "render/view_findings_private.h"
+
+/* "load  shop.py:9  ->  execute  db.py" */
+static void add_ends(struct pk_buf *out, const struct pk_findings_view *view,
+                     const struct pk_finding *one)
+{
+    pk_buf_text(out, "\n   ");
+    pk_findings_function(out, view->profile, one->at, true);
+    pk_buf_text(out, "  ->  ");
+    pk_findings_function(out, view->profile, one->sink, true);
+}
 
 /* Where, in which loop, by which counts and thresholds, what to do, what would refute it, what a
  * repair may save, and what it is known by. The first line has what people sort by: the detector,
@@ -21,10 +32,10 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
     pk_findings_cost(out, view, one->cost);
     pk_buf_text(out, " (");
     pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
-    pk_buf_printf(out, " %%)  %s\n   ", pk_view_findings_grade(one->grade));
-    pk_findings_function(out, view->profile, one->at, true);
-    pk_buf_text(out, "  ->  ");
-    pk_findings_function(out, view->profile, one->sink, true);
+    pk_buf_printf(out, " %%)  %s", pk_view_findings_grade(one->grade));
+    if (one->state != PK_FINDING_UNCOMPARED)
+        pk_buf_printf(out, "  %s", pk_lifecycle_word(one->state));
+    add_ends(out, view, one);
     if (!one->is_sampled) {
         pk_buf_text(out, "\n   loop      ");
         pk_findings_function(out, view->profile, one->caller, true);
@@ -39,8 +50,27 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
                   one->detector->settle.data);
     pk_buf_text(out, "\n   saves     ");
     pk_findings_saving(out, view, one);
+    if (pk_findings_has_before(one)) {
+        pk_buf_text(out, "\n   before    ");
+        pk_findings_before(out, view, one);
+    }
     pk_buf_text(out, "\n   id        ");
     pk_findings_fingerprint(out, view, one);
+    pk_buf_char(out, '\n');
+}
+
+/* What is not found any more, with its place and its cost of then. */
+static void add_fixed(struct pk_buf *out, const struct pk_findings_view *then,
+                      const struct pk_finding *one)
+{
+    pk_buf_printf(out, "-  %.*s  cost ", (int)one->detector->id.size, one->detector->id.data);
+    pk_findings_cost(out, then, one->cost);
+    pk_buf_text(out, " (");
+    pk_units_percent(out, one->cost, pk_profile_total(then->profile, then->metric));
+    pk_buf_printf(out, " %%)  %s  fixed", pk_view_findings_grade(one->grade));
+    add_ends(out, then, one);
+    pk_buf_text(out, "\n   id        ");
+    pk_findings_fingerprint(out, then, one);
     pk_buf_char(out, '\n');
 }
 
@@ -58,6 +88,12 @@ void pk_findings_last(struct pk_buf *out, const struct pk_findings_view *view)
         pk_buf_printf(out, "%u finding%s", view->shown, view->shown == 1 ? "" : "s");
     if (more)
         pk_buf_printf(out, ", %u more with %s", more, view->cure);
+    if (!view->lifecycle)
+        return;
+    pk_buf_printf(out, "; %u new, %u worse, %u same, %u fixed since ",
+                  view->lifecycle->count[PK_FINDING_NEW], view->lifecycle->count[PK_FINDING_WORSE],
+                  view->lifecycle->count[PK_FINDING_SAME], view->lifecycle->n_fixed);
+    pk_escape_terminal(out, pk_str_of(view->baseline));
 }
 
 void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_style *style,
@@ -65,6 +101,11 @@ void pk_view_findings_text(const struct pk_findings_view *view, const struct pk_
 {
     for (uint32_t i = 0; i < view->shown; i++)
         add_paragraph(out, view, i);
+    for (uint32_t i = 0; view->lifecycle && i < view->lifecycle->n_fixed; i++) {
+        struct pk_findings_view then = pk_findings_then(view);
+
+        add_fixed(out, &then, view->lifecycle->fixed[i]);
+    }
     if (style->no_header)
         return;
     pk_findings_last(out, view);

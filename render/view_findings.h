@@ -5,9 +5,9 @@
 #ifndef PK_RENDER_VIEW_FINDINGS_H
 #define PK_RENDER_VIEW_FINDINGS_H
 
-#include "analyze/findings.h" /* IWYU pragma: export */
-#include "base/arena.h"       /* IWYU pragma: export */
-#include "render/writer.h"    /* IWYU pragma: export */
+#include "analyze/lifecycle.h" /* IWYU pragma: export */
+#include "base/arena.h"        /* IWYU pragma: export */
+#include "render/writer.h"     /* IWYU pragma: export */
 
 /* "proven", "likely", "possible". */
 const char *pk_view_findings_grade(enum pk_grade grade);
@@ -17,9 +17,12 @@ struct pk_findings_view {
     uint32_t metric;
     const struct pk_findings *findings; /* those that are shown come first */
     uint32_t shown;
-    const char *cure;    /* options that show the others */
-    enum pk_grade fails; /* a gate fails by findings of this grade or a better one, */
-    bool has_gate;       /* where there is a gate */
+    const char *cure; /* options that show the others */
+    struct pk_gate_of_findings gate;
+    const struct pk_lifecycle *lifecycle; /* since the baseline; NULL: there is none */
+    const struct pk_profile *before;      /* the baseline, of the fixed ones */
+    uint32_t before_metric;
+    const char *baseline; /* its name */
 };
 
 /* Append the paragraphs and the line that counts them. */

@@ -2,6 +2,7 @@
  * Findings as JSON: profkit.findings/1, which schemas/profkit.findings-1.schema.json describes. It
  * says what the paragraphs say, in base units.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/json_parts.h"
@@ -14,18 +15,6 @@ static void add_frame(struct pk_json *json, const char *key, const struct pk_pro
     pk_json_object(json);
     pk_json_parts_frame(json, pk_profile_frame(profile, frame));
     pk_json_object_end(json);
-}
-
-/* With the names as they are: JSON has an escape of its own. */
-static void add_fingerprint(struct pk_json *json, const struct pk_findings_view *view,
-                            const struct pk_finding *one)
-{
-    struct pk_buf text = {0};
-
-    pk_fingerprint_add(&text, view->profile, one);
-    pk_json_key(json, "fingerprint");
-    pk_json_str(json, pk_buf_view(&text));
-    pk_buf_fini(&text);
 }
 
 /* A sentence that one of the functions above makes. */
@@ -57,6 +46,73 @@ static void add_saving(struct pk_json *json, const struct pk_finding *one, int64
     pk_json_object_end(json);
 }
 
+/* What it was in the baseline, or null. */
+static void add_before(struct pk_json *json, const struct pk_finding *one)
+{
+    const char *state = pk_lifecycle_word(one->state);
+
+    pk_json_key(json, "state");
+    if (state)
+        pk_json_text(json, state);
+    else
+        pk_json_null(json);
+    pk_json_key(json, "before");
+    if (!pk_findings_has_before(one)) {
+        pk_json_null(json);
+        return;
+    }
+    pk_json_object(json);
+    pk_json_key(json, "cost");
+    pk_json_value(json, one->cost_before);
+    pk_json_key(json, "sink_calls");
+    pk_json_value(json, one->calls_before);
+    pk_json_object_end(json);
+}
+
+/* One that is not found any more: by the profile that it is of. */
+static void add_fixed(struct pk_json *json, const struct pk_findings_view *then,
+                      const struct pk_finding *one)
+{
+    pk_json_object(json);
+    pk_json_key(json, "id");
+    pk_json_str(json, one->detector->id);
+    pk_json_key(json, "fingerprint");
+    pk_json_str(json, one->fingerprint);
+    pk_json_key(json, "grade");
+    pk_json_text(json, pk_view_findings_grade(one->grade));
+    pk_json_key(json, "share");
+    pk_json_ratio(json, one->cost, pk_profile_total(then->profile, then->metric));
+    add_frame(json, "at", then->profile, one->at);
+    add_frame(json, "sink", then->profile, one->sink);
+    pk_json_object_end(json);
+}
+
+static void add_baseline(struct pk_json *json, const struct pk_findings_view *view)
+{
+    static const enum pk_finding_state states[] = {PK_FINDING_NEW, PK_FINDING_WORSE,
+                                                   PK_FINDING_SAME};
+    struct pk_findings_view then = pk_findings_then(view);
+
+    pk_json_key(json, "baseline");
+    if (!view->lifecycle) {
+        pk_json_null(json);
+        return;
+    }
+    pk_json_object(json);
+    pk_json_key(json, "input");
+    pk_json_text(json, view->baseline);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        pk_json_key(json, pk_lifecycle_word(states[i]));
+        pk_json_value(json, view->lifecycle->count[states[i]]);
+    }
+    pk_json_key(json, "fixed");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < view->lifecycle->n_fixed; i++)
+        add_fixed(json, &then, view->lifecycle->fixed[i]);
+    pk_json_array_end(json);
+    pk_json_object_end(json);
+}
+
 static void add_row(struct pk_json *json, const struct pk_findings_view *view,
                     const struct pk_finding *one)
 {
@@ -65,7 +121,8 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
     pk_json_object(json);
     pk_json_key(json, "id");
     pk_json_str(json, one->detector->id);
-    add_fingerprint(json, view, one);
+    pk_json_key(json, "fingerprint");
+    pk_json_str(json, one->fingerprint);
     pk_json_key(json, "grade");
     pk_json_text(json, pk_view_findings_grade(one->grade));
     pk_json_key(json, "cost");
@@ -85,6 +142,7 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
     add_words(json, "evidence", view, one, pk_findings_evidence);
     add_words(json, "criterion", view, one, pk_findings_criterion);
     add_saving(json, one, total);
+    add_before(json, one);
     pk_json_key(json, "advice");
     pk_json_str(json, one->detector->advice);
     pk_json_key(json, "to_check");
@@ -104,6 +162,7 @@ void pk_view_findings_json(const struct pk_findings_view *view, const char *cons
     pk_json_parts_quality(&json, view->profile, view->metric);
     pk_json_key(&json, "applicable");
     pk_json_bool(&json, view->findings->has_counts || view->findings->has_stacks);
+    add_baseline(&json, view);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
     for (uint32_t i = 0; i < view->shown; i++)

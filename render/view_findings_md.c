@@ -54,7 +54,10 @@ static void add_item(struct pk_buf *out, const struct pk_findings_view *view, ui
     pk_findings_cost(out, view, one->cost);
     pk_buf_text(out, " (");
     pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
-    pk_buf_printf(out, " %%), %s\n\n", pk_view_findings_grade(one->grade));
+    pk_buf_printf(out, " %%), %s", pk_view_findings_grade(one->grade));
+    if (one->state != PK_FINDING_UNCOMPARED)
+        pk_buf_printf(out, ", %s", pk_lifecycle_word(one->state));
+    pk_buf_text(out, "\n\n");
     add_function(out, view, one->at);
     pk_buf_text(out, " calls ");
     add_function(out, view, one->sink);
@@ -72,7 +75,25 @@ static void add_item(struct pk_buf *out, const struct pk_findings_view *view, ui
     add_own(out, one->detector->settle);
     pk_buf_char(out, '\n');
     add_words(out, "saves", view, one, pk_findings_saving);
+    if (pk_findings_has_before(one))
+        add_words(out, "before", view, one, pk_findings_before);
     add_words(out, "id", view, one, pk_findings_fingerprint);
+}
+
+/* "- `n-plus-one-query:shop:load:db:execute`" */
+static void add_fixed(struct pk_buf *out, const struct pk_findings_view *view)
+{
+    if (view->lifecycle->n_fixed)
+        pk_buf_text(out, "\n#### Fixed\n\n");
+    for (uint32_t i = 0; i < view->lifecycle->n_fixed; i++) {
+        struct pk_buf text = {0};
+
+        pk_findings_fingerprint(&text, view, view->lifecycle->fixed[i]);
+        pk_buf_text(out, "- ");
+        pk_escape_markdown(out, pk_buf_view(&text));
+        pk_buf_char(out, '\n');
+        pk_buf_fini(&text);
+    }
 }
 
 void pk_view_findings_md(const struct pk_findings_view *view, struct pk_buf *out)
@@ -80,8 +101,12 @@ void pk_view_findings_md(const struct pk_findings_view *view, struct pk_buf *out
     struct pk_buf last = {0};
 
     pk_findings_last(&last, view);
-    pk_buf_printf(out, "### profkit findings: %.*s\n", (int)last.size, last.data);
+    pk_buf_text(out, "### profkit findings: ");
+    add_own(out, pk_buf_view(&last));
+    pk_buf_char(out, '\n');
     for (uint32_t i = 0; i < view->shown; i++)
         add_item(out, view, i);
+    if (view->lifecycle)
+        add_fixed(out, view);
     pk_buf_fini(&last);
 }

@@ -3,6 +3,7 @@
  * bound is nothing for any of them, so what is only possible, or small at best, is a note, and
  * nothing is an error but what a gate was told to fail by.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "render/view_findings_private.h"
@@ -14,7 +15,7 @@ static enum pk_notice_level level_of(const struct pk_findings_view *view,
 {
     int64_t total = pk_profile_total(view->profile, view->metric);
 
-    if (view->has_gate && one->grade <= view->fails)
+    if (pk_lifecycle_fails(&view->gate, one))
         return PK_NOTICE_ERROR;
     return one->grade == PK_POSSIBLE || one->saving.hi <= total / SMALL ? PK_NOTICE_NOTE
                                                                         : PK_NOTICE_WARNING;
@@ -45,24 +46,35 @@ static void add_message(struct pk_buf *out, const struct pk_findings_view *view,
                   detector->advice.data, (int)detector->settle.size, detector->settle.data);
     pk_findings_saving(out, view, one);
     pk_buf_char(out, '.');
+    if (pk_findings_has_before(one)) {
+        pk_buf_text(out, " Before: ");
+        pk_findings_before(out, view, one);
+        pk_buf_char(out, '.');
+    }
 }
 
 static struct pk_notice notice_of(const struct pk_findings_view *view, const struct pk_finding *one,
                                   struct pk_arena *arena)
 {
+    static const char *const states[] = {[PK_FINDING_UNCOMPARED] = NULL,
+                                         [PK_FINDING_NEW] = "new",
+                                         [PK_FINDING_WORSE] = "updated",
+                                         [PK_FINDING_SAME] = "unchanged"};
     struct pk_notice notice = {.level = level_of(view, one),
                                .rule = one->detector->id,
                                .about = one->detector->summary,
                                .help = one->detector->advice,
+                               .baseline = pk_str_of(states[one->state]),
                                .profile = view->profile,
                                .frame = one->at};
     struct pk_buf text = {0};
 
     pk_buf_text(&text, "profkit ");
     pk_buf_str(&text, one->detector->id);
+    if (one->state != PK_FINDING_UNCOMPARED)
+        pk_buf_printf(&text, " (%s)", pk_lifecycle_word(one->state));
     notice.heading = keep(arena, &text);
-    pk_fingerprint_add(&text, view->profile, one);
-    notice.title = notice.fingerprint = keep(arena, &text);
+    notice.title = notice.fingerprint = one->fingerprint;
     add_message(&text, view, one);
     notice.message = keep(arena, &text);
     pk_buf_fini(&text);

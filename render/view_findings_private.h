@@ -5,7 +5,6 @@
 #ifndef PK_RENDER_VIEW_FINDINGS_PRIVATE_H
 #define PK_RENDER_VIEW_FINDINGS_PRIVATE_H
 
-#include "render/fingerprint.h"   /* IWYU pragma: export */
 #include "render/view_findings.h" /* IWYU pragma: export */
 
 /* Append "load_items", or "load_items  orders/models.py:88". */
@@ -30,6 +29,14 @@ void pk_findings_saving(struct pk_buf *out, const struct pk_findings_view *view,
 /* Append its fingerprint. */
 void pk_findings_fingerprint(struct pk_buf *out, const struct pk_findings_view *view,
                              const struct pk_finding *one);
+
+/* Whether it was there before; then append "2.00 s, 1,200 calls": what it was. */
+bool pk_findings_has_before(const struct pk_finding *one);
+void pk_findings_before(struct pk_buf *out, const struct pk_findings_view *view,
+                        const struct pk_finding *one);
+
+/* What the fixed findings are to be shown by: the profile that they are of. */
+struct pk_findings_view pk_findings_then(const struct pk_findings_view *view);
 
 /* Append the sentence that counts them and says what is left out: "2 findings, 1 more with --top
  * 0". */

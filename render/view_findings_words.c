@@ -256,9 +256,27 @@ void pk_findings_saving(struct pk_buf *out, const struct pk_findings_view *view,
 void pk_findings_fingerprint(struct pk_buf *out, const struct pk_findings_view *view,
                              const struct pk_finding *one)
 {
-    struct pk_buf raw = {0};
+    (void)view;
+    pk_escape_terminal(out, one->fingerprint);
+}
 
-    pk_fingerprint_add(&raw, view->profile, one);
-    pk_escape_terminal(out, pk_buf_view(&raw));
-    pk_buf_fini(&raw);
+bool pk_findings_has_before(const struct pk_finding *one)
+{
+    return one->state == PK_FINDING_WORSE || one->state == PK_FINDING_SAME;
+}
+
+void pk_findings_before(struct pk_buf *out, const struct pk_findings_view *view,
+                        const struct pk_finding *one)
+{
+    pk_findings_cost(out, view, one->cost_before);
+    if (one->calls_before == PK_MISSING)
+        return;
+    pk_buf_text(out, ", ");
+    pk_units_count(out, one->calls_before);
+    pk_buf_text(out, one->calls_before == 1 ? " call" : " calls");
+}
+
+struct pk_findings_view pk_findings_then(const struct pk_findings_view *view)
+{
+    return (struct pk_findings_view){.profile = view->before, .metric = view->before_metric};
 }

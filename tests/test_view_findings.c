@@ -65,6 +65,7 @@ static void show_init(struct shown *s, const char *page)
         .sink_calls = 1900,
         .cost = 3000000000,
         .saving = {0, 4000000000},
+        .fingerprint = PK_STR("n-plus-one-query:shop:load:db:execute"),
     };
     s->findings = (struct pk_findings){&s->finding, 1, true, false};
     s->view = (struct pk_findings_view){
@@ -308,8 +309,8 @@ static void levels_of_notices_follow_grade_saving_and_gate(void **state)
 
         s.finding.grade = cases[i].grade;
         s.finding.saving.hi = cases[i].high;
-        s.view.has_gate = cases[i].has_gate;
-        s.view.fails = cases[i].fails;
+        s.view.gate =
+            (struct pk_gate_of_findings){.is_asked = cases[i].has_gate, .grade = cases[i].fails};
         notices = pk_view_findings_notices(&s.view, &arena);
         assert_int_equal(notices.n, 1);
         assert_int_equal(notices.list[0].level, cases[i].expected);
@@ -318,6 +319,43 @@ static void levels_of_notices_follow_grade_saving_and_gate(void **state)
     }
     show_fini(&s);
     pk_arena_fini(&arena);
+}
+
+/* The other profile has frames of its own: what is fixed is shown by those. */
+static void a_baseline_says_what_is_new_and_what_is_fixed(void **state)
+{
+    struct shown s, then;
+    struct pk_lifecycle lifecycle = {.count = {[PK_FINDING_WORSE] = 1}, .n_fixed = 1};
+    const struct pk_finding *fixed[1] = {&then.finding};
+    (void)state;
+
+    show_init(&s, "page");
+    show_init(&then, "leaf");
+    then.finding.at = then.finding.caller;
+    then.finding.fingerprint = PK_STR("n-plus-one-query:shop:leaf:db:execute");
+    lifecycle.fixed = fixed;
+    s.view.lifecycle = &lifecycle;
+    s.view.baseline = "old.prof";
+    s.view.before = then.profile;
+    s.finding.state = PK_FINDING_WORSE;
+    s.finding.cost_before = 1500000000;
+    s.finding.calls_before = 1;
+    assert_non_null(strstr(text_of(&s, false), ")  proven  worse\n   load"));
+    assert_non_null(strstr(text_of(&s, false), "\n   before    1.50 s, 1 call\n   id "));
+    assert_non_null(strstr(text_of(&s, false),
+                           "\n-  n-plus-one-query  cost 3.00 s (75.0 %)  proven  fixed\n"
+                           "   leaf  shop.py:4  ->  execute  db.py\n"
+                           "   id        n-plus-one-query:shop:leaf:db:execute\n"
+                           "1 finding; 0 new, 1 worse, 0 same, 1 fixed since old.prof   "));
+    assert_non_null(strstr(json_of(&s), "\"baseline\":{\"input\":\"old.prof\",\"new\":0,"
+                                        "\"worse\":1,\"same\":0,\"fixed\":[{\"id\":"));
+    assert_non_null(strstr(json_of(&s), "\"state\":\"worse\",\"before\":{\"cost\":1500000000,"
+                                        "\"sink_calls\":1}"));
+    s.finding.state = PK_FINDING_NEW;
+    assert_non_null(strstr(json_of(&s), "\"state\":\"new\",\"before\":null"));
+    assert_null(strstr(text_of(&s, false), "before  "));
+    show_fini(&then);
+    show_fini(&s);
 }
 
 int main(void)
@@ -331,6 +369,7 @@ int main(void)
         cmocka_unit_test(the_last_line_counts_and_names_what_is_left_out),
         cmocka_unit_test(names_of_a_hostile_profile_are_escaped),
         cmocka_unit_test(json_says_the_same_in_base_units),
+        cmocka_unit_test(a_baseline_says_what_is_new_and_what_is_fixed),
         cmocka_unit_test(markdown_has_names_in_code_spans),
         cmocka_unit_test(levels_of_notices_follow_grade_saving_and_gate),
     };

@@ -25,6 +25,13 @@ struct pk_proof { /* a count that speaks for the finding, beside those of the lo
     int64_t calls, cost;
 };
 
+enum pk_finding_state { /* since an earlier profile */
+                        PK_FINDING_UNCOMPARED,
+                        PK_FINDING_NEW,
+                        PK_FINDING_WORSE,
+                        PK_FINDING_SAME, /* or better */
+};
+
 #define PK_PROOFS 8 /* more than the conditions of a detector can give */
 
 struct pk_finding {
@@ -44,6 +51,10 @@ struct pk_finding {
     uint32_t n_proofs;
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too */
+    struct pk_str fingerprint;         /* what it is known by; set by whoever looked for it, not by
+                                          pk_findings_find */
+    enum pk_finding_state state;       /* set by pk_lifecycle_compare, as these: */
+    int64_t cost_before, calls_before; /* of a state other than new; calls are sink_calls */
 };
 
 struct pk_findings {

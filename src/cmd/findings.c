@@ -1,7 +1,7 @@
 /*
  * profkit findings: what is done again and again in a loop, with the counts that show it.
  */
-#include "cmd/found.h"
+#include "cmd/baseline.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,16 +17,59 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N findings; 0 shows all (default 20)", false},
     {"grade", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
      "only findings of this grade or a better one (default possible)", false},
-    {"fail-on", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
-     "exit with status 1 when there is a finding of this grade or a better one", false},
+    {"baseline", 0, PK_OPT_TEXT, "FILE", NULL,
+     "compare with the findings of an earlier profile: new, worse, same, fixed", false},
+    {"fail-on", 0, PK_OPT_KEYS, "WHAT", "proven,likely,possible,new,worse",
+     "exit with status 1 when a finding has this grade or a better one, and this state", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the findings", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-/* The grade that an option names, the worst where it is not given. */
-static enum pk_grade grade_of(const struct pk_args *args, const char *option)
+/* All that the run looks at; begin with all zero. */
+struct looked {
+    struct pk_args *args;
+    struct pk_loaded loaded;
+    struct pk_found found;
+    struct pk_baseline baseline;
+    struct pk_gate_of_findings gate;
+};
+
+/* The words of --fail-on: of several grades the worst counts, of several states any. */
+static bool read_gate(const struct pk_args *args, struct pk_gate_of_findings *gate,
+                      struct pk_error *error)
 {
-    const char *word = pk_opts_text(&args->opts, option, "possible");
+    struct pk_opt_key words[PK_OPT_MOST_KEYS];
+    unsigned n = pk_opts_keys(&args->opts, "fail-on", words);
+    bool has_grade = false;
+
+    *gate = (struct pk_gate_of_findings){.is_asked = n > 0};
+    for (unsigned i = 0; i < n; i++) {
+        enum pk_grade grade = (enum pk_grade)words[i].choice; /* the grades come first */
+
+        if (words[i].is_reversed)
+            return pk_error_set(error, PK_USAGE, pk_place_none(),
+                                "--fail-on takes no word with a - before it");
+        if (words[i].choice <= PK_POSSIBLE) {
+            gate->grade = has_grade && gate->grade > grade ? gate->grade : grade;
+            has_grade = true;
+        } else {
+            gate->has_states = true;
+            *(words[i].choice == PK_POSSIBLE + 1 ? &gate->fails_new : &gate->fails_worse) = true;
+        }
+    }
+    if (!has_grade)
+        gate->grade = PK_POSSIBLE;
+    if (!gate->has_states || pk_opts_has(&args->opts, "baseline"))
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(), "nothing is new or worse without a baseline");
+    pk_error_hint(error, "profkit findings --baseline OLD --fail-on new NEW");
+    return false;
+}
+
+/* The grade of --grade, the worst where it is not given. */
+static enum pk_grade worst_grade(const struct pk_args *args)
+{
+    const char *word = pk_opts_text(&args->opts, "grade", "possible");
 
     if (strcmp(word, "proven") == 0)
         return PK_PROVEN;
@@ -38,7 +81,7 @@ static enum pk_grade grade_of(const struct pk_args *args, const char *option)
 static uint32_t count_shown(const struct pk_args *args, const struct pk_target *target,
                             const struct pk_findings *findings)
 {
-    enum pk_grade worst = grade_of(args, "grade");
+    enum pk_grade worst = worst_grade(args);
     uint32_t top = pk_top(args, target->writer->notices ? 0 : 20), n = 0;
 
     while (n < findings->n && findings->list[n].grade <= worst && (top == 0 || n < top))
@@ -47,10 +90,12 @@ static uint32_t count_shown(const struct pk_args *args, const struct pk_target *
 }
 
 /* Also by findings that other options do not show: a gate must not open by what is printed. */
-static bool fails(const struct pk_args *args, const struct pk_findings *findings)
+static bool fails(const struct pk_gate_of_findings *gate, const struct pk_findings *findings)
 {
-    return pk_opts_text(&args->opts, "fail-on", NULL) && findings->n &&
-           findings->list[0].grade <= grade_of(args, "fail-on");
+    for (uint32_t i = 0; i < findings->n; i++)
+        if (pk_lifecycle_fails(gate, &findings->list[i]))
+            return true;
+    return false;
 }
 
 /* The forms that are a text of the command's own. */
@@ -92,33 +137,50 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
     return true;
 }
 
-/* The rules are read only when there is something to look at. */
+static struct pk_findings_view view_of(const struct looked *l, const struct pk_target *target)
+{
+    bool has_baseline = l->baseline.path != NULL;
+
+    return (struct pk_findings_view){
+        .profile = l->loaded.profile,
+        .metric = l->loaded.metric,
+        .findings = &l->found.findings,
+        .shown = count_shown(l->args, target, &l->found.findings),
+        .cure = "--top 0 --grade possible",
+        .gate = l->gate,
+        .lifecycle = has_baseline ? &l->baseline.lifecycle : NULL,
+        .before = l->baseline.loaded.profile,
+        .before_metric = l->baseline.loaded.metric,
+        .baseline = l->baseline.path,
+    };
+}
+
+/* Options first, then files. The rules are read only when there is something to look at. */
+static bool look(struct looked *l, struct pk_error *error)
+{
+    if (!read_gate(l->args, &l->gate, error) || !pk_load(l->args, &l->loaded, error))
+        return false;
+    pk_found_init(&l->found, &l->loaded, 1);
+    return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error);
+}
+
 static int run(struct pk_args *args, struct pk_error *error)
 {
-    struct pk_loaded loaded;
+    struct looked l = {.args = args};
     struct pk_target target;
     bool is_failed = false;
 
-    if (pk_load(args, &loaded, error) &&
-        pk_target_open(args, &loaded, &pk_writer_text, KINDS, &target, error)) {
-        struct pk_findings_view view;
-        struct pk_found found;
-        bool done;
+    if (look(&l, error) &&
+        pk_target_open(args, &l.loaded, &pk_writer_text, KINDS, &target, error)) {
+        struct pk_findings_view view = view_of(&l, &target);
+        bool done = write_out(args, &l.loaded, &view, &target, error);
 
-        pk_found_init(&found, &loaded);
-        view = (struct pk_findings_view){.profile = loaded.profile,
-                                         .metric = loaded.metric,
-                                         .findings = &found.findings,
-                                         .shown = count_shown(args, &target, &found.findings),
-                                         .cure = "--top 0 --grade possible",
-                                         .fails = grade_of(args, "fail-on"),
-                                         .has_gate = pk_opts_has(&args->opts, "fail-on")};
-        is_failed = fails(args, &found.findings);
-        done = write_out(args, &loaded, &view, &target, error);
-        pk_found_fini(&found);
-        pk_target_finish(args, &loaded, &target, done, error);
+        is_failed = fails(&l.gate, &l.found.findings);
+        pk_target_finish(args, &l.loaded, &target, done, error);
     }
-    pk_loaded_fini(args, &loaded);
+    pk_found_fini(&l.found);
+    pk_baseline_fini(args, &l.baseline);
+    pk_loaded_fini(args, &l.loaded);
     return error->status == PK_OK && is_failed ? PK_CONDITION : (int)error->status;
 }
 

@@ -8,7 +8,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void pk_found_init(struct pk_found *found, struct pk_loaded *loaded)
+#include "render/fingerprint.h"
+
+static void name(struct pk_finding *one, struct pk_loaded *loaded)
+{
+    struct pk_buf text = {0};
+
+    pk_fingerprint_add(&text, loaded->profile, one);
+    one->fingerprint = pk_arena_str(&loaded->arena, pk_buf_view(&text));
+    pk_buf_fini(&text);
+}
+
+/* What makes a finding large enough to be one; conditions on other calls stay, as they say what it
+ * is. */
+static void widen(const struct pk_detectors *detectors, int64_t part)
+{
+    for (uint32_t i = 0; part > 1 && i < detectors->n; i++) {
+        struct pk_detector *one = &detectors->list[i];
+
+        one->min_calls /= part;
+        one->min_percent /= part;
+        one->min_ns /= part;
+        one->min_instructions /= part;
+        one->sampled_percent /= part;
+        one->max_apart *= part;
+    }
+}
+
+void pk_found_init(struct pk_found *found, struct pk_loaded *loaded, int64_t part)
 {
     const struct pk_graph *graph = pk_profile_graph(loaded->profile);
 
@@ -17,8 +44,11 @@ void pk_found_init(struct pk_found *found, struct pk_loaded *loaded)
         return;
     found->families = pk_families_new();
     pk_detectors_init(&found->detectors);
+    widen(&found->detectors, part);
     found->findings = pk_findings_find(loaded->profile, loaded->metric, found->families,
                                        &found->detectors, &loaded->arena);
+    for (uint32_t i = 0; i < found->findings.n; i++)
+        name(&found->findings.list[i], loaded);
 }
 
 void pk_found_fini(struct pk_found *found)

@@ -13,8 +13,11 @@ struct pk_found { /* the findings and the rules that they borrow from */
     struct pk_findings findings;
 };
 
-/* Look for them, in the arena of the profile. Free with pk_found_fini before the profile. */
-void pk_found_init(struct pk_found *found, struct pk_loaded *loaded);
+#define PK_FOUND_WIDE 2 /* half the thresholds */
+
+/* Look for them, by the thresholds of the detectors or a part of them (1: all), in the arena of the
+ * profile. Free with pk_found_fini before the profile. */
+void pk_found_init(struct pk_found *found, struct pk_loaded *loaded, int64_t part);
 void pk_found_fini(struct pk_found *found);
 
 /* The finding that costs most, of whatever grade; NULL when there is none. */

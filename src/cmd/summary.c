@@ -292,7 +292,7 @@ static void summarise(const struct pk_args *args, struct summary *s, struct pk_l
         s->tree_metric = 0;
     }
     s->path = pk_paths_hottest(s->tree, s->tree_metric, &loaded->arena);
-    pk_found_init(&s->found, loaded);
+    pk_found_init(&s->found, loaded, 1);
 }
 
 /* The climbed tree, where there is one, does not belong to what was loaded: it is freed here. */

@@ -76,6 +76,7 @@ static const char *const outputs[][10] = {
     {"findings", "--to", "md", "%"},
     {"findings", "--to", "sarif", "--fail-on", "proven", "%"},
     {"findings", "--to", "junit", "%"},
+    {"findings", "--baseline", "%", "--fail-on", "new", "--to", "text", "%"},
     {"paths", "--to", "text", "%"},
     {"paths", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},

@@ -1,0 +1,87 @@
+/*
+ * The findings of an earlier profile: see baseline.h. It is a profile and no saved list of
+ * findings, so that both sides are judged by the same detectors: a list of an older version would
+ * make what only the program learned to see a fault of the code.
+ */
+#include "cmd/baseline.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyze/quality.h"
+
+/* Counts and samples show different things: a finding that only counts can show would be new. */
+static bool are_alike(const struct pk_found *now, const struct pk_found *before,
+                      struct pk_error *error)
+{
+    if (now->findings.has_counts == before->findings.has_counts &&
+        now->findings.has_stacks == before->findings.has_stacks)
+        return true;
+    return pk_error_set(error, PK_USAGE, pk_place_none(),
+                        "one of the profiles counts calls and the other does not: their findings "
+                        "cannot be compared");
+}
+
+/* The same metric, in the same unit. */
+static bool find_metric(const struct pk_loaded *now, struct pk_loaded *before,
+                        struct pk_error *error)
+{
+    const struct pk_metric *metric = pk_profile_metric(now->profile, now->metric);
+    char quoted[320];
+
+    before->metric = pk_same_metric(before->profile, metric->name);
+    if (before->metric != PK_NONE &&
+        pk_profile_metric(before->profile, before->metric)->unit == metric->unit)
+        return true;
+    return pk_error_set(error, PK_USAGE, pk_place_none(), "the baseline has no metric %s in %s",
+                        pk_error_quote(quoted, sizeof quoted, metric->name),
+                        pk_units_name(metric->unit));
+}
+
+static struct pk_lifecycle_side side_of(const struct pk_loaded *loaded, struct pk_found *found,
+                                        const struct pk_found *wide)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    struct pk_quality quality = pk_quality_of(loaded->profile, loaded->metric);
+
+    return (struct pk_lifecycle_side){.findings = &found->findings,
+                                      .wide = &wide->findings,
+                                      .total = pk_profile_total(loaded->profile, loaded->metric),
+                                      .scale = metric->scale,
+                                      .is_exact = metric->unit != PK_UNIT_NS,
+                                      .samples = quality.samples};
+}
+
+bool pk_baseline_find(struct pk_args *args, struct pk_loaded *now, struct pk_found *found,
+                      struct pk_baseline *baseline, struct pk_error *error)
+{
+    const char *path = pk_opts_text(&args->opts, "baseline", NULL);
+
+    *baseline = (struct pk_baseline){.path = path};
+    if (!path)
+        return true;
+    if (!pk_load_paths(args, &path, 1, now, &baseline->loaded, error) ||
+        !find_metric(now, &baseline->loaded, error))
+        return false;
+    pk_found_init(&baseline->found, &baseline->loaded, 1);
+    if (!are_alike(found, &baseline->found, error))
+        return false;
+    pk_found_init(&baseline->wide[0], &baseline->loaded, PK_FOUND_WIDE);
+    pk_found_init(&baseline->wide[1], now, PK_FOUND_WIDE);
+    baseline->lifecycle = pk_lifecycle_compare(
+        side_of(now, found, &baseline->wide[1]),
+        side_of(&baseline->loaded, &baseline->found, &baseline->wide[0]), &now->arena);
+    for (size_t i = 0; i < baseline->loaded.identities.size; i++)
+        pk_array_push(&now->identities, baseline->loaded.identities.data[i]);
+    return true;
+}
+
+void pk_baseline_fini(struct pk_args *args, struct pk_baseline *baseline)
+{
+    if (!baseline->path)
+        return;
+    pk_found_fini(&baseline->found);
+    pk_found_fini(&baseline->wide[0]);
+    pk_found_fini(&baseline->wide[1]);
+    pk_loaded_fini(args, &baseline->loaded);
+}
