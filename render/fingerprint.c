@@ -25,6 +25,8 @@ static bool is_made_up(struct pk_str module)
            pk_str_starts(module, PK_STR("[JIT] tid "));
 }
 
+/* Module before name, as in "module:name"; a copy of the frame is asked, so that the rules of
+ * labels are those of every other output. */
 static void add_function(struct pk_buf *out, const struct pk_frame *frame)
 {
     struct pk_frame stable = *frame;

@@ -31,6 +31,7 @@ struct pk_notice { /* texts are not escaped; those not said to be always there m
     struct pk_str message;     /* without its function, always there */
     struct pk_str fingerprint; /* stays when lines move, always there */
     struct pk_str baseline;    /* since an earlier run, in the words of SARIF: "new" */
+    struct pk_str reason;      /* why it is suppressed: not to be shown as open */
     const struct pk_profile *profile;
     pk_frame_id frame; /* PK_NONE: of no function */
 };

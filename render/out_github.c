@@ -62,12 +62,16 @@ static void add_annotation(struct pk_buf *out, const struct pk_notice *notice, u
     pk_buf_fini(&text);
 }
 
-/* The level under which GitHub counts: what nobody can tell is a warning there. */
+/* The level under which GitHub counts: what nobody can tell is a warning there, and what is
+ * suppressed is not shown. */
 static enum pk_notice_level counted_as(const struct pk_notice *notice)
 {
+    if (notice->reason.size)
+        return PK_NOTICE_PASS;
     return notice->level == PK_NOTICE_OPEN ? PK_NOTICE_WARNING : notice->level;
 }
 
+/* Ten of a level are shown; the tenth says how many there are besides, since GitHub would not. */
 static bool write(const struct pk_notices *notices, const struct pk_style *style, FILE *to,
                   struct pk_error *error)
 {

@@ -11,6 +11,7 @@
 #include "render/label.h"
 #include "render/writers.h"
 
+/* For a terminal first, then for XML: lists of tests are read in logs as well. */
 static void add(struct pk_buf *out, struct pk_str text)
 {
     struct pk_buf plain = {0};
@@ -47,9 +48,10 @@ static const char *element_of(const struct pk_notice *notice)
                                            [PK_NOTICE_WARNING] = "system-out",
                                            [PK_NOTICE_ERROR] = "failure"};
 
-    return elements[notice->level];
+    return notice->reason.size ? "skipped" : elements[notice->level];
 }
 
+/* A failure is told in the attribute and in the body; what passes by itself needs neither. */
 static void add_case(struct pk_buf *out, const struct pk_notices *notices, uint32_t i)
 {
     const struct pk_notice *notice = &notices->list[i];
@@ -62,9 +64,10 @@ static void add_case(struct pk_buf *out, const struct pk_notices *notices, uint3
         return;
     }
     pk_buf_printf(out, "\">\n      <%s", element);
-    if (notice->level == PK_NOTICE_OPEN || notice->level == PK_NOTICE_ERROR) {
+    if (notice->level == PK_NOTICE_OPEN || notice->level == PK_NOTICE_ERROR ||
+        notice->reason.size) {
         pk_buf_text(out, " message=\"");
-        add(out, notice->message);
+        add(out, notice->reason.size ? notice->reason : notice->message);
         pk_buf_char(out, '"');
     }
     pk_buf_char(out, '>');
@@ -72,6 +75,7 @@ static void add_case(struct pk_buf *out, const struct pk_notices *notices, uint3
     pk_buf_printf(out, "</%s>\n    </testcase>\n", element);
 }
 
+/* The numbers stand in front, so all are counted before the first is written. */
 static bool write(const struct pk_notices *notices, const struct pk_style *style, FILE *to,
                   struct pk_error *error)
 {
@@ -81,7 +85,7 @@ static bool write(const struct pk_notices *notices, const struct pk_style *style
     (void)style;
     (void)error;
     for (uint32_t i = 0; i < notices->n; i++)
-        count[notices->list[i].level]++;
+        count[notices->list[i].reason.size ? PK_NOTICE_OPEN : notices->list[i].level]++;
     pk_buf_text(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     pk_buf_printf(&out,
                   "  <testsuite name=\"profkit %s\" tests=\"%u\" failures=\"%u\" errors=\"0\" "

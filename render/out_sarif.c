@@ -20,6 +20,7 @@
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
+/* Every text passes here: what drives a terminal must not reach a log through a scanner. */
 static void add_text(struct pk_json *json, const char *key, struct pk_str text)
 {
     struct pk_buf plain = {0};
@@ -57,6 +58,8 @@ static uint32_t number_rules(const struct pk_notices *notices, uint32_t *rule, u
     return n;
 }
 
+/* Results name their rule by its place in this list. The first notice of a rule speaks for all:
+ * what it is about does not differ. */
 static void add_rules(struct pk_json *json, const struct pk_notices *notices, const uint32_t *first,
                       uint32_t n)
 {
@@ -97,6 +100,8 @@ static void add_uri(struct pk_json *json, struct pk_str file)
     pk_buf_fini(&uri);
 }
 
+/* The file, and the line where it is known: a region needs one, and a made-up line would be an
+ * alert at the wrong place. */
 static void add_physical(struct pk_json *json, const struct pk_notice *notice)
 {
     struct pk_str file;
@@ -165,6 +170,20 @@ static void add_outcome(struct pk_json *json, enum pk_notice_level level)
     pk_json_text(json, levels[level]);
 }
 
+/* Of the kind "external": it stands in no comment of the code (3.35.2). */
+static void add_suppression(struct pk_json *json, struct pk_str reason)
+{
+    pk_json_key(json, "suppressions");
+    pk_json_array(json);
+    pk_json_object(json);
+    pk_json_key(json, "kind");
+    pk_json_text(json, "external");
+    add_text(json, "justification", reason);
+    pk_json_object_end(json);
+    pk_json_array_end(json);
+}
+
+/* The message repeats the function, since some viewers show nothing of logical locations. */
 static void add_result(struct pk_json *json, const struct pk_notices *notices, uint32_t i,
                        uint32_t rule)
 {
@@ -179,6 +198,8 @@ static void add_result(struct pk_json *json, const struct pk_notices *notices, u
     add_outcome(json, notice->level);
     if (notice->baseline.size)
         add_text(json, "baselineState", notice->baseline);
+    if (notice->reason.size)
+        add_suppression(json, notice->reason);
     add_message(json, "message", pk_buf_view(&text));
     add_location(json, notice);
     pk_json_key(json, "partialFingerprints");
@@ -216,6 +237,7 @@ static void add_run(struct pk_json *json, const struct pk_notices *notices, stru
     pk_json_object_end(json);
 }
 
+/* One document, one run: several inputs were merged before they were judged. */
 static bool write(const struct pk_notices *notices, const struct pk_style *style, FILE *to,
                   struct pk_error *error)
 {

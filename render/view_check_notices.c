@@ -15,6 +15,7 @@ static struct pk_str rule_id(const struct pk_gate *gate)
     return gate->name.size ? gate->name : gate->rule;
 }
 
+/* Take a text into the arena and leave the buffer empty for the next one. */
 static struct pk_str keep(struct pk_arena *arena, struct pk_buf *text)
 {
     struct pk_str kept = pk_arena_str(arena, pk_buf_view(text));
@@ -33,6 +34,7 @@ static void add_title(struct pk_buf *out, const struct pk_gate *gate)
     pk_label_name(out, pk_profile_frame(gate->profile, gate->frame));
 }
 
+/* The raw name, as what is displayed of it may change with an option. */
 static void add_fingerprint(struct pk_buf *out, const struct pk_gate *gate)
 {
     pk_buf_str(out, rule_id(gate));
@@ -44,6 +46,7 @@ static void add_fingerprint(struct pk_buf *out, const struct pk_gate *gate)
     pk_label_module(out, pk_profile_frame(gate->profile, gate->frame));
 }
 
+/* A rule that no function matches, or of the whole, has none: frame is then PK_NONE. */
 static struct pk_notice notice_of(const struct pk_gate *gate, struct pk_arena *arena)
 {
     static const enum pk_notice_level levels[] = {[PK_GATE_PASS] = PK_NOTICE_PASS,

@@ -19,6 +19,9 @@ struct pk_findings_view {
     uint32_t shown;
     const char *cure; /* options that show the others */
     struct pk_gate_of_findings gate;
+    const struct pk_findings *suppressed; /* what the project lives with; NULL: nothing */
+    const struct pk_suppressing *suppressions;
+    uint32_t n_suppressions;
     const struct pk_lifecycle *lifecycle; /* since the baseline; NULL: there is none */
     const struct pk_profile *before;      /* the baseline, of the fixed ones */
     uint32_t before_metric;

@@ -8,6 +8,7 @@
 #include "render/json_parts.h"
 #include "render/view_findings_private.h"
 
+/* Raw and displayed names, as of every other document. */
 static void add_frame(struct pk_json *json, const char *key, const struct pk_profile *profile,
                       pk_frame_id frame)
 {
@@ -31,6 +32,8 @@ static void add_words(struct pk_json *json, const char *key, const struct pk_fin
     pk_buf_fini(&text);
 }
 
+/* Both bounds as values and as shares: the lower one is 0 today, but readers must not rely on
+ * that. */
 static void add_saving(struct pk_json *json, const struct pk_finding *one, int64_t total)
 {
     pk_json_key(json, "saving");
@@ -69,9 +72,9 @@ static void add_before(struct pk_json *json, const struct pk_finding *one)
     pk_json_object_end(json);
 }
 
-/* One that is not found any more: by the profile that it is of. */
-static void add_fixed(struct pk_json *json, const struct pk_findings_view *then,
-                      const struct pk_finding *one)
+/* One that is not among the rows, by the profile that it is of; the object stays open. */
+static void begin_other(struct pk_json *json, const struct pk_findings_view *view,
+                        const struct pk_finding *one)
 {
     pk_json_object(json);
     pk_json_key(json, "id");
@@ -81,12 +84,52 @@ static void add_fixed(struct pk_json *json, const struct pk_findings_view *then,
     pk_json_key(json, "grade");
     pk_json_text(json, pk_view_findings_grade(one->grade));
     pk_json_key(json, "share");
-    pk_json_ratio(json, one->cost, pk_profile_total(then->profile, then->metric));
-    add_frame(json, "at", then->profile, one->at);
-    add_frame(json, "sink", then->profile, one->sink);
-    pk_json_object_end(json);
+    pk_json_ratio(json, one->cost, pk_profile_total(view->profile, view->metric));
+    add_frame(json, "at", view->profile, one->at);
+    add_frame(json, "sink", view->profile, one->sink);
 }
 
+/* Null where it is missing. */
+static void add_text(struct pk_json *json, const char *key, struct pk_str text)
+{
+    pk_json_key(json, key);
+    if (text.size)
+        pk_json_str(json, text);
+    else
+        pk_json_null(json);
+}
+
+/* What is hidden must not be lost: a dashboard may count it, and see which reasons have run out. */
+static void add_suppressed(struct pk_json *json, const struct pk_findings_view *view)
+{
+    pk_json_key(json, "suppressed");
+    pk_json_array(json);
+    for (uint32_t i = 0; view->suppressed && i < view->suppressed->n; i++) {
+        const struct pk_finding *one = &view->suppressed->list[i];
+
+        begin_other(json, view, one);
+        add_text(json, "reason", one->suppression->reason);
+        add_text(json, "until", one->suppression->until);
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+    pk_json_key(json, "suppressions");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < view->n_suppressions; i++) {
+        const struct pk_suppressing *one = &view->suppressions[i];
+
+        pk_json_object(json);
+        add_text(json, "key", one->suppression->key);
+        add_text(json, "reason", one->suppression->reason);
+        add_text(json, "until", one->suppression->until);
+        pk_json_key(json, "state");
+        pk_json_text(json, one->is_over ? "ended" : one->used ? "used" : "unused");
+        pk_json_object_end(json);
+    }
+    pk_json_array_end(json);
+}
+
+/* Counted over all findings, shown or not, so that the numbers do not depend on --top. */
 static void add_baseline(struct pk_json *json, const struct pk_findings_view *view)
 {
     static const enum pk_finding_state states[] = {PK_FINDING_NEW, PK_FINDING_WORSE,
@@ -107,12 +150,15 @@ static void add_baseline(struct pk_json *json, const struct pk_findings_view *vi
     }
     pk_json_key(json, "fixed");
     pk_json_array(json);
-    for (uint32_t i = 0; i < view->lifecycle->n_fixed; i++)
-        add_fixed(json, &then, view->lifecycle->fixed[i]);
+    for (uint32_t i = 0; i < view->lifecycle->n_fixed; i++) {
+        begin_other(json, &then, view->lifecycle->fixed[i]);
+        pk_json_object_end(json);
+    }
     pk_json_array_end(json);
     pk_json_object_end(json);
 }
 
+/* Keys keep their order, and no row lacks one: what does not apply is null. */
 static void add_row(struct pk_json *json, const struct pk_findings_view *view,
                     const struct pk_finding *one)
 {
@@ -163,6 +209,7 @@ void pk_view_findings_json(const struct pk_findings_view *view, const char *cons
     pk_json_key(&json, "applicable");
     pk_json_bool(&json, view->findings->has_counts || view->findings->has_stacks);
     add_baseline(&json, view);
+    add_suppressed(&json, view);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
     for (uint32_t i = 0; i < view->shown; i++)

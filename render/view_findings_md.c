@@ -45,6 +45,7 @@ static void add_words(struct pk_buf *out, const char *lead, const struct pk_find
     pk_buf_fini(&text);
 }
 
+/* One finding under a heading of its own, so that a review can link to it. */
 static void add_item(struct pk_buf *out, const struct pk_findings_view *view, uint32_t i)
 {
     const struct pk_finding *one = &view->findings->list[i];

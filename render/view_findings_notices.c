@@ -10,6 +10,7 @@
 
 #define SMALL 20 /* of the whole, a saving of one part in so many */
 
+/* A gate decides alone what an error is: a scanner may block a merge by one. */
 static enum pk_notice_level level_of(const struct pk_findings_view *view,
                                      const struct pk_finding *one)
 {
@@ -21,6 +22,7 @@ static enum pk_notice_level level_of(const struct pk_findings_view *view,
                                                                         : PK_NOTICE_WARNING;
 }
 
+/* Take a text into the arena and leave the buffer empty for the next one. */
 static struct pk_str keep(struct pk_arena *arena, struct pk_buf *text)
 {
     struct pk_str kept = pk_arena_str(arena, pk_buf_view(text));
@@ -53,6 +55,8 @@ static void add_message(struct pk_buf *out, const struct pk_findings_view *view,
     }
 }
 
+/* The place is where to change something: the function that calls the sink, not the one with the
+ * loop. */
 static struct pk_notice notice_of(const struct pk_findings_view *view, const struct pk_finding *one,
                                   struct pk_arena *arena)
 {
@@ -81,12 +85,21 @@ static struct pk_notice notice_of(const struct pk_findings_view *view, const str
     return notice;
 }
 
+/* Suppressed ones, too, with the reason: a scanner that does not hear of them would close them. */
 struct pk_notices pk_view_findings_notices(const struct pk_findings_view *view,
                                            struct pk_arena *arena)
 {
-    struct pk_notice *list = PK_NEW_ARRAY(arena, struct pk_notice, view->shown);
+    uint32_t n = view->shown + (view->suppressed ? view->suppressed->n : 0);
+    struct pk_notice *list = PK_NEW_ARRAY(arena, struct pk_notice, n);
 
     for (uint32_t i = 0; i < view->shown; i++)
         list[i] = notice_of(view, &view->findings->list[i], arena);
-    return (struct pk_notices){list, view->shown, "findings", "profkitFinding/v1"};
+    for (uint32_t i = view->shown; i < n; i++) {
+        const struct pk_finding *one = &view->suppressed->list[i - view->shown];
+
+        list[i] = notice_of(view, one, arena);
+        list[i].reason = one->suppression->reason;
+        list[i].level = PK_NOTICE_NOTE;
+    }
+    return (struct pk_notices){list, n, "findings", "profkitFinding/v1"};
 }

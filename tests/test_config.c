@@ -52,6 +52,12 @@ static void mistakes_are_told_at_their_place(void **state)
         {"[thresholds]\ntop =\n", "expected a value behind '=', found ''", "", 2, 6},
         {"[thresholds]\n= 3\n", "expected a key before '=', found '= 3'", "", 2, 1},
         {"[thresholds]\ntop 3\n", "expected 'key = value', found 'top 3'", "", 2, 1},
+        {"[suppress]\nsort-in-loop = known until soon\n",
+         "expected a date such as 2027-03-01 behind 'until', found 'soon'", "", 2, 28},
+        /*                            ^ */
+        {"[suppress]\nsort-in-loop = until 2027-03-01\n",
+         "expected a reason before 'until', found 'until 2027-03-01'", "", 2, 16},
+        /*                ^ */
         {"[suppress]\nN+1 = because\n", "expected a rule such as n-plus-one-query, found 'N+1'", "",
          2, 1},
         {"[own]\nprefix = a\x1b"
@@ -107,8 +113,9 @@ static void every_prefix_of_a_file_is_read_or_refused_in_peace(void **state)
     assert_string_equal(config.services.data[0].key, "queue");
     assert_string_equal(config.services.data[0].value, "enqueue|pop");
     assert_int_equal(config.suppressed.size, 1);
-    assert_string_equal(config.suppressed.data[0].key, "n-plus-one-query load");
-    assert_string_equal(config.suppressed.data[0].value, "known, see #12");
+    assert_true(pk_str_equal(config.suppressed.data[0].function, PK_STR("load")));
+    assert_true(pk_str_equal(config.suppressed.data[0].reason, PK_STR("known, see #12")));
+    assert_int_equal(config.suppressed.data[0].line, 11);
     assert_int_equal(config.defaults.size, 1);
     pk_config_fini(&config);
 }

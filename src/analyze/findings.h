@@ -6,8 +6,9 @@
 #ifndef PK_ANALYZE_FINDINGS_H
 #define PK_ANALYZE_FINDINGS_H
 
-#include "analyze/loop.h"    /* IWYU pragma: export */
-#include "rules/detectors.h" /* IWYU pragma: export */
+#include "analyze/loop.h"        /* IWYU pragma: export */
+#include "analyze/suppression.h" /* IWYU pragma: export */
+#include "rules/detectors.h"     /* IWYU pragma: export */
 
 enum pk_proof_kind {
     PK_PROOF_CALLS, /* of a family, in the whole profile or by the function around the sink */
@@ -51,10 +52,11 @@ struct pk_finding {
     uint32_t n_proofs;
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too */
-    struct pk_str fingerprint;         /* what it is known by; set by whoever looked for it, not by
-                                          pk_findings_find */
-    enum pk_finding_state state;       /* set by pk_lifecycle_compare, as these: */
-    int64_t cost_before, calls_before; /* of a state other than new; calls are sink_calls */
+    struct pk_str fingerprint; /* what it is known by; set by whoever looked for it, not by
+                                  pk_findings_find */
+    const struct pk_suppression *suppression; /* why it is not shown, set likewise; or NULL */
+    enum pk_finding_state state;              /* set by pk_lifecycle_compare, as these: */
+    int64_t cost_before, calls_before;        /* of a state other than new; calls are sink_calls */
 };
 
 struct pk_findings {

@@ -20,6 +20,7 @@ struct entry { /* one finding of a side, for sorting */
     uint32_t at;
 };
 
+/* By fingerprint; equal ones in the order of the findings, which is that of their cost. */
 static int compare(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
@@ -28,6 +29,7 @@ static int compare(const void *left, const void *right)
     return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
+/* The findings stay where they are: their order is that of the output. */
 static struct entry *sorted(const struct pk_findings *findings, struct pk_arena *arena)
 {
     struct entry *entries = PK_NEW_ARRAY(arena, struct entry, findings->n);
@@ -75,6 +77,8 @@ static bool has_grown(const struct pk_lifecycle_side *now, int64_t cost,
            pk_noise_worth_interval(then, after, (double[]){1, 1}, PK_NOISE_FACTOR).low > 0;
 }
 
+/* Samples have no calls, and calls need no samples: each is judged by what it has. A cost that was
+ * measured in one run is not judged at all. */
 static enum pk_finding_state judge(const struct pk_lifecycle_side *now,
                                    const struct pk_finding *one,
                                    const struct pk_lifecycle_side *before,

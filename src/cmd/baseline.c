@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "analyze/quality.h"
+#include "cmd/suppress.h"
 
 /* Counts and samples show different things: a finding that only counts can show would be new. */
 static bool are_alike(const struct pk_found *now, const struct pk_found *before,
@@ -38,6 +39,8 @@ static bool find_metric(const struct pk_loaded *now, struct pk_loaded *before,
                         pk_units_name(metric->unit));
 }
 
+/* Instructions, bytes and hits are counted, times are measured. What weighs a sample does not say
+ * how many there are, so the quality line is asked. */
 static struct pk_lifecycle_side side_of(const struct pk_loaded *loaded, struct pk_found *found,
                                         const struct pk_found *wide)
 {
@@ -66,6 +69,7 @@ bool pk_baseline_find(struct pk_args *args, struct pk_loaded *now, struct pk_fou
     pk_found_init(&baseline->found, &baseline->loaded, 1);
     if (!are_alike(found, &baseline->found, error))
         return false;
+    pk_suppress_findings(args, &baseline->loaded, &baseline->found);
     pk_found_init(&baseline->wide[0], &baseline->loaded, PK_FOUND_WIDE);
     pk_found_init(&baseline->wide[1], now, PK_FOUND_WIDE);
     baseline->lifecycle = pk_lifecycle_compare(

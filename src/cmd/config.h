@@ -8,7 +8,8 @@
 #ifndef PK_CMD_CONFIG_H
 #define PK_CMD_CONFIG_H
 
-#include "analyze/rule.h" /* IWYU pragma: export */
+#include "analyze/rule.h"        /* IWYU pragma: export */
+#include "analyze/suppression.h" /* IWYU pragma: export */
 
 #include "base/arena.h" /* IWYU pragma: export */
 #include "base/array.h" /* IWYU pragma: export */
@@ -21,7 +22,7 @@ enum pk_config_kind {
     PK_CONFIG_MODULE,   /* the key is what files begin with, the value their module */
     PK_CONFIG_RULE,     /* the key is the name of a rule of check, the value its expression */
     PK_CONFIG_SERVICE,  /* the key is the name of a service, the value an expression */
-    PK_CONFIG_SUPPRESS, /* the key is a rule, perhaps with a function, the value the reason */
+    PK_CONFIG_SUPPRESS, /* the key says what is suppressed, the value why and until when */
 };
 
 struct pk_config_key {
@@ -53,7 +54,8 @@ struct pk_config { /* begin with all zero; texts are in the arena */
     struct pk_arena arena;
     PK_ARRAY(struct pk_config_default) defaults; /* weakest first */
     PK_ARRAY(const char *) own;
-    PK_ARRAY(struct pk_config_pair) modules, services, suppressed;
+    PK_ARRAY(struct pk_config_pair) modules, services;
+    PK_ARRAY(struct pk_suppression) suppressed;
     PK_ARRAY(struct pk_config_rule) rules;
     PK_ARRAY(const char *) sources; /* what was read, weakest first: files, then variables */
 };

@@ -122,17 +122,6 @@ static bool fail_key(const struct parser *p, struct pk_str name)
     return fail_unknown(p, what, name, names);
 }
 
-/* "n-plus-one-query", perhaps with a function behind a space. */
-static bool is_rule(struct pk_str key)
-{
-    size_t at = 0;
-
-    while (at < key.size && ((key.data[at] >= 'a' && key.data[at] <= 'z') ||
-                             (key.data[at] >= '0' && key.data[at] <= '9') || key.data[at] == '-'))
-        at++;
-    return at > 0 && (at == key.size || is_space(key.data[at]));
-}
-
 /* A mistake in a rule is one of the file: its line, and the column of the line. */
 static bool store_rule(struct parser *p, const char *name, struct pk_str text)
 {
@@ -144,6 +133,29 @@ static bool store_rule(struct parser *p, const char *name, struct pk_str text)
         return false;
     }
     pk_array_push(&p->config->rules, rule);
+    return true;
+}
+
+/* Read twice: mistakes are told at their place in the line, and what is kept outlives it. */
+static bool store_suppression(struct parser *p, struct pk_str name, struct pk_str text)
+{
+    struct pk_suppression one = {.file = p->file, .line = p->number};
+    struct pk_str found;
+
+    if (!pk_suppression_read_key(&one, name))
+        return fail_expected(p, "a rule such as n-plus-one-query", name);
+    switch (pk_suppression_read(&one, text, &found)) {
+    case PK_SUPPRESSION_NO_DATE:
+        return fail_expected(p, "a date such as 2027-03-01 behind 'until'",
+                             found.size ? found : pk_str_slice(text, text.size, text.size));
+    case PK_SUPPRESSION_NO_REASON:
+        return fail_expected(p, "a reason before 'until'", text);
+    case PK_SUPPRESSION_FINE:
+        break;
+    }
+    pk_suppression_read_key(&one, pk_arena_str(&p->config->arena, name));
+    pk_suppression_read(&one, pk_arena_str(&p->config->arena, text), &found);
+    pk_array_push(&p->config->suppressed, one);
     return true;
 }
 
@@ -163,8 +175,8 @@ static bool store(struct parser *p, const struct pk_config_key *key, struct pk_s
         pk_buf_fini(&wanted);
         return false;
     }
-    if (key->kind == PK_CONFIG_SUPPRESS && !is_rule(name))
-        return fail_expected(p, "a rule such as n-plus-one-query", name);
+    if (key->kind == PK_CONFIG_SUPPRESS)
+        return store_suppression(p, name, text);
     pair.key = pk_arena_str(&config->arena, name).data;
     if (key->kind == PK_CONFIG_RULE)
         return store_rule(p, pair.key, text);
@@ -174,10 +186,8 @@ static bool store(struct parser *p, const struct pk_config_key *key, struct pk_s
         pk_array_push(&config->own, value);
     else if (key->kind == PK_CONFIG_MODULE)
         pk_array_push(&config->modules, pair);
-    else if (key->kind == PK_CONFIG_SERVICE)
-        pk_array_push(&config->services, pair);
     else
-        pk_array_push(&config->suppressed, pair);
+        pk_array_push(&config->services, pair);
     return true;
 }
 
@@ -190,6 +200,10 @@ static bool parse_pair(struct parser *p, struct pk_str text)
 
     if (!equals)
         return fail_expected(p, "'key = value'", text);
+    /* A function may be called operator==: there the sign with spaces around it decides. */
+    if (p->section && p->section->kind == PK_CONFIG_SUPPRESS &&
+        memmem(text.data, text.size, " = ", 3))
+        equals = (const char *)memmem(text.data, text.size, " = ", 3) + 1;
     name = trim(pk_str_slice(text, 0, (size_t)(equals - text.data)));
     value = trim(pk_str_slice(text, (size_t)(equals - text.data) + 1, text.size));
     if (!p->section)

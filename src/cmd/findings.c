@@ -2,6 +2,7 @@
  * profkit findings: what is done again and again in a loop, with the counts that show it.
  */
 #include "cmd/baseline.h"
+#include "cmd/suppress.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -137,6 +138,7 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
     return true;
 }
 
+/* What is shown of all that was looked at; borrows from `l`. */
 static struct pk_findings_view view_of(const struct looked *l, const struct pk_target *target)
 {
     bool has_baseline = l->baseline.path != NULL;
@@ -148,6 +150,9 @@ static struct pk_findings_view view_of(const struct looked *l, const struct pk_t
         .shown = count_shown(l->args, target, &l->found.findings),
         .cure = "--top 0 --grade possible",
         .gate = l->gate,
+        .suppressed = &l->found.suppressed,
+        .suppressions = l->found.suppressions,
+        .n_suppressions = l->found.n_suppressions,
         .lifecycle = has_baseline ? &l->baseline.lifecycle : NULL,
         .before = l->baseline.loaded.profile,
         .before_metric = l->baseline.loaded.metric,
@@ -161,6 +166,7 @@ static bool look(struct looked *l, struct pk_error *error)
     if (!read_gate(l->args, &l->gate, error) || !pk_load(l->args, &l->loaded, error))
         return false;
     pk_found_init(&l->found, &l->loaded, 1);
+    pk_suppress_findings(l->args, &l->loaded, &l->found);
     return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error);
 }
 
@@ -175,6 +181,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         struct pk_findings_view view = view_of(&l, &target);
         bool done = write_out(args, &l.loaded, &view, &target, error);
 
+        pk_suppress_warn(args, &l.found);
         is_failed = fails(&l.gate, &l.found.findings);
         pk_target_finish(args, &l.loaded, &target, done, error);
     }

@@ -11,6 +11,9 @@ struct pk_found { /* the findings and the rules that they borrow from */
     struct pk_families *families;
     struct pk_detectors detectors;
     struct pk_findings findings;
+    struct pk_findings suppressed; /* by pk_suppress_findings, as these: */
+    struct pk_suppressing *suppressions;
+    uint32_t n_suppressions;
 };
 
 #define PK_FOUND_WIDE 2 /* half the thresholds */

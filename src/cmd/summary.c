@@ -10,7 +10,7 @@
 
 #include "base/escape.h"
 #include "base/utf8.h"
-#include "cmd/found.h"
+#include "cmd/suppress.h"
 #include "render/json_parts.h"
 #include "render/label.h"
 #include "render/view_findings.h"
@@ -293,6 +293,7 @@ static void summarise(const struct pk_args *args, struct summary *s, struct pk_l
     }
     s->path = pk_paths_hottest(s->tree, s->tree_metric, &loaded->arena);
     pk_found_init(&s->found, loaded, 1);
+    pk_suppress_findings(args, loaded, &s->found);
 }
 
 /* The climbed tree, where there is one, does not belong to what was loaded: it is freed here. */
