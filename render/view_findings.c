@@ -76,7 +76,7 @@ static void add_fixed(struct pk_buf *out, const struct pk_findings_view *then,
 
 void pk_findings_last(struct pk_buf *out, const struct pk_findings_view *view)
 {
-    uint32_t more = view->findings->n - view->shown;
+    uint32_t more = view->findings->n - view->shown - view->n_small;
 
     if (!view->findings->has_counts && !view->findings->has_stacks)
         pk_buf_text(out, "not applicable: the profile counts no calls and has no stacks");
@@ -86,6 +86,17 @@ void pk_findings_last(struct pk_buf *out, const struct pk_findings_view *view)
                              : "no findings; calls are not counted, so most were not looked for");
     else
         pk_buf_printf(out, "%u finding%s", view->shown, view->shown == 1 ? "" : "s");
+    if (view->shown > 1) {
+        pk_buf_text(out, ", together up to ");
+        pk_findings_cost(out, view, view->most);
+        pk_buf_text(out, " (");
+        pk_units_percent(out, view->most, pk_profile_total(view->profile, view->metric));
+        pk_buf_text(out, " %)");
+    }
+    if (view->n_small) {
+        pk_buf_printf(out, ", %u more below --min-saving ", view->n_small);
+        pk_escape_terminal(out, pk_str_of(view->small));
+    }
     if (more)
         pk_buf_printf(out, ", %u more with %s", more, view->cure);
     if (view->suppressed && view->suppressed->n)

@@ -17,7 +17,10 @@ struct pk_findings_view {
     uint32_t metric;
     const struct pk_findings *findings; /* those that are shown come first */
     uint32_t shown;
-    const char *cure; /* options that show the others */
+    int64_t most;      /* that they may save together */
+    uint32_t n_small;  /* others that save less than --min-saving, */
+    const char *small; /* which is this */
+    const char *cure;  /* options that show those that are left out for other reasons */
     struct pk_gate_of_findings gate;
     const struct pk_findings *suppressed; /* what the project lives with; NULL: nothing */
     const struct pk_suppressing *suppressions;

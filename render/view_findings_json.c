@@ -34,18 +34,18 @@ static void add_words(struct pk_json *json, const char *key, const struct pk_fin
 
 /* Both bounds as values and as shares: the lower one is 0 today, but readers must not rely on
  * that. */
-static void add_saving(struct pk_json *json, const struct pk_finding *one, int64_t total)
+static void add_saving(struct pk_json *json, struct pk_range saving, int64_t total)
 {
     pk_json_key(json, "saving");
     pk_json_object(json);
     pk_json_key(json, "low");
-    pk_json_value(json, one->saving.lo);
+    pk_json_value(json, saving.lo);
     pk_json_key(json, "high");
-    pk_json_value(json, one->saving.hi);
+    pk_json_value(json, saving.hi);
     pk_json_key(json, "low_share");
-    pk_json_ratio(json, one->saving.lo, total);
+    pk_json_ratio(json, saving.lo, total);
     pk_json_key(json, "high_share");
-    pk_json_ratio(json, one->saving.hi, total);
+    pk_json_ratio(json, saving.hi, total);
     pk_json_object_end(json);
 }
 
@@ -187,7 +187,7 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
     pk_json_value(json, one->sink_calls);
     add_words(json, "evidence", view, one, pk_findings_evidence);
     add_words(json, "criterion", view, one, pk_findings_criterion);
-    add_saving(json, one, total);
+    add_saving(json, one->saving, total);
     add_before(json, one);
     pk_json_key(json, "advice");
     pk_json_str(json, one->detector->advice);
@@ -208,6 +208,8 @@ void pk_view_findings_json(const struct pk_findings_view *view, const char *cons
     pk_json_parts_quality(&json, view->profile, view->metric);
     pk_json_key(&json, "applicable");
     pk_json_bool(&json, view->findings->has_counts || view->findings->has_stacks);
+    add_saving(&json, (struct pk_range){0, view->most},
+               pk_profile_total(view->profile, view->metric));
     add_baseline(&json, view);
     add_suppressed(&json, view);
     pk_json_key(&json, "rows");

@@ -210,6 +210,10 @@ static void the_last_line_counts_and_names_what_is_left_out(void **state)
         strstr(text_of(&s, false), "\n1 finding        profkit explain n-plus-one-query\n"));
     s.view.shown = 0;
     assert_string_equal(text_of(&s, false), "0 findings, 1 more with --top 0\n");
+    s.view.n_small = 1;
+    s.view.small = "80%";
+    assert_string_equal(text_of(&s, false), "0 findings, 1 more below --min-saving 80%\n");
+    s.view.n_small = 0;
     s.findings.n = 0;
     assert_string_equal(text_of(&s, false), "no findings\n");
     s.findings.has_counts = false;
@@ -358,6 +362,24 @@ static void a_baseline_says_what_is_new_and_what_is_fixed(void **state)
     show_fini(&s);
 }
 
+/* Each saves up to 4 s of 4 s: together they do not save 8. */
+static void several_findings_say_what_they_save_together(void **state)
+{
+    struct pk_finding list[2];
+    struct shown s;
+    (void)state;
+
+    show_init(&s, "page");
+    list[0] = list[1] = s.finding;
+    s.findings.list = list;
+    s.findings.n = s.view.shown = 2;
+    s.view.most = 4000000000;
+    assert_non_null(strstr(text_of(&s, false), "\n2 findings, together up to 4.00 s (100.0 %)   "));
+    assert_non_null(strstr(json_of(&s), "\"saving\":{\"low\":0,\"high\":4000000000,\"low_share\":"
+                                        "0.000000,\"high_share\":1.000000},\"baseline\""));
+    show_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +392,7 @@ int main(void)
         cmocka_unit_test(names_of_a_hostile_profile_are_escaped),
         cmocka_unit_test(json_says_the_same_in_base_units),
         cmocka_unit_test(a_baseline_says_what_is_new_and_what_is_fixed),
+        cmocka_unit_test(several_findings_say_what_they_save_together),
         cmocka_unit_test(markdown_has_names_in_code_spans),
         cmocka_unit_test(levels_of_notices_follow_grade_saving_and_gate),
     };

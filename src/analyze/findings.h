@@ -52,6 +52,8 @@ struct pk_finding {
     uint32_t n_proofs;
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too */
+    const pk_node_id *nodes; /* of samples: the sinks that it is about, in the tree */
+    uint32_t n_nodes;
     struct pk_str fingerprint; /* what it is known by; set by whoever looked for it, not by
                                   pk_findings_find */
     const struct pk_suppression *suppression; /* why it is not shown, set likewise; or NULL */
@@ -70,5 +72,11 @@ struct pk_findings {
 struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t metric,
                                     const struct pk_families *families,
                                     const struct pk_detectors *detectors, struct pk_arena *arena);
+
+/* The most that the first `n` of them may save together: time that several are about counts once,
+ * as far as the profile proves that it is the same. Never less than they could save, and never more
+ * than the whole. */
+int64_t pk_findings_most(const struct pk_profile *profile, uint32_t metric,
+                         const struct pk_findings *findings, uint32_t n, struct pk_arena *arena);
 
 #endif

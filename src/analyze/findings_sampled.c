@@ -21,6 +21,12 @@
 struct reached {
     int64_t cost, most; /* of all sinks, and of the sink that costs most */
     pk_frame_id sink;
+    uint32_t n; /* sinks, in the tree */
+};
+
+struct meeting { /* a sink and what reached it */
+    pk_node_id node;
+    pk_frame_id at;
 };
 
 /* The language of each function is asked for once. */
@@ -63,15 +69,20 @@ static pk_frame_id *callers_of(const struct pk_search *search, struct pk_arena *
 static void reach(struct reached *by, pk_frame_id sink, int64_t cost)
 {
     by->cost = pk_search_sum(by->cost, cost);
+    by->n++;
     if (cost > by->most) {
         by->most = cost;
         by->sink = sink;
     }
 }
 
-/* Sum up what the functions reach, and skip what is below a sink. */
-static void walk(const struct pk_search *search, const pk_frame_id *caller, struct reached *by)
+/* Sum up what the functions reach, and skip what is below a sink. Returns how many meetings there
+ * are; there is room for one a node. */
+static uint32_t walk(const struct pk_search *search, const pk_frame_id *caller, struct reached *by,
+                     struct meeting *meetings)
 {
+    uint32_t n = 0;
+
     const struct pk_tree *tree = pk_profile_tree(search->profile);
     pk_node_id node = 0;
 
@@ -80,11 +91,27 @@ static void walk(const struct pk_search *search, const pk_frame_id *caller, stru
             node++;
             continue;
         }
-        if (caller[node] != PK_NONE)
+        if (caller[node] != PK_NONE) {
             reach(&by[caller[node]], tree->frame[node],
                   pk_search_counted(tree->incl[search->metric][node]));
+            meetings[n++] = (struct meeting){node, caller[node]};
+        }
         node = tree->end[node];
     }
+    return n;
+}
+
+/* The sinks of one function. There are few findings, so each looks through all of them. */
+static const pk_node_id *nodes_of(pk_frame_id at, uint32_t n, const struct meeting *meetings,
+                                  uint32_t n_meetings, struct pk_arena *arena)
+{
+    pk_node_id *nodes = PK_NEW_ARRAY(arena, pk_node_id, n);
+    uint32_t k = 0;
+
+    for (uint32_t i = 0; i < n_meetings && k < n; i++)
+        if (meetings[i].at == at)
+            nodes[k++] = meetings[i].node;
+    return nodes;
 }
 
 /* Samples are counted only in some formats; in others only time is known, and shares must do. */
@@ -97,7 +124,8 @@ static bool is_enough(const struct pk_search *search, int64_t cost)
            (metric->unit != PK_UNIT_COUNT || cost >= LEAST);
 }
 
-static void add(struct pk_search *search, pk_frame_id at, const struct reached *by)
+static void add(struct pk_search *search, pk_frame_id at, const struct reached *by,
+                const pk_node_id *nodes)
 {
     pk_array_push(&search->found, ((struct pk_finding){
                                       .detector = search->detector,
@@ -111,6 +139,8 @@ static void add(struct pk_search *search, pk_frame_id at, const struct reached *
                                       .sink_calls = PK_MISSING,
                                       .cost = by->cost,
                                       .saving = {0, by->cost},
+                                      .nodes = nodes,
+                                      .n_nodes = by->n,
                                   }));
 }
 
@@ -120,15 +150,18 @@ void pk_search_sampled(struct pk_search *search, const struct pk_detectors *dete
     uint32_t n = pk_profile_frames(search->profile);
     pk_frame_id *caller = callers_of(search, arena);
     struct reached *by = PK_NEW_ARRAY(arena, struct reached, n);
+    struct meeting *meetings =
+        PK_NEW_ARRAY(arena, struct meeting, pk_profile_tree(search->profile)->n);
+    uint32_t n_meetings;
 
     for (uint32_t i = 0; i < detectors->n; i++) {
         search->detector = &detectors->list[i];
         if (search->detector->sink == 0 || search->detector->sampled_percent == 0)
             continue;
-        walk(search, caller, by);
+        n_meetings = walk(search, caller, by, meetings);
         for (pk_frame_id at = 0; at < n; at++) {
             if (by[at].cost > 0 && is_enough(search, by[at].cost))
-                add(search, at, &by[at]);
+                add(search, at, &by[at], nodes_of(at, by[at].n, meetings, n_meetings, arena));
             by[at] = (struct reached){0};
         }
     }

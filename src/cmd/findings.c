@@ -18,6 +18,8 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N findings; 0 shows all (default 20)", false},
     {"grade", 0, PK_OPT_CHOICE, "GRADE", "proven,likely,possible",
      "only findings of this grade or a better one (default possible)", false},
+    {"min-saving", 0, PK_OPT_TEXT, "PERCENT", NULL,
+     "only findings that may save this much of the whole (default 1%)", false},
     {"baseline", 0, PK_OPT_TEXT, "FILE", NULL,
      "compare with the findings of an earlier profile: new, worse, same, fixed", false},
     {"fail-on", 0, PK_OPT_KEYS, "WHAT", "proven,likely,possible,new,worse",
@@ -33,6 +35,8 @@ struct looked {
     struct pk_found found;
     struct pk_baseline baseline;
     struct pk_gate_of_findings gate;
+    int64_t least;    /* of --min-saving, in millionths of a percent */
+    uint32_t n_small; /* that save less */
 };
 
 /* The words of --fail-on: of several grades the worst counts, of several states any. */
@@ -77,17 +81,64 @@ static enum pk_grade worst_grade(const struct pk_args *args)
     return strcmp(word, "likely") == 0 ? PK_LIKELY : PK_POSSIBLE;
 }
 
-/* How many of the findings are shown: they come with the best grade first. A page has an end; what
- * a program shows beside the code does not. */
-static uint32_t count_shown(const struct pk_args *args, const struct pk_target *target,
-                            const struct pk_findings *findings)
+/* "5%" or "5", in millionths. */
+static bool read_min_saving(const struct pk_args *args, int64_t *least, struct pk_error *error)
 {
-    enum pk_grade worst = worst_grade(args);
-    uint32_t top = pk_top(args, target->writer->notices ? 0 : 20), n = 0;
+    static const struct pk_opt percent = {.name = "min-saving", .kind = PK_OPT_DECIMAL};
+    const char *text = pk_opts_text(&args->opts, "min-saving", "1%");
+    size_t size = strlen(text);
+    struct pk_buf digits = {0};
+    struct pk_opt_value value = {0};
+    char quoted[320];
+    bool done;
 
-    while (n < findings->n && findings->list[n].grade <= worst && (top == 0 || n < top))
-        n++;
+    pk_buf_add(&digits, text, size && text[size - 1] == '%' ? size - 1 : size);
+    done = digits.size && pk_opts_check(&percent, digits.data, &value);
+    pk_buf_fini(&digits);
+    *least = value.number;
+    return done || pk_error_set(error, PK_USAGE, pk_place_none(),
+                                "--min-saving needs a percentage, found %s",
+                                pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
+}
+
+/* Whether it may save as much as --min-saving asks: saving / total >= least / 100,000,000. */
+static bool is_large(const struct looked *l, const struct pk_finding *one)
+{
+    int64_t total = pk_profile_total(l->loaded.profile, l->loaded.metric);
+
+    return (double)one->saving.hi * 1e8 >= (double)total * (double)l->least;
+}
+
+/* Those that are not to be shown go behind the others; both keep their order. Returns how many are
+ * left. */
+static uint32_t put_shown_first(struct looked *l)
+{
+    struct pk_findings *findings = &l->found.findings;
+    struct pk_finding *other = PK_NEW_ARRAY(&l->loaded.arena, struct pk_finding, findings->n);
+    enum pk_grade worst = worst_grade(l->args);
+    uint32_t n = 0, n_other = 0;
+
+    for (uint32_t i = 0; i < findings->n; i++) {
+        struct pk_finding *one = &findings->list[i];
+
+        if (one->grade <= worst && is_large(l, one)) {
+            findings->list[n++] = *one;
+        } else {
+            l->n_small += one->grade <= worst;
+            other[n_other++] = *one;
+        }
+    }
+    for (uint32_t i = 0; i < n_other; i++)
+        findings->list[n + i] = other[i];
     return n;
+}
+
+/* How many are shown. A page has an end; what a program shows beside the code does not. */
+static uint32_t count_shown(struct looked *l, const struct pk_target *target)
+{
+    uint32_t n = put_shown_first(l), top = pk_top(l->args, target->writer->notices ? 0 : 20);
+
+    return top && top < n ? top : n;
 }
 
 /* Also by findings that other options do not show: a gate must not open by what is printed. */
@@ -127,9 +178,11 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
     if (target->writer->notices) {
         struct pk_notices notices = pk_view_findings_notices(view, &loaded->arena);
 
-        if (view->shown < view->findings->n && !pk_is_quiet(args))
-            fprintf(stderr, "not in the %s: %u more with %s\n", target->writer->name,
-                    view->findings->n - view->shown, view->cure);
+        uint32_t more = view->findings->n - view->shown;
+
+        if (more && !pk_is_quiet(args))
+            fprintf(stderr, "not in the %s: %u more with %s%s\n", target->writer->name, more,
+                    view->n_small ? "--min-saving 0 " : "", view->cure);
         return target->writer->notices(&notices, &target->style, to, error);
     }
     write_page(loaded, view, target, &out);
@@ -139,15 +192,20 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
 }
 
 /* What is shown of all that was looked at; borrows from `l`. */
-static struct pk_findings_view view_of(const struct looked *l, const struct pk_target *target)
+static struct pk_findings_view view_of(struct looked *l, const struct pk_target *target)
 {
     bool has_baseline = l->baseline.path != NULL;
+    uint32_t shown = count_shown(l, target);
 
     return (struct pk_findings_view){
         .profile = l->loaded.profile,
         .metric = l->loaded.metric,
         .findings = &l->found.findings,
-        .shown = count_shown(l->args, target, &l->found.findings),
+        .shown = shown,
+        .most = pk_findings_most(l->loaded.profile, l->loaded.metric, &l->found.findings, shown,
+                                 &l->loaded.arena),
+        .n_small = l->n_small,
+        .small = pk_opts_text(&l->args->opts, "min-saving", "1%"),
         .cure = "--top 0 --grade possible",
         .gate = l->gate,
         .suppressed = &l->found.suppressed,
@@ -163,7 +221,8 @@ static struct pk_findings_view view_of(const struct looked *l, const struct pk_t
 /* Options first, then files. The rules are read only when there is something to look at. */
 static bool look(struct looked *l, struct pk_error *error)
 {
-    if (!read_gate(l->args, &l->gate, error) || !pk_load(l->args, &l->loaded, error))
+    if (!read_gate(l->args, &l->gate, error) || !read_min_saving(l->args, &l->least, error) ||
+        !pk_load(l->args, &l->loaded, error))
         return false;
     pk_found_init(&l->found, &l->loaded, 1);
     pk_suppress_findings(l->args, &l->loaded, &l->found);

@@ -60,12 +60,22 @@ void pk_found_fini(struct pk_found *found)
     *found = (struct pk_found){0};
 }
 
-const struct pk_finding *pk_found_heaviest(const struct pk_found *found)
+uint32_t pk_found_best(const struct pk_found *found, const struct pk_finding *best[PK_FOUND_BEST])
 {
-    const struct pk_finding *heaviest = NULL;
+    uint32_t n = 0;
 
-    for (uint32_t i = 0; i < found->findings.n; i++)
-        if (!heaviest || found->findings.list[i].cost > heaviest->cost)
-            heaviest = &found->findings.list[i];
-    return heaviest;
+    for (uint32_t i = 0; i < found->findings.n; i++) {
+        const struct pk_finding *one = &found->findings.list[i];
+        uint32_t at = n;
+
+        while (at > 0 && one->cost > best[at - 1]->cost)
+            at--;
+        if (at == PK_FOUND_BEST)
+            continue;
+        n = n < PK_FOUND_BEST ? n + 1 : n;
+        for (uint32_t k = n - 1; k > at; k--)
+            best[k] = best[k - 1];
+        best[at] = one;
+    }
+    return n;
 }

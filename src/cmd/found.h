@@ -23,7 +23,9 @@ struct pk_found { /* the findings and the rules that they borrow from */
 void pk_found_init(struct pk_found *found, struct pk_loaded *loaded, int64_t part);
 void pk_found_fini(struct pk_found *found);
 
-/* The finding that costs most, of whatever grade; NULL when there is none. */
-const struct pk_finding *pk_found_heaviest(const struct pk_found *found);
+#define PK_FOUND_BEST 3
+
+/* The findings that cost most, of whatever grade, the dearest first; returns how many. */
+uint32_t pk_found_best(const struct pk_found *found, const struct pk_finding *best[PK_FOUND_BEST]);
 
 #endif

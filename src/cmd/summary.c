@@ -1,6 +1,6 @@
 /*
  * profkit FILE: the page to begin with: what was read, ten hot spots, the hottest path, the
- * heaviest finding, what to do next.
+ * heaviest findings, what to do next.
  */
 #include "analyze/paths.h"
 
@@ -38,6 +38,7 @@ struct summary {
     uint32_t tree_metric;
     struct pk_path path;
     struct pk_found found;
+    struct pk_arena *arena; /* of what was loaded */
 };
 
 /* The display name, safe for a terminal. */
@@ -130,20 +131,35 @@ static void add_hottest(struct pk_buf *out, const struct summary *s, const struc
     pk_buf_char(out, '\n');
 }
 
-/* "Findings      eager-log-formatting 55.8 % (possible), 1 more": the one that costs most. */
+static int64_t most(const struct summary *s)
+{
+    return pk_findings_most(s->loaded->profile, s->loaded->metric, &s->found.findings,
+                            s->found.findings.n, s->arena);
+}
+
+/* "Findings      2, up to 842.1 ms (57.4 %)", and below it those that cost most. */
 static void add_findings(struct pk_buf *out, const struct summary *s)
 {
-    const struct pk_finding *one = pk_found_heaviest(&s->found);
+    const struct pk_metric *metric = pk_profile_metric(s->loaded->profile, s->loaded->metric);
+    int64_t total = pk_profile_total(s->loaded->profile, s->loaded->metric), high = most(s);
+    const struct pk_finding *best[PK_FOUND_BEST];
+    uint32_t n = pk_found_best(&s->found, best);
 
-    if (!one)
+    if (n == 0)
         return;
-    pk_buf_printf(out, "%-13s %.*s ", "Findings", (int)one->detector->id.size,
-                  one->detector->id.data);
-    pk_units_percent(out, one->cost, pk_profile_total(s->loaded->profile, s->loaded->metric));
-    pk_buf_printf(out, " %% (%s)", pk_view_findings_grade(one->grade));
-    if (s->found.findings.n > 1)
-        pk_buf_printf(out, ", %u more", s->found.findings.n - 1);
-    pk_buf_char(out, '\n');
+    pk_buf_printf(out, "%-13s %u, up to ", "Findings", s->found.findings.n);
+    pk_units_value(out, metric->unit, metric->scale, high);
+    pk_buf_text(out, " (");
+    pk_units_percent(out, high, total);
+    pk_buf_text(out, " %)\n");
+    for (uint32_t i = 0; i < n; i++) {
+        pk_buf_printf(out, "%-13s %.*s ", "", (int)best[i]->detector->id.size,
+                      best[i]->detector->id.data);
+        pk_units_percent(out, best[i]->cost, total);
+        pk_buf_printf(out, " %% (%s) in ", pk_view_findings_grade(best[i]->grade));
+        add_frame(out, s->loaded->profile, best[i]->at);
+        pk_buf_char(out, '\n');
+    }
 }
 
 /* Commands that can be pasted: with the file as it was given. */
@@ -191,28 +207,35 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
     return done;
 }
 
-/* How many there are, and the one that costs most. */
+/* How many there are, what they save at most, and those that cost most. */
 static void add_findings_json(struct pk_json *json, const struct summary *s)
 {
-    const struct pk_finding *one = pk_found_heaviest(&s->found);
+    const struct pk_finding *best[PK_FOUND_BEST];
+    uint32_t n = pk_found_best(&s->found, best);
 
     pk_json_key(json, "findings");
     pk_json_object(json);
     pk_json_key(json, "rows");
     pk_json_value(json, s->found.findings.n);
-    pk_json_key(json, "heaviest");
-    if (one) {
+    pk_json_key(json, "saving_high");
+    pk_json_value(json, most(s));
+    pk_json_key(json, "suppressed");
+    pk_json_value(json, s->found.suppressed.n);
+    pk_json_key(json, "best");
+    pk_json_array(json);
+    for (uint32_t i = 0; i < n; i++) {
         pk_json_object(json);
         pk_json_key(json, "id");
-        pk_json_str(json, one->detector->id);
+        pk_json_str(json, best[i]->detector->id);
+        pk_json_key(json, "fingerprint");
+        pk_json_str(json, best[i]->fingerprint);
         pk_json_key(json, "grade");
-        pk_json_text(json, pk_view_findings_grade(one->grade));
+        pk_json_text(json, pk_view_findings_grade(best[i]->grade));
         pk_json_key(json, "cost");
-        pk_json_value(json, one->cost);
+        pk_json_value(json, best[i]->cost);
         pk_json_object_end(json);
-    } else {
-        pk_json_null(json);
     }
+    pk_json_array_end(json);
     pk_json_object_end(json);
 }
 
@@ -280,6 +303,7 @@ static void summarise(const struct pk_args *args, struct summary *s, struct pk_l
         pk_hotspots_find(loaded->profile, loaded->metric, PK_HOTSPOTS_SELF, &loaded->arena);
 
     s->loaded = loaded;
+    s->arena = &loaded->arena;
     pk_hotspots_leave_out(&hotspots, loaded->profile, loaded->metric, pk_min_percent(args, 0));
     pk_hotspots_sort(&hotspots, loaded->profile, loaded->metric, orders, n);
     s->table = pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots,
