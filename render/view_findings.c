@@ -14,6 +14,8 @@
 static void add_ends(struct pk_buf *out, const struct pk_findings_view *view,
                      const struct pk_finding *one)
 {
+    if (one->is_quality)
+        return;
     pk_buf_text(out, "\n   ");
     pk_findings_function(out, view->profile, one->at, true);
     pk_buf_text(out, "  ->  ");
@@ -27,16 +29,13 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
 {
     const struct pk_finding *one = &view->findings->list[i];
 
-    pk_buf_printf(out, "%u  %.*s  costs ", i + 1, (int)one->detector->id.size,
-                  one->detector->id.data);
-    pk_findings_cost(out, view, one->cost);
-    pk_buf_text(out, " (");
-    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
-    pk_buf_printf(out, " %%)  %s", pk_view_findings_grade(one->grade));
+    pk_buf_printf(out, "%u  %.*s", i + 1, (int)one->detector->id.size, one->detector->id.data);
+    pk_findings_costs(out, view, one, one->is_quality ? "  concerns " : "  costs ");
+    pk_buf_printf(out, "  %s", pk_view_findings_grade(one->grade));
     if (one->state != PK_FINDING_UNCOMPARED)
         pk_buf_printf(out, "  %s", pk_lifecycle_word(one->state));
     add_ends(out, view, one);
-    if (!one->is_sampled) {
+    if (!one->is_sampled && !one->is_quality) {
         pk_buf_text(out, "\n   loop      ");
         pk_findings_function(out, view->profile, one->caller, true);
     }
@@ -48,8 +47,10 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
                   one->detector->advice.data);
     pk_buf_printf(out, "\n   to check  %.*s", (int)one->detector->settle.size,
                   one->detector->settle.data);
-    pk_buf_text(out, "\n   saves     ");
-    pk_findings_saving(out, view, one);
+    if (!one->is_quality) {
+        pk_buf_text(out, "\n   saves     ");
+        pk_findings_saving(out, view, one);
+    }
     if (pk_findings_has_before(one)) {
         pk_buf_text(out, "\n   before    ");
         pk_findings_before(out, view, one);
@@ -63,36 +64,47 @@ static void add_paragraph(struct pk_buf *out, const struct pk_findings_view *vie
 static void add_fixed(struct pk_buf *out, const struct pk_findings_view *then,
                       const struct pk_finding *one)
 {
-    pk_buf_printf(out, "-  %.*s  cost ", (int)one->detector->id.size, one->detector->id.data);
-    pk_findings_cost(out, then, one->cost);
-    pk_buf_text(out, " (");
-    pk_units_percent(out, one->cost, pk_profile_total(then->profile, then->metric));
-    pk_buf_printf(out, " %%)  %s  fixed", pk_view_findings_grade(one->grade));
+    pk_buf_printf(out, "-  %.*s", (int)one->detector->id.size, one->detector->id.data);
+    pk_findings_costs(out, then, one, one->is_quality ? "  concerned " : "  cost ");
+    pk_buf_printf(out, "  %s  fixed", pk_view_findings_grade(one->grade));
     add_ends(out, then, one);
     pk_buf_text(out, "\n   id        ");
     pk_findings_fingerprint(out, then, one);
     pk_buf_char(out, '\n');
 }
 
+/* Of the first `n`, how many are about the program. */
+static uint32_t count_of_program(const struct pk_findings *findings, uint32_t n)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        count += !findings->list[i].is_quality;
+    return count;
+}
+
 void pk_findings_last(struct pk_buf *out, const struct pk_findings_view *view)
 {
+    uint32_t shown = count_of_program(view->findings, view->shown), doubts = view->shown - shown;
     uint32_t more = view->findings->n - view->shown - view->n_small;
 
     if (!view->findings->has_counts && !view->findings->has_stacks)
         pk_buf_text(out, "not applicable: the profile counts no calls and has no stacks");
-    else if (view->findings->n == 0)
+    else if (count_of_program(view->findings, view->findings->n) == 0)
         pk_buf_text(out, view->findings->has_counts
                              ? "no findings"
                              : "no findings; calls are not counted, so most were not looked for");
     else
-        pk_buf_printf(out, "%u finding%s", view->shown, view->shown == 1 ? "" : "s");
-    if (view->shown > 1) {
+        pk_buf_printf(out, "%u finding%s", shown, shown == 1 ? "" : "s");
+    if (shown > 1) {
         pk_buf_text(out, ", together up to ");
         pk_findings_cost(out, view, view->most);
         pk_buf_text(out, " (");
         pk_units_percent(out, view->most, pk_profile_total(view->profile, view->metric));
         pk_buf_text(out, " %)");
     }
+    if (doubts)
+        pk_buf_printf(out, ", %u about the profile itself", doubts);
     if (view->n_small) {
         pk_buf_printf(out, ", %u more below --min-saving ", view->n_small);
         pk_escape_terminal(out, pk_str_of(view->small));

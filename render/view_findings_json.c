@@ -13,6 +13,10 @@ static void add_frame(struct pk_json *json, const char *key, const struct pk_pro
                       pk_frame_id frame)
 {
     pk_json_key(json, key);
+    if (frame == PK_NONE) {
+        pk_json_null(json);
+        return;
+    }
     pk_json_object(json);
     pk_json_parts_frame(json, pk_profile_frame(profile, frame));
     pk_json_object_end(json);
@@ -30,6 +34,15 @@ static void add_words(struct pk_json *json, const char *key, const struct pk_fin
     pk_json_key(json, key);
     pk_json_str(json, pk_buf_view(&text));
     pk_buf_fini(&text);
+}
+
+/* Null where the cost is not known. */
+static void add_share(struct pk_json *json, int64_t cost, int64_t total)
+{
+    if (cost == PK_MISSING)
+        pk_json_null(json);
+    else
+        pk_json_ratio(json, cost, total);
 }
 
 /* Both bounds as values and as shares: the lower one is 0 today, but readers must not rely on
@@ -84,7 +97,7 @@ static void begin_other(struct pk_json *json, const struct pk_findings_view *vie
     pk_json_key(json, "grade");
     pk_json_text(json, pk_view_findings_grade(one->grade));
     pk_json_key(json, "share");
-    pk_json_ratio(json, one->cost, pk_profile_total(view->profile, view->metric));
+    add_share(json, one->cost, pk_profile_total(view->profile, view->metric));
     add_frame(json, "at", view->profile, one->at);
     add_frame(json, "sink", view->profile, one->sink);
 }
@@ -174,7 +187,7 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
     pk_json_key(json, "cost");
     pk_json_value(json, one->cost);
     pk_json_key(json, "share");
-    pk_json_ratio(json, one->cost, total);
+    add_share(json, one->cost, total);
     add_frame(json, "caller", view->profile, one->caller);
     add_frame(json, "callee", view->profile, one->callee);
     add_frame(json, "at", view->profile, one->at);

@@ -52,18 +52,19 @@ static void add_item(struct pk_buf *out, const struct pk_findings_view *view, ui
 
     pk_buf_printf(out, "\n#### %u. %.*s: ", i + 1, (int)one->detector->id.size,
                   one->detector->id.data);
-    pk_findings_cost(out, view, one->cost);
-    pk_buf_text(out, " (");
-    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
-    pk_buf_printf(out, " %%), %s", pk_view_findings_grade(one->grade));
+    pk_findings_costs(out, view, one, "");
+    pk_buf_printf(out, "%s%s", one->cost == PK_MISSING ? "" : ", ",
+                  pk_view_findings_grade(one->grade));
     if (one->state != PK_FINDING_UNCOMPARED)
         pk_buf_printf(out, ", %s", pk_lifecycle_word(one->state));
     pk_buf_text(out, "\n\n");
-    add_function(out, view, one->at);
-    pk_buf_text(out, " calls ");
-    add_function(out, view, one->sink);
-    pk_buf_text(out, "\n\n");
-    if (!one->is_sampled) {
+    if (!one->is_quality) {
+        add_function(out, view, one->at);
+        pk_buf_text(out, " calls ");
+        add_function(out, view, one->sink);
+        pk_buf_text(out, "\n\n");
+    }
+    if (!one->is_sampled && !one->is_quality) {
         pk_buf_text(out, "- loop: ");
         add_function(out, view, one->caller);
         pk_buf_char(out, '\n');
@@ -75,7 +76,8 @@ static void add_item(struct pk_buf *out, const struct pk_findings_view *view, ui
     pk_buf_text(out, "\n- to check: ");
     add_own(out, one->detector->settle);
     pk_buf_char(out, '\n');
-    add_words(out, "saves", view, one, pk_findings_saving);
+    if (!one->is_quality)
+        add_words(out, "saves", view, one, pk_findings_saving);
     if (pk_findings_has_before(one))
         add_words(out, "before", view, one, pk_findings_before);
     add_words(out, "id", view, one, pk_findings_fingerprint);

@@ -38,16 +38,17 @@ static void add_message(struct pk_buf *out, const struct pk_findings_view *view,
 {
     const struct pk_detector *detector = one->detector;
 
-    pk_buf_text(out, "costs ");
-    pk_findings_cost(out, view, one->cost);
-    pk_buf_text(out, " (");
-    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
-    pk_buf_printf(out, " %%), %s: ", pk_view_findings_grade(one->grade));
+    pk_findings_costs(out, view, one, one->is_quality ? "concerns " : "costs ");
+    pk_buf_printf(out, "%s%s: ", one->cost == PK_MISSING ? "" : ", ",
+                  pk_view_findings_grade(one->grade));
     pk_findings_evidence(out, view, one);
-    pk_buf_printf(out, ". %.*s To check: %.*s Saves ", (int)detector->advice.size,
-                  detector->advice.data, (int)detector->settle.size, detector->settle.data);
-    pk_findings_saving(out, view, one);
-    pk_buf_char(out, '.');
+    pk_buf_printf(out, ". %.*s To check: %.*s", (int)detector->advice.size, detector->advice.data,
+                  (int)detector->settle.size, detector->settle.data);
+    if (!one->is_quality) {
+        pk_buf_text(out, " Saves ");
+        pk_findings_saving(out, view, one);
+        pk_buf_char(out, '.');
+    }
     if (pk_findings_has_before(one)) {
         pk_buf_text(out, " Before: ");
         pk_findings_before(out, view, one);

@@ -14,6 +14,10 @@ void pk_findings_function(struct pk_buf *out, const struct pk_profile *profile, 
 /* Append a cost in the unit of the metric, as everywhere. */
 void pk_findings_cost(struct pk_buf *out, const struct pk_findings_view *view, int64_t cost);
 
+/* Append "costs 3.00 s (75.0 %)" behind a verb with its blanks; nothing where no cost is known. */
+void pk_findings_costs(struct pk_buf *out, const struct pk_findings_view *view,
+                       const struct pk_finding *one, const char *verb);
+
 /* Append all counts that speak for it. */
 void pk_findings_evidence(struct pk_buf *out, const struct pk_findings_view *view,
                           const struct pk_finding *one);

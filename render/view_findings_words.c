@@ -158,7 +158,9 @@ static void add_share(struct pk_buf *out, const struct pk_findings_view *view,
 void pk_findings_evidence(struct pk_buf *out, const struct pk_findings_view *view,
                           const struct pk_finding *one)
 {
-    if (one->is_sampled)
+    if (one->is_quality)
+        pk_escape_terminal(out, one->evidence);
+    else if (one->is_sampled)
         add_share(out, view, one);
     else if (one->caller == one->sink)
         add_recursion(out, view, one);
@@ -226,6 +228,10 @@ void pk_findings_criterion(struct pk_buf *out, const struct pk_findings_view *vi
     const struct pk_detector *detector = one->detector;
     bool is_own = detector->sink == 0;
 
+    if (one->is_quality) {
+        pk_buf_str(out, one->criterion);
+        return;
+    }
     pk_buf_text(out, "at least ");
     if (one->is_sampled) {
         pk_buf_printf(out, "%lld %% of the samples", (long long)detector->sampled_percent);
@@ -240,6 +246,18 @@ void pk_findings_criterion(struct pk_buf *out, const struct pk_findings_view *vi
     add_least(out, view, detector);
     for (int i = 0; i < PK_CONDITIONS; i++)
         add_condition(out, (enum pk_condition_kind)i, &detector->conditions[i]);
+}
+
+void pk_findings_costs(struct pk_buf *out, const struct pk_findings_view *view,
+                       const struct pk_finding *one, const char *verb)
+{
+    if (one->cost == PK_MISSING)
+        return;
+    pk_buf_text(out, verb);
+    pk_findings_cost(out, view, one->cost);
+    pk_buf_text(out, " (");
+    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
+    pk_buf_text(out, " %)");
 }
 
 void pk_findings_saving(struct pk_buf *out, const struct pk_findings_view *view,
@@ -262,7 +280,7 @@ void pk_findings_fingerprint(struct pk_buf *out, const struct pk_findings_view *
 
 bool pk_findings_has_before(const struct pk_finding *one)
 {
-    return one->state == PK_FINDING_WORSE || one->state == PK_FINDING_SAME;
+    return !one->is_quality && (one->state == PK_FINDING_WORSE || one->state == PK_FINDING_SAME);
 }
 
 void pk_findings_before(struct pk_buf *out, const struct pk_findings_view *view,

@@ -41,8 +41,9 @@ while read -r code; do
 done <"$tmp/listed"
 
 sed -n 's/.*<detector id="\([a-z-]*\)".*/\1/p' "$srcdir/src/rules/detectors.xml" >"$tmp/used"
+sed -n 's/.*PK_STR("\(q-[a-z-]*\)").*/\1/p' "$srcdir/src/analyze/findings_quality.c" >>"$tmp/used"
 "$PROFKIT" explain | sed -n 's/^\([a-z]*-[a-z-]*\)  .*/\1/p' >"$tmp/listed"
-the_same "the findings that are explained are those of detectors.xml" findings
+the_same "the findings that are explained are those of detectors.xml and of the quality" findings
 
 while read -r id; do
   "$PROFKIT" explain "$id" >"$tmp/text"

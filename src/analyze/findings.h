@@ -42,6 +42,8 @@ struct pk_finding {
     pk_frame_id at, sink;       /* who calls what of the detector's family most often there: the
                                    place to change. All four are one where it calls itself */
     bool is_sampled;            /* by its share of samples: no loop and no counts are known */
+    bool is_quality;            /* about the profile: no function, and these words of its own: */
+    struct pk_str evidence, criterion;
     struct pk_loop loop;
     int64_t sink_calls, sink_own; /* of the one call of it that is made most often; sink_own without
                                      what it calls, where the file tells */
@@ -78,5 +80,13 @@ struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t m
  * than the whole. */
 int64_t pk_findings_most(const struct pk_profile *profile, uint32_t metric,
                          const struct pk_findings *findings, uint32_t n, struct pk_arena *arena);
+
+#define PK_QUALITY_MOST 8 /* more than there are kinds of them */
+
+/* What makes the profile itself doubtful, as findings whose ids begin with q-. They say what the
+ * quality line says, have no functions, and save nothing; their cost is the weight that is in
+ * doubt, or missing. */
+struct pk_findings pk_findings_of_quality(const struct pk_profile *profile, uint32_t metric,
+                                          struct pk_arena *arena);
 
 #endif

@@ -15,6 +15,8 @@
 
 /* ---- samples */
 
+/* A node that is covered covers all below it, so the walk goes on behind it; what two findings hold
+ * is marked twice and counted once. */
 static int64_t sampled_most(const struct pk_profile *profile, uint32_t metric,
                             const struct pk_finding *list, uint32_t n, struct pk_arena *arena)
 {
@@ -71,6 +73,7 @@ struct held { /* what findings hold: all calls along an edge, or of a function t
     int64_t *of_edge, *of_caller; /* what may be saved there */
 };
 
+/* Such a finding holds all calls of the function, by whomever: recursion counts once. */
 static bool calls_itself(const struct held *held, const struct pk_finding *one)
 {
     const struct pk_graph *graph = pk_profile_graph(held->profile);
@@ -114,6 +117,8 @@ static void hold(struct held *held, const struct pk_finding *one)
         held->of_caller[one->caller] = pk_search_sum(held->of_caller[one->caller], more);
 }
 
+/* First all that is held, so that the order of the findings does not matter; then what is not
+ * within others, by the function that has the loop, whose own cost is a bound of all its loops. */
 static int64_t counted_most(const struct pk_profile *profile, uint32_t metric,
                             const struct pk_finding *list, uint32_t n, struct pk_arena *arena)
 {
@@ -127,11 +132,13 @@ static int64_t counted_most(const struct pk_profile *profile, uint32_t metric,
     int64_t sum = 0;
 
     for (uint32_t i = 0; i < n; i++) {
+        if (list[i].is_quality)
+            continue;
         held.by_edge[list[i].loop.edge] = true;
         held.by_frame[list[i].caller] |= calls_itself(&held, &list[i]);
     }
     for (uint32_t i = 0; i < n; i++)
-        if (!is_within(&held, &list[i]))
+        if (!list[i].is_quality && !is_within(&held, &list[i]))
             hold(&held, &list[i]);
     for (pk_frame_id f = 0; f < n_frames; f++) {
         int64_t most = held.of_caller[f] ? upper(profile, metric, f) : PK_MISSING;
@@ -142,6 +149,7 @@ static int64_t counted_most(const struct pk_profile *profile, uint32_t metric,
     return sum;
 }
 
+/* A profile counts calls or has stacks; where it has both the findings are of the calls. */
 int64_t pk_findings_most(const struct pk_profile *profile, uint32_t metric,
                          const struct pk_findings *findings, uint32_t n, struct pk_arena *arena)
 {

@@ -44,6 +44,8 @@ static struct entry *sorted(const struct pk_findings *findings, struct pk_arena 
 /* `value` of a metric of scale `from` in one of scale `to`; decimals of two profiles may differ. */
 static int64_t rescaled(int64_t value, int from, int to)
 {
+    if (value == PK_MISSING)
+        return value;
     for (; from > to; from--)
         if (__builtin_mul_overflow(value, 10, &value))
             return INT64_MAX;
@@ -84,6 +86,8 @@ static enum pk_finding_state judge(const struct pk_lifecycle_side *now,
                                    const struct pk_lifecycle_side *before,
                                    const struct pk_finding *old)
 {
+    if (one->is_quality)
+        return PK_FINDING_SAME;
     if (one->is_sampled)
         return has_grown(now, one->cost, before, old->cost) ? PK_FINDING_WORSE : PK_FINDING_SAME;
     if (is_above(one->sink_calls, old->sink_calls) ||
@@ -140,7 +144,7 @@ struct pk_lifecycle pk_lifecycle_compare(struct pk_lifecycle_side now,
 
 bool pk_lifecycle_fails(const struct pk_gate_of_findings *gate, const struct pk_finding *finding)
 {
-    return gate->is_asked && finding->grade <= gate->grade &&
+    return gate->is_asked && !finding->is_quality && finding->grade <= gate->grade &&
            (!gate->has_states || (gate->fails_new && finding->state == PK_FINDING_NEW) ||
             (gate->fails_worse && finding->state == PK_FINDING_WORSE));
 }

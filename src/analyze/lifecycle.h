@@ -50,7 +50,7 @@ struct pk_gate_of_findings { /* what a gate was told to fail by: all that is ask
     bool has_states, fails_new, fails_worse; /* one of these states, where any is named */
 };
 
-/* Whether a gate fails by this finding. */
+/* Whether a gate fails by this finding: never by what is in doubt about the profile. */
 bool pk_lifecycle_fails(const struct pk_gate_of_findings *gate, const struct pk_finding *finding);
 
 /* "new", "worse", "same"; NULL where nothing was compared. */

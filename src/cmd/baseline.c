@@ -67,11 +67,14 @@ bool pk_baseline_find(struct pk_args *args, struct pk_loaded *now, struct pk_fou
         !find_metric(now, &baseline->loaded, error))
         return false;
     pk_found_init(&baseline->found, &baseline->loaded, 1);
+    pk_found_add_quality(&baseline->found, &baseline->loaded);
     if (!are_alike(found, &baseline->found, error))
         return false;
     pk_suppress_findings(args, &baseline->loaded, &baseline->found);
     pk_found_init(&baseline->wide[0], &baseline->loaded, PK_FOUND_WIDE);
+    pk_found_add_quality(&baseline->wide[0], &baseline->loaded);
     pk_found_init(&baseline->wide[1], now, PK_FOUND_WIDE);
+    pk_found_add_quality(&baseline->wide[1], now);
     baseline->lifecycle = pk_lifecycle_compare(
         side_of(now, found, &baseline->wide[1]),
         side_of(&baseline->loaded, &baseline->found, &baseline->wide[0]), &now->arena);

@@ -112,6 +112,54 @@ const struct pk_explanation pk_explain_findings[] = {
      NULL, "for name in names:\n    data[name] = get(f\"/station?id={name}\")",
      "for part in batches(names, 400):\n    data.update(get(\"/stations?ids=\" + "
      "\",\".join(part)))"},
+    /* These are about the profile; findings_quality.c says by which counts. A record that was cut
+     * at its end, or lines that belong to no sample, are one: what was in them nobody knows. */
+    {"q-cut-stacks", "stacks that are as deep as the kernel allows",
+     "The kernel follows 127 callers and stops, so the first frames of deeper stacks are missing. "
+     "Flame graphs then show them beside the tree that they belong to, and totals of the functions "
+     "that are missing are too small.",
+     "By the number of stacks of exactly that depth, as perf script prints them.",
+     "Let the kernel follow more callers, or record with --call-graph dwarf.", NULL,
+     "perf record -g ./shop", "sysctl kernel.perf_event_max_stack=1000\nperf record -g ./shop"},
+    {"q-damaged-input", "a part of the file could not be read",
+     "What was in lines that are damaged, or behind the place where a file ends too early, is in no "
+     "number. The rest is as it was.",
+     "By what the reader skipped, each with its place, which was said when the file was read.",
+     "Copy or record the file again; --strict takes no damage.", NULL, "scp host:run.folded .",
+     "scp host:run.folded . && profkit info --strict run.folded"},
+    {"q-few-samples", "so few samples that shares are rough",
+     "Of 60 samples a function that takes a tenth of the time has six, or three, or ten: nobody can "
+     "tell. Small functions have none.",
+     "By the number of samples, where the file tells it: fewer than 100.",
+     "Record longer, or merge several recordings of the same work.", NULL, "perf record -g sleep 1",
+     "perf record -g sleep 30"},
+    {"q-lost-events", "the recorder lost events",
+     "Where events come faster than they can be written perf drops some, and it does so when most "
+     "happens: shares of what ran then are too small.",
+     "By the number of events that perf says it lost.",
+     "Use a larger buffer, or fewer samples a second.", NULL, "perf record -F 20000 -g ./shop",
+     "perf record -F 499 -m 16M -g ./shop"},
+    {"q-mixed-events", "values of several kinds of recording are added up",
+     "What a tracer measured and what a sampler estimated are both times, but their sum is the time "
+     "of nothing.",
+     "By the formats of the files that were merged: more than one.",
+     "Merge only what one recorder wrote, and compare the others.", NULL,
+     "profkit merge run.prof run.folded -o all.pk", "profkit merge run1.prof run2.prof -o all.pk"},
+    /* 150 ns a call is what cProfile of Python 3.11 adds: an empty function, called 200,000 times,
+     * with and without it. */
+    {"q-tracer-overhead", "calls so short that tracing them may be much of what is shown",
+     "A tracer does something at each call and each return, for cProfile about 150 ns. Functions "
+     "that are called often look dearer than they are, and those that call many others, too.",
+     "By the time of a call on average: less than 500 ns.",
+     "Believe the counts. For times use a sampler, or look at functions that are called seldom.",
+     NULL, "python -m cProfile -o out.prof shop.py",
+     "perf record -g python -X perf shop.py\nperf script | profkit -"},
+    {"q-unresolved-symbols", "much of the cost is in functions without a name",
+     "Without symbols an address is all that is known, so the cost is that of a module or of "
+     "nothing, and no rule about functions can find anything there.",
+     "By the weight that ends in frames without a symbol: more than a fifth.",
+     "Install debug symbols, do not strip, and let runtimes write a map of what they compile.",
+     NULL, "gcc -O2 -s shop.c", "gcc -O2 -g -fno-omit-frame-pointer shop.c"},
     /* list_insert and list_pop of CPython move everything behind the position by memmove. 2
      * microseconds are some thousands of elements; popping the last one takes none of that. Known
      * false alarm: lists of a few thousand that are emptied from the front once. */

@@ -101,12 +101,13 @@ static bool read_min_saving(const struct pk_args *args, int64_t *least, struct p
                                 pk_error_quote(quoted, sizeof quoted, pk_str_of(text)));
 }
 
-/* Whether it may save as much as --min-saving asks: saving / total >= least / 100,000,000. */
+/* Whether it may save as much as --min-saving asks: saving / total >= least / 100,000,000. What is
+ * doubtful about the profile saves nothing, and concerns all of it. */
 static bool is_large(const struct looked *l, const struct pk_finding *one)
 {
     int64_t total = pk_profile_total(l->loaded.profile, l->loaded.metric);
 
-    return (double)one->saving.hi * 1e8 >= (double)total * (double)l->least;
+    return one->is_quality || (double)one->saving.hi * 1e8 >= (double)total * (double)l->least;
 }
 
 /* Those that are not to be shown go behind the others; both keep their order. Returns how many are
@@ -225,6 +226,7 @@ static bool look(struct looked *l, struct pk_error *error)
         !pk_load(l->args, &l->loaded, error))
         return false;
     pk_found_init(&l->found, &l->loaded, 1);
+    pk_found_add_quality(&l->found, &l->loaded);
     pk_suppress_findings(l->args, &l->loaded, &l->found);
     return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error);
 }

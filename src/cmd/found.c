@@ -10,6 +10,7 @@
 
 #include "render/fingerprint.h"
 
+/* Here and not where it is shown: whoever compares or suppresses asks for it before. */
 static void name(struct pk_finding *one, struct pk_loaded *loaded)
 {
     struct pk_buf text = {0};
@@ -58,6 +59,24 @@ void pk_found_fini(struct pk_found *found)
     pk_detectors_fini(&found->detectors);
     pk_families_free(found->families);
     *found = (struct pk_found){0};
+}
+
+/* Those of the program come first, whatever their grade: they are what was asked for. */
+void pk_found_add_quality(struct pk_found *found, struct pk_loaded *loaded)
+{
+    struct pk_findings quality =
+        pk_findings_of_quality(loaded->profile, loaded->metric, &loaded->arena);
+    struct pk_findings *all = &found->findings;
+    struct pk_finding *list = PK_NEW_ARRAY(&loaded->arena, struct pk_finding, all->n + quality.n);
+
+    for (uint32_t i = 0; i < all->n; i++)
+        list[i] = all->list[i];
+    for (uint32_t i = 0; i < quality.n; i++) {
+        list[all->n + i] = quality.list[i];
+        name(&list[all->n + i], loaded);
+    }
+    all->list = list;
+    all->n += quality.n;
 }
 
 uint32_t pk_found_best(const struct pk_found *found, const struct pk_finding *best[PK_FOUND_BEST])

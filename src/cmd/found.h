@@ -23,6 +23,9 @@ struct pk_found { /* the findings and the rules that they borrow from */
 void pk_found_init(struct pk_found *found, struct pk_loaded *loaded, int64_t part);
 void pk_found_fini(struct pk_found *found);
 
+/* Put what is doubtful about the profile behind them. */
+void pk_found_add_quality(struct pk_found *found, struct pk_loaded *loaded);
+
 #define PK_FOUND_BEST 3
 
 /* The findings that cost most, of whatever grade, the dearest first; returns how many. */

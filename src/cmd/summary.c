@@ -131,6 +131,8 @@ static void add_hottest(struct pk_buf *out, const struct summary *s, const struc
     pk_buf_char(out, '\n');
 }
 
+/* Of all of them, also of those that are not named below: the number is about the program and not
+ * about this page. */
 static int64_t most(const struct summary *s)
 {
     return pk_findings_most(s->loaded->profile, s->loaded->metric, &s->found.findings,
