@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import growth
+
 PSTATS = 'import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats("tottime").print_stats(20)'
 
 
@@ -162,10 +164,13 @@ def main():
     parser.add_argument('--no-peers', action='store_true', help='measure profkit and wc alone')
     parser.add_argument('--folder', help='where inputs are made and kept; else a temporary one')
     parser.add_argument('--json', help='write the result here too')
+    parser.add_argument('--growth', action='store_true', help='how cost grows with bytes, stacks, depth and threads')
     options = parser.parse_args()
     options.keep = bool(options.folder)
     result = {'machine': machine(), 'size': options.size, 'rounds': options.rounds, 'jobs': []}
     with tempfile.TemporaryDirectory(prefix='profkit-bench-') as temporary:
+        if options.growth:
+            sys.exit(1 if growth.run(options, options.folder or temporary, measure) else 0)
         for job in JOBS:
             if options.only in job.name:
                 result['jobs'].append(run_job(job, options, options.folder or temporary))

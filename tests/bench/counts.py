@@ -21,7 +21,7 @@ import sys
 import tempfile
 
 MOST = 0.05
-# -AVX2 and so on: names of glibc's manual; what another glibc does not know it ignores. The threshold follows the caches.
+# Names of glibc's manual; what another glibc does not know it ignores. The threshold would follow the caches.
 TUNABLES = ('glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-BMI1,-BMI2,-ERMS,-FSRM,-LZCNT,-MOVBE,-POPCNT,'
             '-RTM,-SSE4_1,-SSE4_2,-SSSE3:glibc.cpu.x86_non_temporal_threshold=786432')
 IGNORED = re.compile(r'-W|-ffile-prefix-map=|-I|-D(?!NDEBUG)|-M') # flags that change no instruction
@@ -94,8 +94,8 @@ def count(arguments, options, folder):
     written = os.path.join(folder, 'callgrind.out')
     environment = dict(os.environ, GLIBC_TUNABLES=TUNABLES, PROFKIT_NO_CONFIG='1', LC_ALL='C.UTF-8')
     done = subprocess.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=' + written, options.profkit, '-q',
-                           *arguments, *options.one_thread], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, check=False)
+                           *arguments, *options.one_thread], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         print('bench-counts: status %d of: %s\n%s' % (done.returncode, ' '.join(arguments),
                                                        done.stderr.decode(errors='replace')[-600:]), file=sys.stderr)
@@ -119,7 +119,8 @@ def show(counted, kept, parts):
             change, verdict = '', '' if parts[part] is None else 'not compared'
             if before and parts[part] is not False:
                 change = '%+.1f %%' % (100 * (found / before - 1))
-                verdict = '' if parts[part] is None else 'ROSE' if found > before * (1 + MOST) else 'fell' if found < before * (1 - MOST) else ''
+                if parts[part]:
+                    verdict = 'ROSE' if found > before * (1 + MOST) else 'fell' if found < before * (1 - MOST) else ''
             elif parts[part]:
                 verdict = 'ROSE: not in the file'
             rose += verdict.startswith('ROSE')

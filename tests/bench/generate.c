@@ -1,7 +1,9 @@
 /*
- * Writes an input of the benchmark to stdout: generate FORMAT BYTES [unique]. FORMAT is perf,
- * collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is the first whole
- * record past that size. 200 MB take a second or two, so that inputs need not be kept.
+ * Writes an input of the benchmark to stdout: generate FORMAT BYTES [unique | stacks=N] [depth=N].
+ * FORMAT is perf, collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is
+ * the first whole record past that size. 200 MB take a second or two, so that inputs need not be
+ * kept. Stacks are among 4,000 of 20 to 80 frames, few of which come up often; `unique` makes
+ * nearly every one new; of stacks=N each comes up as often; depth=N is the frames of each.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -276,6 +278,24 @@ static uint64_t parse_size(const char *s)
     return *end == 'G' ? size * 1000000000 : size;
 }
 
+/* The words behind the size; false for one that means nothing. */
+static bool parse_shape(struct program_shape *shape, char **words)
+{
+    for (; *words; words++) {
+        uint32_t n = strchr(*words, '=') ? (uint32_t)parse_size(strchr(*words, '=') + 1) : 0;
+
+        if (strcmp(*words, "unique") == 0)
+            shape->is_unique = true;
+        else if (n > 0 && strncmp(*words, "stacks=", 7) == 0)
+            shape->n_stacks = n;
+        else if (n > 0 && n <= PROGRAM_DEEPEST && strncmp(*words, "depth=", 6) == 0)
+            shape->depth = n;
+        else
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -283,19 +303,23 @@ int main(int argc, char **argv)
         void (*write)(struct program *, uint64_t);
     } formats[] = {
         {"perf", perf}, {"collapsed", collapsed}, {"callgrind", callgrind}, {"pstats", pstats}};
-    bool is_unique = argc == 4 && strcmp(argv[3], "unique") == 0;
+    struct program_shape shape = {0};
     struct program program;
     uint64_t size = argc > 2 ? parse_size(argv[2]) : 0;
 
+    if (argc > 3 && !parse_shape(&shape, argv + 3))
+        size = 0;
     for (size_t i = 0; size && i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(argv[1], formats[i].name) != 0)
             continue;
-        program_init(&program, functions_for(argv[1], size), is_unique, 1);
+        shape.n_functions = functions_for(argv[1], size);
+        program_init(&program, &shape, 1);
         formats[i].write(&program, size);
         flush();
         program_fini(&program);
         return fflush(stdout) == 0 ? 0 : 4;
     }
-    fprintf(stderr, "usage: generate perf|collapsed|callgrind|pstats BYTES [unique]\n");
+    fprintf(stderr, "usage: generate perf|collapsed|callgrind|pstats BYTES "
+                    "[unique | stacks=N] [depth=N]\n");
     return 2;
 }

@@ -97,8 +97,8 @@ static void walk(struct program *program, struct stack *stack)
 {
     uint32_t function = 0;
 
-    stack->depth = PROGRAM_SHALLOWEST +
-                   (uint32_t)(program_random(program) % (PROGRAM_DEEPEST - PROGRAM_SHALLOWEST + 1));
+    stack->depth = program->shallowest + (uint32_t)(program_random(program) %
+                                                    (program->deepest - program->shallowest + 1));
     for (uint32_t i = 0; i < stack->depth; i++) {
         uint32_t k = program->callee_by_rank[program_random(program) % 256];
 
@@ -108,26 +108,30 @@ static void walk(struct program *program, struct stack *stack)
     }
 }
 
-void program_init(struct program *program, uint32_t n_functions, bool is_unique, uint64_t seed)
+void program_init(struct program *program, const struct program_shape *shape, uint64_t seed)
 {
-    uint32_t ranks[256];
+    uint32_t ranks[256], n_functions = shape->n_functions;
 
     memset(program, 0, sizeof *program);
     program->random = mix(seed);
     program->n_functions = n_functions;
+    program->shallowest = shape->depth ? shape->depth : 20;
+    program->deepest = shape->depth ? shape->depth : 80;
     program->functions = calloc(n_functions, sizeof *program->functions);
     for (uint32_t i = 0; i < n_functions; i++)
         name_function(&program->functions[i], i);
     fill_ranks(ranks, 256, PROGRAM_CALLEES);
     for (unsigned i = 0; i < 256; i++)
         program->callee_by_rank[i] = (uint8_t)ranks[i];
-    if (is_unique)
+    if (shape->is_unique)
         return;
-    program->n_stacks = POOL;
-    program->stacks = calloc(POOL, sizeof *program->stacks);
-    program->by_rank = calloc(RANK_SLOTS, sizeof *program->by_rank);
-    for (uint32_t i = 0; i < POOL; i++)
+    program->n_stacks = shape->n_stacks ? shape->n_stacks : POOL;
+    program->stacks = calloc(program->n_stacks, sizeof *program->stacks);
+    for (uint32_t i = 0; i < program->n_stacks; i++)
         walk(program, &program->stacks[i]);
+    if (shape->n_stacks)
+        return;
+    program->by_rank = calloc(RANK_SLOTS, sizeof *program->by_rank);
     fill_ranks(program->by_rank, RANK_SLOTS, POOL);
 }
 
@@ -143,8 +147,10 @@ const struct stack *program_sample(struct program *program)
     uint64_t x = program_random(program);
     struct stack *stack = &program->fresh;
 
-    if (program->n_stacks)
+    if (program->by_rank)
         stack = &program->stacks[program->by_rank[x % RANK_SLOTS]];
+    else if (program->n_stacks)
+        stack = &program->stacks[(x >> 8) % program->n_stacks];
     else
         walk(program, stack);
     stack->offset[stack->depth - 1] = 4 * (uint32_t)(x >> 32) % (4 * PLACES);

@@ -9,9 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROGRAM_CALLEES 12 /* of each function */
-#define PROGRAM_DEEPEST 80 /* frames of a stack */
-#define PROGRAM_SHALLOWEST 20
+#define PROGRAM_CALLEES 12   /* of each function */
+#define PROGRAM_DEEPEST 1000 /* frames of a stack, at most */
 
 struct function {
     char name[100];
@@ -29,17 +28,24 @@ struct stack { /* root first */
 struct program {
     uint32_t n_functions;
     struct function *functions;
+    uint32_t shallowest, deepest;
     uint32_t n_stacks; /* 0: no two samples are drawn from the same list */
     struct stack *stacks;
-    uint32_t *by_rank;           /* a slot of it drawn evenly is a stack drawn by Zipf's law */
+    uint32_t *by_rank; /* a slot of it drawn evenly is a stack drawn by Zipf's law, or NULL */
     uint8_t callee_by_rank[256]; /* the same for callees */
     uint64_t random;
     struct stack fresh;
 };
 
-/* Make a program of `n_functions`. Repetitive: all samples are among 4,000 stacks; else nearly
- * every one is new. */
-void program_init(struct program *program, uint32_t n_functions, bool is_unique, uint64_t seed);
+struct program_shape {
+    uint32_t n_functions;
+    bool is_unique;    /* nearly every sample has a stack of its own; else: */
+    uint32_t n_stacks; /* so many stacks, drawn evenly; 0: 4,000 of them by Zipf's law */
+    uint32_t depth;    /* frames of each stack; 0: 20 to 80 */
+};
+
+/* Make a program of such a shape. */
+void program_init(struct program *program, const struct program_shape *shape, uint64_t seed);
 void program_fini(struct program *program);
 
 /* An even 64-bit number. */
