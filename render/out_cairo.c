@@ -106,6 +106,31 @@ static void add_box(cairo_t *cairo, const struct pk_page *page, const struct pk_
         add_outline(cairo, page, box);
 }
 
+/* Two curves and two straight ends. */
+static void add_ribbon(cairo_t *cairo, const struct pk_page *page,
+                       const struct pk_page_ribbon *ribbon)
+{
+    static const double dashes[] = {4, 3};
+    double middle = (ribbon->x0 + ribbon->x1) / 2;
+    double low0 = ribbon->y0 + ribbon->height, low1 = ribbon->y1 + ribbon->height;
+
+    cairo_move_to(cairo, ribbon->x0, ribbon->y0);
+    cairo_curve_to(cairo, middle, ribbon->y0, middle, ribbon->y1, ribbon->x1, ribbon->y1);
+    cairo_line_to(cairo, ribbon->x1, low1);
+    cairo_curve_to(cairo, middle, low1, middle, low0, ribbon->x0, low0);
+    cairo_close_path(cairo);
+    pk_cairo_color(cairo, ribbon->fill, 1);
+    cairo_fill_preserve(cairo);
+    if (ribbon->is_dashed) {
+        pk_cairo_color(cairo, page->ink, 0.7);
+        cairo_set_line_width(cairo, 0.8);
+        cairo_set_dash(cairo, dashes, 2, 0);
+        cairo_stroke(cairo);
+        cairo_set_dash(cairo, dashes, 0, 0);
+    }
+    cairo_new_path(cairo);
+}
+
 struct pk_cairo_band pk_cairo_whole(const struct pk_page *page)
 {
     return (struct pk_cairo_band){0, page->height};
@@ -113,6 +138,8 @@ struct pk_cairo_band pk_cairo_whole(const struct pk_page *page)
 
 void pk_cairo_boxes(cairo_t *cairo, const struct pk_page *page, struct pk_cairo_band band)
 {
+    for (size_t i = 0; i < page->n_ribbons; i++)
+        add_ribbon(cairo, page, &page->ribbons[i]);
     for (size_t i = 0; i < page->n_boxes; i++) {
         const struct pk_page_box *box = &page->boxes[i];
 

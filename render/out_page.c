@@ -22,6 +22,7 @@
 #include "base/escape.h"
 #include "base/oserror.h"
 #include "render/out_dot.h"
+#include "render/out_flow.h"
 #include "render/page_module.h"
 #include "render/writers.h"
 
@@ -164,6 +165,44 @@ static bool write_page(const struct pk_scene *scene, const struct pk_style *styl
     return done;
 }
 
+/* Its size follows from how many nodes there are at most, so only what was asked for can be wrong.
+ */
+static bool write_flow(const struct pk_flow *flow, const struct pk_style *style, bool is_pdf,
+                       FILE *stream, struct pk_error *error)
+{
+    double scale = is_pdf ? 1 : style->scale > 0 ? style->scale : (double)DEFAULT_SCALE;
+    struct pk_page_module *module = find_module(error);
+    struct pk_arena arena = {0};
+    const struct pk_page *page;
+    bool done = false;
+
+    if (!module)
+        return false;
+    page = pk_flow_page(flow, style, &arena);
+    if (page->width * scale > (double)MOST_PX || page->height * scale > (double)MOST_PX) {
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "the picture would be more than %d px wide or high", MOST_PX);
+        pk_error_hint(error, "a smaller --width%s", scale > 1 ? " or --scale" : "");
+    } else {
+        done = explain(is_pdf ? module->pdf(page, stream) : module->png(page, scale, stream),
+                       module, error);
+    }
+    pk_arena_fini(&arena);
+    return done;
+}
+
+static bool write_flow_png(const struct pk_flow *flow, const struct pk_style *style, FILE *stream,
+                           struct pk_error *error)
+{
+    return write_flow(flow, style, false, stream, error);
+}
+
+static bool write_flow_pdf(const struct pk_flow *flow, const struct pk_style *style, FILE *stream,
+                           struct pk_error *error)
+{
+    return write_flow(flow, style, true, stream, error);
+}
+
 static bool write_png(const struct pk_scene *scene, const struct pk_style *style, FILE *stream,
                       struct pk_error *error)
 {
@@ -183,6 +222,7 @@ const struct pk_writer pk_writer_png = {
     .is_binary = true,
     .scene = write_png,
     .net = pk_dot_png,
+    .flow = write_flow_png,
 };
 
 const struct pk_writer pk_writer_pdf = {
@@ -191,4 +231,5 @@ const struct pk_writer pk_writer_pdf = {
     .extension = ".pdf",
     .is_binary = true,
     .scene = write_pdf,
+    .flow = write_flow_pdf,
 };

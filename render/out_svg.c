@@ -11,6 +11,7 @@
  * style or the script. There is no DOCTYPE, no event attribute and no reference outside the file.
  */
 #include "render/out_dot.h"
+#include "render/out_flow.h"
 #include "render/out_svg_private.h"
 
 #include <stddef.h>
@@ -290,4 +291,5 @@ const struct pk_writer pk_writer_svg = {
     .extension = ".svg",
     .scene = write_scene,
     .net = pk_dot_svg,
+    .flow = pk_svg_flow,
 };

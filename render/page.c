@@ -28,10 +28,10 @@ struct pk_color pk_page_color(enum pk_surface surface)
 
 /* U+FDD0 to U+FDEF and the last two of each plane are valid UTF-8, which cairo calls invalid. The
  * replacement is never longer. */
-const char *pk_page_keep(const struct pk_page_work *work, const struct pk_buf *text)
+const char *pk_page_plain(struct pk_arena *arena, const struct pk_buf *text)
 {
     struct pk_str source = pk_buf_view(text);
-    char *kept = PK_NEW_ARRAY(work->arena, char, source.size + 1);
+    char *kept = PK_NEW_ARRAY(arena, char, source.size + 1);
     size_t length, to = 0;
 
     for (size_t at = 0; at < source.size; at += length) {
@@ -47,6 +47,11 @@ const char *pk_page_keep(const struct pk_page_work *work, const struct pk_buf *t
         to += is_character ? length : length >= 3 ? 3 : 1;
     }
     return kept;
+}
+
+const char *pk_page_keep(const struct pk_page_work *work, const struct pk_buf *text)
+{
+    return pk_page_plain(work->arena, text);
 }
 
 void pk_page_line(struct pk_page_work *work, enum pk_page_font font, enum pk_surface surface,

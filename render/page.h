@@ -26,6 +26,12 @@ struct pk_page_box {
     bool has_gap;     /* the page shows for a px on its left and right */
 };
 
+struct pk_page_ribbon { /* from one x to another, as high at both; between them it bends */
+    double x0, y0, x1, y1, height; /* px; y0 and y1 are its upper ends */
+    struct pk_color fill;
+    bool is_dashed; /* an outline that says that it is estimated */
+};
+
 struct pk_page_text {
     double x, y;         /* px: the left end of the base line */
     double room;         /* px: it never reaches further */
@@ -47,10 +53,11 @@ struct pk_page {
     unsigned width, height; /* px */
     unsigned font;          /* px of labels; other sizes are fixed */
     struct pk_color paper, ink;
-    struct pk_page_box *boxes; /* in the order of painting, below all texts */
+    struct pk_page_ribbon *ribbons; /* below all else */
+    struct pk_page_box *boxes;      /* in the order of painting, below all texts */
     struct pk_page_text *texts;
     struct pk_page_mark *marks; /* the functions that cost most, first the largest */
-    size_t n_boxes, n_texts, n_marks;
+    size_t n_boxes, n_texts, n_marks, n_ribbons;
 };
 
 /* Lay out what stands around the boxes: `width` and `height` are then known, and may be refused
@@ -58,6 +65,10 @@ struct pk_page {
 struct pk_page_work;
 struct pk_page_work *pk_page_begin(struct pk_arena *arena, const struct pk_scene *scene,
                                    const struct pk_style *style);
+
+/* A copy in `arena` of a visible text that cairo takes too: code points that are no characters are
+ * replaced. */
+const char *pk_page_plain(struct pk_arena *arena, const struct pk_buf *text);
 
 /* The page so far, of which only width and height are to be read. */
 const struct pk_page *pk_page_size(const struct pk_page_work *work);

@@ -14,7 +14,7 @@
 #define PK_PAGE_MODULE_FILE "profkit-cairo.so"
 #define PK_PAGE_MODULE_SYMBOL "pk_page_module"
 
-enum { PK_PAGE_MODULE_VERSION = 2 }; /* to be raised when anything here or in page.h changes */
+enum { PK_PAGE_MODULE_VERSION = 3 }; /* to be raised when anything here or in page.h changes */
 
 enum pk_page_outcome { PK_PAGE_DONE, PK_PAGE_NO_MEMORY, PK_PAGE_NO_FONT, PK_PAGE_FAILED };
 
@@ -28,9 +28,10 @@ struct pk_page_module {
 };
 
 /* Differs when the two were compiled with different headers. */
-#define PK_PAGE_MODULE_SIZES                                       \
-    (sizeof(struct pk_page) + (sizeof(struct pk_page_box) << 10) + \
-     (sizeof(struct pk_page_text) << 20) + (sizeof(struct pk_page_mark) << 30))
+#define PK_PAGE_MODULE_SIZES                                                     \
+    (sizeof(struct pk_page) + (sizeof(struct pk_page_box) << 10) +               \
+     (sizeof(struct pk_page_text) << 20) + (sizeof(struct pk_page_mark) << 30) + \
+     (sizeof(struct pk_page_ribbon) << 40))
 
 /* Load the module at `path`, absolute; it stays loaded. NULL fills `error`. */
 struct pk_page_module *pk_page_module_load(const char *path, struct pk_error *error);

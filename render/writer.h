@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/error.h"    /* IWYU pragma: export */
+#include "render/flow.h"   /* IWYU pragma: export */
 #include "render/net.h"    /* IWYU pragma: export */
 #include "render/notice.h" /* IWYU pragma: export */
 #include "render/scene.h"  /* IWYU pragma: export */
@@ -65,6 +66,7 @@ struct pk_writer {
      * write to the stream and leave its errors to the output. */
     bool (*table)(const struct pk_table *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*scene)(const struct pk_scene *, const struct pk_style *, FILE *, struct pk_error *);
+    bool (*flow)(const struct pk_flow *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*net)(const struct pk_net *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*profile)(const struct pk_profile *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*notices)(const struct pk_notices *, const struct pk_style *, FILE *, struct pk_error *);

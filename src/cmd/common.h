@@ -116,6 +116,7 @@ enum pk_target_kind {
     PK_TARGET_PAGE = 8,    /* text of the command's own, or JSON */
     PK_TARGET_STACKS = 32, /* collapsed text */
     PK_TARGET_NOTICES = 64,
+    PK_TARGET_FLOW = 256,
     PK_TARGET_MARKDOWN = 128, /* of the command's own */
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,

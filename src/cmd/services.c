@@ -14,6 +14,7 @@
 
 #include "base/code.h"
 #include "cmd/common.h"
+#include "cmd/services_picture.h"
 #include "cmd/services_sets.h"
 #include "cmd/stacks.h"
 #include "render/view_services.h"
@@ -32,6 +33,9 @@ static const struct pk_opt options[] = {
      "show N rows of each kind below a service; 0 shows all (default 5)", false},
     {"min-percent", 0, PK_OPT_DECIMAL, "N", NULL, "leave out services that hold less (default 0)",
      false},
+    {"title", 0, PK_OPT_TEXT, "TEXT", NULL, "title of the picture (default: the file's name)",
+     false},
+    {"scale", 0, PK_OPT_DECIMAL, "N", NULL, "pixels of a px in PNG (default 2)", false},
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -53,6 +57,8 @@ struct asked { /* what is to be shown */
     struct pk_services_made made;
     struct pk_services services;
     pk_frame_id function;
+    const pk_frame_id *entries;
+    const uint8_t *way;
     uint32_t n_entries, n_found;
 };
 
@@ -106,10 +112,13 @@ static void ask(const struct pk_args *args, struct pk_loaded *loaded, struct ask
         return;
     }
     most = most == 0 || most > MOST_ENTRIES ? MOST_ENTRIES_EVER : MOST_ENTRIES;
-    if (asked->function == PK_NONE)
-        question.entries = pk_services_entries(loaded->profile, loaded->metric, &asked->made.sets,
-                                               pk_services_ways(loaded), most, &asked->n_entries,
-                                               &asked->n_found, &loaded->arena);
+    if (asked->function == PK_NONE) {
+        asked->way = pk_services_ways(loaded);
+        asked->entries =
+            pk_services_entries(loaded->profile, loaded->metric, &asked->made.sets, asked->way,
+                                most, &asked->n_entries, &asked->n_found, &loaded->arena);
+    }
+    question.entries = asked->entries;
     question.n_entries = asked->n_entries;
     asked->services = pk_services_find(loaded->profile, &question, &loaded->arena);
 }
@@ -132,6 +141,17 @@ static bool show(const struct pk_args *args, struct pk_loaded *loaded, struct as
         pk_view_services_table(&loaded->arena, loaded->profile, loaded->metric, &view), error);
 }
 
+/* A writer that knows tables gets the table. */
+static bool give(const struct pk_args *args, struct pk_loaded *loaded, struct asked *asked,
+                 struct pk_target *target, struct pk_error *error)
+{
+    struct pk_services_drawn drawn = {&asked->made.sets, &asked->services, asked->function,
+                                      asked->entries,    asked->n_entries, asked->way};
+
+    return target->writer->table ? show(args, loaded, asked, target, error)
+                                 : pk_services_draw(args, loaded, &drawn, target, error);
+}
+
 /* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
@@ -145,9 +165,12 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_loaded_fini(args, &loaded);
         return PK_USAGE;
     }
-    if (done && pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
+    if (done &&
+        pk_target_open(args, &loaded, &pk_writer_text,
+                       asked.made.is_slices ? PK_TARGET_TABLE : PK_TARGET_TABLE | PK_TARGET_FLOW,
+                       &target, error)) {
         ask(args, &loaded, &asked);
-        done = show(args, &loaded, &asked, &target, error);
+        done = give(args, &loaded, &asked, &target, error);
         pk_target_finish(args, &loaded, &target, done, error);
     }
     pk_loaded_fini(args, &loaded);
@@ -157,7 +180,7 @@ static int run(struct pk_args *args, struct pk_error *error)
 const struct pk_cmd pk_cmd_services = {
     .name = "services",
     .summary = "what databases, networks, caches, libraries cost, and who calls them",
-    .usage = "[OPTION...] [FILE...] [FUNC]",
+    .usage = "[OPTION...] [FILE...] [FUNC] [-o OUT.svg]",
     .group = "Ask",
     .opts = options,
     .reads = true,

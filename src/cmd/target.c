@@ -25,6 +25,7 @@ static bool gives(const struct pk_writer *writer, unsigned kinds)
     return ((kinds & PK_TARGET_TABLE) && writer->table) ||
            ((kinds & PK_TARGET_SCENE) && writer->scene) ||
            ((kinds & PK_TARGET_NET) && writer->net) ||
+           ((kinds & PK_TARGET_FLOW) && writer->flow) ||
            ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
            ((kinds & PK_TARGET_STACKS) && writer == &pk_writer_folded) ||
            ((kinds & PK_TARGET_NOTICES) && writer->notices) ||
@@ -52,7 +53,7 @@ static bool refuse_writer(unsigned kinds, const char *what, const char *value, b
     char quoted[320];
 
     name_writers(kinds, by_extension, &known);
-    if ((kinds & (PK_TARGET_SCENE | PK_TARGET_NET)) && pk_writer_missing(value))
+    if ((kinds & (PK_TARGET_SCENE | PK_TARGET_NET | PK_TARGET_FLOW)) && pk_writer_missing(value))
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s", pk_writer_missing(value));
     else
         pk_error_set(error, PK_USAGE, pk_place_none(), "%s %s", what,

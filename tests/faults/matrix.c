@@ -81,6 +81,7 @@ static const char *const outputs[][10] = {
     {"paths", "--json", "%"},
     {"tree", "--collapse-recursion", "--inlines", "merge", "--to", "text", "%"},
     {"services", "--to", "text", "%"},
+    {"services", "--to", "svg", "--service", "own=.", "%"},
     {"services", "--json", "--by", "library", "--service", "own=a", "%", "="},
     {"tree", "--to", "text", "%"},
     {"whatif", "--to", "text", "--memo", "=", "--drop", "=", "%"},
