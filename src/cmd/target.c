@@ -24,8 +24,7 @@ static bool gives(const struct pk_writer *writer, unsigned kinds)
 {
     return ((kinds & PK_TARGET_TABLE) && writer->table) ||
            ((kinds & PK_TARGET_SCENE) && writer->scene) ||
-           ((kinds & PK_TARGET_NET) && writer->net) ||
-           ((kinds & PK_TARGET_FLOW) && writer->flow) ||
+           ((kinds & PK_TARGET_NET) && writer->net) || ((kinds & PK_TARGET_FLOW) && writer->flow) ||
            ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
            ((kinds & PK_TARGET_STACKS) && writer == &pk_writer_folded) ||
            ((kinds & PK_TARGET_NOTICES) && writer->notices) ||
