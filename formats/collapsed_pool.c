@@ -54,8 +54,9 @@ static bool read_part(struct pk_pool_worker *pool_worker)
 }
 
 /* A worker reads numbers as the run does, into metrics of the same names and scales. */
-static struct worker *worker_new(const struct pk_collapsed_pass *whole)
+static struct pk_pool_worker begin(const void *context)
 {
+    const struct pk_collapsed_pass *whole = context;
     struct worker *worker = pk_calloc(1, sizeof *worker);
 
     worker->reading = *whole->reading;
@@ -65,11 +66,13 @@ static struct worker *worker_new(const struct pk_collapsed_pass *whole)
                                              .scan = {.error = &worker->error},
                                              .form = whole->form};
     worker->run.one = pk_collapsed_sink_part(whole->one, &worker->reading);
-    return worker;
+    return (struct pk_pool_worker){&worker->run.scan, worker};
 }
 
-static void worker_free(struct worker *worker)
+static void end(struct pk_pool_worker *pool_worker)
 {
+    struct worker *worker = pool_worker->run;
+
     pk_collapsed_pass_fini(&worker->run);
     pk_builder_free(worker->reading.builder);
     pk_free(worker);
@@ -100,7 +103,8 @@ static void join_sink(struct pk_collapsed_sink *sink, const struct pk_collapsed_
 }
 
 /* The builder first: the sink asks it for its scale. */
-static void join(struct pk_collapsed_pass *run, const struct pk_pool *pool, struct worker *worker)
+static void join_run(struct pk_collapsed_pass *run, const struct pk_pool *pool,
+                     struct worker *worker)
 {
     pk_pool_place_notes(pool, pk_builder_notes(worker->reading.builder));
     pk_builder_join(run->reading->builder, worker->reading.builder);
@@ -109,31 +113,18 @@ static void join(struct pk_collapsed_pass *run, const struct pk_pool *pool, stru
     run->samples += worker->run.samples;
 }
 
+static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
+                 unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        join_run(whole, pool, workers[i].run);
+}
+
 bool pk_collapsed_pool_read(struct pk_collapsed_pass *run)
 {
+    static const struct pk_pool_kind kind = {cut_lines, read_part, begin, join, end};
     const struct pk_read_pool *options = &run->reading->options.pool;
-    struct pk_pool pool = {.whole = &run->scan,
-                           .cut = cut_lines,
-                           .read = read_part,
-                           .size = options->part,
-                           .turns = options->turns};
-    unsigned n = options->threads;
-    struct pk_pool_worker *pool_workers = pk_calloc(n, sizeof *pool_workers);
-    struct worker **workers = pk_calloc(n, sizeof(struct worker *));
-    bool is_done;
 
-    for (unsigned i = 0; i < n; i++) {
-        workers[i] = worker_new(run);
-        pool_workers[i] = (struct pk_pool_worker){&workers[i]->run.scan, workers[i]};
-    }
-    is_done = pk_pool_run(&pool, pool_workers, n);
-    for (unsigned i = 0; i < n && is_done; i++)
-        join(run, &pool, workers[i]);
-    is_done = is_done && !pk_builder_failed(run->reading->builder, run->error);
-    for (unsigned i = 0; i < n; i++)
-        worker_free(workers[i]);
-    pk_pool_fini(&pool);
-    pk_free(pool_workers);
-    pk_free(workers);
-    return is_done;
+    return pk_pool_read(&run->scan, &kind, run, options->threads, options->part, options->turns) &&
+           !pk_builder_failed(run->reading->builder, run->error);
 }

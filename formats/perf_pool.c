@@ -68,8 +68,9 @@ static bool read_part(struct pk_pool_worker *pool_worker)
 
 /* A worker knows what the run has learned so far: that headers have times, and that there are some.
  */
-static struct worker *worker_new(const struct pk_perf_pass *whole)
+static struct pk_pool_worker begin(const void *context)
 {
+    const struct pk_perf_pass *whole = context;
     struct worker *worker = pk_calloc(1, sizeof *worker);
 
     worker->reading = *whole->reading;
@@ -78,11 +79,13 @@ static struct worker *worker_new(const struct pk_perf_pass *whole)
     worker->run.scan = (struct pk_scan){.error = &worker->error, .input = whole->scan.input};
     worker->run.strength = whole->strength;
     worker->run.saw_header = true;
-    return worker;
+    return (struct pk_pool_worker){&worker->run.scan, worker};
 }
 
-static void worker_free(struct worker *worker)
+static void end(struct pk_pool_worker *pool_worker)
 {
+    struct worker *worker = pool_worker->run;
+
     pk_perf_pass_fini(&worker->run);
     pk_builder_free(worker->reading.builder);
     pk_array_fini(&worker->clocks);
@@ -99,13 +102,16 @@ static int order_parts(const void *left, const void *right)
 }
 
 /* Times go on from one part to the next, whoever read it. */
-static void join_clocks(struct pk_perf_pass *run, struct worker *const *workers, unsigned n)
+static void join_clocks(struct pk_perf_pass *run, const struct pk_pool_worker *workers, unsigned n)
 {
     PK_ARRAY(struct moved_clock) all = {0};
 
-    for (unsigned i = 0; i < n; i++)
-        for (size_t k = 0; k < workers[i]->clocks.size; k++)
-            pk_array_push(&all, workers[i]->clocks.data[k]);
+    for (unsigned i = 0; i < n; i++) {
+        const struct worker *worker = workers[i].run;
+
+        for (size_t k = 0; k < worker->clocks.size; k++)
+            pk_array_push(&all, worker->clocks.data[k]);
+    }
     if (all.size)
         qsort(all.data, all.size, sizeof *all.data, order_parts);
     for (size_t i = 0; i < all.size; i++)
@@ -141,43 +147,26 @@ static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struc
 }
 
 /* Events before builders: only then metrics have the same meaning in all of them. */
-static bool join_all(struct pk_perf_pass *run, const struct pk_pool *pool,
-                     struct worker *const *workers, unsigned n)
+static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
+                 unsigned n)
 {
+    struct pk_perf_pass *run = whole;
     struct pk_perf_record **records = pk_calloc(n, sizeof *records);
 
     for (unsigned i = 0; i < n; i++)
-        records[i] = &workers[i]->run.record;
+        records[i] = &((struct worker *)workers[i].run)->run.record;
     pk_perf_join_events(&run->record, records, n);
     pk_free(records);
     join_clocks(run, workers, n);
     for (unsigned i = 0; i < n; i++)
-        join_run(run, pool, workers[i]);
-    return !pk_builder_failed(run->reading->builder, run->error);
+        join_run(run, pool, workers[i].run);
 }
 
 bool pk_perf_pool_read(struct pk_perf_pass *run)
 {
+    static const struct pk_pool_kind kind = {cut_records, read_part, begin, join, end};
     const struct pk_read_pool *options = &run->reading->options.pool;
-    struct pk_pool pool = {.whole = &run->scan,
-                           .cut = cut_records,
-                           .read = read_part,
-                           .size = options->part,
-                           .turns = options->turns};
-    unsigned n = options->threads;
-    struct pk_pool_worker *pool_workers = pk_calloc(n, sizeof *pool_workers);
-    struct worker **workers = pk_calloc(n, sizeof(struct worker *));
-    bool is_done;
 
-    for (unsigned i = 0; i < n; i++) {
-        workers[i] = worker_new(run);
-        pool_workers[i] = (struct pk_pool_worker){&workers[i]->run.scan, workers[i]};
-    }
-    is_done = pk_pool_run(&pool, pool_workers, n) && join_all(run, &pool, workers, n);
-    for (unsigned i = 0; i < n; i++)
-        worker_free(workers[i]);
-    pk_pool_fini(&pool);
-    pk_free(pool_workers);
-    pk_free(workers);
-    return is_done;
+    return pk_pool_read(&run->scan, &kind, run, options->threads, options->part, options->turns) &&
+           !pk_builder_failed(run->reading->builder, run->error);
 }

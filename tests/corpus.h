@@ -70,8 +70,9 @@ static inline int corpus_order(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* Call `use` with the path of each profile below `parent`/`name`, in order of names. */
-static inline void corpus_each(const char *parent, const char *name, void (*use)(const char *path))
+/* Call `use` with the path of each file below `parent`/`name` that is meant, in order of names. */
+static inline void corpus_each_of(const char *parent, const char *name,
+                                  bool (*is_meant)(const char *path), void (*use)(const char *path))
 {
     char path[4096];
     char *roots[] = {path, NULL};
@@ -81,9 +82,15 @@ static inline void corpus_each(const char *parent, const char *name, void (*use)
     tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, corpus_order);
     assert_non_null(tree);
     for (FTSENT *entry; (entry = fts_read(tree));)
-        if (entry->fts_info == FTS_F && corpus_is_profile(entry->fts_path))
+        if (entry->fts_info == FTS_F && is_meant(entry->fts_path))
             use(entry->fts_path);
     fts_close(tree);
+}
+
+/* Each profile. */
+static inline void corpus_each(const char *parent, const char *name, void (*use)(const char *path))
+{
+    corpus_each_of(parent, name, corpus_is_profile, use);
 }
 
 #endif

@@ -111,30 +111,15 @@ static void compare_file(const char *path)
     pk_input_free(input);
 }
 
-static void compare_folder(const char *parent, const char *name)
-{
-    char path[4096];
-    char *roots[] = {path, NULL};
-    FTS *tree;
-
-    snprintf(path, sizeof path, "%s/%s", parent, name);
-    tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, corpus_order);
-    assert_non_null(tree);
-    for (FTSENT *entry; (entry = fts_read(tree));)
-        if (entry->fts_info == FTS_F && is_of_threads(entry->fts_path))
-            compare_file(entry->fts_path);
-    fts_close(tree);
-}
-
 static void files_of_other_projects_read_the_same(void **state)
 {
     (void)state;
     if (corpus_is_missing())
         skip_because("no corpus: set PROFKIT_SHARED");
     files_read = 0;
-    compare_folder(corpus_shared(), "corpus");
-    compare_folder(corpus_shared(), "formats/samples");
-    compare_folder(corpus_source(), "samples");
+    corpus_each_of(corpus_shared(), "corpus", is_of_threads, compare_file);
+    corpus_each_of(corpus_shared(), "formats/samples", is_of_threads, compare_file);
+    corpus_each_of(corpus_source(), "samples", is_of_threads, compare_file);
     print_message("%u readings of files compared\n", files_read);
     assert_true(files_read > 250);
 }

@@ -169,6 +169,26 @@ void pk_pool_fini(struct pk_pool *pool)
     pk_array_fini(&pool->lines);
 }
 
+bool pk_pool_read(struct pk_scan *scan, const struct pk_pool_kind *kind, void *whole, unsigned n,
+                  size_t size, uint64_t turns)
+{
+    struct pk_pool pool = {
+        .whole = scan, .cut = kind->cut, .read = kind->read, .size = size, .turns = turns};
+    struct pk_pool_worker *workers = pk_calloc(n, sizeof *workers);
+    bool is_done;
+
+    for (unsigned i = 0; i < n; i++)
+        workers[i] = kind->begin(whole);
+    is_done = pk_pool_run(&pool, workers, n);
+    if (is_done)
+        kind->join(whole, &pool, workers, n);
+    for (unsigned i = 0; i < n; i++)
+        kind->end(&workers[i]);
+    pk_pool_fini(&pool);
+    pk_free(workers);
+    return is_done;
+}
+
 unsigned pk_pool_processors(void)
 {
     cpu_set_t set;

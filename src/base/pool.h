@@ -58,6 +58,20 @@ void pk_pool_place_notes(const struct pk_pool *pool, struct pk_notes *notes);
 /* Free what the run left. */
 void pk_pool_fini(struct pk_pool *pool);
 
+struct pk_pool_kind { /* how a format is read in parts; `whole` is the reading that they are of */
+    pk_scan_cutter *cut;
+    pk_pool_reader *read;
+    struct pk_pool_worker (*begin)(const void *whole);
+    void (*join)(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
+                 unsigned n);
+    void (*end)(struct pk_pool_worker *worker);
+};
+
+/* Begin `n` workers, let them read parts of what `scan` has left, join what they found unless one
+ * failed, and end them. The other arguments are those of struct pk_pool. */
+bool pk_pool_read(struct pk_scan *scan, const struct pk_pool_kind *kind, void *whole, unsigned n,
+                  size_t size, uint64_t turns);
+
 /* How many threads can run at once here, at most PK_POOL_MOST. */
 unsigned pk_pool_processors(void);
 

@@ -37,6 +37,19 @@ static void check_text(const char *text, const char *what)
         expect((unsigned char)text[i] >= ' ' || text[i] == '\t', "a control byte in a value");
 }
 
+static void check_suppression(const struct pk_suppression *one)
+{
+    size_t size = 0;
+
+    while (size < one->key.size &&
+           strchr("abcdefghijklmnopqrstuvwxyz0123456789-", one->key.data[size]))
+        size++;
+    expect(size > 0 && (size == one->key.size || strchr(" \t:", one->key.data[size])),
+           "a rule that is none");
+    expect(one->reason.size > 0, "a reason that is empty");
+    expect(!one->until.data || one->until.size == strlen("2027-03-01"), "an end that is no date");
+}
+
 static void check_keys(const struct pk_config *config)
 {
     for (size_t i = 0; i < config->own.size; i++)
@@ -49,13 +62,12 @@ static void check_keys(const struct pk_config *config)
     }
     for (size_t i = 0; i < config->rules.size; i++)
         check_text(config->rules.data[i].name, "a rule without a name");
-    for (size_t i = 0; i < config->suppressed.size; i++) {
-        const char *rule = config->suppressed.data[i].key;
-        size_t size = strspn(rule, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-        expect(size > 0 && strchr(" \t", rule[size]), "a rule that is none");
-        check_text(config->suppressed.data[i].value, "a reason that is empty");
+    for (size_t i = 0; i < config->services.size; i++) {
+        check_text(config->services.data[i].key, "a service without a name");
+        check_text(config->services.data[i].value, "a service without an expression");
     }
+    for (size_t i = 0; i < config->suppressed.size; i++)
+        check_suppression(&config->suppressed.data[i]);
 }
 
 /* Of the defaults of one key the last that an option takes is what the option has. */
@@ -118,8 +130,21 @@ static void write_out(const struct pk_config *config, struct pk_buf *out)
         add_pair(out, "modules", config->modules.data[i].key, config->modules.data[i].value);
     for (size_t i = 0; i < config->rules.size; i++)
         add_pair(out, "rules", config->rules.data[i].name, config->rules.data[i].rule.text.data);
-    for (size_t i = 0; i < config->suppressed.size; i++)
-        add_pair(out, "suppress", config->suppressed.data[i].key, config->suppressed.data[i].value);
+    for (size_t i = 0; i < config->services.size; i++)
+        add_pair(out, "services", config->services.data[i].key, config->services.data[i].value);
+    for (size_t i = 0; i < config->suppressed.size; i++) {
+        const struct pk_suppression *one = &config->suppressed.data[i];
+
+        pk_buf_text(out, "[suppress]\n");
+        pk_buf_str(out, one->key);
+        pk_buf_char(out, '=');
+        pk_buf_str(out, one->reason);
+        if (one->until.data) {
+            pk_buf_text(out, ", until ");
+            pk_buf_str(out, one->until);
+        }
+        pk_buf_char(out, '\n');
+    }
 }
 
 /* `text` is taken, and for what `expected` says. */
