@@ -69,11 +69,12 @@ def parse(text):
 
 
 def resolve(value, schema, root):
-    """Behind references; of several forms of an object the one with its keys."""
+    """Behind references; of several forms of an object the one with its keys, of others the schema of all."""
     while '$ref' in schema:
         schema = root['$defs'][schema['$ref'].rsplit('/', 1)[1]]
     for form in schema.get('anyOf', ()):
-        if set(form['properties']) == set(value):
+        form = resolve(value, form, root)
+        if isinstance(value, dict) and set(form.get('properties', ())) == set(value):
             return form
     return schema
 
@@ -231,7 +232,7 @@ def objects(document, root):
 
     def visit(value, schema, path, outer):
         if isinstance(value, dict):
-            forms = [set(form['required']) for form in outer.get('anyOf', [schema])]
+            forms = [set(form['required']) for form in outer.get('anyOf', [schema]) if 'required' in form]
             found.setdefault(id(schema), (path, set.intersection(*forms)))
     walk(document, root, root, visit)
     return found.values()

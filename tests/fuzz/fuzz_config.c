@@ -137,7 +137,7 @@ static void write_out(const struct pk_config *config, struct pk_buf *out)
 
         pk_buf_text(out, "[suppress]\n");
         pk_buf_str(out, one->key);
-        pk_buf_char(out, '=');
+        pk_buf_text(out, " = "); /* the key may hold the bare sign */
         pk_buf_str(out, one->reason);
         if (one->until.data) {
             pk_buf_text(out, ", until ");
