@@ -94,18 +94,19 @@ static void join_bad(struct pk_collapsed_pass *run, const struct pk_pool *pool,
 /* The sink of the whole goes on at the scale that its builder has now. */
 static void join_sink(struct pk_collapsed_sink *sink, const struct pk_collapsed_sink *part)
 {
-    for (unsigned i = 0; i < sink->n_metrics; i++) {
+    for (unsigned i = 0; i < sink->n_metrics; i++)
         sink->decimals[i] = sink->metrics[i].scale - pk_builder_scale(sink->builder, sink->ids[i]);
-    }
     sink->stack.saw_py_spy |= part->stack.saw_py_spy;
     sink->stack.saw_async |= part->stack.saw_async;
     sink->stack.saw_austin |= part->stack.saw_austin;
 }
 
 /* The builder first: the sink asks it for its scale. */
-static void join_run(struct pk_collapsed_pass *run, const struct pk_pool *pool,
-                     struct worker *worker)
+static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *pool_worker)
 {
+    struct pk_collapsed_pass *run = whole;
+    struct worker *worker = pool_worker->run;
+
     pk_pool_place_notes(pool, pk_builder_notes(worker->reading.builder));
     pk_builder_join(run->reading->builder, worker->reading.builder);
     join_bad(run, pool, &worker->run);
@@ -113,16 +114,9 @@ static void join_run(struct pk_collapsed_pass *run, const struct pk_pool *pool,
     run->samples += worker->run.samples;
 }
 
-static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
-                 unsigned n)
-{
-    for (unsigned i = 0; i < n; i++)
-        join_run(whole, pool, workers[i].run);
-}
-
 bool pk_collapsed_pool_read(struct pk_collapsed_pass *run)
 {
-    static const struct pk_pool_kind kind = {cut_lines, read_part, begin, join, end};
+    static const struct pk_pool_kind kind = {cut_lines, read_part, begin, NULL, join, end};
     const struct pk_read_pool *options = &run->reading->options.pool;
 
     return pk_pool_read(&run->scan, &kind, run, options->threads, options->part, options->turns) &&

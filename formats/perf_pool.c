@@ -130,9 +130,24 @@ static void join_bad(struct pk_perf_pass *run, const struct pk_perf_pass *part,
     run->bad += part->bad;
 }
 
-/* Counters are sums, what was seen was seen by all, and notes get their place in the file. */
-static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struct worker *worker)
+/* Events before builders: only then metrics have the same meaning in all of them. */
+static void settle(void *whole, const struct pk_pool_worker *workers, unsigned n)
 {
+    struct pk_perf_pass *run = whole;
+    struct pk_perf_record **records = pk_calloc(n, sizeof *records);
+
+    for (unsigned i = 0; i < n; i++)
+        records[i] = &((struct worker *)workers[i].run)->run.record;
+    pk_perf_join_events(&run->record, records, n);
+    pk_free(records);
+    join_clocks(run, workers, n);
+}
+
+/* Counters are sums, what was seen was seen by all, and notes get their place in the file. */
+static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *pool_worker)
+{
+    struct pk_perf_pass *run = whole;
+    struct worker *worker = pool_worker->run;
     const struct pk_perf_pass *part = &worker->run;
 
     join_bad(run, part, part->bad ? pk_pool_place(pool, part->first_bad) : part->first_bad);
@@ -146,25 +161,9 @@ static void join_run(struct pk_perf_pass *run, const struct pk_pool *pool, struc
     pk_builder_join(run->reading->builder, worker->reading.builder);
 }
 
-/* Events before builders: only then metrics have the same meaning in all of them. */
-static void join(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
-                 unsigned n)
-{
-    struct pk_perf_pass *run = whole;
-    struct pk_perf_record **records = pk_calloc(n, sizeof *records);
-
-    for (unsigned i = 0; i < n; i++)
-        records[i] = &((struct worker *)workers[i].run)->run.record;
-    pk_perf_join_events(&run->record, records, n);
-    pk_free(records);
-    join_clocks(run, workers, n);
-    for (unsigned i = 0; i < n; i++)
-        join_run(run, pool, workers[i].run);
-}
-
 bool pk_perf_pool_read(struct pk_perf_pass *run)
 {
-    static const struct pk_pool_kind kind = {cut_records, read_part, begin, join, end};
+    static const struct pk_pool_kind kind = {cut_records, read_part, begin, settle, join, end};
     const struct pk_read_pool *options = &run->reading->options.pool;
 
     return pk_pool_read(&run->scan, &kind, run, options->threads, options->part, options->turns) &&

@@ -180,10 +180,13 @@ bool pk_pool_read(struct pk_scan *scan, const struct pk_pool_kind *kind, void *w
     for (unsigned i = 0; i < n; i++)
         workers[i] = kind->begin(whole);
     is_done = pk_pool_run(&pool, workers, n);
-    if (is_done)
-        kind->join(whole, &pool, workers, n);
-    for (unsigned i = 0; i < n; i++)
+    if (is_done && kind->settle)
+        kind->settle(whole, workers, n);
+    for (unsigned i = 0; i < n; i++) {
+        if (is_done)
+            kind->join(whole, &pool, &workers[i]);
         kind->end(&workers[i]);
+    }
     pk_pool_fini(&pool);
     pk_free(workers);
     return is_done;

@@ -62,13 +62,15 @@ struct pk_pool_kind { /* how a format is read in parts; `whole` is the reading t
     pk_scan_cutter *cut;
     pk_pool_reader *read;
     struct pk_pool_worker (*begin)(const void *whole);
-    void (*join)(void *whole, const struct pk_pool *pool, struct pk_pool_worker *workers,
-                 unsigned n);
+    /* What has to be known of all before one can be joined; may be NULL. */
+    void (*settle)(void *whole, const struct pk_pool_worker *workers, unsigned n);
+    void (*join)(void *whole, const struct pk_pool *pool, struct pk_pool_worker *worker);
     void (*end)(struct pk_pool_worker *worker);
 };
 
 /* Begin `n` workers, let them read parts of what `scan` has left, join what they found unless one
- * failed, and end them. The other arguments are those of struct pk_pool. */
+ * failed, and end each as soon as it was joined: what it holds is held twice until then. The other
+ * arguments are those of struct pk_pool. */
 bool pk_pool_read(struct pk_scan *scan, const struct pk_pool_kind *kind, void *whole, unsigned n,
                   size_t size, uint64_t turns);
 
