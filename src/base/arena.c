@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdalign.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,12 +33,12 @@ struct pk_arena_block {
  */
 _Noreturn void pk_out_of_memory(void)
 {
-    static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+    static bool is_ending;
     static _Thread_local bool is_mine;
 
     if (is_mine) /* again while ending */
         _exit(PK_INTERNAL);
-    while (atomic_flag_test_and_set(&is_ending)) /* another thread ends the program */
+    while (__atomic_test_and_set(&is_ending, __ATOMIC_SEQ_CST)) /* another thread does it */
         pause();
     is_mine = true;
     fputs("profkit: out of memory\n", stderr);

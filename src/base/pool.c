@@ -11,8 +11,11 @@
  */
 #include "base/pool.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #define PART_BITS 36 /* lines of one part are below 2^36 */

@@ -122,26 +122,26 @@ const struct pk_explanation pk_explain_findings[] = {
      "Let the kernel follow more callers, or record with --call-graph dwarf.", NULL,
      "perf record -g ./shop", "sysctl kernel.perf_event_max_stack=1000\nperf record -g ./shop"},
     {"q-damaged-input", "a part of the file could not be read",
-     "What was in lines that are damaged, or behind the place where a file ends too early, is in no "
-     "number. The rest is as it was.",
+     "What was in lines that are damaged, or behind the place where a file ends too early, is in "
+     "no number. The rest is as it was.",
      "By what the reader skipped, each with its place, which was said when the file was read.",
      "Copy or record the file again; --strict takes no damage.", NULL, "scp host:run.folded .",
      "scp host:run.folded . && profkit info --strict run.folded"},
     {"q-few-samples", "so few samples that shares are rough",
-     "Of 60 samples a function that takes a tenth of the time has six, or three, or ten: nobody can "
-     "tell. Small functions have none.",
+     "Of 60 samples a function that takes a tenth of the time has six, or three, or ten: nobody "
+     "can tell. Small functions have none.",
      "By the number of samples, where the file tells it: fewer than 100.",
      "Record longer, or merge several recordings of the same work.", NULL, "perf record -g sleep 1",
      "perf record -g sleep 30"},
     {"q-lost-events", "the recorder lost events",
-     "Where events come faster than they can be written perf drops some, and it does so when most "
-     "happens: shares of what ran then are too small.",
+     "Where events come faster than they can be written perf drops some, and it does so when "
+     "most happens: shares of what ran then are too small.",
      "By the number of events that perf says it lost.",
      "Use a larger buffer, or fewer samples a second.", NULL, "perf record -F 20000 -g ./shop",
      "perf record -F 499 -m 16M -g ./shop"},
     {"q-mixed-events", "values of several kinds of recording are added up",
-     "What a tracer measured and what a sampler estimated are both times, but their sum is the time "
-     "of nothing.",
+     "What a tracer measured and what a sampler estimated are both times, but their sum is the "
+     "time of nothing.",
      "By the formats of the files that were merged: more than one.",
      "Merge only what one recorder wrote, and compare the others.", NULL,
      "profkit merge run.prof run.folded -o all.pk", "profkit merge run1.prof run2.prof -o all.pk"},
