@@ -8,7 +8,11 @@
 
 #include <stdint.h>
 
-enum { GAP = 18, LEAST_HEIGHT = 260, ROW = 30, MARGIN = 10, LABEL = 190 };
+#define GAP 18
+#define LEAST_HEIGHT 260
+#define ROW 30
+#define MARGIN 10
+#define LABEL 190
 
 /* At least a line that can be seen. */
 static double high(double value, double scale)

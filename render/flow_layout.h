@@ -9,7 +9,8 @@
 
 #include "render/flow.h" /* IWYU pragma: export */
 
-enum { PK_FLOW_NODE_WIDTH = 14, PK_FLOW_FONT = 12 };
+#define PK_FLOW_NODE_WIDTH 14
+#define PK_FLOW_FONT 12
 
 struct pk_flow_place { /* of a node; a label has `room` px to its right */
     double x, y, height, room;

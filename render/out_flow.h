@@ -10,14 +10,12 @@
 #include "render/writer.h" /* IWYU pragma: export */
 
 /* px from the top of the picture, and below its nodes. */
-enum {
-    PK_FLOW_TITLE = 26,
-    PK_FLOW_SUBTITLE = 46,
-    PK_FLOW_HEADS = 72,
-    PK_FLOW_TOP = 84,
-    PK_FLOW_NOTES = 26,
-    PK_FLOW_BELOW = 40
-};
+#define PK_FLOW_TITLE 26
+#define PK_FLOW_SUBTITLE 46
+#define PK_FLOW_HEADS 72
+#define PK_FLOW_TOP 84
+#define PK_FLOW_NOTES 26
+#define PK_FLOW_BELOW 40
 
 /* Append what stands beside a node: its name and fact, the name cut in front to what fits `room`
  * px; the name alone where both do not. */

@@ -282,7 +282,7 @@ static long double truth_of(const struct trial *trial, const pk_frame_id *front,
 
         if (trial->truth != trial->traced)
             depth = join_recursion(stack, depth);
-        if (depth >= n && memcmp(stack, front, n * sizeof *front) == 0)
+        if (depth >= n && (n == 0 || memcmp(stack, front, n * sizeof *front) == 0))
             sum += left;
     }
     return sum;
