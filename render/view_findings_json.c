@@ -85,9 +85,8 @@ static void add_before(struct pk_json *json, const struct pk_finding *one)
     pk_json_object_end(json);
 }
 
-/* One that is not among the rows, by the profile that it is of; the object stays open. */
-static void begin_other(struct pk_json *json, const struct pk_findings_view *view,
-                        const struct pk_finding *one)
+/* What tells it from others; the object stays open. */
+static void begin_finding(struct pk_json *json, const struct pk_finding *one)
 {
     pk_json_object(json);
     pk_json_key(json, "id");
@@ -96,6 +95,13 @@ static void begin_other(struct pk_json *json, const struct pk_findings_view *vie
     pk_json_str(json, one->fingerprint);
     pk_json_key(json, "grade");
     pk_json_text(json, pk_view_findings_grade(one->grade));
+}
+
+/* One that is not among the rows, by the profile that it is of; the object stays open. */
+static void begin_other(struct pk_json *json, const struct pk_findings_view *view,
+                        const struct pk_finding *one)
+{
+    begin_finding(json, one);
     pk_json_key(json, "share");
     add_share(json, one->cost, pk_profile_total(view->profile, view->metric));
     add_frame(json, "at", view->profile, one->at);
@@ -177,13 +183,7 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
 {
     int64_t total = pk_profile_total(view->profile, view->metric);
 
-    pk_json_object(json);
-    pk_json_key(json, "id");
-    pk_json_str(json, one->detector->id);
-    pk_json_key(json, "fingerprint");
-    pk_json_str(json, one->fingerprint);
-    pk_json_key(json, "grade");
-    pk_json_text(json, pk_view_findings_grade(one->grade));
+    begin_finding(json, one);
     pk_json_key(json, "cost");
     pk_json_value(json, one->cost);
     pk_json_key(json, "share");

@@ -14,7 +14,7 @@ from program import IS_SANITIZED, PROFKIT, SRCDIR, Skip, expect, main, test, wri
 JOB = 'sample: perf to folded'
 
 
-def counts(*more):
+def counts(*more, ci=''):
     if not shutil.which('valgrind'):
         raise Skip('no valgrind')
     if IS_SANITIZED:
@@ -23,7 +23,8 @@ def counts(*more):
                SRCDIR, '--generate', '/nonexistent', '--file', 'counts.json', '--only', JOB, *more]
     if '--compiler' not in more:
         command += ['--compiler', 'cc']
-    return subprocess.run(command + ['--flags=-O2 -Wall'], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command + ['--flags=-O2 -Wall'], capture_output=True, text=True, timeout=120, check=False,
+                          env=dict(os.environ, CI=ci))
 
 
 def changed(kept, part, factor):
@@ -62,6 +63,7 @@ def another_compiler_is_not_compared_and_a_new_job_fails():
     other = counts()
     expect(other.returncode == 0 and other.stdout.count('NOT COMPARED') == 2, 'nothing compared', other.stdout)
     expect('"gcc 99"' in other.stdout, 'it says why', other.stdout)
+    expect(counts(ci='true').returncode == 1, 'and fails where nothing may be left out')
     write('counts.json', json.dumps(lowered))
     expect(counts().returncode == 1, 'libraries are compared all the same')
     write('counts.json', json.dumps(dict(kept, jobs={})))

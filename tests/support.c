@@ -90,6 +90,20 @@ struct pk_profile *support_profile(const char *folded)
     return support_freeze(support_stacks(folded));
 }
 
+void support_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,
+                      int64_t calls)
+{
+    pk_builder_self(builder, support_frame(builder, name), &self, &incl,
+                    (struct pk_calls){calls, calls});
+}
+
+void support_edge(struct pk_builder *builder, const char *caller, const char *callee, int64_t incl,
+                  int64_t self, int64_t calls)
+{
+    pk_builder_edge(builder, support_frame(builder, caller), support_frame(builder, callee), &incl,
+                    &self, (struct pk_calls){calls, calls});
+}
+
 pk_frame_id support_find(const struct pk_profile *profile, const char *name)
 {
     for (pk_frame_id f = 0; f < pk_profile_frames(profile); f++)

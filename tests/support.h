@@ -23,6 +23,13 @@ struct pk_profile *support_freeze(struct pk_builder *builder);
 struct pk_builder *support_builder(void);
 pk_frame_id support_frame(struct pk_builder *builder, const char *name);
 
+/* Add what a file of calls says of a function, or of a caller and a callee, by their names, in
+ * metric 0; PK_MISSING where it does not. All calls are primitive. */
+void support_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,
+                      int64_t calls);
+void support_edge(struct pk_builder *builder, const char *caller, const char *callee, int64_t incl,
+                  int64_t self, int64_t calls);
+
 /* The id of the function of this name in a profile, PK_NONE if none. */
 pk_frame_id support_find(const struct pk_profile *profile, const char *name);
 

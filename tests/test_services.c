@@ -115,39 +115,25 @@ static void a_service_may_begin_the_stacks(void **state)
 
 /* ---- calls, as pstats counts them */
 
-static void add_edge(struct pk_builder *builder, const char *caller, const char *callee,
-                     int64_t incl, int64_t self, int64_t calls)
-{
-    pk_builder_edge(builder, support_frame(builder, caller), support_frame(builder, callee), &incl,
-                    &self, (struct pk_calls){calls, calls});
-}
-
-static void add_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,
-                         int64_t calls)
-{
-    pk_builder_self(builder, support_frame(builder, name), &self, &incl,
-                    (struct pk_calls){calls, calls});
-}
-
 /* main calls orders (2x) and stock (3x); both call load, 7 and 1 times; load calls execute twice
  * each; execute calls adapt, which calls execute again. */
 static struct pk_profile *counted(void)
 {
     struct pk_builder *builder = support_builder();
 
-    add_function(builder, "main", 10, 1000, 1);
-    add_function(builder, "orders", 20, 700, 2);
-    add_function(builder, "stock", 30, 290, 3);
-    add_function(builder, "load", 40, 940, 8);
-    add_function(builder, "execute", 800, 900, 20);
-    add_function(builder, "adapt", 100, 300, 4);
-    add_edge(builder, "main", "orders", 700, 20, 2);
-    add_edge(builder, "main", "stock", 290, 30, 3);
-    add_edge(builder, "orders", "load", 680, 30, 7);
-    add_edge(builder, "stock", "load", 260, 10, 1);
-    add_edge(builder, "load", "execute", 900, 600, 16);
-    add_edge(builder, "execute", "adapt", 300, 100, 4);
-    add_edge(builder, "adapt", "execute", 200, 200, 4);
+    support_function(builder, "main", 10, 1000, 1);
+    support_function(builder, "orders", 20, 700, 2);
+    support_function(builder, "stock", 30, 290, 3);
+    support_function(builder, "load", 40, 940, 8);
+    support_function(builder, "execute", 800, 900, 20);
+    support_function(builder, "adapt", 100, 300, 4);
+    support_edge(builder, "main", "orders", 700, 20, 2);
+    support_edge(builder, "main", "stock", 290, 30, 3);
+    support_edge(builder, "orders", "load", 680, 30, 7);
+    support_edge(builder, "stock", "load", 260, 10, 1);
+    support_edge(builder, "load", "execute", 900, 600, 16);
+    support_edge(builder, "execute", "adapt", 300, 100, 4);
+    support_edge(builder, "adapt", "execute", 200, 200, 4);
     return support_freeze(builder);
 }
 

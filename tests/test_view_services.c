@@ -10,6 +10,7 @@
 
 #include "render/view_services.h"
 #include "support.h"
+#include "table_check.h"
 
 static struct pk_profile *profile;
 static struct pk_arena arena;
@@ -47,21 +48,6 @@ static struct pk_table *view_with(struct pk_view_services view, pk_frame_id func
     view.services = &services;
     view.function = function;
     return pk_view_services_table(&arena, profile, 0, &view);
-}
-
-static const struct pk_cell *cell_of(const struct pk_table *table, uint32_t row, const char *key)
-{
-    for (uint32_t c = 0; c < table->n_columns; c++)
-        if (pk_str_equal(pk_str_of(table->columns[c].key), pk_str_of(key)))
-            return pk_table_cell(table, row, c);
-    fail_msg("no column %s", key);
-    return NULL;
-}
-
-static void assert_text(struct pk_str text, const char *wanted)
-{
-    if (!pk_str_equal(text, pk_str_of(wanted)))
-        fail_msg("%.*s is not %s", (int)text.size, text.data, wanted);
 }
 
 static void a_service_has_its_rows_below_it(void **state)

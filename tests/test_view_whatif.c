@@ -10,6 +10,7 @@
 
 #include "render/view_whatif.h"
 #include "support.h"
+#include "table_check.h"
 
 static struct pk_profile *profile;
 static struct pk_arena arena;
@@ -35,21 +36,6 @@ static int tear_down(void **state)
     pk_arena_fini(&arena);
     pk_profile_free(profile);
     return 0;
-}
-
-static const struct pk_cell *cell_of(const struct pk_table *table, uint32_t row, const char *key)
-{
-    for (uint32_t c = 0; c < table->n_columns; c++)
-        if (pk_str_equal(pk_str_of(table->columns[c].key), pk_str_of(key)))
-            return pk_table_cell(table, row, c);
-    fail_msg("no column %s", key);
-    return NULL;
-}
-
-static void assert_text(struct pk_str text, const char *wanted)
-{
-    if (!pk_str_equal(text, pk_str_of(wanted)))
-        fail_msg("%.*s is not %s", (int)text.size, text.data, wanted);
 }
 
 static void the_whole_stands_above_single_changes(void **state)

@@ -118,33 +118,19 @@ static void without_calls_anything_may_be_saved(void **state)
 
 /* ---- by hand, with calls */
 
-static void add_edge(struct pk_builder *builder, const char *caller, const char *callee,
-                     int64_t incl, int64_t self, int64_t calls)
-{
-    pk_builder_edge(builder, support_frame(builder, caller), support_frame(builder, callee), &incl,
-                    &self, (struct pk_calls){calls, calls});
-}
-
-static void add_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,
-                         int64_t calls)
-{
-    pk_builder_self(builder, support_frame(builder, name), &self, &incl,
-                    (struct pk_calls){calls, calls});
-}
-
 /* main calls page 4 times, which calls rate 40 times; rate calls ask 40 times, main once. */
 static struct pk_profile *counted(void)
 {
     struct pk_builder *builder = support_builder();
 
-    add_function(builder, "main", 50, 1000, 1);
-    add_function(builder, "page", 100, 930, 4);
-    add_function(builder, "rate", 30, 830, 40);
-    add_function(builder, "ask", 820, 820, 41);
-    add_edge(builder, "main", "page", 930, 100, 4);
-    add_edge(builder, "page", "rate", 830, 30, 40);
-    add_edge(builder, "rate", "ask", 800, 800, 40);
-    add_edge(builder, "main", "ask", 20, 20, 1);
+    support_function(builder, "main", 50, 1000, 1);
+    support_function(builder, "page", 100, 930, 4);
+    support_function(builder, "rate", 30, 830, 40);
+    support_function(builder, "ask", 820, 820, 41);
+    support_edge(builder, "main", "page", 930, 100, 4);
+    support_edge(builder, "page", "rate", 830, 30, 40);
+    support_edge(builder, "rate", "ask", 800, 800, 40);
+    support_edge(builder, "main", "ask", 20, 20, 1);
     return support_freeze(builder);
 }
 

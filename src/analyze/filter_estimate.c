@@ -407,9 +407,7 @@ static void lay_out(const struct filtering *f, struct pk_attributed *out)
         for (uint32_t i = start[node + 2]; i-- > start[node + 1];)
             pk_array_push(&open, siblings[i].node);
     }
-    for (uint32_t i = tree->n; i-- > 0;)
-        if (tree->parent[i] != PK_NONE && tree->end[tree->parent[i]] < tree->end[i])
-            tree->end[tree->parent[i]] = tree->end[i];
+    pk_attribute_close(tree);
     pk_array_fini(&open);
     pk_free(siblings);
     pk_free(start);
@@ -418,26 +416,14 @@ static void lay_out(const struct filtering *f, struct pk_attributed *out)
 
 static struct pk_attributed *new_tree(const struct filtering *f)
 {
-    struct pk_attributed *out = pk_calloc(1, sizeof *out);
-    struct pk_tree *tree = &out->tree;
+    struct pk_attributed *out;
     uint32_t n = 0;
 
     for (size_t i = 0; i < f->nodes.size; i++)
         n += f->nodes.data[i].incl > 0;
-    pk_arena_init(&out->arena);
+    out = pk_attribute_empty(n);
     out->contradictions = f->from->contradictions;
-    out->unseen = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    tree->origin = PK_ESTIMATED;
-    tree->n = n;
-    tree->frame = PK_NEW_ARRAY(&out->arena, pk_frame_id, n);
-    tree->parent = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
-    tree->end = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
-    tree->self = PK_NEW_ARRAY(&out->arena, int64_t *, 1);
-    tree->incl = PK_NEW_ARRAY(&out->arena, int64_t *, 1);
-    tree->self[0] = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    tree->incl[0] = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    tree->incl_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
-    tree->self_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
+    out->tree.n = n;
     lay_out(f, out);
     return out;
 }

@@ -223,26 +223,6 @@ static void add_up(struct walk *w, pk_node_id i)
 
 /* --- the new tree --- */
 
-static struct pk_attributed *new_tree(uint32_t n)
-{
-    struct pk_attributed *out = pk_calloc(1, sizeof *out);
-    struct pk_tree *tree = &out->tree;
-
-    pk_arena_init(&out->arena);
-    tree->origin = PK_ESTIMATED;
-    tree->frame = PK_NEW_ARRAY(&out->arena, pk_frame_id, n);
-    tree->parent = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
-    tree->end = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
-    tree->self = PK_NEW_ARRAY(&out->arena, int64_t *, 1);
-    tree->incl = PK_NEW_ARRAY(&out->arena, int64_t *, 1);
-    tree->self[0] = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    tree->incl[0] = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    tree->incl_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
-    tree->self_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
-    out->unseen = PK_NEW_ARRAY(&out->arena, int64_t, n);
-    return out;
-}
-
 /* What is drawn was rounded to the nearest, which may be past a bound by one. */
 static struct pk_range around(struct pk_range range, int64_t value)
 {
@@ -286,7 +266,7 @@ struct pk_attributed *pk_whatif_tree(const struct pk_whatif_work *work,
                      .n_frames = pk_profile_frames(work->profile),
                      .nothing = 1,
                      .paths = pk_calloc((size_t)tree->n + 1, sizeof *w.paths)};
-    struct pk_attributed *out = new_tree(tree->n);
+    struct pk_attributed *out = pk_attribute_empty(tree->n);
     struct pk_arena scratch;
 
     pk_arena_init(&scratch);
@@ -309,9 +289,7 @@ struct pk_attributed *pk_whatif_tree(const struct pk_whatif_work *work,
     }
     for (pk_node_id i = 0; i < tree->n; i++)
         copy(&w, i, out);
-    for (uint32_t i = out->tree.n; i-- > 0;)
-        if (out->tree.parent[i] != PK_NONE && out->tree.end[out->tree.parent[i]] < out->tree.end[i])
-            out->tree.end[out->tree.parent[i]] = out->tree.end[i];
+    pk_attribute_close(&out->tree);
     out->contradictions = from->contradictions;
     pk_free(w.paths);
     pk_arena_fini(&scratch);

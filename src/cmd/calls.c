@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "base/code.h"
 #include "cmd/common.h"
+#include "cmd/stacks.h"
 #include "render/view_calls.h"
 #include "render/writers.h"
 
@@ -38,14 +38,7 @@ static const char *take_function(struct pk_args *args, struct pk_error *error)
 /* Files of functions alone know no calls. */
 static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 {
-    if (pk_profile_graph(loaded->profile))
-        return true;
-    pk_error_set(error, PK_USAGE, pk_place_none(), "%s",
-                 pk_profile_slices(loaded->profile) > 1
-                     ? "part of this profile does not say who called what"
-                     : "this profile does not say who called what");
-    pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
-    return false;
+    return pk_profile_graph(loaded->profile) || pk_stacks_refuse_graph(loaded, error);
 }
 
 /* The function is looked for before the output is opened, so that a wrong name leaves no trace. */

@@ -164,6 +164,10 @@ void pk_say_doubts(const struct pk_args *args, const struct pk_profile *profile,
 void pk_target_finish(const struct pk_args *args, const struct pk_loaded *loaded,
                       struct pk_target *target, bool done, struct pk_error *error);
 
+/* Take the last operand off as the name of a function, unless there is such a file or it is stdin,
+ * so that both can be left out; NULL: none. */
+const char *pk_take_function(struct pk_args *args);
+
 /* The keys of --sort, as places among the choices of its option; how many, 0 without it. */
 unsigned pk_orders(const struct pk_args *args, struct pk_order orders[PK_OPT_MOST_KEYS]);
 

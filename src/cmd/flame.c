@@ -5,10 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/code.h"
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/flamechart.h"
@@ -114,12 +112,8 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     char quoted[320];
 
     pk_error_quote(quoted, sizeof quoted, metric->name);
-    if (metric->is_signed) {
-        pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "the metric %s holds differences, which have no area", quoted);
-        pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
+    if (!pk_stacks_check_signs(loaded, "area", error))
         return false;
-    }
     if (pk_profile_total(loaded->profile, loaded->metric) <= 0)
         return pk_error_set(error, PK_INPUT, pk_place_none(),
                             "nothing to draw: every value of %s is zero", quoted);

@@ -253,3 +253,14 @@ bool pk_functions_choose(struct pk_functions *functions, struct pk_str word,
     }
     return found >= 0;
 }
+
+const char *pk_take_function(struct pk_args *args)
+{
+    size_t n = args->opts.operands.size;
+    const char *last = n ? args->opts.operands.data[n - 1] : NULL;
+
+    if (!last || strcmp(last, "-") == 0 || access(last, F_OK) == 0)
+        return NULL;
+    args->opts.operands.size--;
+    return last;
+}

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/code.h"
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "cmd/stacks.h"
 #include "render/theme.h"
 #include "render/view_graph.h"
 #include "render/writers.h"
@@ -34,21 +34,11 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     char quoted[320];
 
     pk_error_quote(quoted, sizeof quoted, metric->name);
-    if (metric->is_signed) {
-        pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "the metric %s holds differences, which have no size", quoted);
-        pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
+    if (!pk_stacks_check_signs(loaded, "size", error))
         return false;
-    }
     if (!graph || (graph->n == 0 && pk_profile_frames(loaded->profile) > 1 &&
-                   !pk_profile_tree(loaded->profile))) {
-        pk_error_set(error, PK_USAGE, pk_place_none(), "%s",
-                     pk_profile_slices(loaded->profile) > 1
-                         ? "part of this profile does not say who called what"
-                         : "this profile does not say who called what");
-        pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
-        return false;
-    }
+                   !pk_profile_tree(loaded->profile)))
+        return pk_stacks_refuse_graph(loaded, error);
     if (pk_profile_total(loaded->profile, loaded->metric) <= 0)
         return pk_error_set(error, PK_INPUT, pk_place_none(),
                             "nothing to draw: every value of %s is zero", quoted);

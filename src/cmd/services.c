@@ -10,7 +10,6 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/code.h"
 #include "cmd/common.h"
@@ -40,18 +39,6 @@ static const struct pk_opt options[] = {
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
-
-/* The last operand is a function unless there is such a file, so that both can be left out. */
-static const char *take_function(struct pk_args *args)
-{
-    size_t n = args->opts.operands.size;
-    const char *last = n ? args->opts.operands.data[n - 1] : NULL;
-
-    if (!last || strcmp(last, "-") == 0 || access(last, F_OK) == 0)
-        return NULL;
-    args->opts.operands.size--;
-    return last;
-}
 
 struct asked { /* what is to be shown */
     struct pk_services_made made;
@@ -155,7 +142,7 @@ static bool give(const struct pk_args *args, struct pk_loaded *loaded, struct as
 /* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
-    const char *word = take_function(args);
+    const char *word = pk_take_function(args);
     struct asked asked = {.function = PK_NONE};
     struct pk_loaded loaded;
     struct pk_target target;

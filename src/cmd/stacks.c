@@ -30,6 +30,30 @@ bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error)
     return false;
 }
 
+bool pk_stacks_refuse_graph(const struct pk_loaded *loaded, struct pk_error *error)
+{
+    pk_error_set(error, PK_USAGE, pk_place_none(), "%s",
+                 pk_profile_slices(loaded->profile) > 1
+                     ? "part of this profile does not say who called what"
+                     : "this profile does not say who called what");
+    pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
+    return false;
+}
+
+bool pk_stacks_check_signs(const struct pk_loaded *loaded, const char *what, struct pk_error *error)
+{
+    const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
+    char quoted[320];
+
+    if (!metric->is_signed)
+        return true;
+    pk_error_set(error, PK_USAGE, pk_place_none(),
+                 "the metric %s holds differences, which have no %s",
+                 pk_error_quote(quoted, sizeof quoted, metric->name), what);
+    pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
+    return false;
+}
+
 static bool has_cycle(const struct pk_tree *tree)
 {
     for (uint32_t i = 0; i < tree->n; i++)

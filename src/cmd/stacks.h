@@ -16,8 +16,15 @@ struct pk_stacks { /* free with pk_stacks_fini */
     bool is_whole; /* it is estimated and all of it: the tables of the profile know it too */
 };
 
+/* False fills `error` where the metric shown holds differences: those have no `what` ("size"). */
+bool pk_stacks_check_signs(const struct pk_loaded *loaded, const char *what,
+                           struct pk_error *error);
+
 /* True when a profile says anything about who called what; else `error` tells what is possible. */
 bool pk_stacks_check(const struct pk_loaded *loaded, struct pk_error *error);
+
+/* Always false: `error` says that the profile, or a part of it, does not tell who called what. */
+bool pk_stacks_refuse_graph(const struct pk_loaded *loaded, struct pk_error *error);
 
 /* The stacks of the chosen metric: filtered, and with --exact-only what is proven of them. That
  * they are estimated is said on stderr. The profile must have passed the check and outlive them. */

@@ -2,9 +2,8 @@
  * profkit tree: the call tree, from the roots down or from each function to its callers, of the
  * whole profile or of one function.
  */
+#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cmd/common.h"
 #include "cmd/stacks.h"
@@ -28,18 +27,6 @@ static const struct pk_opt options[] = {
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
-
-/* The last operand is a function unless there is such a file, so that both can be left out. */
-static const char *take_function(struct pk_args *args)
-{
-    size_t n = args->opts.operands.size;
-    const char *last = n ? args->opts.operands.data[n - 1] : NULL;
-
-    if (!last || strcmp(last, "-") == 0 || access(last, F_OK) == 0)
-        return NULL;
-    args->opts.operands.size--;
-    return last;
-}
 
 /* People are shown folds, machines all rows: they can fold themselves. */
 static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loaded,
@@ -69,7 +56,7 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
 /* The function is looked for before the output is opened, so that a wrong name leaves no trace. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
-    const char *word = take_function(args);
+    const char *word = pk_take_function(args);
     struct pk_loaded loaded;
     struct pk_target target;
     pk_frame_id function = PK_NONE;

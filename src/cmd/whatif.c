@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/code.h"
 #include "base/escape.h"
 #include "cmd/common.h"
 #include "cmd/picture.h"
@@ -208,20 +207,12 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     char quoted[320];
 
     pk_error_quote(quoted, sizeof quoted, metric->name);
-    if (metric->is_signed) {
-        pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "the metric %s holds differences, which have no size", quoted);
-        pk_error_hint(error, "profkit hotspots shows them as a table" PK_CODE("E045"));
+    if (!pk_stacks_check_signs(loaded, "size", error))
         return false;
-    }
     if (!pk_stacks_check(loaded, error))
         return false;
-    if (!pk_profile_graph(loaded->profile)) {
-        pk_error_set(error, PK_USAGE, pk_place_none(),
-                     "part of this profile does not say who called what");
-        pk_error_hint(error, "profkit hotspots shows its functions" PK_CODE("E041"));
-        return false;
-    }
+    if (!pk_profile_graph(loaded->profile))
+        return pk_stacks_refuse_graph(loaded, error);
     return pk_profile_total(loaded->profile, loaded->metric) > 0 ||
            pk_error_set(error, PK_INPUT, pk_place_none(),
                         "nothing can be saved: every value of %s is zero", quoted);

@@ -373,14 +373,13 @@ static void add_flat(struct climb *c, const struct pk_profile *part)
     }
 }
 
-/* Sizes are known now: copy into arrays, and derive `end` from the parents backwards. */
-static void finish(const struct climb *c, struct pk_attributed *out)
+struct pk_attributed *pk_attribute_empty(uint32_t n)
 {
+    struct pk_attributed *out = pk_calloc(1, sizeof *out);
     struct pk_tree *tree = &out->tree;
-    uint32_t n = (uint32_t)c->nodes.size;
 
+    pk_arena_init(&out->arena);
     tree->origin = PK_ESTIMATED;
-    tree->n = n;
     tree->frame = PK_NEW_ARRAY(&out->arena, pk_frame_id, n);
     tree->parent = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
     tree->end = PK_NEW_ARRAY(&out->arena, pk_node_id, n);
@@ -391,6 +390,24 @@ static void finish(const struct climb *c, struct pk_attributed *out)
     tree->incl_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
     tree->self_range = PK_NEW_ARRAY(&out->arena, struct pk_range, n);
     out->unseen = PK_NEW_ARRAY(&out->arena, int64_t, n);
+    return out;
+}
+
+void pk_attribute_close(struct pk_tree *tree)
+{
+    for (uint32_t i = tree->n; i-- > 0;)
+        if (tree->parent[i] != PK_NONE && tree->end[tree->parent[i]] < tree->end[i])
+            tree->end[tree->parent[i]] = tree->end[i];
+}
+
+/* Sizes are known now: copy into arrays. */
+static struct pk_attributed *finish(const struct climb *c)
+{
+    uint32_t n = (uint32_t)c->nodes.size;
+    struct pk_attributed *out = pk_attribute_empty(n);
+    struct pk_tree *tree = &out->tree;
+
+    tree->n = n;
     for (uint32_t i = 0; i < n; i++) {
         const struct context *at = &c->nodes.data[i];
 
@@ -406,21 +423,20 @@ static void finish(const struct climb *c, struct pk_attributed *out)
         out->total += at->drawn_self;
         out->pruned += at->frame == PK_FRAME_PRUNED ? at->drawn : 0;
     }
-    for (uint32_t i = n; i-- > 0;)
-        if (tree->parent[i] != PK_NONE && tree->end[tree->parent[i]] < tree->end[i])
-            tree->end[tree->parent[i]] = tree->end[i];
+    pk_attribute_close(tree);
+    return out;
 }
 
 /* Each part as its rung deserves; what follows the climbed part has later node numbers. */
 struct pk_attributed *pk_attribute_new(const struct pk_profile *profile, uint32_t metric)
 {
-    struct pk_attributed *out = pk_calloc(1, sizeof *out);
+    struct pk_attributed *out;
     const struct pk_profile *graph = pk_profile_part(profile, PK_GRAPH);
     const struct pk_profile *tree = pk_profile_part(profile, PK_TREE);
     const struct pk_profile *flat = pk_profile_part(profile, PK_FLAT);
     struct climb c = {.metric = metric};
+    uint64_t contradictions = 0;
 
-    pk_arena_init(&out->arena);
     if (graph && graph->flat.self[metric]) {
         struct pk_arena scratch;
         struct pk_boxes boxes;
@@ -430,14 +446,15 @@ struct pk_attributed *pk_attribute_new(const struct pk_profile *profile, uint32_
         c.boxes = &boxes;
         c.flat = &graph->flat;
         climb_graph(&c, graph->totals[metric]);
-        out->contradictions = boxes.contradictions;
+        contradictions = boxes.contradictions;
         pk_arena_fini(&scratch);
     }
     if (tree)
         add_recorded(&c, tree);
     if (flat)
         add_flat(&c, flat);
-    finish(&c, out);
+    out = finish(&c);
+    out->contradictions = contradictions;
     pk_array_fini(&c.nodes);
     return out;
 }

@@ -22,6 +22,12 @@ struct pk_attributed { /* free with pk_attribute_free */
     struct pk_arena arena;
 };
 
+/* One without nodes, with room for `n` in all its arrays, for those that make such a tree. */
+struct pk_attributed *pk_attribute_empty(uint32_t n);
+
+/* Fill `end` of all nodes from their parents, once each is one past itself. */
+void pk_attribute_close(struct pk_tree *tree);
+
 /* Climb. A recorded tree is copied with exact ranges (so callers need not ask); FLAT parts stand
  * under (callers not recorded). NULL never; an empty profile gives an empty tree. */
 struct pk_attributed *pk_attribute_new(const struct pk_profile *profile, uint32_t metric);
