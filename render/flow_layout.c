@@ -12,7 +12,7 @@
 #define LEAST_HEIGHT 260
 #define ROW 30
 #define MARGIN 10
-#define LABEL 190
+#define LABEL 260
 
 /* At least a line that can be seen. */
 static double high(double value, double scale)
