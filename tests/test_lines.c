@@ -262,6 +262,52 @@ static void sums_of_lines_past_64_bits_fail(void **state)
     pk_builder_free(builder);
 }
 
+/* Kept or left: a file that cannot be read by one command cannot be read by another. */
+static void lines_that_are_left_are_known_of_and_checked(void **state)
+{
+    static const struct row nowhere = {"f", "a.c", 0, NULL, 4, PK_MISSING};
+    static const struct row large = {"f", "a.c", 1, NULL, INT64_MAX - 4, PK_MISSING};
+    struct pk_builder *builder = support_builder();
+    struct pk_profile *profile;
+    (void)state;
+
+    pk_builder_leave_lines(builder);
+    pk_builder_self(builder, support_frame(builder, "f"), &nowhere.value, NULL, PK_CALLS_MISSING);
+    add(builder, &nowhere);
+    profile = pk_builder_freeze(builder, NULL, NULL, &(struct pk_error){0});
+    assert_false(pk_profile_has_line_costs(profile));
+    pk_profile_free(profile);
+    add(builder, &large);
+    assert_false(pk_builder_failed(builder, NULL));
+    profile = pk_builder_freeze(builder, NULL, NULL, &(struct pk_error){0});
+    assert_true(pk_profile_has_line_costs(profile));
+    assert_null(pk_profile_lines(profile));
+    assert_int_equal(pk_profile_total(profile, 0), 4);
+    pk_profile_free(profile);
+    add(builder, &large);
+    assert_true(pk_builder_failed(builder, NULL));
+    pk_builder_free(builder);
+}
+
+static void lines_that_are_left_are_known_of_after_a_merge(void **state)
+{
+    struct pk_builder *parts[2] = {support_builder(), support_builder()};
+    struct pk_profile *profile;
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        pk_builder_leave_lines(parts[i]);
+        pk_builder_self(parts[i], support_frame(parts[i], "f"), &rows[0].value, NULL,
+                        PK_CALLS_MISSING);
+    }
+    add(parts[1], &rows[0]);
+    pk_builder_merge(parts[0], parts[1]);
+    pk_builder_free(parts[1]);
+    profile = support_freeze(parts[0]);
+    assert_true(pk_profile_has_line_costs(profile));
+    pk_profile_free(profile);
+}
+
 /* --- settling --- */
 
 static void self(struct pk_builder *builder, const char *name, int64_t value)
@@ -416,6 +462,8 @@ int main(void)
         cmocka_unit_test(zero_and_missing_stay_apart),
         cmocka_unit_test(a_finer_scale_multiplies_what_is_there),
         cmocka_unit_test(sums_of_lines_past_64_bits_fail),
+        cmocka_unit_test(lines_that_are_left_are_known_of_and_checked),
+        cmocka_unit_test(lines_that_are_left_are_known_of_after_a_merge),
         cmocka_unit_test(edges_inside_cycles_lose_their_inclusive),
         cmocka_unit_test(a_function_known_to_stand_once_is_exact_in_a_cycle),
         cmocka_unit_test(a_cycle_of_the_union_only_takes_nothing_away),

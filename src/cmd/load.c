@@ -156,6 +156,8 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
         pk_builder_budget(reading.builder, memory);
     else if (args->keeps & PK_KEEP_RECORD || pk_transform_needs_times(args))
         pk_builder_keep_times(reading.builder);
+    if (!(args->keeps & (PK_KEEP_LINES | PK_KEEP_RECORD)) && !pk_transform_reads_record(args))
+        pk_builder_leave_lines(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     pk_progress_clear();
     if (done)

@@ -190,6 +190,11 @@ static bool is_asked(const struct pk_args *args, enum step step)
     }
 }
 
+bool pk_regroup_is_asked(const struct pk_args *args)
+{
+    return is_asked(args, INLINES) || is_asked(args, RECURSION) || is_asked(args, BY);
+}
+
 static struct pk_builder *take_step(const struct pk_args *args, enum step step,
                                     const struct pk_profile *record, const struct pk_limits *limits,
                                     struct pk_error *error)

@@ -36,6 +36,9 @@ void pk_transform_free(struct pk_transform *transform);
 /* True when samples must keep their times while they are read. */
 bool pk_transform_needs_times(const struct pk_args *args);
 
+/* True when what was read is taken apart again before it is shown: then all of it must be kept. */
+bool pk_transform_reads_record(const struct pk_args *args);
+
 /* Freeze what was read, as pk_builder_freeze_take does, through all steps. What was filtered away
  * is said on stderr. `done` gets its words and marks from `arena`. NULL fills `error`. */
 struct pk_profile *pk_transform_freeze(const struct pk_transform *transform,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "cmd/regroup.h"
 #include "cmd/transform_private.h"
 #include "render/label.h"
 
@@ -111,6 +112,17 @@ static bool read_span(struct pk_transform *t, struct pk_error *error)
 bool pk_transform_needs_times(const struct pk_args *args)
 {
     return pk_opts_has(&args->opts, "from-time") || pk_opts_has(&args->opts, "to-time");
+}
+
+bool pk_transform_reads_record(const struct pk_args *args)
+{
+    bool is_asked = pk_transform_needs_times(args) || pk_regroup_is_asked(args);
+
+    for (size_t i = 0; i < COUNT(slice_options) && !is_asked; i++)
+        is_asked = pk_opts_has(&args->opts, slice_options[i].option);
+    for (size_t i = 0; i < COUNT(stack_options) && !is_asked; i++)
+        is_asked = pk_opts_has(&args->opts, stack_options[i].option);
+    return is_asked;
 }
 
 /* In the order as typed, so that the first mistake is the one that is told. */

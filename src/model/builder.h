@@ -82,6 +82,9 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
                      uint32_t line, pk_frame_id callee, const int64_t *values,
                      struct pk_calls calls);
 
+/* Lines will not be wanted: that there are some is noted, what they cost is only checked. */
+void pk_builder_leave_lines(struct pk_builder *builder);
+
 /* For formats whose edges count nested calls again (callgrind): called once, when all of a file is
  * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`
  * names by frame id (below `n_once`), gets its inclusive as self + what its edges say; then edges

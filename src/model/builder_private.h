@@ -48,6 +48,7 @@ struct pk_builder_slice { /* identity: process, thread, labels, the rung recorde
     uint32_t text; /* its serialised form, by which equal slices are found */
     enum pk_rung rung;
     uint64_t metrics[4]; /* bit m: some row of the slice says metric m */
+    bool has_lines;      /* some line of it has a number */
 };
 
 enum { PK_SELF_GROUP = 0, PK_INCL_GROUP = 1 };
@@ -86,6 +87,7 @@ struct pk_builder {
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
     struct pk_line_rows line_rows;
+    bool leaves_lines;           /* `line_rows` stays empty */
     struct pk_pending pending;   /* not nodes yet */
     struct pk_rows pending_rows; /* [stack] their values; no keys */
     struct pk_moments moments;

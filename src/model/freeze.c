@@ -247,14 +247,9 @@ static void freeze_rungs(const struct pk_freezing *f, struct pk_profile *profile
 /* Rows that all stand at line 0 say no more than the functions do. */
 static bool has_line_costs(const struct pk_freezing *f)
 {
-    const struct pk_map *keys = &f->builder->line_rows.keys;
-
-    for (uint32_t i = 0; i < keys->size; i++) {
-        const struct pk_line_key *key = pk_map_key(keys, i);
-
-        if (f->is_chosen[key->slice] && key->line != 0)
+    for (uint32_t i = 0; i < f->builder->slices.size; i++)
+        if (f->is_chosen[i] && f->builder->slices.data[i].has_lines)
             return true;
-    }
     return false;
 }
 

@@ -185,6 +185,13 @@ void pk_line_rows_merge(struct pk_builder *builder, struct pk_line_key key, cons
     add_row(builder, key, values, calls, key.callee != PK_NONE);
 }
 
+void pk_builder_leave_lines(struct pk_builder *builder)
+{
+    builder->leaves_lines = true;
+}
+
+/* A sum of lines that does not fit fails also where no line is kept, so that it does not depend on
+ * the command whether a file can be read. */
 void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_str file,
                      uint32_t line, pk_frame_id callee, const int64_t *values,
                      struct pk_calls calls)
@@ -192,13 +199,20 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
     enum pk_family family = callee == PK_NONE ? PK_FAMILY_LINE_SELF : PK_FAMILY_LINE_INCL;
     struct pk_line_key key = {.slice = pk_builder_current(builder, builder->rung),
                               .frame = frame,
-                              .file = pk_intern_id(&builder->texts, file),
                               .line = line,
                               .callee = callee};
+    struct pk_builder_slice *slice = &builder->slices.data[key.slice];
 
     for (uint32_t m = 0; m < builder->metrics.size; m++)
         if (values[m] != PK_MISSING && values[m] != 0)
             pk_builder_weigh(builder, m, family, values[m]);
-    if (builder->error.status == PK_OK)
-        add_row(builder, key, values, calls.total, false);
+    if (builder->error.status != PK_OK)
+        return;
+    slice->has_lines |= line != 0;
+    if (builder->leaves_lines) {
+        mark_said(builder, slice, values);
+        return;
+    }
+    key.file = pk_intern_id(&builder->texts, file);
+    add_row(builder, key, values, calls.total, false);
 }

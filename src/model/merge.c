@@ -166,6 +166,7 @@ static void merge_slices(struct pk_builder *into, const struct pk_builder *from,
         t->slices[i] = pk_map_add(&index, &key, &is_new);
         if (is_new)
             pk_array_push(&into->slices, slice);
+        into->slices.data[t->slices[i]].has_lines |= from->slices.data[i].has_lines;
     }
     pk_map_fini(&index);
     pk_builder_enter(into, &(struct pk_slice){0});
