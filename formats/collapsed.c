@@ -76,6 +76,7 @@ static bool finish(struct pk_collapsed_pass *run)
         return false;
     if (sink->is_private)
         pk_builder_merge(run->reading->builder, sink->builder);
+    pk_builder_spare(run->reading->builder);
     if (pk_builder_failed(run->reading->builder, NULL))
         return pk_collapsed_pass_fail(run, run->reading->builder);
     state_origin(run, sink);

@@ -17,6 +17,7 @@
 #define SLOTS 16384u
 #define MOST 8192u
 #define STORE ((size_t)8 << 20)
+#define ITEMS ((size_t)1 << 20) /* frames and lines: texts of one letter are small */
 #define LONGEST ((size_t)64 << 10)
 
 void pk_collapsed_cache_fini(struct pk_collapsed_cache *cache)
@@ -58,7 +59,7 @@ static struct pk_collapsed_kept *place(const struct pk_collapsed_cache *cache, u
 }
 
 /* Room for one more; false: from now on nothing is kept. */
-static bool make_room(struct pk_collapsed_cache *cache, size_t size)
+static bool make_room(struct pk_collapsed_cache *cache, size_t size, size_t items)
 {
     bool is_off;
 
@@ -67,7 +68,7 @@ static bool make_room(struct pk_collapsed_cache *cache, size_t size)
         cache->store = pk_alloc(STORE);
         return true;
     }
-    if (cache->n < MOST && cache->stored + size <= STORE)
+    if (cache->n < MOST && cache->stored + size <= STORE && cache->items.size + items <= ITEMS)
         return true;
     is_off = cache->hits < cache->n / 4;
     if (is_off) {
@@ -84,7 +85,7 @@ static bool make_room(struct pk_collapsed_cache *cache, size_t size)
 void pk_collapsed_cache_add(struct pk_collapsed_cache *cache, struct pk_str text, uint64_t hash,
                             const pk_frame_id *frames, const uint32_t *lines, uint32_t n)
 {
-    if (cache->is_off || text.size > LONGEST || !make_room(cache, text.size))
+    if (cache->is_off || text.size > LONGEST || !make_room(cache, text.size, (size_t)n * 2))
         return;
     *place(cache, hash) = (struct pk_collapsed_kept){.hash = hash,
                                                      .at = (uint32_t)cache->stored,

@@ -54,20 +54,26 @@ static struct pk_collapsed_sink *sink_into(struct pk_builder *builder,
 
     sink->builder = builder;
     pk_collapsed_stack_init(&sink->stack, builder, reading->options.strips_offsets);
-    if (reading->options.most_texts)
-        sink->stack.most_texts = reading->options.most_texts;
+    if (reading->options.memory)
+        sink->stack.most_texts = reading->options.memory / PK_READ_BYTES_PER_TEXT;
     for (size_t i = 0; i < PK_COLLAPSED_METRICS; i++)
         sink->values[i] = PK_MISSING;
     return sink;
 }
 
-/* A sink into the builder of the reading, or into one of its own that can be thrown away. */
+/* A sink into the builder of the reading, or into one of its own that can be thrown away; there are
+ * two of these, which share what memory may be taken. */
 static struct pk_collapsed_sink *sink_new(struct pk_collapsed_pass *run, bool is_private)
 {
-    struct pk_collapsed_sink *sink = sink_into(
-        is_private ? pk_builder_new(pk_input_limits(run->reading->input)) : run->reading->builder,
-        run->reading);
+    struct pk_builder *builder = run->reading->builder;
+    uint64_t budget = pk_builder_budget_of(builder);
+    struct pk_collapsed_sink *sink;
 
+    if (is_private) {
+        builder = pk_builder_part(builder);
+        pk_builder_budget(builder, budget / 2);
+    }
+    sink = sink_into(builder, run->reading);
     sink->is_private = is_private;
     return sink;
 }

@@ -49,7 +49,7 @@ static bool read_part(struct pk_pool_worker *pool_worker)
 
     while (pk_scan_line(&worker->run.scan, &line))
         if (!pk_collapsed_pass_line(&worker->run, line))
-            return false;
+            return pk_reader_fail_part(&worker->reading, &worker->error);
     return worker->error.status == PK_OK;
 }
 

@@ -228,7 +228,7 @@ static bool read_tokens(struct pk_collapsed_stack *stack, struct pk_str text, ui
 bool pk_collapsed_stack_read(struct pk_collapsed_stack *stack, struct pk_str text, uint64_t limit)
 {
     const struct pk_collapsed_kept *kept = NULL;
-    uint64_t hash;
+    uint64_t hash = 0;
 
     text = trim(text);
     if (text.size)

@@ -68,19 +68,25 @@ static bool skip_line(struct pk_perf_pass *run, struct pk_str line)
     return !run->reading->options.is_strict || pk_perf_pass_fail(run);
 }
 
+/* What is wrong with a whole record is so at its header: which line closes it depends on how the
+ * file is cut. */
+static struct pk_place record_place(const struct pk_perf_pass *run)
+{
+    return pk_place_line(run->record.line, 0);
+}
+
 /* Place an error of the builder, which knows no lines; always false. */
 static bool fail_builder(struct pk_perf_pass *run)
 {
     pk_builder_failed(run->reading->builder, run->error);
     if (run->error->place.kind == PK_NOWHERE)
-        run->error->place = pk_scan_place(&run->scan, 0);
+        run->error->place = record_place(run);
     return false;
 }
 
-static bool fail_deep(struct pk_perf_pass *run, uint64_t limit)
+static bool fail_deep(struct pk_perf_pass *run, struct pk_place place, uint64_t limit)
 {
-    return pk_limits_error(run->error, pk_scan_place(&run->scan, 0), "stack", limit,
-                           "frames in one stack");
+    return pk_limits_error(run->error, place, "stack", limit, "frames in one stack");
 }
 
 /* Add the open record to the profile. */
@@ -93,7 +99,7 @@ static bool add_sample(struct pk_perf_pass *run)
     run->samples++;
     pk_perf_stack_finish(stack, run->has_header ? run->record.root : PK_NONE);
     if (stack->frames.size > limit)
-        return fail_deep(run, limit);
+        return fail_deep(run, record_place(run), limit);
     values = pk_perf_record_values(&run->record);
     pk_builder_stack(run->reading->builder, stack->frames.data, pk_perf_stack_lines(stack),
                      stack->frames.size, values);
@@ -105,7 +111,7 @@ static bool add_sample(struct pk_perf_pass *run)
     if (pk_builder_failed(run->reading->builder, NULL))
         return fail_builder(run);
     return stack->slots.size != KERNEL_STACK_LIMIT ||
-           pk_reader_note(run->reading, &deep_stacks, 1, pk_scan_place(&run->scan, 0), run->error);
+           pk_reader_note(run->reading, &deep_stacks, 1, record_place(run), run->error);
 }
 
 /* Any text may have been taken for a header: without a frame below it, and without others like it,
@@ -179,7 +185,7 @@ static bool push_frame(struct pk_perf_pass *run, struct pk_str address, struct p
     run->saw_bare |= is_bare;
     run->is_paused = false;
     if (run->stack.slots.size >= limit)
-        return fail_deep(run, limit);
+        return fail_deep(run, pk_scan_place(&run->scan, 0), limit);
     pk_perf_stack_push(&run->stack, address, text);
     return true;
 }
@@ -365,8 +371,8 @@ void pk_perf_pass_init(struct pk_perf_pass *run, struct pk_reading *reading, str
     *run = (struct pk_perf_pass){.reading = reading, .error = error};
     pk_perf_stack_init(&run->stack, reading->builder, &reading->options.perf_folding);
     pk_perf_record_init(&run->record, reading->builder, &reading->options.perf_folding);
-    if (reading->options.most_texts)
-        run->stack.symbols.most_texts = reading->options.most_texts;
+    if (reading->options.memory)
+        run->stack.symbols.most_texts = reading->options.memory / PK_READ_BYTES_PER_TEXT;
 }
 
 void pk_perf_pass_fini(struct pk_perf_pass *run)

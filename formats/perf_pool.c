@@ -58,9 +58,9 @@ static bool read_part(struct pk_pool_worker *pool_worker)
     run->record.clock = (struct pk_perf_clock){0};
     while (pk_scan_line(&run->scan, &line))
         if (!pk_perf_pass_line(run, line))
-            return false;
+            return pk_reader_fail_part(&worker->reading, run->error);
     if (run->error->status != PK_OK || !pk_perf_pass_close(run))
-        return false;
+        return pk_reader_fail_part(&worker->reading, run->error);
     pk_array_push(&worker->clocks,
                   ((struct moved_clock){pk_pool_part(&run->scan), run->record.clock}));
     return true;

@@ -44,6 +44,7 @@ struct pk_read_pool {
     uint64_t turns; /* not 0: no threads, but the same in turns that follow from it, for tests */
 };
 
+#define PK_READ_BYTES_PER_TEXT 2048u /* of `memory`, for each frame text remembered */
 #define PK_READ_LEAD ((size_t)4 << 20)
 #define PK_READ_PART ((size_t)1 << 20)
 
@@ -52,8 +53,9 @@ struct pk_read_options {
     bool keeps_going;    /* more than one bad line in ten is no error */
     bool strips_offsets; /* func+0x1f and func+31 are func */
     struct pk_perf_folding perf_folding;
-    size_t most_texts;        /* frame lines remembered at a time; 0: as many as are good */
-    struct pk_read_pool pool; /* what is read does not depend on it */
+    uint64_t memory;          /* bytes that the profile may take, about; 0: any */
+    struct pk_read_pool pool; /* what is read does not depend on it, nor what an error says but
+                                 where all of a file together is too much */
 };
 
 struct pk_reading { /* one file being read; everything is borrowed */
@@ -79,6 +81,10 @@ struct pk_reader {
  * false. */
 bool pk_reader_note(struct pk_reading *reading, const struct pk_note_kind *kind, uint64_t count,
                     struct pk_place place, struct pk_error *error);
+
+/* A part of a file cannot be read: where its builder was full depends on what else the thread has
+ * read, so that is an error without a place. Always false. */
+bool pk_reader_fail_part(const struct pk_reading *reading, struct pk_error *error);
 
 /* All readers, ended by NULL: those that read, then those that only recognise. */
 extern const struct pk_reader *const pk_reader_list[];

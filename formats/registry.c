@@ -36,6 +36,13 @@ const struct pk_reader *pk_reader_find(const char *name)
 
 /* The note is kept either way, so that a file read without --strict tells the same thing as a
  * warning. The error names its place by itself, so its text has none. */
+bool pk_reader_fail_part(const struct pk_reading *reading, struct pk_error *error)
+{
+    if (pk_builder_failed(reading->builder, NULL))
+        error->place = pk_place_none();
+    return false;
+}
+
 bool pk_reader_note(struct pk_reading *reading, const struct pk_note_kind *kind, uint64_t count,
                     struct pk_place place, struct pk_error *error)
 {

@@ -68,7 +68,7 @@ static void damage_is_counted_or_refused(void **state)
          "error 1: the sample's period does not fit into 64 bits\n"},
         {{0},
          "p 7 1.000000: 9223372036854775807 c: \n\t 1 f (/p)\n\n" S,
-         "error 6: the sum of metric 'c' is beyond 64 bits\n"},
+         "error 4: the sum of metric 'c' is beyond 64 bits\n"},
     };
     (void)state;
 

@@ -144,7 +144,9 @@ static void add_perf_header(struct support_random *random, struct pk_buf *out, u
 
 static void add_perf_frames(struct support_random *random, struct pk_buf *out, bool has_lines)
 {
-    for (uint32_t n = support_below(random, 7); n > 0; n--) {
+    bool is_deep = support_below(random, 60) == 0; /* as the kernel cuts it */
+
+    for (uint32_t n = is_deep ? 127 : support_below(random, 7); n > 0; n--) {
         uint32_t f = support_below(random, 12);
 
         if (f == 0)

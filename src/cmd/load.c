@@ -141,6 +141,12 @@ static const char *implied_input(const struct pk_args *args, struct pk_loaded *l
 /* --- one file
  * ---------------------------------------------------------------------------------------------- */
 
+/* That a run may hold: what it adds up, or compares, and the file being read. */
+static uint64_t profiles_at_once(const struct pk_args *args)
+{
+    return UINT64_C(1) << ((args->opts.operands.size > 1) + pk_opts_has(&args->opts, "baseline"));
+}
+
 /* A builder of its own for each file, so that positions in warnings belong to one file. The first
  * is taken as it is: merged into an empty one it would be the same, and stand there twice. */
 static bool read_input(const struct pk_args *args, struct pk_input *input,
@@ -148,7 +154,7 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
                        struct pk_builder **into, struct pk_error *error)
 {
     struct pk_reading reading = {.input = input, .options = options};
-    uint64_t memory = pk_load_memory(args) / (args->opts.operands.size > 1 ? 2 : 1);
+    uint64_t memory = options.memory / profiles_at_once(args);
     bool done;
 
     reading.builder = pk_builder_new(pk_input_limits(input));

@@ -11,7 +11,6 @@
 
 #define LEAST_MEMORY (UINT64_C(32) << 20)   /* of --mem */
 #define PROGRAM_MEMORY (UINT64_C(24) << 20) /* that is not the profile's */
-#define BYTES_PER_TEXT 2048u                /* of --mem, for each text remembered */
 
 /* How many threads read is the machine's matter, unless somebody asks: the result is the same. */
 static bool read_pool(const struct pk_args *args, struct pk_read_pool *pool, struct pk_error *error)
@@ -40,20 +39,9 @@ static bool read_memory(const struct pk_args *args, struct pk_read_options *opti
     if (pk_transform_needs_times(args))
         return pk_error_set(error, PK_USAGE, pk_place_none(),
                             "--mem keeps no times: it cannot go with what chooses by them");
-    options->most_texts = size / BYTES_PER_TEXT;
+    options->memory = size - PROGRAM_MEMORY;
     options->pool.threads = 1;
     return true;
-}
-
-/* What was refused above is not asked for here. */
-uint64_t pk_load_memory(const struct pk_args *args)
-{
-    const char *text = pk_opts_text(&args->opts, "mem", NULL);
-    uint64_t size = 0;
-
-    return text && pk_limits_amount(pk_str_of(text), &size) && size >= LEAST_MEMORY
-               ? size - PROGRAM_MEMORY
-               : 0;
 }
 
 /* Files of calls have no stacks, and .pk holds a tree that is read as it is. */

@@ -10,9 +10,6 @@
 bool pk_load_options(const struct pk_args *args, struct pk_read_options *options,
                      struct pk_limits *limits, struct pk_error *error);
 
-/* How many bytes reading and what is made of it may take, from --mem; 0: any. */
-uint64_t pk_load_memory(const struct pk_args *args);
-
 /* Warn that --mem does not bound a file of this format. */
 void pk_load_warn_unbounded(const struct pk_args *args, const char *name);
 

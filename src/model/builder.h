@@ -144,6 +144,7 @@ void pk_builder_tally(struct pk_builder *builder, const char *key, int64_t n);
 /* Keep what is read of stacks, and what will be made of it, within about this many bytes (0: as
  * much as it takes). For builders that hold only stacks without times. */
 void pk_builder_budget(struct pk_builder *builder, uint64_t bytes);
+uint64_t pk_builder_budget_of(const struct pk_builder *builder);
 
 /* Fold light stacks where the budget is passed: beyond the frames that weigh enough they end in
  * PK_FOLDED, which holds their weight; no total changes. Heavy ones stay as they are. True: ids of

@@ -48,6 +48,11 @@ void pk_builder_budget(struct pk_builder *builder, uint64_t bytes)
     builder->budget = bytes;
 }
 
+uint64_t pk_builder_budget_of(const struct pk_builder *builder)
+{
+    return builder->budget;
+}
+
 /* An estimate that is rather too high: what freezing and a picture take is part of it. */
 static uint64_t cost(uint64_t items, uint64_t stacks, uint64_t frames, uint64_t metrics)
 {
