@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "analyze/findings.h"
@@ -124,6 +125,65 @@ static void what_readers_noted_is_found(void **state)
     look_fini(&l);
 }
 
+static struct pk_builder *folded_stacks(int64_t kept)
+{
+    struct pk_builder *builder = support_stacks("");
+    struct pk_frame main = {.name = PK_STR("main")};
+    struct pk_frame folded = {.name = PK_STR(PK_FOLDED), .kind = PK_KIND_SPECIAL};
+    pk_frame_id stack[2];
+    int64_t light = 30;
+
+    stack[0] = pk_builder_frame(builder, &main);
+    stack[1] = pk_builder_frame(builder, &folded);
+
+    pk_builder_stack(builder, stack, NULL, 1, &kept);
+    pk_builder_stack(builder, stack, NULL, 2, &light);
+    return builder;
+}
+
+/* With few samples as well each is told by its own words. */
+static void weight_that_was_folded_is_the_cost(void **state)
+{
+    struct looked l;
+    (void)state;
+
+    look(&l, folded_stacks(70));
+    assert_int_equal(l.found.n, 1);
+    look_fini(&l);
+    look(&l, folded_stacks(30));
+    assert_int_equal(l.found.n, 2);
+    assert_true(pk_str_equal(l.found.list[0].detector->id, PK_STR("q-folded-stacks")));
+    assert_true(pk_str_starts(l.found.list[0].evidence, PK_STR("50.0 % of weight is in stacks")));
+    assert_int_equal(l.found.list[0].cost, 30);
+    assert_true(pk_str_equal(l.found.list[1].detector->id, PK_STR("q-few-samples")));
+    assert_true(
+        pk_str_equal(l.found.list[1].evidence, PK_STR("only 60 samples: shares are rough")));
+    look_fini(&l);
+}
+
+/* A file that is made by another program may have any number of kinds by one name. */
+static void many_notes_of_an_id_are_one_finding(void **state)
+{
+    static char words[20][20];
+    static struct pk_note_kind kinds[20];
+    struct pk_builder *builder = support_stacks("main 600\n");
+    struct looked l;
+    (void)state;
+
+    for (size_t i = 0; i < 20; i++) {
+        snprintf(words[i], sizeof words[i], "%c kinds", (char)('a' + i));
+        kinds[i] =
+            (struct pk_note_kind){i % 2 ? "lost-events" : "deep-stacks", words[i], words[i], false};
+        pk_notes_add(pk_builder_notes(builder), &kinds[i], 1, pk_place_none());
+    }
+    look(&l, builder);
+    assert_int_equal(l.found.n, 2);
+    assert_true(pk_str_equal(l.found.list[1].evidence,
+                             PK_STR("b kinds; d kinds; f kinds; h kinds; j kinds; l kinds; "
+                                    "n kinds; p kinds; r kinds; t kinds")));
+    look_fini(&l);
+}
+
 /* One truth: each sentence stands in the quality line, too. */
 static void the_words_are_those_of_the_quality_line(void **state)
 {
@@ -159,6 +219,8 @@ int main(void)
         cmocka_unit_test(weight_without_symbols_is_the_cost),
         cmocka_unit_test(few_samples_have_no_cost),
         cmocka_unit_test(what_readers_noted_is_found),
+        cmocka_unit_test(weight_that_was_folded_is_the_cost),
+        cmocka_unit_test(many_notes_of_an_id_are_one_finding),
         cmocka_unit_test(the_words_are_those_of_the_quality_line),
     };
 

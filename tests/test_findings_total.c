@@ -153,11 +153,39 @@ static void of_nested_findings_the_outer_one_counts(void **state)
     found_fini(&f);
 }
 
+/* Each holds all of the other, so one of them counts, and neither may be left out for the other. */
+static void findings_in_a_circle_count(void **state)
+{
+    struct pk_builder *builder = support_builder();
+    struct pk_finding list[2];
+    struct pk_findings findings = {.list = list, .n = 2, .has_counts = true};
+    struct pk_profile *profile;
+    struct pk_arena arena;
+    (void)state;
+
+    support_function(builder, "main", 0, 100, 1);
+    support_function(builder, "load", 60, 100, 9);
+    support_function(builder, "query", 40, 100, 9);
+    support_edge(builder, "main", "load", 100, 60, 1);
+    support_edge(builder, "load", "query", 100, 40, 9);
+    support_edge(builder, "query", "load", 100, 60, 8);
+    profile = support_freeze(builder);
+    for (uint32_t i = 0, n = 0; i < 3; i++)
+        if (!pk_str_equal(pk_profile_frame(profile, pk_profile_graph(profile)->caller[i])->name,
+                          PK_STR("main")))
+            list[n++] = finding_at(profile, i);
+    pk_arena_init(&arena);
+    assert_in_range(pk_findings_most(profile, 0, &findings, 2, &arena), 100, 200);
+    pk_arena_fini(&arena);
+    pk_profile_free(profile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bound_holds_the_true_time_of_random_programs),
         cmocka_unit_test(of_nested_findings_the_outer_one_counts),
+        cmocka_unit_test(findings_in_a_circle_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static void a_value_is_a_reason_and_perhaps_a_last_day(void **state)
         {"known until 2027-03-01", "known", "2027-03-01"},
         {"known; until 2024-02-29 ", "known", "2024-02-29"},
         {"wait until it breaks", "wait until it breaks", ""},
+        {"2019, until the 100 are 99", "2019, until the 100 are 99", ""},
         {"not 2027-03-01", "not 2027-03-01", ""},
         {"untiluntil 2027-03-01", "untiluntil 2027-03-01", ""},
     };
@@ -48,10 +49,15 @@ static void a_value_is_a_reason_and_perhaps_a_last_day(void **state)
 static void what_follows_until_is_a_date_of_the_calendar(void **state)
 {
     static const char *const wrong[] = {
-        "known until 2027-3-1",   "known until 2027-02-29", "known until 1900-02-29",
-        "known until 2027-13-01", "known until 2027-00-01", "known until 2027-01-00",
-        "known until 2027-01-32", "known until tomorrow",   "known until 2027/03/01",
-        "known, until",           "known until 0000-01-01", "known until 2027-03-01x",
+        "known until 2027-3-1",          "known until 2027-02-29",
+        "known until 1900-02-29",        "known until 2027-13-01",
+        "known until 2027-00-01",        "known until 2027-01-00",
+        "known until 2027-01-32",        "known until tomorrow",
+        "known until 2027/03/01",        "known, until",
+        "known until 0000-01-01",        "known until 2027-03-01x",
+        "known, Until 2027-03-01",       "known, until: 2027-03-01",
+        "known (until 2027-03-01)",      "known until 1 March 2027",
+        "known, until 2027-03-01 or so", "UNTIL 2027 known",
     };
     (void)state;
 

@@ -81,7 +81,7 @@ struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t m
 int64_t pk_findings_most(const struct pk_profile *profile, uint32_t metric,
                          const struct pk_findings *findings, uint32_t n, struct pk_arena *arena);
 
-#define PK_QUALITY_MOST 8 /* more than there are kinds of them */
+#define PK_QUALITY_MOST 8 /* kinds of them, each of which is found once */
 
 /* What makes the profile itself doubtful, as findings whose ids begin with q-. They say what the
  * quality line says, have no functions, and save nothing; their cost is the weight that is in

@@ -26,6 +26,13 @@ static const struct pk_detector unresolved = {
                "what it compiles (perf: --perf-basic-prof, -X perf)."),
     .settle = PK_STR("Look which modules the unnamed frames are of: profkit hotspots --by module."),
 };
+static const struct pk_detector folded_stacks = {
+    .id = PK_STR("q-folded-stacks"),
+    .grade = PK_PROVEN,
+    .summary = PK_STR("Light stacks were folded to save memory."),
+    .advice = PK_STR("Read it with more memory: a larger --mem, or without it."),
+    .settle = PK_STR("Look what stands right above (folded by --mem) in profkit tree."),
+};
 static const struct pk_detector few_samples = {
     .id = PK_STR("q-few-samples"),
     .grade = PK_PROVEN,
@@ -99,23 +106,15 @@ static void add(struct looking *l, const struct pk_detector *detector, int64_t c
     pk_buf_reset(evidence);
 }
 
-/* The first line of the doubts is that of the symbols, where there is one. */
+/* Those of the quality line, in its words. */
 static void add_doubts(struct looking *l, const struct pk_quality *quality, struct pk_buf *text)
 {
-    struct pk_buf lines = {0};
-    struct pk_str rest;
-
-    pk_quality_doubts(quality, &lines);
-    rest = pk_buf_view(&lines);
-    if (quality->has_unresolved) {
-        pk_buf_str(text, pk_str_take_line(&rest));
+    if (pk_quality_doubt(quality, PK_DOUBT_UNRESOLVED, text))
         add(l, &unresolved, quality->unresolved, text, "more than 20 % of the weight");
-    }
-    if (quality->has_few_samples) {
-        pk_buf_str(text, pk_str_take_line(&rest));
+    if (pk_quality_doubt(quality, PK_DOUBT_FOLDED, text))
+        add(l, &folded_stacks, quality->folded, text, "any weight");
+    if (pk_quality_doubt(quality, PK_DOUBT_FEW_SAMPLES, text))
         add(l, &few_samples, PK_MISSING, text, "fewer than 100 samples");
-    }
-    pk_buf_fini(&lines);
 }
 
 /* Kinds are told by their ids: a note that came with a .pk has a copy of its kind. */
@@ -124,26 +123,37 @@ static bool is_note(const struct pk_note *note, const char *id)
     return pk_str_equal(pk_str_of(note->kind->id), pk_str_of(id));
 }
 
-/* Notes of one kind are one finding; all that is damage is one more. */
-static void add_notes(struct looking *l, struct pk_buf *text)
+static void add_note(const struct pk_note *note, struct pk_buf *text)
+{
+    pk_buf_text(text, text->size ? "; " : "");
+    pk_notes_describe(note, text);
+}
+
+/* Notes of one id are one finding, also where a file has several of other words; all that is damage
+ * is one more. */
+static void add_notes(struct looking *l)
 {
     const struct pk_notes *notes = pk_profile_notes(l->profile);
-    struct pk_buf damage = {0};
+    struct pk_buf cut = {0}, lost = {0}, damage = {0};
 
     for (size_t i = 0; i < notes->list.size; i++) {
         const struct pk_note *note = &notes->list.data[i];
 
-        if (is_note(note, "deep-stacks") || is_note(note, "lost-events")) {
-            pk_notes_describe(note, text);
-            add(l, is_note(note, "deep-stacks") ? &cut_stacks : &lost_events, PK_MISSING, text,
-                "one or more");
-        } else if (note->kind->is_damage) {
-            pk_buf_text(&damage, damage.size ? "; " : "");
-            pk_notes_describe(note, &damage);
-        }
+        if (is_note(note, "deep-stacks"))
+            add_note(note, &cut);
+        else if (is_note(note, "lost-events"))
+            add_note(note, &lost);
+        else if (note->kind->is_damage)
+            add_note(note, &damage);
     }
+    if (cut.size)
+        add(l, &cut_stacks, PK_MISSING, &cut, "one or more");
+    if (lost.size)
+        add(l, &lost_events, PK_MISSING, &lost, "one or more");
     if (damage.size)
         add(l, &damaged, PK_MISSING, &damage, "one or more");
+    pk_buf_fini(&cut);
+    pk_buf_fini(&lost);
     pk_buf_fini(&damage);
 }
 
@@ -205,7 +215,7 @@ struct pk_findings pk_findings_of_quality(const struct pk_profile *profile, uint
     struct pk_buf text = {0};
 
     add_doubts(&l, &quality, &text);
-    add_notes(&l, &text);
+    add_notes(&l);
     add_mixed(&l, &text);
     add_tracer(&l, metric, &quality, &text);
     pk_buf_fini(&text);

@@ -81,23 +81,22 @@ static bool calls_itself(const struct held *held, const struct pk_finding *one)
     return graph->caller[one->loop.edge] == graph->callee[one->loop.edge];
 }
 
-/* Whether all that a finding is about happens within another one. It walks up no further than there
- * are functions, since calls may go in a circle. */
+/* Whether all that a finding is about happens within another one. Calls may go in a circle: then
+ * nothing in it is within the rest of it, and what it holds is added, which is never too little. */
 static bool is_within(const struct held *held, const struct pk_finding *one)
 {
     const struct pk_graph *graph = pk_profile_graph(held->profile);
     pk_frame_id frame = one->caller;
+    bool is_held = false;
 
     for (uint32_t step = 0; step < pk_profile_frames(held->profile); step++) {
         pk_edge_id edge;
 
-        if (held->by_frame[frame] && (step > 0 || !calls_itself(held, one)))
-            return true;
+        is_held |= held->by_frame[frame] && (step > 0 || !calls_itself(held, one));
         edge = whole_edge(held->profile, held->metric, frame);
         if (edge == PK_NONE)
-            return false;
-        if (held->by_edge[edge])
-            return true;
+            return is_held;
+        is_held |= held->by_edge[edge];
         frame = graph->caller[edge];
     }
     return false;

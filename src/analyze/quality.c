@@ -94,28 +94,43 @@ static void next_line(struct pk_buf *out)
         pk_buf_char(out, '\n');
 }
 
-/* Worst first: a name that is missing misleads more than a rough share. */
-void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out)
+bool pk_quality_doubt(const struct pk_quality *quality, enum pk_quality_doubt doubt,
+                      struct pk_buf *out)
 {
-    if (quality->has_unresolved) {
-        next_line(out);
+    if (doubt == PK_DOUBT_UNRESOLVED && quality->has_unresolved) {
         pk_units_percent(out, quality->unresolved, quality->total);
         pk_buf_text(out, " % of weight ends in frames without a symbol");
+        return true;
     }
-    if (quality->folded) {
-        next_line(out);
+    if (doubt == PK_DOUBT_FOLDED && quality->folded) {
         pk_units_percent(out, quality->folded, quality->total);
         pk_buf_text(out, " % of weight is in stacks folded to save memory: any function may have "
                          "up to that much more");
+        return true;
     }
-    if (quality->has_few_samples) {
-        next_line(out);
+    if (doubt == PK_DOUBT_FEW_SAMPLES && quality->has_few_samples) {
         pk_buf_text(out, "only ");
         pk_units_count(out, quality->most_samples);
         pk_buf_text(out, quality->most_samples == 1 ? " sample" : " samples");
         pk_buf_text(out, quality->samples < 0 ? " of all events: shares are rough"
                                               : ": shares are rough");
+        return true;
     }
+    return false;
+}
+
+void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out)
+{
+    struct pk_buf line = {0};
+
+    for (enum pk_quality_doubt doubt = 0; doubt < PK_DOUBTS; doubt++) {
+        pk_buf_reset(&line);
+        if (!pk_quality_doubt(quality, doubt, &line))
+            continue;
+        next_line(out);
+        pk_buf_str(out, pk_buf_view(&line));
+    }
+    pk_buf_fini(&line);
 }
 
 void pk_quality_warnings(const struct pk_quality *quality, const struct pk_profile *profile,

@@ -24,7 +24,18 @@ struct pk_quality {
 /* Look at one metric. */
 struct pk_quality pk_quality_of(const struct pk_profile *profile, uint32_t metric);
 
-/* Append what the numbers alone give reason to doubt, one line each, separated by LF. */
+enum pk_quality_doubt { /* worst first: a name that is missing misleads more than a rough share */
+                        PK_DOUBT_UNRESOLVED,
+                        PK_DOUBT_FOLDED,
+                        PK_DOUBT_FEW_SAMPLES,
+                        PK_DOUBTS
+};
+
+/* Append one of what the numbers alone give reason to doubt; false: there is no such reason. */
+bool pk_quality_doubt(const struct pk_quality *quality, enum pk_quality_doubt doubt,
+                      struct pk_buf *out);
+
+/* Append all of them, one line each, separated by LF. */
 void pk_quality_doubts(const struct pk_quality *quality, struct pk_buf *out);
 
 /* The same and what the readers counted. Append each warning as a line without its end mark,

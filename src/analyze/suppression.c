@@ -9,12 +9,18 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #define DATE_SIZE 10 /* "2027-03-01" */
 
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Without any of these characters at its end. */
@@ -73,6 +79,32 @@ static struct pk_str take_last(struct pk_str *s)
     return word;
 }
 
+/* The word, in any case, on its own. */
+static bool is_until(struct pk_str s, size_t at)
+{
+    return strncasecmp(s.data + at, "until", 5) == 0 && !(at > 0 && is_letter(s.data[at - 1])) &&
+           !(at + 5 < s.size && is_letter(s.data[at + 5]));
+}
+
+/* A year behind the word in another form ("Until: 1.3.2027"): somebody means that it ends. */
+static bool means_end(struct pk_str value, struct pk_str *found)
+{
+    size_t from = 0, n_digits = 0;
+
+    while (from + 5 <= value.size && !is_until(value, from))
+        from++;
+    for (size_t i = from + 5; i < value.size; i++) {
+        n_digits = value.data[i] >= '0' && value.data[i] <= '9' ? n_digits + 1 : 0;
+        if (n_digits == 4) {
+            *found = pk_str_slice(value, from + 5, value.size);
+            while (found->size && is_space(found->data[0]))
+                *found = pk_str_slice(*found, 1, found->size);
+            return true;
+        }
+    }
+    return false;
+}
+
 enum pk_suppression_fault pk_suppression_read(struct pk_suppression *suppression,
                                               struct pk_str value, struct pk_str *found)
 {
@@ -90,6 +122,8 @@ enum pk_suppression_fault pk_suppression_read(struct pk_suppression *suppression
             return PK_SUPPRESSION_NO_DATE;
         suppression->until = last;
         suppression->reason = trim_end(before, " \t,;");
+    } else if (means_end(value, found)) {
+        return PK_SUPPRESSION_NO_DATE;
     }
     return suppression->reason.size ? PK_SUPPRESSION_FINE : PK_SUPPRESSION_NO_REASON;
 }

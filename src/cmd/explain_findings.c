@@ -133,6 +133,12 @@ const struct pk_explanation pk_explain_findings[] = {
      "By the number of samples, where the file tells it: fewer than 100.",
      "Record longer, or merge several recordings of the same work.", NULL, "perf record -g sleep 1",
      "perf record -g sleep 30"},
+    {"q-folded-stacks", "light stacks were folded to save memory",
+     "With --mem a recording of more distinct stacks than there is room for loses the ends of those "
+     "that weigh little: their weight is counted where it is still known.",
+     "By the self of (folded by --mem): no function lacks more than that.",
+     "Give it more memory, or none to keep to.", NULL, "profkit hotspots --mem 64M run.perf.txt",
+     "profkit hotspots --mem 1G run.perf.txt"},
     {"q-lost-events", "the recorder lost events",
      "Where events come faster than they can be written perf drops some, and it does so when "
      "most happens: shares of what ran then are too small.",

@@ -35,8 +35,9 @@ struct looked {
     struct pk_found found;
     struct pk_baseline baseline;
     struct pk_gate_of_findings gate;
-    int64_t least;    /* of --min-saving, in millionths of a percent */
-    uint32_t n_small; /* that save less */
+    int64_t least;      /* of --min-saving, in millionths of a percent */
+    uint32_t n_small;   /* that save less */
+    uint32_t n_failing; /* for which the gate fails */
 };
 
 /* The words of --fail-on: of several grades the worst counts, of several states any. */
@@ -110,45 +111,54 @@ static bool is_large(const struct looked *l, const struct pk_finding *one)
     return one->is_quality || (double)one->saving.hi * 1e8 >= (double)total * (double)l->least;
 }
 
-/* Those that are not to be shown go behind the others; both keep their order. Returns how many are
- * left. */
-static uint32_t put_shown_first(struct looked *l)
+/* In which order they stand. */
+enum importance {
+    FAILS, /* the gate, which neither opens by what other options show nor stays unexplained */
+    SHOWN,
+    SMALL, /* saves too little, else it would be shown */
+    HIDDEN,
+    IMPORTANCES
+};
+
+static enum importance importance_of(const struct looked *l, const struct pk_finding *one)
+{
+    if (pk_lifecycle_fails(&l->gate, one))
+        return FAILS;
+    if (one->grade > worst_grade(l->args))
+        return HIDDEN;
+    return is_large(l, one) ? SHOWN : SMALL;
+}
+
+/* Put those first that are most important, each kind in the order that it had; counts them. */
+static void sort_by_importance(struct looked *l, uint32_t counts[IMPORTANCES])
 {
     struct pk_findings *findings = &l->found.findings;
-    struct pk_finding *other = PK_NEW_ARRAY(&l->loaded.arena, struct pk_finding, findings->n);
-    enum pk_grade worst = worst_grade(l->args);
-    uint32_t n = 0, n_other = 0;
+    struct pk_finding *list = PK_NEW_ARRAY(&l->loaded.arena, struct pk_finding, findings->n);
+    uint32_t n = 0;
 
-    for (uint32_t i = 0; i < findings->n; i++) {
-        struct pk_finding *one = &findings->list[i];
+    for (enum importance kind = 0; kind < IMPORTANCES; kind++) {
+        uint32_t before = n;
 
-        if (one->grade <= worst && is_large(l, one)) {
-            findings->list[n++] = *one;
-        } else {
-            l->n_small += one->grade <= worst;
-            other[n_other++] = *one;
-        }
+        for (uint32_t i = 0; i < findings->n; i++)
+            if (importance_of(l, &findings->list[i]) == kind)
+                list[n++] = findings->list[i];
+        counts[kind] = n - before;
     }
-    for (uint32_t i = 0; i < n_other; i++)
-        findings->list[n + i] = other[i];
-    return n;
+    findings->list = list;
 }
 
 /* How many are shown. A page has an end; what a program shows beside the code does not. */
-static uint32_t count_shown(struct looked *l, const struct pk_target *target)
+static uint32_t choose_shown(struct looked *l, const struct pk_target *target)
 {
-    uint32_t n = put_shown_first(l), top = pk_top(l->args, target->writer->notices ? 0 : 20);
+    uint32_t counts[IMPORTANCES], n, top = pk_top(l->args, target->writer->notices ? 0 : 20);
 
+    sort_by_importance(l, counts);
+    l->n_failing = counts[FAILS];
+    l->n_small = counts[SMALL];
+    n = counts[FAILS] + counts[SHOWN];
+    if (top < counts[FAILS] && top)
+        top = counts[FAILS];
     return top && top < n ? top : n;
-}
-
-/* Also by findings that other options do not show: a gate must not open by what is printed. */
-static bool fails(const struct pk_gate_of_findings *gate, const struct pk_findings *findings)
-{
-    for (uint32_t i = 0; i < findings->n; i++)
-        if (pk_lifecycle_fails(gate, &findings->list[i]))
-            return true;
-    return false;
 }
 
 /* The forms that are a text of the command's own. */
@@ -196,7 +206,7 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
 static struct pk_findings_view view_of(struct looked *l, const struct pk_target *target)
 {
     bool has_baseline = l->baseline.path != NULL;
-    uint32_t shown = count_shown(l, target);
+    uint32_t shown = choose_shown(l, target);
 
     return (struct pk_findings_view){
         .profile = l->loaded.profile,
@@ -243,7 +253,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         bool done = write_out(args, &l.loaded, &view, &target, error);
 
         pk_suppress_warn(args, &l.found);
-        is_failed = fails(&l.gate, &l.found.findings);
+        is_failed = l.n_failing > 0;
         pk_target_finish(args, &l.loaded, &target, done, error);
     }
     pk_found_fini(&l.found);

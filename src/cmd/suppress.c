@@ -73,7 +73,7 @@ static bool suppresses(const struct pk_suppression *one, const struct pk_profile
             is_called(profile, finding->caller, one->function));
 }
 
-/* The first that suppresses it and has not ended; all of those are used. */
+/* The first that suppresses it and has not ended; all that would are used. */
 static const struct pk_suppression *find(const struct pk_found *found,
                                          const struct pk_profile *profile,
                                          const struct pk_finding *finding)
@@ -83,10 +83,10 @@ static const struct pk_suppression *find(const struct pk_found *found,
     for (uint32_t i = 0; i < found->n_suppressions; i++) {
         struct pk_suppressing *one = &found->suppressions[i];
 
-        if (one->is_over || !suppresses(one->suppression, profile, finding))
+        if (!suppresses(one->suppression, profile, finding))
             continue;
         one->used++;
-        first = first ? first : one->suppression;
+        first = first || one->is_over ? first : one->suppression;
     }
     return first;
 }
@@ -142,7 +142,9 @@ void pk_suppress_warn(const struct pk_args *args, const struct pk_found *found)
         if (!one->is_over && (one->used || !is_looked_for))
             continue;
         add_place(&out, what);
-        pk_buf_text(&out, one->is_over ? "no longer suppressed: " : "nothing found to suppress: ");
+        pk_buf_text(&out, one->used       ? "no longer suppressed: "
+                          : is_looked_for ? "nothing found to suppress: "
+                                          : "has ended: ");
         pk_escape_terminal(&out, what->key);
         if (one->is_over)
             pk_buf_printf(&out, ", until %.*s", (int)what->until.size, what->until.data);
