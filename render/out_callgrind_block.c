@@ -39,18 +39,7 @@ int64_t pk_callgrind_block_cost(const struct pk_callgrind_block *b,
  * a file of functions alone merged with another. */
 static pk_edge_id edge_to(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
 {
-    uint32_t low = graph ? graph->out_start[caller] : 0;
-    uint32_t high = graph ? graph->out_start[caller + 1] : 0;
-
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (graph->callee[middle] <= callee)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low < high && graph->callee[low] == callee ? low : PK_NONE;
+    return graph ? pk_graph_edge(graph, caller, callee) : PK_NONE;
 }
 
 /* The runs of `rest`: of self the costs; then of each edge told (0 or 1), calls, costs. */

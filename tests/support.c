@@ -112,6 +112,18 @@ pk_frame_id support_find(const struct pk_profile *profile, const char *name)
     return PK_NONE;
 }
 
+pk_frame_id support_same(const struct pk_profile *other, const struct pk_profile *profile,
+                         pk_frame_id frame)
+{
+    struct pk_str name = pk_profile_frame(profile, frame)->name;
+
+    for (pk_frame_id f = 0; f < pk_profile_frames(other); f++)
+        if (pk_str_equal(pk_profile_frame(other, f)->name, name))
+            return f;
+    fail_msg("a function is lost");
+    return PK_NONE;
+}
+
 void support_assert_equal(const struct pk_profile *a, const struct pk_profile *b)
 {
     struct pk_buf left = {0}, right = {0};

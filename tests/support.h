@@ -33,6 +33,10 @@ void support_edge(struct pk_builder *builder, const char *caller, const char *ca
 /* The id of the function of this name in a profile, PK_NONE if none. */
 pk_frame_id support_find(const struct pk_profile *profile, const char *name);
 
+/* The id that a function of `profile` has in another profile of the program, which must have it. */
+pk_frame_id support_same(const struct pk_profile *other, const struct pk_profile *profile,
+                         pk_frame_id frame);
+
 /* Fail unless the two profiles have the same canonical text. */
 void support_assert_equal(const struct pk_profile *a, const struct pk_profile *b);
 

@@ -16,17 +16,6 @@
 
 /* ---- random programs */
 
-/* The same function in another profile of the program. */
-static pk_frame_id same_in(const struct pk_profile *other, const struct pk_profile *profile,
-                           pk_frame_id frame)
-{
-    for (pk_frame_id f = 0; f < pk_profile_frames(other); f++)
-        if (pk_str_equal(pk_profile_frame(other, f)->name, pk_profile_frame(profile, frame)->name))
-            return f;
-    fail_msg("a function is lost");
-    return PK_NONE;
-}
-
 /* A finding at an edge: all that is called along it, or all calls of a function that calls itself.
  */
 static struct pk_finding finding_at(const struct pk_profile *profile, pk_edge_id edge)
@@ -57,11 +46,11 @@ static int64_t true_time(const struct pk_profile *truth, const struct pk_profile
     int64_t sum = 0;
 
     for (pk_node_id node = 0; node < tree->n;) {
-        pk_frame_id frame = same_in(profile, truth, tree->frame[node]), parent = PK_NONE;
+        pk_frame_id frame = support_same(profile, truth, tree->frame[node]), parent = PK_NONE;
         bool is_covered = false;
 
         if (tree->parent[node] != PK_NONE)
-            parent = same_in(profile, truth, tree->frame[tree->parent[node]]);
+            parent = support_same(profile, truth, tree->frame[tree->parent[node]]);
         for (uint32_t i = 0; i < findings->n; i++) {
             const struct pk_finding *one = &findings->list[i];
 

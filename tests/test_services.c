@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "analyze/services.h"
@@ -187,6 +188,35 @@ static void what_is_not_reached_is_nothing(void **state)
     done(&asked);
 }
 
+/* 3,000 functions share a circle with the service; the tree prunes most of the ways there. */
+static void what_is_pruned_is_no_less(void **state)
+{
+    static const char *const members[] = {"query", NULL};
+    struct pk_builder *builder = support_builder();
+    struct asked asked;
+    char name[16];
+
+    (void)state;
+    support_function(builder, "main", 0, 3000000, 1);
+    for (int i = 0; i < 3000; i++) {
+        snprintf(name, sizeof name, "e%d", i);
+        support_function(builder, name, 10, 1000, 1);
+        support_edge(builder, "main", name, 1000, 10, 1);
+        support_edge(builder, name, "walk", 990, 960, 1);
+    }
+    support_function(builder, "walk", 2880900, 2970000, 3520);
+    support_function(builder, "query", 89100, 89150, 600);
+    support_edge(builder, "walk", "walk", 5000, 4000, 500);
+    support_edge(builder, "walk", "query", 89150, 89100, 600);
+    support_edge(builder, "query", "walk", 50, 50, 20);
+    ask_profile(&asked, support_freeze(builder), members, NULL, NULL);
+    assert_true(asked.found.is_estimated);
+    assert_in_range(asked.service->part.range.lo, 89100, 89150);
+    assert_in_range(asked.service->part.value, 89100, 89150);
+    assert_in_range(asked.service->in[0].part.range.lo, 89100, 89150);
+    done(&asked);
+}
+
 /* ---- entry points */
 
 static void entries_are_below_what_only_starts(void **state)
@@ -304,7 +334,41 @@ static void compare_flows(struct outcome *outcome, const struct pk_service *serv
             outcome->outside += (truth->in[a][b] != 0 ? 1u : 0) + (truth->out[b][a] != 0 ? 1u : 0);
 }
 
-/* The run, or one function; with the flows. */
+/* A whole is never outside of the sum of its parts. */
+static void compare_sums(struct outcome *outcome, const struct pk_service *service)
+{
+    const struct pk_service_flow *lists[] = {service->in, service->out};
+    const uint32_t n[] = {service->n_in, service->n_out};
+
+    for (size_t k = 0; k < 2; k++) {
+        int64_t lo = 0, hi = 0;
+
+        for (uint32_t i = 0; i < n[k]; i++) {
+            lo += lists[k][i].part.range.lo;
+            hi += lists[k][i].part.range.hi;
+        }
+        outcome->outside += service->part.range.lo < lo || service->part.range.hi > hi;
+    }
+}
+
+/* Every function; those that are left out have nothing. */
+static void compare_entries(struct outcome *outcome, const struct trial *trial,
+                            const struct pk_service *service)
+{
+    static struct truth truth;
+
+    for (pk_frame_id f = 0; f < pk_profile_frames(trial->traced); f++) {
+        struct pk_service_part part = {0};
+
+        for (uint32_t i = 0; i < service->n_entries; i++)
+            if (service->entries[i].frame == f)
+                part = service->entries[i].part;
+        find_truth(trial, f, &truth);
+        compare(outcome, &part, truth.value, 0);
+    }
+}
+
+/* The run, or one function; with the flows and all entries. */
 static void try_one(struct trial *trial, const struct pk_service_sets *sets, pk_frame_id function,
                     int64_t tighten, struct outcome *outcome)
 {
@@ -312,13 +376,20 @@ static void try_one(struct trial *trial, const struct pk_service_sets *sets, pk_
     static struct truth truth;
     struct pk_arena arena;
     struct pk_services found;
+    pk_frame_id all[MOST_FUNCTIONS];
 
+    for (pk_frame_id f = 0; f < pk_profile_frames(trial->traced); f++)
+        all[question.n_entries++] = f;
+    question.entries = all;
     pk_arena_init(&arena);
     find_truth(trial, function, &truth);
     found = pk_services_find(trial->traced, &question, &arena);
     compare(outcome, &found.list[0].part, truth.value, tighten);
-    if (!tighten)
+    if (!tighten) {
+        compare_sums(outcome, &found.list[0]);
         compare_flows(outcome, &found.list[0], &truth);
+        compare_entries(outcome, trial, &found.list[0]);
+    }
     pk_arena_fini(&arena);
 }
 
@@ -340,13 +411,8 @@ static void try_program(struct support_random *random, bool has_edge_self, int64
     if (!as_tree)
         traced = support_freeze(support_traced(truth, has_edge_self, has_edge_self));
     trial.traced = traced;
-    for (pk_frame_id f = 0; f < pk_profile_frames(truth); f++) {
-        char text[64] = {0};
-        struct pk_str of = pk_profile_frame(truth, f)->name;
-
-        memcpy(text, of.data, of.size < sizeof text - 1 ? of.size : sizeof text - 1);
-        trial.id[f] = support_find(traced, text);
-    }
+    for (pk_frame_id f = 0; f < pk_profile_frames(truth); f++)
+        trial.id[f] = support_same(traced, truth, f);
     n = pk_profile_frames(traced);
     for (pk_frame_id f = 0; f < n; f++)
         if (support_below(random, 4) == 0) {
@@ -406,6 +472,7 @@ int main(void)
         cmocka_unit_test(nested_calls_are_none_of_the_boundary),
         cmocka_unit_test(what_two_callers_share_is_bounded),
         cmocka_unit_test(what_is_not_reached_is_nothing),
+        cmocka_unit_test(what_is_pruned_is_no_less),
         cmocka_unit_test(entries_are_below_what_only_starts),
         cmocka_unit_test(bounds_on_graphs_hold_the_truth),
         cmocka_unit_test(recorded_stacks_are_exact),

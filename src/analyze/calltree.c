@@ -147,22 +147,6 @@ static int64_t at(const int64_t *column, uint32_t index)
     return column ? column[index] : PK_MISSING;
 }
 
-/* The edge between two functions, or PK_NONE. Edges stand in order of caller, then callee. */
-static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
-{
-    pk_edge_id from = graph->out_start[caller], to = graph->out_start[caller + 1];
-
-    while (from < to) {
-        pk_edge_id middle = from + (to - from) / 2;
-
-        if (graph->callee[middle] < callee)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < graph->out_start[caller + 1] && graph->callee[from] == callee ? from : PK_NONE;
-}
-
 /* The total of a first or second row as the tables have it; PK_MISSING where they do not. */
 static int64_t known_total(const struct search *s, pk_frame_id frame,
                            const struct pk_calltree_row *above)
@@ -185,8 +169,8 @@ static int64_t known_total(const struct search *s, pk_frame_id frame,
     }
     if (!o->is_bottom_up && o->function == PK_NONE)
         return PK_MISSING;
-    edge = o->is_bottom_up ? find_edge(graph, frame, above->frame)
-                           : find_edge(graph, above->frame, frame);
+    edge = o->is_bottom_up ? pk_graph_edge(graph, frame, above->frame)
+                           : pk_graph_edge(graph, above->frame, frame);
     if (edge == PK_NONE)
         return PK_MISSING;
     return at((by_self ? graph->self : graph->incl)[o->profile_metric], edge);

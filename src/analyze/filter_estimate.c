@@ -21,14 +21,13 @@
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/map.h"
+#include "model/bounds.h"
 #include "model/cycles.h"
-
-enum answer { NO, MAYBE, YES };
 
 #define MOVING (PK_FILTER_HIDE | PK_FILTER_SHOW | PK_FILTER_SHOW_FROM)
 
 struct path {                           /* one node of the estimated tree */
-    uint8_t focus, ignore, shown, from; /* enum answer: met on the way, this frame included */
+    uint8_t focus, ignore, shown, from; /* enum pk_answer: met on the way, this frame included */
     bool draws_focus, draws_ignore, draws_from, draws_shown; /* the same for what is drawn */
     bool stays;                                              /* its frame is drawn */
     bool is_stray;              /* nobody knows whether it stands where it is drawn */
@@ -59,24 +58,6 @@ struct filtering {
     struct pk_filter_kept *kept;
 };
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Sums of highs may pass 64 bits, where they mean nothing any more. */
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
 /* --- down: what paths have met --- */
 
 static bool is_cycle(const struct filtering *f, pk_frame_id frame)
@@ -85,36 +66,36 @@ static bool is_cycle(const struct filtering *f, pk_frame_id frame)
 }
 
 /* Whether a frame matches the patterns of a word. */
-static enum answer match(const struct filtering *f, pk_frame_id frame, enum pk_filter_word word)
+static enum pk_answer match(const struct filtering *f, pk_frame_id frame, enum pk_filter_word word)
 {
     const struct pk_cycles *cycles = &f->cycles;
     uint32_t n = 0, box = frame - PK_FRAME_CYCLE;
 
     if (frame < f->n_frames)
-        return f->filter->marks[frame] & word ? YES : NO;
+        return f->filter->marks[frame] & word ? PK_YES : PK_NO;
     if (!is_cycle(f, frame))
-        return frame == PK_FRAME_NO_CALLERS ? MAYBE : NO;
+        return frame == PK_FRAME_NO_CALLERS ? PK_MAYBE : PK_NO;
     for (uint32_t i = cycles->member_start[box]; i < cycles->member_start[box + 1]; i++)
         n += (f->filter->marks[cycles->member[i]] & word) != 0;
     if (n == 0)
-        return NO;
-    return n == cycles->member_start[box + 1] - cycles->member_start[box] ? YES : MAYBE;
+        return PK_NO;
+    return n == cycles->member_start[box + 1] - cycles->member_start[box] ? PK_YES : PK_MAYBE;
 }
 
 /* Frames that stand for what nobody knows are never taken away. */
-static enum answer is_shown(const struct filtering *f, pk_frame_id frame)
+static enum pk_answer is_shown(const struct filtering *f, pk_frame_id frame)
 {
-    enum answer hides = NO, shows = YES;
+    enum pk_answer hides = PK_NO, shows = PK_YES;
 
     if (frame >= f->n_frames && !is_cycle(f, frame))
-        return f->filter->words & (PK_FILTER_HIDE | PK_FILTER_SHOW) ? MAYBE : YES;
+        return f->filter->words & (PK_FILTER_HIDE | PK_FILTER_SHOW) ? PK_MAYBE : PK_YES;
     if (f->filter->words & PK_FILTER_HIDE)
         hides = match(f, frame, PK_FILTER_HIDE);
     if (f->filter->words & PK_FILTER_SHOW)
         shows = match(f, frame, PK_FILTER_SHOW);
-    if (hides == YES || shows == NO)
-        return NO;
-    return hides == NO && shows == YES ? YES : MAYBE;
+    if (hides == PK_YES || shows == PK_NO)
+        return PK_NO;
+    return hides == PK_NO && shows == PK_YES ? PK_YES : PK_MAYBE;
 }
 
 /* A leaf whose frames nobody knows. */
@@ -123,12 +104,12 @@ static bool is_unknown(pk_frame_id frame)
     return frame == PK_FRAME_PRUNED || frame == PK_FRAME_NOT_RECORDED;
 }
 
-static enum answer later(enum answer a, enum answer b)
+static enum pk_answer later(enum pk_answer a, enum pk_answer b)
 {
     return a > b ? a : b;
 }
 
-static enum answer both(enum answer a, enum answer b)
+static enum pk_answer both(enum pk_answer a, enum pk_answer b)
 {
     return a < b ? a : b;
 }
@@ -141,27 +122,27 @@ static struct path begin(const struct filtering *f, pk_node_id parent)
 
     if (parent != PK_NONE)
         return f->paths[parent];
-    path.focus = words & PK_FILTER_FOCUS ? NO : YES;
-    path.from = words & PK_FILTER_SHOW_FROM ? NO : YES;
-    path.draws_focus = path.focus == YES;
-    path.draws_from = path.from == YES;
+    path.focus = words & PK_FILTER_FOCUS ? PK_NO : PK_YES;
+    path.from = words & PK_FILTER_SHOW_FROM ? PK_NO : PK_YES;
+    path.draws_focus = path.focus == PK_YES;
+    path.draws_from = path.from == PK_YES;
     return path;
 }
 
 /* Only where frames can go or stacks begin later is the place of a path a question. */
 static void place(const struct filtering *f, struct path *path, pk_frame_id frame, pk_node_id i,
-                  enum answer shown, enum answer from_before)
+                  enum pk_answer shown, enum pk_answer from_before)
 {
-    bool draws = shown != NO;
+    bool draws = shown != PK_NO;
 
-    if (draws && match(f, frame, PK_FILTER_SHOW_FROM) != NO && frame != PK_FRAME_NO_CALLERS)
+    if (draws && match(f, frame, PK_FILTER_SHOW_FROM) != PK_NO && frame != PK_FRAME_NO_CALLERS)
         path->draws_from = true;
     path->draws_shown |= draws;
     path->stays = draws && path->draws_from;
     if (path->stays)
         path->left = i;
-    if ((shown == MAYBE && frame != PK_FRAME_NO_CALLERS) || from_before == MAYBE ||
-        ((path->stays || is_unknown(frame)) && path->from != YES))
+    if ((shown == PK_MAYBE && frame != PK_FRAME_NO_CALLERS) || from_before == PK_MAYBE ||
+        ((path->stays || is_unknown(frame)) && path->from != PK_YES))
         path->is_stray = true;
 }
 
@@ -170,24 +151,24 @@ static void step(struct filtering *f, pk_node_id i)
     const struct pk_tree *tree = &f->from->tree;
     pk_frame_id frame = tree->frame[i];
     struct path path = begin(f, tree->parent[i]);
-    enum answer shown = is_shown(f, frame), before = (enum answer)path.from;
-    enum answer focus = match(f, frame, PK_FILTER_FOCUS), ignore = NO;
+    enum pk_answer shown = is_shown(f, frame), before = (enum pk_answer)path.from;
+    enum pk_answer focus = match(f, frame, PK_FILTER_FOCUS), ignore = PK_NO;
 
     if (f->filter->words & PK_FILTER_IGNORE)
         ignore = match(f, frame, PK_FILTER_IGNORE);
-    path.draws_focus |= focus != NO && frame != PK_FRAME_NO_CALLERS;
-    path.draws_ignore |= ignore != NO && frame != PK_FRAME_NO_CALLERS;
+    path.draws_focus |= focus != PK_NO && frame != PK_FRAME_NO_CALLERS;
+    path.draws_ignore |= ignore != PK_NO && frame != PK_FRAME_NO_CALLERS;
     if (is_unknown(frame)) { /* below it anything may match that matches anywhere */
-        focus = f->met & PK_FILTER_FOCUS ? MAYBE : NO;
-        ignore = f->met & PK_FILTER_IGNORE ? MAYBE : NO;
+        focus = f->met & PK_FILTER_FOCUS ? PK_MAYBE : PK_NO;
+        ignore = f->met & PK_FILTER_IGNORE ? PK_MAYBE : PK_NO;
         if (f->met & PK_FILTER_SHOW_FROM)
-            path.from = (uint8_t)later((enum answer)path.from, MAYBE);
+            path.from = (uint8_t)later((enum pk_answer)path.from, PK_MAYBE);
     }
-    path.focus = (uint8_t)later((enum answer)path.focus, focus);
-    path.ignore = (uint8_t)later((enum answer)path.ignore, ignore);
-    path.shown = (uint8_t)later((enum answer)path.shown, shown);
-    path.from =
-        (uint8_t)later((enum answer)path.from, both(shown, match(f, frame, PK_FILTER_SHOW_FROM)));
+    path.focus = (uint8_t)later((enum pk_answer)path.focus, focus);
+    path.ignore = (uint8_t)later((enum pk_answer)path.ignore, ignore);
+    path.shown = (uint8_t)later((enum pk_answer)path.shown, shown);
+    path.from = (uint8_t)later((enum pk_answer)path.from,
+                               both(shown, match(f, frame, PK_FILTER_SHOW_FROM)));
     path.node = PK_NONE;
     place(f, &path, frame, i, shown, before);
     f->paths[i] = path;
@@ -196,12 +177,14 @@ static void step(struct filtering *f, pk_node_id i)
 /* --- up: how much is kept --- */
 
 /* Whether a stack that ends here is kept. */
-static enum answer keeps(const struct path *path)
+static enum pk_answer keeps(const struct path *path)
 {
-    enum answer not_ignored = path->ignore == YES ? NO : path->ignore == MAYBE ? MAYBE : YES;
+    enum pk_answer not_ignored = path->ignore == PK_YES     ? PK_NO
+                                 : path->ignore == PK_MAYBE ? PK_MAYBE
+                                                            : PK_YES;
 
-    return both(both((enum answer)path->focus, not_ignored),
-                both((enum answer)path->shown, (enum answer)path->from));
+    return both(both((enum pk_answer)path->focus, not_ignored),
+                both((enum pk_answer)path->shown, (enum pk_answer)path->from));
 }
 
 static bool draws(const struct path *path)
@@ -216,26 +199,26 @@ static void add_up(struct filtering *f, pk_node_id i)
     struct path *path = &f->paths[i];
     struct pk_range self = tree->self_range[i], incl = tree->incl_range[i];
     int64_t unseen = f->from->unseen[i];
-    enum answer answer = keeps(path);
+    enum pk_answer answer = keeps(path);
     struct pk_range kept, lost;
 
-    if (answer == YES)
+    if (answer == PK_YES)
         path->kept.lo += self.lo;
-    if (answer == NO)
+    if (answer == PK_NO)
         path->lost.lo += self.lo;
-    if (answer != NO)
-        path->kept.hi = plus(path->kept.hi, self.hi);
-    if (answer != YES)
-        path->lost.hi = plus(path->lost.hi, self.hi);
+    if (answer != PK_NO)
+        path->kept.hi = pk_bounds_plus(path->kept.hi, self.hi);
+    if (answer != PK_YES)
+        path->lost.hi = pk_bounds_plus(path->lost.hi, self.hi);
     /* Whatever is called there may be kept, where anything is. */
-    if (path->ignore != YES && (path->focus != NO || f->met & PK_FILTER_FOCUS))
-        path->kept.hi = plus(path->kept.hi, unseen);
-    if (answer != YES || f->met & PK_FILTER_IGNORE)
-        path->lost.hi = plus(path->lost.hi, unseen);
-    kept = (struct pk_range){most(path->kept.lo, incl.lo - path->lost.hi),
-                             least(path->kept.hi, incl.hi - path->lost.lo)};
-    lost = (struct pk_range){most(path->lost.lo, incl.lo - path->kept.hi),
-                             least(path->lost.hi, incl.hi - path->kept.lo)};
+    if (path->ignore != PK_YES && (path->focus != PK_NO || f->met & PK_FILTER_FOCUS))
+        path->kept.hi = pk_bounds_plus(path->kept.hi, unseen);
+    if (answer != PK_YES || f->met & PK_FILTER_IGNORE)
+        path->lost.hi = pk_bounds_plus(path->lost.hi, unseen);
+    kept = (struct pk_range){pk_bounds_most(path->kept.lo, incl.lo - path->lost.hi),
+                             pk_bounds_least(path->kept.hi, incl.hi - path->lost.lo)};
+    lost = (struct pk_range){pk_bounds_most(path->lost.lo, incl.lo - path->kept.hi),
+                             pk_bounds_least(path->lost.hi, incl.hi - path->kept.lo)};
     path->kept = kept;
     path->lost = lost;
     if (draws(path))
@@ -246,14 +229,14 @@ static void add_up(struct filtering *f, pk_node_id i)
         struct path *parent = &f->paths[tree->parent[i]];
 
         parent->kept.lo += kept.lo;
-        parent->kept.hi = plus(parent->kept.hi, kept.hi);
+        parent->kept.hi = pk_bounds_plus(parent->kept.hi, kept.hi);
         parent->lost.lo += lost.lo;
-        parent->lost.hi = plus(parent->lost.hi, lost.hi);
+        parent->lost.hi = pk_bounds_plus(parent->lost.hi, lost.hi);
         parent->drawn += path->drawn;
     } else {
         f->kept->kept += path->drawn;
         f->kept->range.lo += kept.lo;
-        f->kept->range.hi = plus(f->kept->range.hi, kept.hi);
+        f->kept->range.hi = pk_bounds_plus(f->kept->range.hi, kept.hi);
     }
 }
 
@@ -276,7 +259,7 @@ static void add_stray(struct filtering *f, uint32_t at, int64_t value)
 {
     int64_t *stray = at == PK_NONE ? &f->stray : &f->nodes.data[at].stray;
 
-    *stray = plus(*stray, value);
+    *stray = pk_bounds_plus(*stray, value);
 }
 
 /* A path that is kept becomes a part of a new node; what is hidden adds to its caller's self. */
@@ -286,7 +269,7 @@ static void move(struct filtering *f, pk_node_id i)
     struct path *path = &f->paths[i];
     uint32_t above = tree->parent[i] == PK_NONE ? PK_NONE : f->paths[tree->parent[i]].node;
     bool was_stray = tree->parent[i] != PK_NONE && f->paths[tree->parent[i]].is_stray;
-    enum answer answer = keeps(path);
+    enum pk_answer answer = keeps(path);
     struct new_node *node;
     bool is_lost;
 
@@ -296,14 +279,14 @@ static void move(struct filtering *f, pk_node_id i)
         node = &f->nodes.data[path->node];
         node->incl += path->drawn;
         node->incl_range.lo += path->is_stray ? 0 : path->kept.lo;
-        node->incl_range.hi = plus(node->incl_range.hi, path->kept.hi);
+        node->incl_range.hi = pk_bounds_plus(node->incl_range.hi, path->kept.hi);
     }
     /* From the first path on that is not sure; what is below it is in its high. */
     if (path->is_stray && !was_stray)
         add_stray(f, above, path->kept.hi);
     else if (!path->is_stray && f->filter->words & MOVING &&
-             (path->from != YES || f->filter->words & (PK_FILTER_HIDE | PK_FILTER_SHOW)))
-        add_stray(f, path->from == YES ? path->node : PK_NONE, f->from->unseen[i]);
+             (path->from != PK_YES || f->filter->words & (PK_FILTER_HIDE | PK_FILTER_SHOW)))
+        add_stray(f, path->from == PK_YES ? path->node : PK_NONE, f->from->unseen[i]);
     if (path->node == PK_NONE)
         return;
     node = &f->nodes.data[path->node];
@@ -311,11 +294,11 @@ static void move(struct filtering *f, pk_node_id i)
     is_lost = is_cycle(f, node->frame) && !path->stays;
     if (draws(path))
         node->self += tree->self[0][i];
-    if (answer == YES && !path->is_stray && !is_lost)
+    if (answer == PK_YES && !path->is_stray && !is_lost)
         node->self_range.lo += tree->self_range[i].lo;
-    if (answer != NO)
-        node->self_range.hi = plus(node->self_range.hi, tree->self_range[i].hi);
-    if (is_lost && answer != NO)
+    if (answer != PK_NO)
+        node->self_range.hi = pk_bounds_plus(node->self_range.hi, tree->self_range[i].hi);
+    if (is_lost && answer != PK_NO)
         add_stray(f, path->node, tree->self_range[i].hi);
 }
 
@@ -328,9 +311,10 @@ static void settle(struct filtering *f)
         int64_t stray = is_root ? f->stray : f->nodes.data[node->parent].stray;
         int64_t limit = is_root ? f->kept->range.hi : f->nodes.data[node->parent].incl_range.hi;
 
-        node->incl_range.hi = least(plus(node->incl_range.hi, stray), limit);
-        node->stray = plus(node->stray, stray);
-        node->self_range.hi = least(plus(node->self_range.hi, node->stray), node->incl_range.hi);
+        node->incl_range.hi = pk_bounds_least(pk_bounds_plus(node->incl_range.hi, stray), limit);
+        node->stray = pk_bounds_plus(node->stray, stray);
+        node->self_range.hi =
+            pk_bounds_least(pk_bounds_plus(node->self_range.hi, node->stray), node->incl_range.hi);
     }
 }
 

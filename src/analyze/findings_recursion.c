@@ -7,15 +7,6 @@
 
 #include "analyze/findings_private.h"
 
-/* The edge of a function to itself, or PK_NONE. */
-static pk_edge_id own_edge(const struct pk_graph *graph, pk_frame_id frame)
-{
-    for (pk_edge_id edge = graph->out_start[frame]; edge < graph->out_start[frame + 1]; edge++)
-        if (graph->callee[edge] == frame)
-            return edge;
-    return PK_NONE;
-}
-
 /* What calls by others cost, which recursion is part of. */
 static int64_t cost_of(const struct pk_search *search, pk_frame_id frame)
 {
@@ -30,7 +21,7 @@ static int64_t cost_of(const struct pk_search *search, pk_frame_id frame)
 void pk_search_recursion(struct pk_search *search)
 {
     for (pk_frame_id frame = 0; frame < pk_profile_frames(search->profile); frame++) {
-        pk_edge_id edge = own_edge(search->graph, frame);
+        pk_edge_id edge = pk_graph_edge(search->graph, frame, frame);
         int64_t calls = edge == PK_NONE ? 0 : pk_search_counted(search->graph->calls[edge]);
         int64_t entries = pk_search_calls_of(search, frame);
 

@@ -30,7 +30,7 @@ static struct pk_range piece(int64_t value, bool is_sure)
 {
     if (is_sure)
         return (struct pk_range){value, value};
-    return (struct pk_range){pk_service_least(value, 0), pk_service_most(value, 0)};
+    return (struct pk_range){pk_bounds_least(value, 0), pk_bounds_most(value, 0)};
 }
 
 /* Calls that are not counted are missing at both ends. */
@@ -55,7 +55,7 @@ static struct pk_service_part part_of_edge(const struct pk_service_work *w, pk_e
     struct pk_service_part part = part_of(value, calls, is_sure);
 
     if (value == PK_MISSING) {
-        part.value = pk_service_least(
+        part.value = pk_bounds_least(
             pk_service_known(pk_hotspots_most(w->profile, metric, w->graph->caller[edge])),
             pk_service_known(pk_hotspots_most(w->profile, metric, w->graph->callee[edge])));
         part.range = piece(part.value, false);
@@ -94,11 +94,13 @@ static void add_root(const struct pk_service_work *w, pk_frame_id frame,
 
         is_sure &= incl != PK_MISSING;
         callers = pk_service_plus(callers, pk_service_known(incl));
-        calls = calls == PK_MISSING || made == PK_MISSING ? PK_MISSING
-                                                          : pk_service_most(0, calls - made);
+        calls = calls == PK_MISSING || made == PK_MISSING
+                    ? PK_MISSING
+                    : pk_bounds_most(0, pk_bounds_minus(calls, made));
     }
     push(answer, true, PK_NONE, frame,
-         part_of(is_sure ? pk_service_most(0, total - callers) : total, calls, is_sure));
+         part_of(is_sure ? pk_bounds_most(0, pk_bounds_minus(total, callers)) : total, calls,
+                 is_sure));
 }
 
 /* All that may enter. The walk from the roots stops at the service, so that a caller it did not
@@ -112,7 +114,7 @@ static void find_in(const struct pk_service_work *w, pk_frame_id entry,
         int64_t total = pk_service_known(pk_service_at(w->flat->incl[w->question->metric], entry));
         struct pk_service_part part = part_of(total, pk_service_at(w->flat->calls, entry), true);
 
-        part.range.hi = pk_service_most(
+        part.range.hi = pk_bounds_most(
             total, pk_service_known(pk_hotspots_most(w->profile, w->question->metric, entry)));
         push(answer, true, PK_NONE, entry, part);
         return;
@@ -182,14 +184,27 @@ static bool is_sure(const struct pk_service_answer *answer, bool with_flows)
     return sure;
 }
 
-/* The sum of the calls into the service: of sure ones no two are on one stack. What may be twice on
- * a stack is cut at what there is in all. */
+struct pk_range pk_service_sum(const struct pk_service_flow *flows, size_t n)
+{
+    struct pk_range sum = {0, 0};
+
+    for (size_t i = 0; i < n; i++) {
+        sum.lo = pk_bounds_plus(sum.lo, flows[i].part.range.lo);
+        sum.hi = pk_bounds_plus(sum.hi, flows[i].part.range.hi);
+    }
+    return sum;
+}
+
+/* The sum of the calls into the service, and that of what its time goes into: each stack is in one
+ * of either list. What may be twice on a stack is cut at what there is in all. */
 static void add_up(const struct pk_service_work *w, pk_frame_id entry,
                    struct pk_service_answer *answer)
 {
     int64_t none = w->graph->calls ? 0 : PK_MISSING;
     struct pk_service_part *part = &answer->part;
     int64_t whole = pk_profile_total(w->profile, w->question->metric);
+    struct pk_range in = pk_service_sum(answer->in.data, answer->in.size);
+    struct pk_range out = pk_service_sum(answer->out.data, answer->out.size);
 
     if (entry != PK_NONE)
         whole = pk_service_known(pk_hotspots_most(w->profile, w->question->metric, entry));
@@ -197,37 +212,40 @@ static void add_up(const struct pk_service_work *w, pk_frame_id entry,
     for (size_t i = 0; i < answer->in.size; i++) {
         const struct pk_service_part *of = &answer->in.data[i].part;
 
-        part->range.lo = pk_service_plus(part->range.lo, of->range.lo);
-        part->range.hi = pk_service_plus(part->range.hi, of->range.hi);
         part->calls_range.lo = pk_service_plus(part->calls_range.lo, of->calls_range.lo);
         part->calls_range.hi = pk_service_plus(part->calls_range.hi, of->calls_range.hi);
     }
+    part->range.lo = pk_bounds_most(in.lo, out.lo);
+    part->range.hi = pk_bounds_most(part->range.lo, pk_bounds_least(in.hi, out.hi));
     if (part->range.hi > part->range.lo)
-        part->range.hi = pk_service_most(part->range.lo, pk_service_least(part->range.hi, whole));
+        part->range.hi = pk_bounds_most(part->range.lo, pk_bounds_least(part->range.hi, whole));
     part->value = part->range.hi;
     part->calls = part->calls_range.hi;
 }
 
-/* One service and one entry (or the run); is_in and the marks of the service are there. */
-static void answer_one(struct pk_service_work *w, pk_frame_id entry, bool with_flows,
-                       struct pk_service_answer *answer)
+/* One service and one entry (or the run) of a graph; is_in says the service. */
+static void answer_of_graph(struct pk_service_work *w, pk_frame_id entry, bool with_flows,
+                            struct pk_service_answer *answer)
 {
     answer->in.size = answer->out.size = 0;
     w->is_walked = false;
-    if (has_stacks(w)) {
-        pk_service_walk(w, entry);
-        answer->part = part_of(w->stacks.value, PK_MISSING, true);
-        if (with_flows)
-            take_flows(w, answer);
-        return;
-    }
     pk_service_ways_fill(&w->ways, w->profile, w->is_root, entry);
     find_in(w, entry, answer);
+    find_out(w, answer);
     add_up(w, entry, answer);
-    if (with_flows)
-        find_out(w, answer);
     if (!is_sure(answer, with_flows))
         pk_service_narrow(w, entry, answer);
+}
+
+/* The same of stacks. */
+static void answer_of_stacks(struct pk_service_work *w, pk_frame_id entry,
+                             struct pk_service_answer *answer)
+{
+    answer->in.size = answer->out.size = 0;
+    w->is_walked = false;
+    pk_service_walk(w, entry);
+    answer->part = part_of(w->stacks.value, PK_MISSING, true);
+    take_flows(w, answer);
 }
 
 /* --- lists --- */
@@ -281,8 +299,32 @@ static struct pk_service_flow *keep(struct pk_service_work *w, struct pk_service
     return kept;
 }
 
-/* The run or the function first, with its flows; entries only get their sums. An entry that does
- * not reach the service is left out: that is the answer for it. */
+/* Sums for entries. One that does not reach the service is left out: that is the answer for it. */
+static void find_entries(struct pk_service_work *w, struct pk_service *service,
+                         struct pk_service_answer *answer)
+{
+    const struct pk_service_question *q = w->question;
+
+    service->entries = PK_NEW_ARRAY(w->arena, struct pk_service_entry, q->n_entries);
+    if (has_stacks(w) && q->n_entries)
+        pk_service_stacks_below(&w->stacks, w->ways.is_in);
+    for (uint32_t i = 0; i < q->n_entries; i++) {
+        struct pk_service_part *part = &answer->part;
+
+        if (has_stacks(w))
+            *part = part_of(w->stacks.below[q->entries[i]], PK_MISSING, true);
+        else
+            answer_of_graph(w, q->entries[i], false, answer);
+        if (part->range.lo != 0 || part->range.hi != 0 ||
+            (part->calls != PK_MISSING && part->calls > 0))
+            service->entries[service->n_entries++] =
+                (struct pk_service_entry){q->entries[i], *part};
+    }
+    if (service->n_entries)
+        qsort(service->entries, service->n_entries, sizeof *service->entries, order_entries);
+}
+
+/* The run or the function first, with its flows; entries only get their sums. */
 static struct pk_service find_service(struct pk_service_work *w, uint32_t set,
                                       struct pk_service_answer *answer)
 {
@@ -291,22 +333,16 @@ static struct pk_service find_service(struct pk_service_work *w, uint32_t set,
 
     for (uint32_t i = q->sets->start[set]; i < q->sets->start[set + 1]; i++)
         w->ways.is_in[q->sets->member[i]] = true;
-    answer_one(w, q->function, true, answer);
+    if (has_stacks(w))
+        answer_of_stacks(w, q->function, answer);
+    else
+        answer_of_graph(w, q->function, true, answer);
     service.part = answer->part;
     service.n_in = (uint32_t)answer->in.size;
     service.n_out = (uint32_t)answer->out.size;
     service.in = keep(w, answer->in.data, answer->in.size);
     service.out = keep(w, answer->out.data, answer->out.size);
-    service.entries = PK_NEW_ARRAY(w->arena, struct pk_service_entry, q->n_entries);
-    for (uint32_t i = 0; i < q->n_entries; i++) {
-        answer_one(w, q->entries[i], false, answer);
-        if (answer->part.range.hi > 0 ||
-            (answer->part.calls != PK_MISSING && answer->part.calls > 0))
-            service.entries[service.n_entries++] =
-                (struct pk_service_entry){q->entries[i], answer->part};
-    }
-    if (service.n_entries)
-        qsort(service.entries, service.n_entries, sizeof *service.entries, order_entries);
+    find_entries(w, &service, answer);
     for (uint32_t i = q->sets->start[set]; i < q->sets->start[set + 1]; i++)
         w->ways.is_in[q->sets->member[i]] = false;
     return service;
@@ -360,6 +396,8 @@ struct pk_services pk_services_find(const struct pk_profile *profile,
     pk_attribute_free(w.climbed);
     pk_free(w.stacks.state);
     pk_free(w.stacks.in_edge);
+    pk_free(w.stacks.deepest);
+    pk_free(w.stacks.sums);
     pk_arena_fini(&w.scratch);
     return found;
 }

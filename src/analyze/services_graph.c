@@ -26,19 +26,12 @@ static int64_t known(const int64_t *column, uint32_t i)
     return value == PK_MISSING || value < 0 ? 0 : value;
 }
 
-/* Clipped: in a hostile file a root more. */
-static int64_t add(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
 struct box_sums {
     int64_t self, in, out, most; /* most: inclusive of a member */
     uint32_t n_in;
-    bool lacks;     /* some number */
-    bool has_start; /* a member that is called more often than its callers call it */
+    bool lacks;        /* some time */
+    bool is_uncounted; /* some calls, so that any member may begin */
+    bool has_start;    /* a member that is called more often than its callers call it */
 };
 
 /* What crosses the border of each circle; within it nothing adds up (see attribute.c). */
@@ -51,47 +44,53 @@ static void add_edges(const struct pk_graph *graph, uint32_t metric, const struc
         if (from == to)
             continue;
         sums[to].n_in++;
-        sums[to].in = add(sums[to].in, known(graph->incl[metric], e));
-        sums[from].out = add(sums[from].out, known(graph->incl[metric], e));
+        sums[to].in = pk_bounds_plus(sums[to].in, known(graph->incl[metric], e));
+        sums[from].out = pk_bounds_plus(sums[from].out, known(graph->incl[metric], e));
         sums[to].lacks |= !graph->incl[metric] || graph->incl[metric][e] == PK_MISSING;
         sums[from].lacks |= !graph->incl[metric] || graph->incl[metric][e] == PK_MISSING;
     }
 }
 
-/* Calls that no caller makes. */
-static bool has_excess(const struct pk_graph *graph, const struct pk_flat *flat, pk_frame_id frame)
+/* Whether calls are made by no caller: maybe where some are not counted. */
+static enum pk_answer has_excess(const struct pk_graph *graph, const struct pk_flat *flat,
+                                 pk_frame_id frame)
 {
     int64_t calls = 0;
 
-    if (!graph->calls || !flat->calls)
-        return false;
-    for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++)
-        calls = add(calls, known(graph->calls, graph->in_edge[i]));
-    return known(flat->calls, frame) > calls;
+    if (!graph->calls || !flat->calls || flat->calls[frame] == PK_MISSING)
+        return PK_MAYBE;
+    for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
+        if (graph->calls[graph->in_edge[i]] == PK_MISSING)
+            return PK_MAYBE;
+        calls = pk_bounds_plus(calls, known(graph->calls, graph->in_edge[i]));
+    }
+    return known(flat->calls, frame) > calls ? PK_YES : PK_NO;
 }
 
 /* Whether some member may begin a stack, and nobody says which. */
-static bool may_begin(const struct box_sums *sums, bool has_calls, bool is_rounded)
+static bool may_begin(const struct box_sums *sums, bool is_rounded)
 {
-    int64_t whole = add(sums->self, sums->out);
+    int64_t whole = pk_bounds_plus(sums->self, sums->out);
 
-    if (sums->has_start)
+    if (sums->has_start && !sums->is_uncounted)
         return false;
     if (sums->n_in == 0 || sums->lacks)
         return true;
     if (sums->most > whole)
         whole = sums->most;
-    return whole - sums->in > (has_calls && is_rounded ? add(ROUNDING, sums->n_in) : 0);
+    return whole - sums->in >
+           (!sums->is_uncounted && is_rounded ? pk_bounds_plus(ROUNDING, sums->n_in) : 0);
 }
 
 /* A member of its box. */
 static void add_frame(struct box_sums *box, const struct pk_flat *flat, uint32_t metric,
-                      pk_frame_id frame, bool is_start)
+                      pk_frame_id frame, enum pk_answer is_start)
 {
-    box->self = add(box->self, known(flat->self[metric], frame));
+    box->self = pk_bounds_plus(box->self, known(flat->self[metric], frame));
     if (known(flat->incl[metric], frame) > box->most)
         box->most = known(flat->incl[metric], frame);
-    box->has_start |= is_start;
+    box->has_start |= is_start == PK_YES;
+    box->is_uncounted |= is_start == PK_MAYBE;
 }
 
 /* Recorded stacks say it themselves. */
@@ -122,11 +121,13 @@ void pk_service_roots(const struct pk_profile *profile, uint32_t metric, bool *i
     sums = PK_NEW_ARRAY(&arena, struct box_sums, cycles.n_boxes);
     add_edges(graph, metric, &cycles, sums);
     for (pk_frame_id f = 0; f < n; f++) {
-        is_root[f] = has_excess(graph, flat, f);
-        add_frame(&sums[cycles.box[f]], flat, metric, f, is_root[f]);
+        enum pk_answer is_start = has_excess(graph, flat, f);
+
+        is_root[f] = is_start == PK_YES;
+        add_frame(&sums[cycles.box[f]], flat, metric, f, is_start);
     }
     for (pk_frame_id f = 0; f < n; f++)
-        is_root[f] |= may_begin(&sums[cycles.box[f]], graph->calls && flat->calls, is_rounded);
+        is_root[f] |= may_begin(&sums[cycles.box[f]], is_rounded);
     pk_arena_fini(&arena);
 }
 

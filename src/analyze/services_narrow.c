@@ -32,69 +32,80 @@ void pk_service_walk(struct pk_service_work *w, pk_frame_id entry)
     w->is_walked = true;
 }
 
-/* The nearest value that is possible. */
-static int64_t clip(int64_t value, struct pk_range range)
-{
-    return pk_service_most(range.lo, pk_service_least(value, range.hi));
-}
-
 /* What of a flow the stacks draw. */
 static int64_t drawn(const struct pk_service_work *w, const struct pk_service_flow *flow,
                      bool is_in)
 {
+    pk_edge_id edge;
+
     if (is_in && flow->from == PK_NONE)
         return w->stacks.in_root[flow->to];
     if (flow->to == PK_NONE)
         return w->stacks.own[flow->from];
-    for (pk_edge_id e = w->graph->out_start[flow->from]; e < w->graph->out_start[flow->from + 1];
-         e++)
-        if (w->graph->callee[e] == flow->to)
-            return is_in ? w->stacks.in_edge[e] : w->stacks.out_edge[e];
-    return 0;
+    edge = pk_graph_edge(w->graph, flow->from, flow->to);
+    if (edge == PK_NONE)
+        return 0;
+    return is_in ? w->stacks.in_edge[edge] : w->stacks.out_edge[edge];
 }
 
-/* At most `limit`; calls are in the same measure as the value, of all that the edge has. */
-static void set_value(struct pk_service_part *part, int64_t value, int64_t limit)
+/* Calls are in the same measure as the value, of all that the edge has. */
+static void set_value(struct pk_service_part *part, struct pk_range range, int64_t value)
 {
-    int64_t open = part->range.hi - part->range.lo, lo = part->calls_range.lo;
+    __int128 open = (__int128)part->range.hi - part->range.lo, lo = part->calls_range.lo;
+    __int128 more;
 
-    part->range.hi = pk_service_most(part->range.lo, pk_service_least(part->range.hi, limit));
-    part->value = clip(value, part->range);
-    if (part->calls_range.hi > lo)
-        part->calls = open ? lo + (int64_t)((__int128)(part->calls_range.hi - lo) *
-                                            (part->value - part->range.lo) / open)
-                           : lo;
+    part->value = pk_bounds_clip(value, range);
+    more = (__int128)part->value - part->range.lo;
+    if (part->calls_range.hi > part->calls_range.lo)
+        part->calls = (int64_t)(open ? lo + (part->calls_range.hi - lo) * more / open : lo);
+    part->range = range;
+}
+
+/* One flow has at least what the others leave of the service, and at most what they need not have;
+ * `sum` is that of all of them. */
+static struct pk_range beside(const struct pk_service_part *part, struct pk_range sum,
+                              struct pk_range range)
+{
+    struct pk_range rest = {pk_bounds_minus(sum.lo, range.lo), pk_bounds_minus(sum.hi, range.hi)};
+
+    if (sum.hi < INT64_MAX)
+        range.lo = pk_bounds_most(range.lo, pk_bounds_minus(part->range.lo, rest.hi));
+    range.hi = pk_bounds_least(range.hi, pk_bounds_minus(part->range.hi, rest.lo));
+    range.hi = pk_bounds_most(range.lo, range.hi);
+    return range;
 }
 
 /* The calls within a circle are not drawn: each has its most, until all are more than there is. */
 static int64_t guess(const struct pk_service_work *w, const struct pk_service_flow *flow,
-                     bool is_in)
+                     bool is_in, struct pk_range range)
 {
     if (flow->from == PK_NONE || flow->to == PK_NONE ||
         w->cycles.box[flow->from] != w->cycles.box[flow->to])
-        return clip(drawn(w, flow, is_in), flow->part.range);
-    return flow->part.range.hi;
+        return pk_bounds_clip(drawn(w, flow, is_in), range);
+    return range.hi;
 }
 
 /* Flows share what the service has, beyond what is sure of them. */
 static void narrow_flows(const struct pk_service_work *w, const struct pk_service_part *part,
                          bool is_in, struct pk_service_flow *flows, size_t n)
 {
-    int64_t sure = 0, open = 0, room;
+    struct pk_range sum = pk_service_sum(flows, n);
+    __int128 sure = 0, open = 0, room;
 
     for (size_t i = 0; i < n; i++) {
-        int64_t lo = flows[i].part.range.lo;
+        struct pk_range range = beside(part, sum, flows[i].part.range);
 
-        sure = pk_service_plus(sure, lo);
-        open = pk_service_plus(open, guess(w, &flows[i], is_in) - lo);
+        flows[i].part.value = guess(w, &flows[i], is_in, range);
+        sure += range.lo;
+        open += (__int128)flows[i].part.value - range.lo;
     }
-    room = pk_service_most(0, part->value - sure);
+    room = part->value > sure ? part->value - sure : 0;
     for (size_t i = 0; i < n; i++) {
-        int64_t lo = flows[i].part.range.lo, more = guess(w, &flows[i], is_in) - lo;
+        struct pk_range range = beside(part, sum, flows[i].part.range);
+        __int128 more = (__int128)flows[i].part.value - range.lo;
 
-        set_value(&flows[i].part,
-                  lo + (open > room ? (int64_t)((__int128)more * room / open) : more),
-                  part->range.hi);
+        set_value(&flows[i].part, range,
+                  (int64_t)(range.lo + (open > room ? more * room / open : more)));
     }
 }
 
@@ -110,7 +121,7 @@ static int64_t guess_part(const struct pk_service_work *w, pk_frame_id entry)
     own = pk_service_known(pk_hotspots_most(w->profile, metric, entry));
     box = w->cycles.box[entry];
     for (uint32_t i = w->cycles.member_start[box]; i < w->cycles.member_start[box + 1]; i++)
-        largest = pk_service_most(
+        largest = pk_bounds_most(
             largest, pk_service_known(pk_hotspots_most(w->profile, metric, w->cycles.member[i])));
     return own < largest && own >= 0 ? (int64_t)((__int128)w->stacks.value * own / largest)
                                      : w->stacks.value;
@@ -123,10 +134,10 @@ void pk_service_narrow(struct pk_service_work *w, pk_frame_id entry,
     struct pk_service_part *part = &answer->part;
 
     pk_service_walk(w, entry);
-    part->range.lo = pk_service_most(part->range.lo, w->stacks.range.lo);
+    part->range.lo = pk_bounds_most(part->range.lo, w->stacks.range.lo);
     part->range.hi =
-        pk_service_most(part->range.lo, pk_service_least(part->range.hi, w->stacks.range.hi));
-    part->value = clip(guess_part(w, entry), part->range);
+        pk_bounds_most(part->range.lo, pk_bounds_least(part->range.hi, w->stacks.range.hi));
+    part->value = pk_bounds_clip(guess_part(w, entry), part->range);
     narrow_flows(w, part, true, answer->in.data, answer->in.size);
     narrow_flows(w, part, false, answer->out.data, answer->out.size);
     part->calls = w->graph->calls ? 0 : PK_MISSING;

@@ -9,6 +9,7 @@
 
 #include "base/array.h"      /* IWYU pragma: export */
 #include "model/attribute.h" /* IWYU pragma: export */
+#include "model/bounds.h"    /* IWYU pragma: export */
 #include "model/cycles.h"    /* IWYU pragma: export */
 
 /* What the walks say of each function. An edge into the service counts when its caller is free, and
@@ -50,10 +51,17 @@ struct pk_service_stacks { /* a tree, and what it says of one service and entry 
     struct pk_range range;
     int64_t *in_edge, *out_edge; /* [edge] drawn */
     int64_t *in_root, *own;      /* [frame] drawn */
+    int64_t *below;              /* [frame] see pk_service_stacks_below */
+    int64_t *sums;               /* [node] room of its own */
+    pk_node_id *deepest, *end;   /* the same, [node] and [frame] */
 };
 
 /* Walk it: value, range and the drawn parts are filled. */
 void pk_service_stacks_walk(struct pk_service_stacks *stacks, const bool *is_in, pk_frame_id entry);
+
+/* Of recorded stacks: `below` gets the time of those that hold a frame, and the service there or
+ * below, of every frame in one walk. */
+void pk_service_stacks_below(struct pk_service_stacks *stacks, const bool *is_in);
 
 struct pk_service_work {
     const struct pk_profile *profile;
@@ -80,12 +88,15 @@ struct pk_service_answer { /* of one service and entry */
  * that is climbed when it is first asked for. */
 void pk_service_walk(struct pk_service_work *w, pk_frame_id entry);
 
+/* What flows have together; each end stays within 64 bits. */
+struct pk_range pk_service_sum(const struct pk_service_flow *flows, size_t n);
+
 /* Narrow what the ways leave open, and choose the estimates. */
 void pk_service_narrow(struct pk_service_work *w, pk_frame_id entry,
                        struct pk_service_answer *answer);
 
-/* A column that the file does not give is missing for all; what is missing adds nothing; the
- * smaller and the larger; a sum that stays within 64 bits and is missing with either. */
+/* A column that the file does not give is missing for all; what is missing adds nothing; a sum that
+ * is missing with either. */
 static inline int64_t pk_service_at(const int64_t *column, uint32_t index)
 {
     return column ? column[index] : PK_MISSING;
@@ -96,23 +107,9 @@ static inline int64_t pk_service_known(int64_t value)
     return value == PK_MISSING ? 0 : value;
 }
 
-static inline int64_t pk_service_least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int64_t pk_service_most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static inline int64_t pk_service_plus(int64_t a, int64_t b)
 {
-    int64_t sum;
-
-    if (a == PK_MISSING || b == PK_MISSING)
-        return PK_MISSING;
-    return __builtin_add_overflow(a, b, &sum) ? (a < 0 ? INT64_MIN + 1 : INT64_MAX) : sum;
+    return a == PK_MISSING || b == PK_MISSING ? PK_MISSING : pk_bounds_plus(a, b);
 }
 
 #endif

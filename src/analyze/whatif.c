@@ -17,39 +17,13 @@ static int64_t at(const int64_t *column, uint32_t index)
     return column ? column[index] : PK_MISSING;
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Both are at least 0; past 64 bits they are more than any total. */
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
 /* --- each change alone --- */
-
-static pk_edge_id edge_of(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
-{
-    for (pk_edge_id e = graph->out_start[caller]; e < graph->out_start[caller + 1]; e++)
-        if (graph->callee[e] == callee)
-            return e;
-    return PK_NONE;
-}
 
 /* With its upper end as the value; both ends are at least 0 and in order, whatever a file says. */
 static struct pk_whatif_part between(int64_t lo, int64_t hi)
 {
-    lo = most(0, lo);
-    hi = most(lo, hi);
+    lo = pk_bounds_most(0, lo);
+    hi = pk_bounds_most(lo, hi);
     return (struct pk_whatif_part){hi, {lo, hi}};
 }
 
@@ -73,13 +47,13 @@ static struct pk_whatif_part cost_of_edge(const struct pk_whatif_work *work,
                                           const struct pk_whatif_change *change)
 {
     const struct pk_graph *graph = pk_profile_graph(work->profile);
-    pk_edge_id edge = edge_of(graph, change->caller, change->frame);
+    pk_edge_id edge = pk_graph_edge(graph, change->caller, change->frame);
     int64_t incl = edge == PK_NONE ? 0 : at(graph->incl[work->metric], edge);
 
     if (incl != PK_MISSING)
         return between(incl, incl);
-    return between(
-        0, least(cost_of(work, change->caller).range.hi, cost_of(work, change->frame).range.hi));
+    return between(0, pk_bounds_least(cost_of(work, change->caller).range.hi,
+                                      cost_of(work, change->frame).range.hi));
 }
 
 /* Of how many calls a change is, and how many of them are left by the estimate; PK_MISSING. */
@@ -94,13 +68,19 @@ static int64_t calls_of(const struct pk_whatif_work *work, const struct pk_whati
     *left = 1;
     if (change->caller == PK_NONE)
         return calls;
-    edge = edge_of(graph, change->caller, change->frame);
+    edge = pk_graph_edge(graph, change->caller, change->frame);
     calls = edge == PK_NONE ? 0 : at(graph->calls, edge);
     *left = at(flat->calls, change->caller);
     if (*left == PK_MISSING)
         return PK_MISSING;
-    *left = least(most(*left, 1), most(calls, 1));
+    *left = pk_bounds_least(pk_bounds_most(*left, 1), pk_bounds_most(calls, 1));
     return calls;
+}
+
+/* Whether more than rounding is between both ends. */
+static bool is_open(const struct pk_whatif_share *share)
+{
+    return share->hi - share->lo > 1;
 }
 
 /* x of one change. One call has nothing that it could be spared by. */
@@ -111,17 +91,20 @@ static struct pk_whatif_share share_of(const struct pk_whatif_work *work,
 
     *calls = calls_of(work, change, &left);
     if (change->kind == PK_WHATIF_DROP)
-        return (struct pk_whatif_share){1, 1, 1};
+        return (struct pk_whatif_share){PK_WHATIF_ALL, PK_WHATIF_ALL, 1};
     if (change->kind == PK_WHATIF_SPEEDUP) {
-        double gone = 1 - 1e6 / (double)change->speedup;
+        uint64_t speedup = (uint64_t)change->speedup;
+        unsigned __int128 one = (unsigned __int128)PK_WHATIF_ALL * 1000000;
 
-        return (struct pk_whatif_share){gone, gone, gone};
+        return (struct pk_whatif_share){PK_WHATIF_ALL - (uint64_t)((one + speedup - 1) / speedup),
+                                        PK_WHATIF_ALL - (uint64_t)(one / speedup),
+                                        1 - 1e6 / (double)change->speedup};
     }
     if (*calls == PK_MISSING)
-        return (struct pk_whatif_share){0, 1, 1};
+        return (struct pk_whatif_share){0, PK_WHATIF_ALL, 1};
     if (*calls <= 1)
         return (struct pk_whatif_share){0, 0, 0};
-    return (struct pk_whatif_share){0, 1, 1 - (double)left / (double)*calls};
+    return (struct pk_whatif_share){0, PK_WHATIF_ALL, 1 - (double)left / (double)*calls};
 }
 
 /* --- pairs --- */
@@ -167,12 +150,13 @@ static struct pk_range overlap(const struct pk_whatif_work *work, uint32_t i, ui
     pk_frame_id top_a = a->caller == PK_NONE ? a->frame : a->caller;
     pk_frame_id top_b = b->caller == PK_NONE ? b->frame : b->caller;
     struct pk_range both = {
-        most(0, of_a->lo + of_b->lo - pk_profile_total(work->profile, work->metric)),
-        least(of_a->hi, of_b->hi)};
+        pk_bounds_most(
+            0, pk_bounds_minus(of_a->lo, pk_profile_total(work->profile, work->metric) - of_b->lo)),
+        pk_bounds_least(of_a->hi, of_b->hi)};
     bool is_down, is_up;
 
     if (a->frame == b->frame && a->caller == b->caller)
-        return (struct pk_range){most(of_a->lo, of_b->lo), both.hi};
+        return (struct pk_range){pk_bounds_most(of_a->lo, of_b->lo), both.hi};
     if (a->caller != PK_NONE && b->caller == PK_NONE &&
         (b->frame == a->caller || b->frame == a->frame))
         return *of_a;
@@ -187,8 +171,8 @@ static struct pk_range overlap(const struct pk_whatif_work *work, uint32_t i, ui
         struct pk_range below =
             is_down ? time_below(work, a->frame, b->frame) : time_below(work, b->frame, a->frame);
 
-        both.lo = most(both.lo, below.lo);
-        both.hi = most(both.lo, least(both.hi, below.hi));
+        both.lo = pk_bounds_most(both.lo, below.lo);
+        both.hi = pk_bounds_most(both.lo, pk_bounds_least(both.hi, below.hi));
     }
     return both;
 }
@@ -203,25 +187,23 @@ static struct pk_range saved_by_sums(const struct pk_whatif_work *work, int64_t 
     for (uint32_t i = 0; i < work->n; i++) {
         int64_t at_least = pk_whatif_down(work->cost[i].range.lo, work->share[i].lo);
 
-        best = most(best, at_least);
-        lo = plus(lo, at_least);
-        hi = plus(hi, pk_whatif_up(work->cost[i].range.hi, work->share[i].hi));
+        best = pk_bounds_most(best, at_least);
+        lo = pk_bounds_plus(lo, at_least);
+        hi = pk_bounds_plus(hi, pk_whatif_up(work->cost[i].range.hi, work->share[i].hi));
         for (uint32_t j = 0; j < i; j++) {
             struct pk_range both = overlap(work, i, j);
 
-            pairs = plus(pairs, pk_whatif_up(both.hi, work->share[i].lo * work->share[j].lo));
-            shared = most(shared, pk_whatif_down(both.lo, work->share[i].hi * work->share[j].hi));
+            pairs = pk_bounds_plus(
+                pairs,
+                pk_whatif_up(both.hi, pk_whatif_part_up(work->share[i].lo, work->share[j].lo)));
+            shared = pk_bounds_most(
+                shared,
+                pk_whatif_down(both.lo, pk_whatif_part_down(work->share[i].hi, work->share[j].hi)));
         }
     }
-    lo = most(best, lo - pairs);
-    hi = least(most(lo, hi - shared), whole);
-    return (struct pk_range){least(lo, hi), hi};
-}
-
-/* The nearest value that is possible. */
-static int64_t clip(int64_t value, struct pk_range range)
-{
-    return most(range.lo, least(value, range.hi));
+    lo = pk_bounds_most(best, lo - pairs);
+    hi = pk_bounds_least(pk_bounds_most(lo, hi - shared), whole);
+    return (struct pk_range){pk_bounds_least(lo, hi), hi};
 }
 
 /* One change alone, and what the others need to know of it. */
@@ -233,14 +215,15 @@ static void try_one(struct pk_whatif *whatif, struct pk_whatif_work *work, uint3
 
     effect->cost =
         change->caller == PK_NONE ? cost_of(work, change->frame) : cost_of_edge(work, change);
-    effect->cost.range.hi = least(effect->cost.range.hi, most(whatif->whole, 0));
-    effect->cost.range.lo = least(effect->cost.range.lo, effect->cost.range.hi);
-    effect->cost.value = clip(effect->cost.value, effect->cost.range);
+    effect->cost.range.hi =
+        pk_bounds_least(effect->cost.range.hi, pk_bounds_most(whatif->whole, 0));
+    effect->cost.range.lo = pk_bounds_least(effect->cost.range.lo, effect->cost.range.hi);
+    effect->cost.value = pk_bounds_clip(effect->cost.value, effect->cost.range);
     effect->saved.range = (struct pk_range){pk_whatif_down(effect->cost.range.lo, share.lo),
                                             pk_whatif_up(effect->cost.range.hi, share.hi)};
     effect->saved.value =
-        clip(pk_whatif_near(effect->cost.value, share.estimate), effect->saved.range);
-    whatif->is_uncounted |= share.lo < share.hi && effect->calls == PK_MISSING;
+        pk_bounds_clip(pk_whatif_near(effect->cost.value, share.estimate), effect->saved.range);
+    whatif->is_uncounted |= is_open(&share) && effect->calls == PK_MISSING;
     work->share[k] = share;
     work->cost[k] = effect->cost;
 }
@@ -249,7 +232,7 @@ static void try_one(struct pk_whatif *whatif, struct pk_whatif_work *work, uint3
 static bool is_settled(const struct pk_whatif_work *work, const struct pk_attributed *tree)
 {
     for (uint32_t k = 0; k < work->n; k++)
-        if (work->share[k].lo < work->share[k].hi)
+        if (is_open(&work->share[k]))
             return false;
     for (pk_node_id i = 0; i < tree->tree.n; i++)
         if (tree->tree.self_range[i].lo != tree->tree.self_range[i].hi || tree->unseen[i])
@@ -272,12 +255,12 @@ void pk_whatif_find(struct pk_whatif *whatif, const struct pk_profile *profile, 
     for (uint32_t k = 0; k < n; k++)
         try_one(whatif, &work, k);
     whatif->tree = pk_whatif_tree(&work, tree, &by_tree);
-    *saved = saved_by_sums(&work, most(0, whatif->whole));
+    *saved = saved_by_sums(&work, pk_bounds_most(0, whatif->whole));
     *total = (struct pk_range){whatif->whole - saved->hi, whatif->whole - saved->lo};
-    total->lo = most(total->lo, least(by_tree.range.lo, total->hi));
-    total->hi = most(total->lo, least(total->hi, by_tree.range.hi));
-    whatif->total.value =
-        clip(n == 1 ? whatif->whole - whatif->effect[0].saved.value : by_tree.value, *total);
+    total->lo = pk_bounds_most(total->lo, pk_bounds_least(by_tree.range.lo, total->hi));
+    total->hi = pk_bounds_most(total->lo, pk_bounds_least(total->hi, by_tree.range.hi));
+    whatif->total.value = pk_bounds_clip(
+        n == 1 ? whatif->whole - whatif->effect[0].saved.value : by_tree.value, *total);
     if (is_settled(&work, tree))
         whatif->tree->tree.origin = PK_DERIVED;
     *saved = (struct pk_range){whatif->whole - total->hi, whatif->whole - total->lo};

@@ -7,9 +7,23 @@
 
 #include "analyze/whatif.h" /* IWYU pragma: export */
 
+#define PK_WHATIF_ALL (UINT64_C(1) << 62) /* of something; parts of it are proven, so integers */
+
 struct pk_whatif_share { /* x of the head of whatif.h: what goes of a stack that has the change */
-    double lo, hi, estimate;
+    uint64_t lo, hi;     /* of PK_WHATIF_ALL, rounded outward */
+    double estimate;
 };
+
+/* A part of a part, rounded down or up. */
+static inline uint64_t pk_whatif_part_down(uint64_t a, uint64_t b)
+{
+    return (uint64_t)((unsigned __int128)a * b / PK_WHATIF_ALL);
+}
+
+static inline uint64_t pk_whatif_part_up(uint64_t a, uint64_t b)
+{
+    return (uint64_t)(((unsigned __int128)a * b + PK_WHATIF_ALL - 1) / PK_WHATIF_ALL);
+}
 
 /* What both halves know of the changes. Costs and shares are those of each change alone. */
 struct pk_whatif_work {
@@ -20,10 +34,23 @@ struct pk_whatif_work {
     struct pk_whatif_part cost[PK_WHATIF_MOST];
 };
 
-/* `value` of which `part` (0 to 1) is meant, rounded down, up, or to the nearest. Never less, never
- * more than the exact product, whatever a double can hold. */
-int64_t pk_whatif_down(int64_t value, double part);
-int64_t pk_whatif_up(int64_t value, double part);
+/* A part of a value, rounded down or up. Below zero there is nothing to scale: such values are left
+ * out of pictures, too, and all of it is as it is. */
+static inline int64_t pk_whatif_down(int64_t value, uint64_t part)
+{
+    if (part == PK_WHATIF_ALL || value <= 0)
+        return part == PK_WHATIF_ALL ? value : 0;
+    return (int64_t)pk_whatif_part_down((uint64_t)value, part);
+}
+
+static inline int64_t pk_whatif_up(int64_t value, uint64_t part)
+{
+    if (part == PK_WHATIF_ALL || value <= 0)
+        return part == PK_WHATIF_ALL ? value : 0;
+    return (int64_t)pk_whatif_part_up((uint64_t)value, part);
+}
+
+/* To the nearest, of a part from 0 to 1. */
 int64_t pk_whatif_near(int64_t value, double part);
 
 /* The tree of the changed program out of one of the program; `total` gets what it holds. Free it

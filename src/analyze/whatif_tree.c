@@ -13,13 +13,13 @@
 
 #include "analyze/whatif_private.h"
 #include "base/array.h"
+#include "model/bounds.h"
 #include "model/cycles.h"
-
-enum answer { NO, MAYBE, YES };
 
 struct path {
     uint32_t sure, maybe;       /* changes that it has, and may have */
-    double lo, hi, estimate;    /* what is left of its self */
+    uint64_t lo, hi;            /* what is left of its self, of PK_WHATIF_ALL */
+    double estimate;            /* the same */
     int64_t value;              /* drawn: self, later inclusive */
     int64_t self;               /* drawn */
     struct pk_range left, gone; /* of the inclusive */
@@ -34,7 +34,7 @@ struct walk {
     const struct pk_graph *graph;
     struct pk_cycles cycles;
     uint32_t n_frames;
-    double nothing; /* what is left where every change is met */
+    uint64_t nothing; /* what is left where every change is met */
     struct path *paths;
 };
 
@@ -46,54 +46,6 @@ int64_t pk_whatif_near(int64_t value, double part)
     return part == 0 ? 0 : (int64_t)llround((double)value * part);
 }
 
-/* What a product may be off by: nothing where all its digits are there (halves, quarters), else two
- * roundings of a double, each within 2^-53 of it. */
-static double doubt(int64_t value, double part, double product)
-{
-    bool is_short = value < INT64_C(1) << 53 && fma((double)value, part, -product) == 0;
-
-    return is_short ? 0 : product * 0x1p-51;
-}
-
-/* Below zero there is nothing to scale: such values are left out of pictures, too. */
-int64_t pk_whatif_down(int64_t value, double part)
-{
-    double product = (double)value * part;
-
-    if (part == 1 || part == 0 || value <= 0)
-        return part == 1 ? value : 0;
-    return (int64_t)floor(product - doubt(value, part, product));
-}
-
-/* Never more than the value itself, which is all that there is. */
-int64_t pk_whatif_up(int64_t value, double part)
-{
-    double product = (double)value * part;
-
-    if (part == 1 || part == 0 || value <= 0)
-        return part == 1 ? value : 0;
-    product = ceil(product + doubt(value, part, product));
-    return product < (double)value ? (int64_t)product : value;
-}
-
-/* Sums of highs may pass 64 bits, where they mean nothing any more. */
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* --- down: what paths have --- */
 
 static bool is_circle(const struct walk *w, pk_frame_id frame)
@@ -102,38 +54,38 @@ static bool is_circle(const struct walk *w, pk_frame_id frame)
 }
 
 /* Whether a frame of the tree is a function, or a circle that it is in. */
-static enum answer is_function(const struct walk *w, pk_frame_id frame, pk_frame_id function)
+static enum pk_answer is_function(const struct walk *w, pk_frame_id frame, pk_frame_id function)
 {
     if (frame < w->n_frames)
-        return frame == function ? YES : NO;
+        return frame == function ? PK_YES : PK_NO;
     if (is_circle(w, frame))
-        return w->cycles.box[function] == frame - PK_FRAME_CYCLE ? MAYBE : NO;
-    return MAYBE;
+        return w->cycles.box[function] == frame - PK_FRAME_CYCLE ? PK_MAYBE : PK_NO;
+    return PK_MAYBE;
 }
 
 /* Whether the end of an edge is below its other end. Both may be in one circle; a function that
  * calls itself is one frame of the climbed tree, whichever of its calls it is. */
-static enum answer is_below(const struct walk *w, const struct pk_whatif_change *change,
-                            pk_frame_id caller, pk_frame_id frame)
+static enum pk_answer is_below(const struct walk *w, const struct pk_whatif_change *change,
+                               pk_frame_id caller, pk_frame_id frame)
 {
-    enum answer above = caller == PK_NONE ? NO : is_function(w, caller, change->caller),
-                within = NO;
+    enum pk_answer above = caller == PK_NONE ? PK_NO : is_function(w, caller, change->caller),
+                   within = PK_NO;
 
     if (frame >= w->n_frames)
         within = is_function(w, frame, change->caller);
     else if (change->caller == change->frame && w->cycles.is_cycle &&
              w->cycles.is_cycle[w->cycles.box[frame]])
-        within = MAYBE;
+        within = PK_MAYBE;
     return above > within ? above : within;
 }
 
 /* Whether this node has a change, as its function or as the end of an edge. */
-static enum answer meets(const struct walk *w, const struct pk_whatif_change *change,
-                         pk_frame_id caller, pk_frame_id frame)
+static enum pk_answer meets(const struct walk *w, const struct pk_whatif_change *change,
+                            pk_frame_id caller, pk_frame_id frame)
 {
-    enum answer callee = is_function(w, frame, change->frame), above;
+    enum pk_answer callee = is_function(w, frame, change->frame), above;
 
-    if (change->caller == PK_NONE || callee == NO)
+    if (change->caller == PK_NONE || callee == PK_NO)
         return callee;
     above = is_below(w, change, caller, frame);
     return above < callee ? above : callee;
@@ -148,7 +100,8 @@ static double part_of(const struct walk *w, uint32_t k, pk_node_id i)
 }
 
 /* One node, after its caller. A change that a path may have lowers what is left at least, one that
- * it has for sure also what is left at most; each does so once. */
+ * it has for sure also what is left at most; each does so once. The estimate is lowered by what is
+ * sure, even where it was lowered a little by a circle before; the bounds hold it. */
 static void step(struct walk *w, pk_node_id i)
 {
     pk_node_id parent = w->tree->parent[i];
@@ -156,28 +109,30 @@ static void step(struct walk *w, pk_node_id i)
     pk_frame_id caller = parent == PK_NONE ? PK_NONE : w->tree->frame[parent];
     struct path *path = &w->paths[i];
 
-    *path = parent == PK_NONE ? (struct path){.lo = 1, .hi = 1, .estimate = 1}
-                              : (struct path){.sure = w->paths[parent].sure,
-                                              .maybe = w->paths[parent].maybe,
-                                              .lo = w->paths[parent].lo,
-                                              .hi = w->paths[parent].hi,
-                                              .estimate = w->paths[parent].estimate};
+    *path = parent == PK_NONE
+                ? (struct path){.lo = PK_WHATIF_ALL, .hi = PK_WHATIF_ALL, .estimate = 1}
+                : (struct path){.sure = w->paths[parent].sure,
+                                .maybe = w->paths[parent].maybe,
+                                .lo = w->paths[parent].lo,
+                                .hi = w->paths[parent].hi,
+                                .estimate = w->paths[parent].estimate};
     for (uint32_t k = 0; k < w->work->n; k++) {
         const struct pk_whatif_share *share = &w->work->share[k];
-        enum answer answer =
-            path->sure & 1u << k ? NO : meets(w, &w->work->change[k], caller, frame);
+        enum pk_answer answer =
+            path->sure & 1u << k ? PK_NO : meets(w, &w->work->change[k], caller, frame);
 
-        if (answer == NO)
+        if (answer == PK_NO)
             continue;
         if (!(path->maybe & 1u << k)) {
-            path->lo *= 1 - share->hi;
-            path->estimate *= answer == YES         ? 1 - share->estimate
-                              : is_circle(w, frame) ? 1 - share->estimate * part_of(w, k, i)
-                                                    : 1;
+            path->lo = pk_whatif_part_down(path->lo, PK_WHATIF_ALL - share->hi);
+            if (answer == PK_MAYBE && is_circle(w, frame))
+                path->estimate *= 1 - share->estimate * part_of(w, k, i);
         }
-        if (answer == YES)
-            path->hi *= 1 - share->lo;
-        path->sure |= answer == YES ? 1u << k : 0;
+        if (answer == PK_YES) {
+            path->hi = pk_whatif_part_up(path->hi, PK_WHATIF_ALL - share->lo);
+            path->estimate *= 1 - share->estimate;
+        }
+        path->sure |= answer == PK_YES ? 1u << k : 0;
         path->maybe |= 1u << k;
     }
 }
@@ -191,14 +146,17 @@ static void begin_sums(struct walk *w, pk_node_id i)
     struct pk_range self = w->tree->self_range[i];
     int64_t unseen = w->unseen[i];
 
-    path->self = path->value = pk_whatif_near(most(0, w->tree->self[0][i]), path->estimate);
     path->own =
         (struct pk_range){pk_whatif_down(self.lo, path->lo), pk_whatif_up(self.hi, path->hi)};
-    path->left =
-        (struct pk_range){path->own.lo, plus(path->own.hi, pk_whatif_up(unseen, path->hi))};
-    path->gone = (struct pk_range){
-        pk_whatif_down(self.lo, 1 - path->hi),
-        plus(pk_whatif_up(self.hi, 1 - path->lo), pk_whatif_up(unseen, 1 - w->nothing))};
+    path->left = (struct pk_range){path->own.lo,
+                                   pk_bounds_plus(path->own.hi, pk_whatif_up(unseen, path->hi))};
+    path->gone =
+        (struct pk_range){pk_whatif_down(self.lo, PK_WHATIF_ALL - path->hi),
+                          pk_bounds_plus(pk_whatif_up(self.hi, PK_WHATIF_ALL - path->lo),
+                                         pk_whatif_up(unseen, PK_WHATIF_ALL - w->nothing))};
+    path->self = path->value = pk_bounds_most(
+        0, pk_bounds_clip(pk_whatif_near(pk_bounds_most(0, w->tree->self[0][i]), path->estimate),
+                          path->own));
 }
 
 /* One node, after all that it calls: T = left + gone bounds each of both by the other. */
@@ -207,18 +165,21 @@ static void add_up(struct walk *w, pk_node_id i)
     struct path *path = &w->paths[i], *above;
     struct pk_range incl = w->tree->incl_range[i], left = path->left, gone = path->gone;
 
-    left.lo = most(left.lo, incl.lo - path->gone.hi);
-    left.hi = least(least(left.hi, pk_whatif_up(incl.hi, path->hi)), incl.hi - path->gone.lo);
-    gone.lo = most(gone.lo, incl.lo - path->left.hi);
-    gone.hi = least(gone.hi, incl.hi - path->left.lo);
+    left.lo = pk_bounds_most(left.lo, incl.lo - path->gone.hi);
+    left.hi = pk_bounds_least(pk_bounds_least(left.hi, pk_whatif_up(incl.hi, path->hi)),
+                              incl.hi - path->gone.lo);
+    gone.lo = pk_bounds_most(gone.lo, incl.lo - path->left.hi);
+    gone.hi = pk_bounds_least(gone.hi, incl.hi - path->left.lo);
     path->left = left;
     path->gone = gone;
     if (w->tree->parent[i] == PK_NONE)
         return;
     above = &w->paths[w->tree->parent[i]];
-    above->value = plus(above->value, path->value);
-    above->left = (struct pk_range){plus(above->left.lo, left.lo), plus(above->left.hi, left.hi)};
-    above->gone = (struct pk_range){plus(above->gone.lo, gone.lo), plus(above->gone.hi, gone.hi)};
+    above->value = pk_bounds_plus(above->value, path->value);
+    above->left = (struct pk_range){pk_bounds_plus(above->left.lo, left.lo),
+                                    pk_bounds_plus(above->left.hi, left.hi)};
+    above->gone = (struct pk_range){pk_bounds_plus(above->gone.lo, gone.lo),
+                                    pk_bounds_plus(above->gone.hi, gone.hi)};
 }
 
 /* --- the new tree --- */
@@ -226,7 +187,7 @@ static void add_up(struct walk *w, pk_node_id i)
 /* What is drawn was rounded to the nearest, which may be past a bound by one. */
 static struct pk_range around(struct pk_range range, int64_t value)
 {
-    return (struct pk_range){least(range.lo, value), most(range.hi, value)};
+    return (struct pk_range){pk_bounds_least(range.lo, value), pk_bounds_most(range.hi, value)};
 }
 
 /* What nothing is left of is no node, nor anything below it. */
@@ -264,7 +225,7 @@ struct pk_attributed *pk_whatif_tree(const struct pk_whatif_work *work,
                      .unseen = from->unseen,
                      .graph = pk_profile_graph(work->profile),
                      .n_frames = pk_profile_frames(work->profile),
-                     .nothing = 1,
+                     .nothing = PK_WHATIF_ALL,
                      .paths = pk_calloc((size_t)tree->n + 1, sizeof *w.paths)};
     struct pk_attributed *out = pk_attribute_empty(tree->n);
     struct pk_arena scratch;
@@ -273,7 +234,7 @@ struct pk_attributed *pk_whatif_tree(const struct pk_whatif_work *work,
     if (part)
         w.cycles = pk_cycles_find(pk_profile_graph(part), w.n_frames, &scratch);
     for (uint32_t k = 0; k < work->n; k++)
-        w.nothing *= 1 - work->share[k].hi;
+        w.nothing = pk_whatif_part_down(w.nothing, PK_WHATIF_ALL - work->share[k].hi);
     for (pk_node_id i = 0; i < tree->n; i++) {
         step(&w, i);
         begin_sums(&w, i);
@@ -283,9 +244,9 @@ struct pk_attributed *pk_whatif_tree(const struct pk_whatif_work *work,
         add_up(&w, i);
         if (tree->parent[i] != PK_NONE)
             continue;
-        total->value = plus(total->value, w.paths[i].value);
-        total->range.lo = plus(total->range.lo, w.paths[i].left.lo);
-        total->range.hi = plus(total->range.hi, w.paths[i].left.hi);
+        total->value = pk_bounds_plus(total->value, w.paths[i].value);
+        total->range.lo = pk_bounds_plus(total->range.lo, w.paths[i].left.lo);
+        total->range.hi = pk_bounds_plus(total->range.hi, w.paths[i].left.hi);
     }
     for (pk_node_id i = 0; i < tree->n; i++)
         copy(&w, i, out);

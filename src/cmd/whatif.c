@@ -100,18 +100,6 @@ static bool find_function(const struct pk_loaded *loaded, const char *word, size
     return *frame != PK_NONE;
 }
 
-/* Whether there is an edge at all: without one nothing could be hoisted, and 0 would look like an
- * answer. */
-static bool calls(const struct pk_profile *profile, pk_frame_id caller, pk_frame_id callee)
-{
-    const struct pk_graph *graph = pk_profile_graph(profile);
-
-    for (pk_edge_id e = graph->out_start[caller]; e < graph->out_start[caller + 1]; e++)
-        if (graph->callee[e] == callee)
-            return true;
-    return false;
-}
-
 /* "CALLER:CALLEE", both as names or expressions. */
 static bool read_hoist(const struct pk_loaded *loaded, const char *text,
                        struct pk_whatif_change *change, struct pk_error *error)
@@ -123,7 +111,8 @@ static bool read_hoist(const struct pk_loaded *loaded, const char *text,
     if (!find_function(loaded, text, (size_t)(colon - text), &change->caller, error) ||
         !find_function(loaded, colon + 1, strlen(colon + 1), &change->frame, error))
         return false;
-    if (calls(loaded->profile, change->caller, change->frame))
+    /* Without one nothing could be hoisted, and 0 would look like an answer. */
+    if (pk_graph_edge(pk_profile_graph(loaded->profile), change->caller, change->frame) != PK_NONE)
         return true;
     pk_error_set(error, PK_USAGE, pk_place_none(), "--hoist: the one does not call the other");
     pk_error_hint(error, "profkit calls shows what a function calls");

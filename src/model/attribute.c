@@ -36,6 +36,7 @@
 
 #include "base/array.h"
 #include "model/attribute_private.h"
+#include "model/bounds.h"
 
 #define FINEST_CUT 20000
 #define MOST_NODES 200000u
@@ -61,21 +62,12 @@ struct climb {
     PK_ARRAY(struct context) below; /* children of the context being visited */
 };
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* The law of the head comment, range(x, W, r). */
 static struct pk_range range(int64_t piece, int64_t whole, struct pk_range held)
 {
     /* No overflow: everything is at most INT64_MAX / 4 (attribute_boxes.c). */
-    return (struct pk_range){most(0, held.lo + piece - whole), least(held.hi, piece)};
+    return (struct pk_range){pk_bounds_most(0, held.lo + piece - whole),
+                             pk_bounds_least(held.hi, piece)};
 }
 
 /* Shares of `amount` for pieces of `whole`, handed out one after the other: floor(amount * running
@@ -90,7 +82,7 @@ static int64_t share(struct sharing *s, int64_t piece)
 {
     int64_t upto;
 
-    s->running = least(s->running + piece, s->whole);
+    s->running = pk_bounds_least(s->running + piece, s->whole);
     upto = s->whole > 0 ? (int64_t)((__int128)s->amount * s->running / s->whole) : 0;
     piece = upto - s->given;
     s->given = upto;
@@ -108,8 +100,9 @@ static void split_by_whole(const struct climb *c, struct context *at)
     struct sharing s = {.amount = at->drawn, .whole = sums->whole};
 
     at->self = range(sums->self, sums->whole, at->incl);
-    at->rest = (struct pk_range){most(0, at->incl.lo - at->self.hi),
-                                 least(at->incl.hi - at->self.lo, sums->whole - sums->self)};
+    at->rest =
+        (struct pk_range){pk_bounds_most(0, at->incl.lo - at->self.hi),
+                          pk_bounds_least(at->incl.hi - at->self.lo, sums->whole - sums->self)};
     at->drawn_self = share(&s, sums->self);
     at->drawn_rest = at->drawn - at->drawn_self;
 }
@@ -126,16 +119,16 @@ static struct context enter_link(const struct climb *c, const struct context *ca
                          .depth = caller->depth + 1};
 
     if (link->is_guess) {
-        at.incl = (struct pk_range){0, least(caller->rest.hi, to->whole)};
-        at.drawn = least(share(s, link->weight), at.incl.hi);
+        at.incl = (struct pk_range){0, pk_bounds_least(caller->rest.hi, to->whole)};
+        at.drawn = pk_bounds_least(share(s, link->weight), at.incl.hi);
         split_by_whole(c, &at);
     } else if (link->self != PK_MISSING && !c->boxes->cycles.is_cycle[link->callee]) {
         at.incl = range(link->weight, rest, caller->rest);
         at.self = range(link->self, rest, caller->rest);
         at.rest = range(link->weight - link->self, rest, caller->rest);
         /* Only a contradictory file can say more rest than the callee has. */
-        at.rest.hi = least(at.rest.hi, to->whole - to->self);
-        at.rest.lo = least(at.rest.lo, at.rest.hi);
+        at.rest.hi = pk_bounds_least(at.rest.hi, to->whole - to->self);
+        at.rest.lo = pk_bounds_least(at.rest.lo, at.rest.hi);
         at.drawn_self = share(s, link->self);
         at.drawn_rest = share(s, link->weight - link->self);
         if (at.drawn_rest > at.rest.hi) {
@@ -143,7 +136,7 @@ static struct context enter_link(const struct climb *c, const struct context *ca
             at.drawn_rest = at.rest.hi;
         }
         /* What was moved from rest to self must stay inside the range of self. */
-        at.self.hi = most(at.self.hi, at.drawn_self);
+        at.self.hi = pk_bounds_most(at.self.hi, at.drawn_self);
         at.drawn = at.drawn_self + at.drawn_rest;
     } else {
         at.incl = range(link->weight, rest, caller->rest);
@@ -182,7 +175,7 @@ static void list_members(struct climb *c, struct context *at)
 
         if (self <= 0)
             continue;
-        self = least(self, sums->self); /* which attribute_boxes.c cut where it had to */
+        self = pk_bounds_least(self, sums->self); /* which attribute_boxes.c cut where it had to */
         drawn = share(&s, self);
         if (!drawn)
             at->unseen += range(self, sums->whole, at->incl).hi;
@@ -203,7 +196,7 @@ static void keep_or_prune(struct climb *c, const struct context *child, struct c
     }
     pruned->drawn += child->drawn;
     pruned->incl.lo += child->incl.lo;
-    pruned->incl.hi += least(child->incl.hi, INT64_MAX / 4 - pruned->incl.hi);
+    pruned->incl.hi += pk_bounds_least(child->incl.hi, INT64_MAX / 4 - pruned->incl.hi);
 }
 
 /* Siblings by frame id, as in recorded trees; special frames have the highest ids. */
@@ -232,7 +225,7 @@ static void finish_pruned(struct climb *c, struct context *pruned, int64_t most_
 {
     if (pruned->drawn == 0) /* pk_attributed.unseen has it */
         return;
-    pruned->incl.hi = most(least(pruned->incl.hi, most_rest), pruned->drawn);
+    pruned->incl.hi = pk_bounds_most(pk_bounds_least(pruned->incl.hi, most_rest), pruned->drawn);
     pruned->self = pruned->incl;
     pruned->drawn_self = pruned->drawn;
     pk_array_push(&c->below, *pruned);
@@ -270,7 +263,7 @@ static void visit(struct climb *c, struct context at)
     if (left)
         pk_array_push(&c->below, leaf(PK_FRAME_NOT_RECORDED, &at, missing, left));
     finish_pruned(c, &pruned, at.rest.hi);
-    c->nodes.data[c->nodes.size - 1].unseen = least(
+    c->nodes.data[c->nodes.size - 1].unseen = pk_bounds_least(
         at.incl.hi, at.unseen + (pruned.drawn ? 0 : pruned.incl.hi) + (left ? 0 : missing.hi));
     push_below(c, (uint32_t)c->nodes.size - 1);
 }
@@ -322,7 +315,7 @@ static void climb_once(struct climb *c)
 /* Ends: the cut doubles until even the roots are pruned. */
 static void climb_graph(struct climb *c, int64_t total)
 {
-    c->cut = most(1, total / FINEST_CUT);
+    c->cut = pk_bounds_most(1, total / FINEST_CUT);
     do {
         climb_once(c);
         c->cut *= 2;
@@ -470,5 +463,5 @@ void pk_attribute_free(struct pk_attributed *attributed)
 /* Under a thousandth a range is not worth a hatch; nor is one unit, which rounding makes. */
 bool pk_attribute_is_uncertain(int64_t value, struct pk_range range)
 {
-    return range.hi - range.lo > most(1, value / 1000);
+    return range.hi - range.lo > pk_bounds_most(1, value / 1000);
 }

@@ -45,6 +45,21 @@ const struct pk_graph *pk_profile_graph(const struct pk_profile *profile)
     return profile->rung >= PK_GRAPH ? &profile->graph : NULL;
 }
 
+pk_edge_id pk_graph_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
+{
+    pk_edge_id from = graph->out_start[caller], to = graph->out_start[caller + 1];
+
+    while (from < to) {
+        pk_edge_id middle = from + (to - from) / 2;
+
+        if (graph->callee[middle] < callee)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < graph->out_start[caller + 1] && graph->callee[from] == callee ? from : PK_NONE;
+}
+
 const struct pk_tree *pk_profile_tree(const struct pk_profile *profile)
 {
     return profile->rung == PK_TREE ? &profile->tree : NULL;

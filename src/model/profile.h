@@ -133,6 +133,9 @@ enum pk_rung pk_profile_rung(const struct pk_profile *profile);
  * recorded it. */
 const struct pk_flat *pk_profile_flat(const struct pk_profile *profile);
 const struct pk_graph *pk_profile_graph(const struct pk_profile *profile);
+
+/* The edge between two functions, or PK_NONE. */
+pk_edge_id pk_graph_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee);
 const struct pk_tree *pk_profile_tree(const struct pk_profile *profile);
 
 /* The recorded tree with nodes told apart by executing line too, or NULL when no line was recorded
