@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/units.h"
 #include "model/attribute.h"
+#include "model/bounds.h"
 #include "render/label.h"
 #include "render/theme.h"
 
@@ -31,7 +32,7 @@ struct node {             /* before its place among the others is known */
     pk_frame_id frame;    /* PK_NONE: a service, or stacks that begin in one */
     int64_t value;
     struct pk_range range;
-    uint32_t count; /* of others */
+    uint32_t count; /* of functions that are others */
 };
 
 struct link {
@@ -47,22 +48,15 @@ struct work {
     struct pk_arena *arena;
     PK_ARRAY(struct node) nodes;
     PK_ARRAY(struct link) links;
+    uint8_t *is_other; /* callers that are others for some service: see place_of */
 };
-
-/* Clipped: only heights are made of it. */
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
 
 /* Values below zero have no height, and no part in a sum of heights. */
 static void add_range(int64_t *value, struct pk_range *range, const struct pk_service_part *part)
 {
-    *value = plus(*value, part->value > 0 ? part->value : 0);
-    range->lo = plus(range->lo, part->range.lo > 0 ? part->range.lo : 0);
-    range->hi = plus(range->hi, part->range.hi > 0 ? part->range.hi : 0);
+    *value = pk_bounds_plus(*value, part->value > 0 ? part->value : 0);
+    range->lo = pk_bounds_plus(range->lo, part->range.lo > 0 ? part->range.lo : 0);
+    range->hi = pk_bounds_plus(range->hi, part->range.hi > 0 ? part->range.hi : 0);
 }
 
 /* A node, which is added where it is new; there are a few dozen, so a linear search. */
@@ -88,20 +82,47 @@ static void add_link(struct work *w, uint32_t from, uint32_t to, const struct pk
     add_range(&w->links.data[i].value, &w->links.data[i].range, part);
 }
 
-/* The caller of a flow: itself, or one of those that are not drawn by themselves. */
-static uint32_t caller_of(struct work *w, pk_frame_id frame)
+/* A node that is there, or OTHERS of its column and set. */
+static uint32_t drawn_or_others(struct work *w, uint32_t column, uint32_t set, pk_frame_id frame)
 {
     for (uint32_t i = 0; i < w->nodes.size; i++)
-        if (w->nodes.data[i].column == CALLER && w->nodes.data[i].frame == frame)
+        if (w->nodes.data[i].column == column && w->nodes.data[i].set == set &&
+            w->nodes.data[i].frame == frame)
             return i;
-    return find_node(w, CALLER, 0, OTHERS);
+    return find_node(w, column, set, OTHERS);
 }
 
-/* Callers of a service before the service's own rank are drawn by themselves, and so are those that
- * another service has; the rest is one node, so that no height is lost. */
+/* Of the functions on one side of a service so many are drawn by themselves, those of the largest
+ * flows, and all that another service has drawn; a function may have several flows. The rest is one
+ * node, so that no height is lost, which counts functions. */
+struct side {
+    uint32_t column, set, most, n;
+    uint8_t *is_drawn, *is_other; /* [frame .. n_frames]: the last is PK_NONE */
+};
+
+static uint32_t place_of(struct work *w, struct side *side, pk_frame_id frame)
+{
+    uint32_t at = frame == PK_NONE ? pk_profile_frames(w->profile) : frame, node;
+
+    if (!side->is_drawn[at] && !side->is_other[at] && side->n < side->most) {
+        side->is_drawn[at] = true;
+        side->n++;
+    }
+    if (side->is_drawn[at])
+        return find_node(w, side->column, side->set, frame);
+    node = drawn_or_others(w, side->column, side->set, frame);
+    if (w->nodes.data[node].frame == OTHERS && !side->is_other[at])
+        w->nodes.data[node].count++;
+    side->is_other[at] |= w->nodes.data[node].frame == OTHERS;
+    return node;
+}
+
 static void add_service(struct work *w, const struct pk_service *service)
 {
     uint32_t own = find_node(w, SERVICE, service->set, PK_NONE);
+    size_t n = (size_t)pk_profile_frames(w->profile) + 1;
+    struct side callers = {CALLER, 0, MOST_CALLERS, 0, pk_calloc(n, 1), w->is_other};
+    struct side parts = {PART, service->set, MOST_PARTS, 0, pk_calloc(n, 1), pk_calloc(n, 1)};
 
     add_range(&w->nodes.data[own].value, &w->nodes.data[own].range, &service->part);
     for (uint32_t i = 0; i < service->n_in; i++) {
@@ -110,23 +131,23 @@ static void add_service(struct work *w, const struct pk_service *service)
 
         if (flow->part.value <= 0)
             continue;
-        from = i < MOST_CALLERS ? find_node(w, CALLER, 0, flow->from) : caller_of(w, flow->from);
-        w->nodes.data[from].count++;
+        from = place_of(w, &callers, flow->from);
         add_range(&w->nodes.data[from].value, &w->nodes.data[from].range, &flow->part);
         add_link(w, from, own, &flow->part);
     }
     for (uint32_t i = 0; i < service->n_out; i++) {
         const struct pk_service_flow *flow = &service->out[i];
-        pk_frame_id frame = flow->to == PK_NONE ? flow->from : flow->to;
         uint32_t to;
 
         if (flow->part.value <= 0)
             continue;
-        to = find_node(w, PART, service->set, i < MOST_PARTS ? frame : OTHERS);
-        w->nodes.data[to].count++;
+        to = place_of(w, &parts, flow->to == PK_NONE ? flow->from : flow->to);
         add_range(&w->nodes.data[to].value, &w->nodes.data[to].range, &flow->part);
         add_link(w, own, to, &flow->part);
     }
+    pk_free(callers.is_drawn);
+    pk_free(parts.is_drawn);
+    pk_free(parts.is_other);
 }
 
 /* A service beyond the heaviest has no node, and nothing that leads to it is drawn. */
@@ -153,9 +174,8 @@ static void add_entry(struct work *w, const struct pk_view_flow_entry *entry)
             if (flow->part.value <= 0 || flow->from == PK_NONE)
                 continue;
             from = find_node(w, ENTRY, 0, entry->frame);
-            w->nodes.data[from].count = 1;
             add_range(&w->nodes.data[from].value, &w->nodes.data[from].range, &flow->part);
-            add_link(w, from, caller_of(w, flow->from), &flow->part);
+            add_link(w, from, drawn_or_others(w, CALLER, 0, flow->from), &flow->part);
         }
     }
 }
@@ -169,7 +189,7 @@ static void fit_entries(struct work *w)
         if (w->nodes.data[n].column != CALLER)
             continue;
         for (size_t i = 0; i < w->links.size; i++)
-            in = plus(in, w->links.data[i].to == n ? w->links.data[i].value : 0);
+            in = pk_bounds_plus(in, w->links.data[i].to == n ? w->links.data[i].value : 0);
         for (size_t i = 0; i < w->links.size && in > out; i++)
             if (w->links.data[i].to == n) {
                 w->links.data[i].range.lo = 0;
@@ -334,7 +354,8 @@ struct pk_flow *pk_view_flow(struct pk_arena *arena, const struct pk_profile *pr
     struct work w = {.profile = profile,
                      .metric = pk_profile_metric(profile, metric),
                      .view = view,
-                     .arena = arena};
+                     .arena = arena,
+                     .is_other = pk_calloc((size_t)pk_profile_frames(profile) + 1, 1)};
     struct pk_flow *flow;
 
     for (uint32_t i = 0, n = 0; i < view->services->n && n < MOST_SERVICES; i++)
@@ -348,5 +369,6 @@ struct pk_flow *pk_view_flow(struct pk_arena *arena, const struct pk_profile *pr
     flow = finish(&w);
     pk_array_fini(&w.nodes);
     pk_array_fini(&w.links);
+    pk_free(w.is_other);
     return flow;
 }

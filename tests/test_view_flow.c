@@ -122,6 +122,23 @@ static void callers_beyond_the_heaviest_are_one_node(void **state)
     free_all();
 }
 
+/* A caller with many edges takes one place, and those beyond the places are counted as functions.
+ */
+static void several_flows_of_a_function_are_one(void **state)
+{
+    static const char *const members[] = {"db", "net", "disk", NULL}, *const entries[] = {NULL};
+    struct pk_flow *flow =
+        flow_of("a;db 90\na;net 89\na;disk 88\nb;db 80\nb;net 79\nc;db 70\nd;db 60\ne;db 50\n"
+                "f;db 40\ng;db 30\ng;net 29\ng;disk 28\nh;db 20\nh;net 19\n",
+                members, entries);
+
+    (void)state;
+    assert_int_equal(flow->node[node_of(flow, 1, "f")].value, 40);
+    assert_int_equal(flow->node[node_of(flow, 1, "a")].value, 267);
+    assert_int_equal(flow->node[node_of(flow, 1, "2 more")].value, 126);
+    free_all();
+}
+
 static void nodes_hold_their_links_and_keep_their_distance(void **state)
 {
     static const char *const members[] = {"db", NULL}, *const entries[] = {"a", "b", NULL};
@@ -211,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_comes_in_goes_out),
         cmocka_unit_test(entries_within_each_other_are_fitted_and_marked),
         cmocka_unit_test(callers_beyond_the_heaviest_are_one_node),
+        cmocka_unit_test(several_flows_of_a_function_are_one),
         cmocka_unit_test(nodes_hold_their_links_and_keep_their_distance),
         cmocka_unit_test(a_page_has_a_ribbon_for_each_link),
         cmocka_unit_test(labels_keep_the_value_where_both_fit),

@@ -103,6 +103,16 @@ static size_t name_of(struct named *named, struct pk_str name)
     return i;
 }
 
+/* A folder of the program may be called like a library (redis/, requests/): libraries are where the
+ * interpreter has its own, unless the path does not say where that is. */
+static bool is_namesake(const struct pk_frame *frame)
+{
+    return frame->file.size > 3 && frame->file.data[0] == '/' &&
+           pk_str_equal(pk_str_slice(frame->file, frame->file.size - 3, frame->file.size),
+                        PK_STR(".py")) &&
+           pk_label_owner(frame) == PK_OWNER_OWN;
+}
+
 /* Every family in its language; the names are those of families.xml. */
 static void mark_families(const struct pk_loaded *loaded, struct named *named)
 {
@@ -112,6 +122,10 @@ static void mark_families(const struct pk_loaded *loaded, struct named *named)
 
     pk_arena_init(&arena);
     sets = pk_families_of_profile(families, loaded->profile, &arena);
+    for (pk_frame_id f = 0; f < pk_profile_frames(loaded->profile); f++)
+        if (is_namesake(pk_profile_frame(loaded->profile, f)))
+            sets[f] &= ~(BIT(PK_FAMILY_DATABASE_CLIENT) | BIT(PK_FAMILY_NETWORK_CLIENT) |
+                         BIT(PK_FAMILY_CACHE_CLIENT) | BIT(PK_FAMILY_MESSAGE_CLIENT));
     for (size_t s = 0; s < KNOWN; s++)
         for (pk_frame_id f = 0; f < pk_profile_frames(loaded->profile); f++)
             named->is_in[s][f] = (sets[f] & known[s].families) && !is_body(loaded->profile, f);
