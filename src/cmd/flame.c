@@ -82,12 +82,8 @@ static void add_subtitle(const struct pk_loaded *loaded, const struct pk_attribu
 static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, struct pk_scene *scene,
                        const struct pk_attributed *attributed)
 {
-    const char *title = pk_picture_base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
     struct pk_buf subtitle = {0};
 
-    /* The name, not the path: the same input gives the same bytes wherever it lies. */
-    if (loaded->names.size > 2)
-        title = "merged profile";
     if (pk_opts_has(&args->opts, "subtitle"))
         pk_buf_text(&subtitle, pk_opts_text(&args->opts, "subtitle", ""));
     else if (is_chart(args))
@@ -99,7 +95,7 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded, str
         pk_transform_describe(&loaded->transformed,
                               pk_profile_metric(loaded->profile, loaded->metric), &subtitle);
     }
-    scene->title = pk_str_of(pk_opts_text(&args->opts, "title", title));
+    scene->title = pk_picture_title_of(args, loaded);
     scene->subtitle = keep(loaded, &subtitle);
     scene->notes = pk_str_of(pk_opts_text(&args->opts, "notes", NULL));
     pk_buf_fini(&subtitle);

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "cmd/common.h"
+#include "cmd/picture.h"
 #include "cmd/stacks.h"
 #include "render/theme.h"
 #include "render/view_graph.h"
@@ -45,19 +46,6 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
     return true;
 }
 
-/* The name without its folders: the same input gives the same bytes wherever it lies. */
-static const char *title(const struct pk_args *args, const struct pk_loaded *loaded)
-{
-    const char *name = loaded->names.size ? loaded->names.data[0] : "stdin";
-    const char *slash = strrchr(name, '/');
-
-    if (loaded->names.size > 2)
-        name = "merged profile";
-    else if (slash)
-        name = slash + 1;
-    return pk_opts_text(&args->opts, "title", name);
-}
-
 /* Said beside the picture, which says it too. */
 static void say_left_out(const struct pk_args *args, const struct pk_net *net)
 {
@@ -83,7 +71,7 @@ static bool draw(const struct pk_args *args, struct pk_loaded *loaded, struct pk
     chosen.edge_percent = chosen.node_percent / EDGES_PER_NODE;
     found = pk_callgraph_find(loaded->profile, loaded->metric, &chosen, &loaded->arena);
     net = pk_view_graph(&loaded->arena, loaded->profile, loaded->metric, &found,
-                        pk_str_of(title(args, loaded)));
+                        pk_picture_title_of(args, loaded));
     pk_theme_parse(pk_opts_text(&args->opts, "colors", "module"), &target->style.palette);
     if (!target->writer->net(net, &target->style, pk_output_stream(target->output), error))
         return false;

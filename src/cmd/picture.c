@@ -22,6 +22,16 @@ const char *pk_picture_base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+struct pk_str pk_picture_title_of(const struct pk_args *args, const struct pk_loaded *loaded)
+{
+    const char *name = loaded->names.size ? loaded->names.data[0] : "stdin";
+
+    /* the list of names ends with NULL */
+    return pk_str_of(
+        pk_opts_text(&args->opts, "title",
+                     loaded->names.size > 2 ? "merged profile" : pk_picture_base_name(name)));
+}
+
 bool pk_picture_is_text(const struct pk_target *target)
 {
     return target->writer->scene == pk_writer_text.scene;

@@ -33,4 +33,8 @@ void pk_picture_say(const struct pk_args *args, const struct pk_target *target,
  */
 const char *pk_picture_base_name(const char *path);
 
+/* The title of a picture: what the user says, else the name of the input without its folder, so
+ * that the same input gives the same bytes wherever it lies. */
+struct pk_str pk_picture_title_of(const struct pk_args *args, const struct pk_loaded *loaded);
+
 #endif

@@ -94,11 +94,9 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded,
                        const struct pk_services_drawn *drawn, struct pk_flow *flow)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
-    const char *name = pk_picture_base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
     struct pk_buf text = {0};
 
-    flow->title = pk_str_of(
-        pk_opts_text(&args->opts, "title", loaded->names.size > 2 ? "merged profile" : name));
+    flow->title = pk_picture_title_of(args, loaded);
     pk_buf_str(&text, metric->name);
     pk_buf_text(&text, ": ");
     pk_units_value(&text, metric->unit, metric->scale, drawn->services->whole);

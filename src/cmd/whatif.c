@@ -213,7 +213,6 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded,
                        struct pk_scene *scene)
 {
     const struct pk_metric *metric = pk_profile_metric(loaded->profile, loaded->metric);
-    const char *name = pk_picture_base_name(loaded->names.size ? loaded->names.data[0] : "stdin");
     struct pk_buf text = {0};
 
     pk_buf_str(&text, metric->name);
@@ -228,8 +227,7 @@ static void set_titles(const struct pk_args *args, struct pk_loaded *loaded,
         pk_units_percent(&text, whatif->tree->proven, whatif->tree->total);
         pk_buf_text(&text, " % of it");
     }
-    scene->title = pk_str_of(
-        pk_opts_text(&args->opts, "title", loaded->names.size > 2 ? "merged profile" : name));
+    scene->title = pk_picture_title_of(args, loaded);
     scene->subtitle = pk_arena_str(&loaded->arena, pk_buf_view(&text));
     pk_buf_fini(&text);
 }
