@@ -194,6 +194,7 @@ static bool emit(struct pk_reading *reading, const struct pk_pstats_table *table
     bool has_any = false;
 
     pk_builder_metric(reading->builder, &time);
+    pk_builder_edges_by_callee(reading->builder);
     if (table->is_sampled)
         pk_builder_metric(reading->builder, &samples);
     for (size_t i = 0; i < table->entries.size && !pk_builder_failed(reading->builder, NULL); i++) {

@@ -109,11 +109,17 @@ static uint32_t push(struct pk_map *map, const void *key)
     return map->size++;
 }
 
-uint32_t pk_map_append(struct pk_map *map, const void *key)
+void pk_map_seal(struct pk_map *map)
 {
     pk_free(map->slots);
     map->slots = NULL;
     map->slot_mask = 0;
+}
+
+uint32_t pk_map_append(struct pk_map *map, const void *key)
+{
+    if (map->slots)
+        pk_map_seal(map);
     return push(map, key);
 }
 

@@ -40,6 +40,9 @@ uint32_t pk_map_find(const struct pk_map *map, const void *key);
 uint32_t pk_map_append(struct pk_map *map, const void *key);
 void pk_map_index(struct pk_map *map);
 
+/* Free what finds keys: from now on they are only read, by id. */
+void pk_map_seal(struct pk_map *map);
+
 /* The key of an id below `size`, valid until the next add. */
 const void *pk_map_key(const struct pk_map *map, uint32_t id);
 

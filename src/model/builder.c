@@ -36,6 +36,8 @@ struct pk_builder *pk_builder_new(const struct pk_limits *limits)
     pk_map_init(&builder->facts, 2 * sizeof(uint32_t));
     pk_rows_init(&builder->self_rows, 2, 2);
     pk_rows_init(&builder->edge_rows, 2, 2);
+    pk_rows_be_plain(&builder->self_rows);
+    pk_rows_be_plain(&builder->edge_rows);
     pk_rows_init(&builder->stack_rows, 1, 0);
     pk_rows_init(&builder->pending_rows, 1, 0);
     pk_line_rows_init(&builder->line_rows);
@@ -68,6 +70,7 @@ void pk_builder_free(struct pk_builder *builder)
     pk_map_fini(&builder->frames);
     pk_map_fini(&builder->nodes);
     pk_map_fini(&builder->edges);
+    pk_edge_runs_fini(&builder->edge_runs);
     pk_map_fini(&builder->slice_index);
     pk_array_fini(&builder->slice_ids);
     pk_array_fini(&builder->slices);
@@ -165,7 +168,7 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
 {
     struct pk_rows *rows = &builder->edge_rows;
     uint32_t slice = pk_builder_current(builder, PK_GRAPH);
-    uint32_t edge = pk_map_add(&builder->edges, &(struct pk_edge_key){caller, callee}, NULL);
+    uint32_t edge = pk_builder_edge_id(builder, caller, callee);
     uint32_t row = pk_rows_at(rows, slice, edge, NULL);
 
     pk_builder_add_values(builder, slice, rows, row, PK_SELF_GROUP, self, PK_FAMILY_EDGE_SELF);

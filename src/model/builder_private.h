@@ -31,11 +31,24 @@ struct pk_row_key { /* what a row of values belongs to: slice, and a frame, edge
     uint32_t slice, item;
 };
 
+struct pk_edge_note { /* at a frame: what edge there is between it and the function of `run` */
+    uint32_t run, edge;
+    bool had_run; /* all edges of the frame itself came one after the other, and were over */
+};
+
+struct pk_edge_runs {
+    PK_ARRAY(struct pk_edge_note) notes; /* [frame] */
+    uint32_t current;                    /* frame + 1 whose edges come now */
+    bool is_by_callee, is_over;          /* over: the map knows all edges */
+};
+
 /* Sparse values: a row for each (slice, item) that was mentioned. A row has `groups` runs of
  * `stride` metric values and `tail` counters, all PK_MISSING at first. Rows without a value but 0
  * share their runs, so values are changed between pk_rows_edit and pk_rows_done. */
 struct pk_rows {
     struct pk_map keys;         /* struct pk_row_key */
+    PK_ARRAY(uint32_t) row_of;  /* [item] its row + 1, or 0: while `is_plain` */
+    bool is_plain;              /* all rows are of one slice, and `keys` finds none of them */
     PK_ARRAY(uint32_t) runs;    /* [row * groups + group] its run; up to `stride`: a shared one */
     PK_ARRAY(int64_t) values;   /* [run * stride + metric] */
     PK_ARRAY(int64_t) counters; /* [row * tail] */
@@ -82,7 +95,8 @@ struct pk_builder {
     PK_ARRAY(struct pk_metric) metrics; /* names point into texts */
     PK_ARRAY(struct pk_magnitude) magnitudes;
     struct pk_map frames, nodes, edges; /* frame_key, node_key, edge_key */
-    struct pk_map slice_index;          /* {text, rung} of the slices read into this builder */
+    struct pk_edge_runs edge_runs;
+    struct pk_map slice_index;    /* {text, rung} of the slices read into this builder */
     PK_ARRAY(uint32_t) slice_ids; /* by slice_index: merged slices stand among them in `slices` */
     PK_ARRAY(struct pk_builder_slice) slices;
     struct pk_rows self_rows, edge_rows, stack_rows;
@@ -112,11 +126,21 @@ void pk_builder_overflow(struct pk_builder *builder, const char *what, const cha
 void pk_rows_init(struct pk_rows *rows, unsigned groups, unsigned tail);
 void pk_rows_fini(struct pk_rows *rows);
 
+/* Items are ids without gaps, and mostly there is one slice: find rows by the item alone until a
+ * second slice comes. Before the first row. */
+void pk_rows_be_plain(struct pk_rows *rows);
+
 /* One row more, of an item that something else tells. */
 void pk_rows_append(struct pk_rows *rows);
 
 /* The row of an item, made when new; `is_new` (may be NULL) says which. */
 uint32_t pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new);
+
+/* The same row, or PK_NONE. */
+uint32_t pk_rows_find(const struct pk_rows *rows, uint32_t slice, uint32_t item);
+
+/* Free what finds rows: from now on they are known by number alone. */
+void pk_rows_seal(struct pk_rows *rows);
 
 /* Give every row room for `metrics` metrics. */
 void pk_rows_widen(struct pk_rows *rows, uint32_t metrics);
@@ -137,6 +161,13 @@ void pk_rows_multiply(struct pk_rows *rows, uint32_t metric, int64_t factor);
 
 /* The counters of a row, which may be changed in place. */
 int64_t *pk_rows_counters(const struct pk_rows *rows, uint32_t row);
+
+/* The id of an edge, made when new; of one that was made, or PK_NONE. */
+uint32_t pk_builder_edge_id(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee);
+uint32_t pk_builder_find_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee);
+
+/* Free what finds edges before there is a table. */
+void pk_edge_runs_fini(struct pk_edge_runs *runs);
 
 /* The index of the current slice recorded at `rung`, made when new. */
 uint32_t pk_builder_current(struct pk_builder *builder, enum pk_rung rung);

@@ -11,14 +11,6 @@
 
 #include "model/freeze_private.h"
 
-/* Nothing is looked up any more: keys stay, by id. */
-static void release_slots(struct pk_map *map)
-{
-    pk_free(map->slots);
-    map->slots = NULL;
-    map->slot_mask = 0;
-}
-
 void pk_freeze_release_lookups(const struct pk_freezing *freezing)
 {
     struct pk_builder *b = freezing->taken;
@@ -26,13 +18,14 @@ void pk_freeze_release_lookups(const struct pk_freezing *freezing)
     if (!b)
         return;
     pk_intern_seal(&b->texts);
-    release_slots(&b->frames);
-    release_slots(&b->nodes);
-    release_slots(&b->edges);
-    release_slots(&b->self_rows.keys);
-    release_slots(&b->edge_rows.keys);
-    release_slots(&b->stack_rows.keys);
-    release_slots(&b->line_rows.keys);
+    pk_map_seal(&b->frames);
+    pk_map_seal(&b->nodes);
+    pk_map_seal(&b->edges);
+    pk_edge_runs_fini(&b->edge_runs);
+    pk_rows_seal(&b->self_rows);
+    pk_rows_seal(&b->edge_rows);
+    pk_rows_seal(&b->stack_rows);
+    pk_map_seal(&b->line_rows.keys);
     pk_free(b->pending.slots);
     b->pending.slots = NULL;
     pk_map_fini(&b->slice_index);

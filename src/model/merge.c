@@ -112,9 +112,8 @@ static void merge_shapes(struct pk_builder *into, const struct pk_builder *from,
     t->edges = room(from->edges.size);
     for (uint32_t i = 0; i < from->edges.size; i++) {
         const struct pk_edge_key *key = pk_map_key(&from->edges, i);
-        struct pk_edge_key mine = {t->frames[key->caller], t->frames[key->callee]};
 
-        t->edges[i] = pk_map_add(&into->edges, &mine, NULL);
+        t->edges[i] = pk_builder_edge_id(into, t->frames[key->caller], t->frames[key->callee]);
     }
 }
 

@@ -31,8 +31,20 @@ void pk_rows_init(struct pk_rows *rows, unsigned groups, unsigned tail)
     fill_shared(rows);
 }
 
+void pk_rows_be_plain(struct pk_rows *rows)
+{
+    rows->is_plain = true;
+}
+
+void pk_rows_seal(struct pk_rows *rows)
+{
+    pk_map_seal(&rows->keys);
+    pk_array_fini(&rows->row_of);
+}
+
 void pk_rows_fini(struct pk_rows *rows)
 {
+    pk_rows_seal(rows);
     pk_map_fini(&rows->keys);
     pk_array_fini(&rows->runs);
     pk_array_fini(&rows->values);
@@ -47,16 +59,63 @@ void pk_rows_append(struct pk_rows *rows)
         pk_array_push(&rows->counters, PK_MISSING);
 }
 
+/* The slice of plain rows: that of the first. */
+static bool is_of_plain_slice(const struct pk_rows *rows, uint32_t slice)
+{
+    const struct pk_row_key *first = pk_map_key(&rows->keys, 0);
+
+    return rows->keys.size == 0 || first->slice == slice;
+}
+
+/* Where plain rows note which row an item has. */
+static uint32_t *note_of(struct pk_rows *rows, uint32_t item)
+{
+    size_t n = rows->row_of.size;
+
+    if (item >= n) {
+        pk_array_reserve(&rows->row_of, item + 1 - n);
+        memset(rows->row_of.data + n, 0, (item + 1 - n) * sizeof *rows->row_of.data);
+        rows->row_of.size = item + 1;
+    }
+    return &rows->row_of.data[item];
+}
+
+/* A row of plain ones, made when new. */
+static uint32_t find_or_append(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new)
+{
+    uint32_t *note = note_of(rows, item);
+
+    *is_new = *note == 0;
+    if (*is_new)
+        *note = pk_map_append(&rows->keys, &(struct pk_row_key){slice, item}) + 1;
+    return *note - 1;
+}
+
 uint32_t pk_rows_at(struct pk_rows *rows, uint32_t slice, uint32_t item, bool *is_new)
 {
     bool fresh;
-    uint32_t row = pk_map_add(&rows->keys, &(struct pk_row_key){slice, item}, &fresh);
+    uint32_t row;
 
+    if (rows->is_plain && !is_of_plain_slice(rows, slice)) {
+        rows->is_plain = false;
+        pk_array_fini(&rows->row_of);
+    }
+    row = rows->is_plain ? find_or_append(rows, slice, item, &fresh)
+                         : pk_map_add(&rows->keys, &(struct pk_row_key){slice, item}, &fresh);
     if (fresh)
         pk_rows_append(rows);
     if (is_new)
         *is_new = fresh;
     return row;
+}
+
+uint32_t pk_rows_find(const struct pk_rows *rows, uint32_t slice, uint32_t item)
+{
+    if (!rows->is_plain)
+        return pk_map_find(&rows->keys, &(struct pk_row_key){slice, item});
+    if (!is_of_plain_slice(rows, slice) || item >= rows->row_of.size)
+        return PK_NONE;
+    return rows->row_of.data[item] - 1; /* from 0 to PK_NONE */
 }
 
 /* Where the row keeps which run its group has. */

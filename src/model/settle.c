@@ -109,8 +109,7 @@ static void settle_function(struct settling *s, uint32_t f, const struct slice_e
                             bool is_once)
 {
     struct pk_builder *b = s->builder;
-    struct pk_row_key key = {edges->slice, s->global[f]};
-    uint32_t row = pk_map_find(&b->self_rows.keys, &key);
+    uint32_t row = pk_rows_find(&b->self_rows, edges->slice, s->global[f]);
 
     if (row == PK_NONE)
         return;
@@ -259,14 +258,12 @@ static void settle_lines(struct pk_builder *b, const bool *is_nested)
 {
     for (uint32_t i = 0; i < b->line_rows.keys.size; i++) {
         const struct pk_line_key *key = pk_map_key(&b->line_rows.keys, i);
-        struct pk_edge_key ends = {key->frame, key->callee};
-        struct pk_row_key edge = {.slice = key->slice};
-        uint32_t row;
+        uint32_t edge, row;
 
         if (key->callee == PK_NONE)
             continue;
-        edge.item = pk_map_find(&b->edges, &ends);
-        row = edge.item == PK_NONE ? PK_NONE : pk_map_find(&b->edge_rows.keys, &edge);
+        edge = pk_builder_find_edge(b, key->frame, key->callee);
+        row = edge == PK_NONE ? PK_NONE : pk_rows_find(&b->edge_rows, key->slice, edge);
         if (row != PK_NONE && is_nested[row])
             pk_line_rows_forget(&b->line_rows, i, (uint32_t)b->metrics.size);
     }
