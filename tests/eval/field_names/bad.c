@@ -1,0 +1,25 @@
+/* Joins the names of fields to one long heading. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_name(char *heading, const char *name)
+{
+    strcat(heading, name);
+    strcat(heading, ",");
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc > 1 ? atoi(argv[1]) : 100;
+    char *heading = malloc((size_t)count * 16 + 1);
+    heading[0] = 0;
+    for (int k = 0; k < count; k++) {
+        char name[16];
+        snprintf(name, sizeof name, "plot_%d", k);
+        add_name(heading, name);
+    }
+    printf("%zu\n", strlen(heading));
+    free(heading);
+    return 0;
+}

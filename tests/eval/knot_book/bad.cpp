@@ -1,0 +1,18 @@
+// Builds one long page of knot names.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+static std::string add_knot(const std::string &page, int number)
+{
+    return page + "<li>knot " + std::to_string(number) + "</li>\n";
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc > 1 ? std::atoi(argv[1]) : 100;
+    std::string page;
+    for (int k = 0; k < count; k++)
+        page = add_knot(page, k);
+    std::printf("%zu %c\n", page.size(), page[page.size() / 3]);
+}

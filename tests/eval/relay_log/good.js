@@ -1,0 +1,14 @@
+// Writes the switching of relays to a log.
+const fs = require('fs');
+
+const lines = [];
+
+function note(number) {
+  lines.push(`relay ${number % 9} on\n`);
+}
+
+const count = Number(process.argv[2]);
+for (let k = 0; k < count; k++) note(k);
+fs.writeFileSync('relay.log', lines.join(''));
+console.log(fs.statSync('relay.log').size);
+fs.unlinkSync('relay.log');
