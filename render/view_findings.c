@@ -113,6 +113,8 @@ void pk_findings_last(struct pk_buf *out, const struct pk_findings_view *view)
         pk_buf_printf(out, ", %u more with %s", more, view->cure);
     if (view->suppressed && view->suppressed->n)
         pk_buf_printf(out, ", %u suppressed", view->suppressed->n);
+    if (view->n_refuted)
+        pk_buf_printf(out, ", %u refuted by the source", view->n_refuted);
     if (!view->lifecycle)
         return;
     pk_buf_printf(out, "; %u new, %u worse, %u same, %u fixed since ",

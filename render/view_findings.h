@@ -25,6 +25,7 @@ struct pk_findings_view {
     const struct pk_findings *suppressed; /* what the project lives with; NULL: nothing */
     const struct pk_suppressing *suppressions;
     uint32_t n_suppressions;
+    uint32_t n_refuted;                   /* by the source */
     const struct pk_lifecycle *lifecycle; /* since the baseline; NULL: there is none */
     const struct pk_profile *before;      /* the baseline, of the fixed ones */
     uint32_t before_metric;

@@ -225,6 +225,8 @@ void pk_view_findings_json(const struct pk_findings_view *view, const char *cons
                pk_profile_total(view->profile, view->metric));
     add_baseline(&json, view);
     add_suppressed(&json, view);
+    pk_json_key(&json, "refuted");
+    pk_json_value(&json, view->n_refuted);
     pk_json_key(&json, "rows");
     pk_json_array(&json);
     for (uint32_t i = 0; i < view->shown; i++)

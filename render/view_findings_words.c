@@ -111,6 +111,25 @@ static void add_proof(struct pk_buf *out, const struct pk_findings_view *view,
     }
 }
 
+/* What its source says, where it was read. */
+static void add_source(struct pk_buf *out, const struct pk_findings_view *view,
+                       const struct pk_finding *one)
+{
+    const struct pk_finding_source *source = &one->source;
+
+    if (source->loop_call) {
+        pk_buf_printf(out, "; line %u of ", source->loop_call);
+        pk_findings_function(out, view->profile, one->caller, false);
+        pk_buf_printf(out, " is in the loop of line %u", source->loop_line);
+    }
+    if (!source->is_eager && !source->is_constant)
+        return;
+    pk_buf_printf(out, "; line %u of ", source->line);
+    pk_findings_function(out, view->profile, one->at, false);
+    pk_buf_text(out, source->is_eager ? " works out its arguments before the call"
+                                      : " hands over the same each time");
+}
+
 /* "3,997,446 calls of f by itself for each of 2 calls by others" */
 static void add_recursion(struct pk_buf *out, const struct pk_findings_view *view,
                           const struct pk_finding *one)
@@ -168,6 +187,7 @@ void pk_findings_evidence(struct pk_buf *out, const struct pk_findings_view *vie
         add_loop(out, view, one);
     for (uint32_t i = 0; i < one->n_proofs; i++)
         add_proof(out, view, one, &one->proofs[i]);
+    add_source(out, view, one);
 }
 
 /* ---- what was asked for */

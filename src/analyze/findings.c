@@ -230,6 +230,16 @@ static int compare(const void *left, const void *right)
     return (a->at > b->at) - (a->at < b->at);
 }
 
+void pk_findings_sort(struct pk_findings *findings)
+{
+    uint32_t n = findings->n;
+
+    while (n > 0 && findings->list[n - 1].is_quality)
+        n--;
+    if (n)
+        qsort(findings->list, n, sizeof *findings->list, compare);
+}
+
 struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t metric,
                                     const struct pk_families *families,
                                     const struct pk_detectors *detectors, struct pk_arena *arena)
@@ -255,8 +265,7 @@ struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t m
     for (size_t i = 0; i < search.found.size; i++)
         if (!is_said(&search, &search.found.data[i]))
             findings.list[findings.n++] = search.found.data[i];
-    if (findings.n)
-        qsort(findings.list, findings.n, sizeof *findings.list, compare);
+    pk_findings_sort(&findings);
     pk_array_fini(&search.found);
     return findings;
 }

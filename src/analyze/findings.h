@@ -26,6 +26,14 @@ struct pk_proof { /* a count that speaks for the finding, beside those of the lo
     int64_t calls, cost;
 };
 
+struct pk_finding_source {         /* what the text says, where it was read and shows the calls */
+    uint32_t loop_call, loop_line; /* of `caller`: a line that calls `callee`, and where the loop
+                                      around it begins; 0: none is seen */
+    uint32_t line;                 /* of `at`: a line that calls `sink`; 0: none is seen */
+    bool is_eager;                 /* there the arguments are worked out before the call */
+    bool is_constant;              /* all calls get the same argument each time */
+};
+
 enum pk_finding_state { /* since an earlier profile */
                         PK_FINDING_UNCOMPARED,
                         PK_FINDING_NEW,
@@ -52,6 +60,7 @@ struct pk_finding {
     int64_t cost;                 /* of all calls of sinks in this loop */
     struct pk_proof proofs[PK_PROOFS];
     uint32_t n_proofs;
+    struct pk_finding_source source; /* set by pk_findings_source */
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too */
     const pk_node_id *nodes; /* of samples: the sinks that it is about, in the tree */
@@ -74,6 +83,10 @@ struct pk_findings {
 struct pk_findings pk_findings_find(const struct pk_profile *profile, uint32_t metric,
                                     const struct pk_families *families,
                                     const struct pk_detectors *detectors, struct pk_arena *arena);
+
+/* Put them in the order of the list again, after grades have changed; those about the profile stay
+ * behind. */
+void pk_findings_sort(struct pk_findings *findings);
 
 /* The most that the first `n` of them may save together: time that several are about counts once,
  * as far as the profile proves that it is the same. Never less than they could save, and never more

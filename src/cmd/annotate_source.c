@@ -17,24 +17,14 @@
 bool pk_annotate_source_init(struct pk_annotate_source *source, const struct pk_args *args,
                              struct pk_loaded *loaded, struct pk_error *error)
 {
-    const char *root = pk_opts_text(&args->opts, "source-root", NULL);
-    struct stat status;
-    char quoted[320];
-
     memset(source, 0, sizeof *source);
     source->args = args;
     source->loaded = loaded;
-    source->options.root = root;
-    if (root && (stat(root, &status) != 0 || !S_ISDIR(status.st_mode)))
-        return pk_error_set(error, PK_USAGE, pk_place_none(), "--source-root %s is no folder",
-                            pk_error_quote(quoted, sizeof quoted, pk_str_of(root)));
-    source->options.maps = pk_path_maps(args, &source->options.n_maps, &loaded->arena, error);
-    return source->options.maps != NULL;
+    return pk_path_sources(args, &source->options, &loaded->arena, error);
 }
 
-/* When the oldest input was written: what was changed later may not be what was running. Names that
- * are no files, as that of stdin, are told by what was opened. */
-static int64_t recorded_at(const struct pk_loaded *loaded)
+/* Names that are no files, as that of stdin, are told by what was opened. */
+int64_t pk_annotate_recorded_at(const struct pk_loaded *loaded)
 {
     int64_t oldest = INT64_MAX;
 
@@ -116,7 +106,7 @@ const struct pk_sourcefile *pk_annotate_source_open(void *context, struct pk_str
     source->opened++;
     pk_sourcefile_open(&source->file, &source->options, file, &source->loaded->arena);
     if (source->file.is_found && source->opened - source->missing == 1)
-        source->recorded = recorded_at(source->loaded);
+        source->recorded = pk_annotate_recorded_at(source->loaded);
     if (source->file.is_found)
         doubt_version(source, file);
     else

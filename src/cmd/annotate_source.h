@@ -23,6 +23,10 @@ struct pk_annotate_source {
 bool pk_annotate_source_init(struct pk_annotate_source *source, const struct pk_args *args,
                              struct pk_loaded *loaded, struct pk_error *error);
 
+/* When the oldest input was written, seconds since 1970: source that was changed later may not be
+ * what was running. INT64_MAX where that is not known. */
+int64_t pk_annotate_recorded_at(const struct pk_loaded *loaded);
+
 /* Open a file that the profile names; what is wrong with it becomes a doubt. The context is a
  * struct pk_annotate_source. */
 const struct pk_sourcefile *pk_annotate_source_open(void *context, struct pk_str file);

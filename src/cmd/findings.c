@@ -1,7 +1,9 @@
 /*
  * profkit findings: what is done again and again in a loop, with the counts that show it.
  */
+#include "cmd/annotate_source.h"
 #include "cmd/baseline.h"
+#include "cmd/path_map.h"
 #include "cmd/suppress.h"
 
 #include <stddef.h>
@@ -9,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyze/findings_source.h"
+#include "base/escape.h"
 #include "render/view_findings.h"
 #include "render/writers.h"
 
@@ -24,6 +28,9 @@ static const struct pk_opt options[] = {
      "compare with the findings of an earlier profile: new, worse, same, fixed", false},
     {"fail-on", 0, PK_OPT_KEYS, "WHAT", "proven,likely,possible,new,worse",
      "exit with status 1 when a finding has this grade or a better one, and this state", false},
+    {"source-root", 0, PK_OPT_TEXT, "DIR", NULL,
+     "look at the calls in the source below DIR, which raises grades or refutes findings", false},
+    PK_PATH_MAP_OPTION,
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the findings", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
@@ -35,6 +42,7 @@ struct looked {
     struct pk_found found;
     struct pk_baseline baseline;
     struct pk_gate_of_findings gate;
+    struct pk_findings_sources sources;
     int64_t least;      /* of --min-saving, in millionths of a percent */
     uint32_t n_small;   /* that save less */
     uint32_t n_failing; /* for which the gate fails */
@@ -222,11 +230,36 @@ static struct pk_findings_view view_of(struct looked *l, const struct pk_target 
         .suppressed = &l->found.suppressed,
         .suppressions = l->found.suppressions,
         .n_suppressions = l->found.n_suppressions,
+        .n_refuted = l->sources.n_refuted,
         .lifecycle = has_baseline ? &l->baseline.lifecycle : NULL,
         .before = l->baseline.loaded.profile,
         .before_metric = l->baseline.loaded.metric,
         .baseline = l->baseline.path,
     };
+}
+
+/* Behind the comparison: what is refuted now was no better before. Without a root nothing is read:
+ * a profile may come from anybody. */
+static bool look_at_sources(struct looked *l, struct pk_error *error)
+{
+    struct pk_sourcefile_options where = {0};
+    struct pk_buf doubt = {0};
+
+    if (!pk_opts_has(&l->args->opts, "source-root") && !pk_opts_has(&l->args->opts, "path-map"))
+        return true;
+    if (!pk_path_sources(l->args, &where, &l->loaded.arena, error))
+        return false;
+    l->sources =
+        pk_findings_source(&l->found.findings, l->loaded.profile, &where, &l->loaded.arena);
+    for (enum pk_finding_state s = 0; s <= PK_FINDING_SAME; s++)
+        l->baseline.lifecycle.count[s] -= l->sources.refuted[s];
+    if (l->sources.newest > pk_annotate_recorded_at(&l->loaded) && !pk_is_quiet(l->args)) {
+        pk_buf_text(&doubt, "profkit: warning: ");
+        pk_escape_terminal(&doubt, l->sources.newest_file);
+        fprintf(stderr, "%s was changed after the recording: lines may be wrong\n", doubt.data);
+    }
+    pk_buf_fini(&doubt);
+    return true;
 }
 
 /* Options first, then files. The rules are read only when there is something to look at. */
@@ -238,7 +271,8 @@ static bool look(struct looked *l, struct pk_error *error)
     pk_found_init(&l->found, &l->loaded, 1);
     pk_found_add_quality(&l->found, &l->loaded);
     pk_suppress_findings(l->args, &l->loaded, &l->found);
-    return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error);
+    return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error) &&
+           look_at_sources(l, error);
 }
 
 static int run(struct pk_args *args, struct pk_error *error)

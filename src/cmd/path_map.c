@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool take_map(struct pk_sourcefile_map *map, const char *text, struct pk_error *error)
 {
@@ -34,4 +35,19 @@ struct pk_sourcefile_map *pk_path_maps(const struct pk_args *args, uint32_t *n,
         if (!take_map(&maps[(*n)++], value->text, error))
             return NULL;
     return maps;
+}
+
+bool pk_path_sources(const struct pk_args *args, struct pk_sourcefile_options *options,
+                     struct pk_arena *arena, struct pk_error *error)
+{
+    const char *root = pk_opts_text(&args->opts, "source-root", NULL);
+    struct stat status;
+    char quoted[320];
+
+    options->root = root;
+    if (root && (stat(root, &status) != 0 || !S_ISDIR(status.st_mode)))
+        return pk_error_set(error, PK_USAGE, pk_place_none(), "--source-root %s is no folder",
+                            pk_error_quote(quoted, sizeof quoted, pk_str_of(root)));
+    options->maps = pk_path_maps(args, &options->n_maps, arena, error);
+    return options->maps != NULL;
 }

@@ -67,6 +67,13 @@ static enum pk_grade grade_of(struct pk_str word)
     return pk_str_equal(word, PK_STR("likely")) ? PK_LIKELY : PK_POSSIBLE;
 }
 
+static enum pk_source_rule source_of(struct pk_str word)
+{
+    if (pk_str_equal(word, PK_STR("text")))
+        return PK_SOURCE_TEXT;
+    return pk_str_equal(word, PK_STR("constant")) ? PK_SOURCE_CONSTANT : PK_SOURCE_NONE;
+}
+
 /* A detector of its own: its attributes. Several may give findings of one id, each by other sinks.
  */
 static void begin(struct pk_detectors *to, const struct pk_rules_element *element,
@@ -88,6 +95,7 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
         .min_ns = number_of(element, "ns"),
         .min_instructions = number_of(element, "instructions"),
         .max_apart = number_of(element, "apart"),
+        .source = source_of(pk_rules_attribute(element, "source")),
         .is_around = pk_rules_attribute(element, "around").size > 0,
     };
     for (uint32_t i = 0; i < to->n; i++)

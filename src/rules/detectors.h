@@ -24,6 +24,8 @@ enum pk_condition_kind { /* detectors.xml says what they mean; elements of these
                          PK_CONDITIONS
 };
 
+enum pk_source_rule { PK_SOURCE_NONE, PK_SOURCE_TEXT, PK_SOURCE_CONSTANT }; /* detectors.xml */
+
 struct pk_condition {  /* on calls of other families, in percent of those of the sink */
     uint64_t families; /* PK_FAMILY_BITs; 0: no such condition */
     int64_t percent;
@@ -42,6 +44,7 @@ struct pk_detector {
     int64_t min_ns, min_instructions; /* of one call of the sink; both 0: any. Where only one is
                                          given the other unit is not judged, and nothing found */
     int64_t max_apart;                /* instructions of the loop for each call of a sink; 0: any */
+    enum pk_source_rule source;       /* what the source says to it, where it is read */
     bool is_around;                   /* the cost is that of the function around the sink */
     struct pk_condition conditions[PK_CONDITIONS];
 };
