@@ -21,6 +21,7 @@
 
 #include "base/code.h"
 #include "formats/callgrind_run.h"
+#include "formats/callgrind_usual.h"
 #include "formats/head.h"
 #include "formats/readers.h"
 
@@ -370,7 +371,7 @@ static bool read_lines(struct pk_callgrind_run *run)
 {
     struct pk_str line;
 
-    while (pk_scan_line(&run->scan, &line)) {
+    while (pk_callgrind_usual_take(run), pk_scan_line(&run->scan, &line)) {
         if (!line.size || is_cut_line(run, line))
             continue;
         if (!read_line(run, line))

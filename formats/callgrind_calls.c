@@ -38,6 +38,7 @@ void pk_callgrind_calls_fini(struct pk_callgrind_calls *calls)
     pk_callgrind_names_fini(&calls->names);
     pk_map_fini(&calls->functions);
     pk_array_fini(&calls->frame);
+    pk_array_fini(&calls->found);
     pk_array_fini(&calls->home);
 }
 
@@ -82,30 +83,50 @@ static enum pk_frame_kind kind_of(struct pk_str name, struct pk_str file,
     return PK_KIND_FUNCTION;
 }
 
-/* The frame of a function; PK_NONE when the names get too large. */
-static pk_frame_id frame_of(struct pk_callgrind_calls *calls, struct pk_builder *builder,
-                            struct function_key key, enum pk_callgrind_dialect dialect,
-                            uint64_t seen)
+/* What was found last under this name: it may be another function. */
+static struct pk_callgrind_found *last_found(struct pk_callgrind_calls *calls, uint32_t name)
 {
-    bool is_new;
-    uint32_t id = pk_map_add(&calls->functions, &key, &is_new);
-    struct pk_frame frame;
+    while (calls->found.size <= name)
+        pk_array_push(&calls->found, ((struct pk_callgrind_found){.frame = PK_NONE}));
+    return &calls->found.data[name];
+}
 
-    if (!is_new)
-        return calls->frame.data[id];
-    frame = (struct pk_frame){.name = pk_callgrind_names_text(&calls->names, key.name),
-                              .file = place_of(calls, key.file),
-                              .module = place_of(calls, key.object)};
+/* The frame of a function that was not met before; PK_NONE when the names get too large. */
+static pk_frame_id make_frame(struct pk_callgrind_calls *calls, struct pk_builder *builder,
+                              struct function_key key, enum pk_callgrind_dialect dialect,
+                              uint64_t seen)
+{
+    struct pk_frame frame = {.name = pk_callgrind_names_text(&calls->names, key.name),
+                             .file = place_of(calls, key.file),
+                             .module = place_of(calls, key.object)};
+
     if (!frame.name.size)
         frame.name = PK_STR("???");
     frame.kind = kind_of(frame.name, frame.file, dialect);
     if (frame.kind == PK_KIND_BUILTIN)
         frame.file = PK_STR_NULL;
     calls->label_bytes += frame.name.size + frame.file.size + frame.module.size;
-    pk_array_push(&calls->frame, PK_NONE);
-    if (calls->label_bytes <= LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * seen)
-        calls->frame.data[id] = pk_builder_frame(builder, &frame);
-    return calls->frame.data[id];
+    if (calls->label_bytes > LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * seen)
+        return PK_NONE;
+    return pk_builder_frame(builder, &frame);
+}
+
+/* The frame of a function, new or known; PK_NONE when the names get too large. */
+static pk_frame_id frame_of(struct pk_callgrind_calls *calls, struct pk_builder *builder,
+                            struct function_key key, enum pk_callgrind_dialect dialect,
+                            uint64_t seen)
+{
+    struct pk_callgrind_found *found = last_found(calls, key.name);
+    bool is_new;
+    uint32_t id;
+
+    if (found->frame != PK_NONE && found->object == key.object && found->file == key.file)
+        return found->frame;
+    id = pk_map_add(&calls->functions, &key, &is_new);
+    if (is_new)
+        pk_array_push(&calls->frame, make_frame(calls, builder, key, dialect, seen));
+    *found = (struct pk_callgrind_found){key.object, key.file, calls->frame.data[id]};
+    return found->frame;
 }
 
 /* --- lines that name --- */

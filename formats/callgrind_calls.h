@@ -12,12 +12,18 @@
 #include "formats/callgrind_header.h" /* IWYU pragma: export */
 #include "formats/callgrind_names.h"  /* IWYU pragma: export */
 
+struct pk_callgrind_found { /* the function of a name that was found last: mostly there is one */
+    uint32_t object, file;
+    pk_frame_id frame; /* PK_NONE: none yet */
+};
+
 struct pk_callgrind_calls {
     struct pk_callgrind_names names;
-    struct pk_map functions;     /* {object, file, name} as texts of `names` */
-    PK_ARRAY(pk_frame_id) frame; /* [id of `functions`] */
-    PK_ARRAY(uint32_t) home;     /* [text of a name] file of its last block; only of Xdebug */
-    uint64_t label_bytes;        /* what the names of all frames take */
+    struct pk_map functions;                   /* {object, file, name} as texts of `names` */
+    PK_ARRAY(pk_frame_id) frame;               /* [id of `functions`] */
+    PK_ARRAY(struct pk_callgrind_found) found; /* [text of a name] */
+    PK_ARRAY(uint32_t) home; /* [text of a name] file of its last block; only of Xdebug */
+    uint64_t label_bytes;    /* what the names of all frames take */
 
     uint32_t object, file, inner; /* texts of ob=, fl=, and of the latest of fl=, fi=, fe= */
     uint32_t costed;              /* the file of the last cost line: where a callee is by default */

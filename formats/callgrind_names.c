@@ -17,6 +17,7 @@
 #define MOST_EXPANDED ((size_t)64 << 10)  /* bytes of one name made of others */
 #define EXPANDED_FREE (UINT64_C(1) << 20) /* bytes of all of them, and for each byte read */
 #define EXPANDED_PER_BYTE 4
+#define LOW 64u /* numbers that always are in the array */
 
 struct name_key { /* no padding: it is hashed as bytes */
     uint64_t number;
@@ -34,6 +35,8 @@ void pk_callgrind_names_init(struct pk_callgrind_names *names)
 void pk_callgrind_names_fini(struct pk_callgrind_names *names)
 {
     pk_intern_fini(&names->texts);
+    for (unsigned space = 0; space < 3; space++)
+        pk_array_fini(&names->low[space]);
     pk_map_fini(&names->ids);
     pk_array_fini(&names->text_of);
     pk_buf_fini(&names->scratch);
@@ -64,8 +67,11 @@ static uint32_t find(const struct pk_callgrind_names *names, enum pk_callgrind_s
                      uint64_t number)
 {
     struct name_key key = {number, space};
-    uint32_t id = pk_map_find(&names->ids, &key);
+    uint32_t id;
 
+    if (number < names->low[space].size && names->low[space].data[number])
+        return names->low[space].data[number];
+    id = pk_map_find(&names->ids, &key);
     return id == PK_NONE ? PK_NONE : names->text_of.data[id];
 }
 
@@ -116,6 +122,28 @@ static uint32_t undefined_id(struct pk_callgrind_names *names, struct pk_str ref
     return pk_intern_id(&names->texts, pk_buf_view(&names->scratch));
 }
 
+/* Producers count from 1, so a number is mostly its place in an array; one that is far above what
+ * was defined would only make that large. What is in the array counts before what is in the map. */
+static void define(struct pk_callgrind_names *names, enum pk_callgrind_space space, uint64_t number,
+                   uint32_t text)
+{
+    struct name_key key = {number, space};
+    bool is_new;
+    uint32_t id;
+
+    if (number < 2 * names->defined++ + LOW) {
+        while (names->low[space].size <= number)
+            pk_array_push(&names->low[space], 0);
+        names->low[space].data[number] = text;
+        return;
+    }
+    id = pk_map_add(&names->ids, &key, &is_new);
+    if (is_new)
+        pk_array_push(&names->text_of, text);
+    else
+        names->text_of.data[id] = text; /* the last definition wins */
+}
+
 /* A definition may stand in any line that names something, be it one that is otherwise ignored. */
 uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callgrind_space space,
                                  struct pk_str text, uint64_t seen)
@@ -123,9 +151,7 @@ uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callg
     uint64_t number;
     size_t size = read_number(text, &number);
     struct pk_str name = pk_str_slice(text, size, text.size);
-    struct name_key key = {number, space};
-    uint32_t id, known;
-    bool is_new;
+    uint32_t known;
 
     if (!size)
         return text.size ? name_id(names, space, text, seen) : 0;
@@ -136,10 +162,6 @@ uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callg
         return known == PK_NONE ? undefined_id(names, pk_str_slice(text, 0, size)) : known;
     }
     known = name_id(names, space, name, seen);
-    id = pk_map_add(&names->ids, &key, &is_new);
-    if (is_new)
-        pk_array_push(&names->text_of, known);
-    else
-        names->text_of.data[id] = known; /* the last definition wins */
+    define(names, space, number, known);
     return known;
 }

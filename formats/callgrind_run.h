@@ -43,6 +43,7 @@ struct pk_callgrind_run {
     int64_t values[PK_CALLGRIND_MOST_EVENTS]; /* by metric, PK_MISSING but for those bound */
     uint64_t good, bad;                       /* lines */
     uint64_t costed;                          /* cost lines that count */
+    uint64_t one_by_one;                      /* up to this byte no lines are taken together */
     uint64_t pending, differing, newer, negative;
     struct pk_place first_bad;
     char first_bad_text[512];

@@ -83,6 +83,14 @@ static struct pk_builder *draw(struct support_random *random, struct order how, 
     return builder;
 }
 
+/* From "f07" to 7: the order of a profile's frames does not matter then. */
+static uint32_t number_of(const struct pk_profile *profile, pk_frame_id frame)
+{
+    const char *text = pk_profile_frame(profile, frame)->name.data;
+
+    return (uint32_t)(10 * (text[1] - '0') + text[2] - '0');
+}
+
 /* The graph holds what the slices add up to, and nothing else. */
 static void assert_sums(const struct pk_profile *profile, const struct matrix *sums, uint32_t n)
 {
@@ -101,13 +109,9 @@ static void assert_sums(const struct pk_profile *profile, const struct matrix *s
             expected += all.calls[i][j] > 0;
     assert_int_equal(graph->n, expected);
     for (uint32_t e = 0; e < graph->n; e++) {
-        unsigned caller, callee;
+        uint32_t caller = number_of(profile, graph->caller[e]);
+        uint32_t callee = number_of(profile, graph->callee[e]);
 
-        /* names are numbers, so that the order of the profile does not matter here */
-        assert_int_equal(
-            sscanf(pk_profile_frame(profile, graph->caller[e])->name.data, "f%u", &caller), 1);
-        assert_int_equal(
-            sscanf(pk_profile_frame(profile, graph->callee[e])->name.data, "f%u", &callee), 1);
         assert_int_equal(graph->incl[0][e], all.incl[caller][callee]);
         assert_int_equal(graph->calls[e], all.calls[caller][callee]);
     }

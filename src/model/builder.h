@@ -88,6 +88,12 @@ void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_st
 
 /* Lines will not be wanted: that there are some is noted, what they cost is only checked. */
 void pk_builder_leave_lines(struct pk_builder *builder);
+bool pk_builder_leaves_lines(const struct pk_builder *builder);
+
+/* Many lines of self at once, none of which costs less than nothing: `sums` is what they add up to,
+ * by metric. False, with nothing done, where lines are kept or a sum does not fit: then each has to
+ * be added by itself. */
+bool pk_builder_left_lines(struct pk_builder *builder, const int64_t *sums, bool has_number);
 
 /* For formats whose edges count nested calls again (callgrind): called once, when all of a file is
  * in a builder of its own. In every slice a function on no cycle, and any function that `is_once`

@@ -190,6 +190,31 @@ void pk_builder_leave_lines(struct pk_builder *builder)
     builder->leaves_lines = true;
 }
 
+bool pk_builder_leaves_lines(const struct pk_builder *builder)
+{
+    return builder->leaves_lines;
+}
+
+/* Sums are weighed when all are known to fit. */
+bool pk_builder_left_lines(struct pk_builder *builder, const int64_t *sums, bool has_number)
+{
+    uint32_t slice;
+
+    if (!builder->leaves_lines || builder->error.status != PK_OK)
+        return false;
+    for (uint32_t m = 0; m < builder->metrics.size; m++)
+        if (sums[m] != PK_MISSING &&
+            builder->magnitudes.data[m].sum[PK_FAMILY_LINE_SELF] + (uint64_t)sums[m] > INT64_MAX)
+            return false;
+    slice = pk_builder_current(builder, builder->rung);
+    builder->slices.data[slice].has_lines |= has_number;
+    mark_said(builder, &builder->slices.data[slice], sums);
+    for (uint32_t m = 0; m < builder->metrics.size; m++)
+        if (sums[m] != PK_MISSING)
+            pk_builder_weigh(builder, m, PK_FAMILY_LINE_SELF, sums[m]);
+    return true;
+}
+
 /* A sum of lines that does not fit fails also where no line is kept, so that it does not depend on
  * the command whether a file can be read. */
 void pk_builder_line(struct pk_builder *builder, pk_frame_id frame, struct pk_str file,
