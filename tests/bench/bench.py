@@ -22,10 +22,12 @@ PSTATS = 'import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats("tottime").pr
 
 
 class Job:
-    """One thing to do with one input; {0} is the input, {out} a file that may be written."""
+    """One thing to do with one input; {0} is the input, {out} a file that may be written. `beside` is another command
+    of profkit, to be compared with."""
 
-    def __init__(self, name, source, profkit, peers=(), threads=False, size=None, repeat=1):
+    def __init__(self, name, source, profkit, peers=(), threads=False, size=None, repeat=1, beside=None):
         self.name, self.source, self.profkit, self.peers = name, source, profkit, peers
+        self.beside = beside
         self.threads, self.size, self.repeat = threads, size, repeat
 
 
@@ -51,6 +53,8 @@ JOBS = [
          ('gprof2dot', ['gprof2dot', '-f', 'callgrind', '{0}'])]),
     Job('pstats to hotspots', 'pstats', ['hotspots', '-q', '--top', '20', '{0}'],
         [('python3', ['python3', '-c', PSTATS, '{0}']), ('gprof2dot', ['gprof2dot', '-f', 'pstats', '{0}'])]),
+    *[Job('findings in ' + source, source, ['findings', '-q', '{0}'], beside=['hotspots', '-q', '{0}'])
+      for source in ('callgrind', 'pstats', 'perf', 'collapsed')],
     Job('1 MB perf to SVG', 'perf', ['flame', '-q', '{0}', '-o', '{out}.svg'], size='1M', repeat=20),
     Job('0.4 MB pstats to hotspots', 'pstats', ['hotspots', '-q', '{0}'], size='400k', repeat=20),
 ]
@@ -78,6 +82,8 @@ def contenders(job, options):
     chosen = {'wc -l': ['wc', '-l', '{0}'], 'profkit': [*profkit, '--threads', '1']}
     if job.threads:
         chosen['profkit, all threads'] = profkit
+    if job.beside:
+        chosen['profkit ' + job.beside[0]] = [options.profkit, *job.beside, '--threads', '1']
     for name, command in job.peers:
         if options.no_peers:
             continue
