@@ -257,12 +257,27 @@ static struct pk_str note(const struct pk_checked *checked, struct pk_arena *are
     return keep(arena, &text);
 }
 
-/* What fails is always shown. */
+/* What fails is always shown, wherever it stands. */
 static uint32_t count_shown(const struct pk_checked *checked, uint32_t top)
 {
     uint32_t n = checked->n, most = checked->count[PK_GATE_FAIL] + top;
 
     return top && most < n ? most : n;
+}
+
+static void fill_rows(struct pk_table *table, const struct pk_checked *checked, uint32_t n,
+                      struct pk_arena *arena)
+{
+    uint32_t others = n - checked->count[PK_GATE_FAIL], row = 0;
+
+    for (uint32_t i = 0; i < checked->n; i++) {
+        const struct pk_gate *gate = &checked->gate[i];
+
+        if (gate->result != PK_GATE_FAIL && others == 0)
+            continue;
+        others -= gate->result != PK_GATE_FAIL;
+        fill_row(table, row++, gate, arena);
+    }
 }
 
 struct pk_table *pk_view_check(struct pk_arena *arena, const struct pk_checked *checked,
@@ -277,8 +292,7 @@ struct pk_table *pk_view_check(struct pk_arena *arena, const struct pk_checked *
     table->metric = checked->side.metric;
     if (checked->diff)
         table->compared = pk_view_diff_compared(arena, checked->diff, checked->names);
-    for (uint32_t i = 0; i < n; i++)
-        fill_row(table, i, &checked->gate[i], arena);
+    fill_rows(table, checked, n, arena);
     table->n_left_out = checked->n - n;
     if (table->n_left_out) {
         pk_buf_printf(&left, "%u more that did not fail (--top 0 shows all)", table->n_left_out);

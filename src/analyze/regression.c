@@ -24,11 +24,6 @@ static bool is_share(const struct judging *j)
 
 static bool set_least(struct judging *j, struct pk_error *error)
 {
-    static const enum pk_rule_unit units[] = {[PK_UNIT_COUNT] = PK_RULE_PLAIN,
-                                              [PK_UNIT_NS] = PK_RULE_NS,
-                                              [PK_UNIT_BYTES] = PK_RULE_BYTES,
-                                              [PK_UNIT_PERCENT] = PK_RULE_PERCENT,
-                                              [PK_UNIT_POINTS] = PK_RULE_POINTS};
     enum pk_unit unit = j->diff->measure.metric.unit;
 
     j->least = j->regression->least;
@@ -36,7 +31,7 @@ static bool set_least(struct judging *j, struct pk_error *error)
         j->least *= (double)j->diff->normal_total.side[PK_BEFORE] * j->scale / 100;
         return true;
     }
-    if (j->regression->unit == units[unit] || j->least <= 0)
+    if (j->regression->unit == pk_rule_unit_of(unit) || j->least <= 0)
         return true;
     pk_error_set(error, PK_USAGE, pk_place_none(),
                  "--min-change has a unit that the metric has not");
@@ -112,17 +107,12 @@ static struct pk_gate gate_of(const struct judging *j, const struct pk_diff_row 
 {
     unsigned s = row->frame[PK_AFTER] != PK_NONE ? PK_AFTER : PK_BEFORE;
     double before = side_of(j, row, PK_BEFORE), after = side_of(j, row, PK_AFTER);
-    static const enum pk_rule_unit units[] = {[PK_UNIT_COUNT] = PK_RULE_PLAIN,
-                                              [PK_UNIT_NS] = PK_RULE_NS,
-                                              [PK_UNIT_BYTES] = PK_RULE_BYTES,
-                                              [PK_UNIT_PERCENT] = PK_RULE_PERCENT,
-                                              [PK_UNIT_POINTS] = PK_RULE_PERCENT};
     struct pk_gate gate = {.result = PK_GATE_PASS,
                            .rule = j->regression->text,
                            .is_change = true,
                            .is_of_all = true,
                            .is_metric = true,
-                           .unit = units[j->diff->measure.metric.unit],
+                           .unit = pk_rule_unit_of(j->diff->measure.metric.unit),
                            .before = {true, before, before},
                            .after = {true, after, after},
                            .has_p = row->judged.has_p,

@@ -436,3 +436,14 @@ bool pk_rule_holds(const struct pk_rule *rule, double value)
     }
     return !(value < rule->bound) && !(value > rule->bound);
 }
+
+enum pk_rule_unit pk_rule_unit_of(enum pk_unit unit)
+{
+    static const enum pk_rule_unit of[] = {[PK_UNIT_COUNT] = PK_RULE_PLAIN,
+                                           [PK_UNIT_NS] = PK_RULE_NS,
+                                           [PK_UNIT_BYTES] = PK_RULE_BYTES,
+                                           [PK_UNIT_PERCENT] = PK_RULE_PERCENT,
+                                           [PK_UNIT_POINTS] = PK_RULE_POINTS};
+
+    return of[unit];
+}

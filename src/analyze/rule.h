@@ -21,6 +21,7 @@
 
 #include "base/error.h" /* IWYU pragma: export */
 #include "base/str.h"   /* IWYU pragma: export */
+#include "base/units.h" /* IWYU pragma: export */
 
 enum pk_rule_quantity {
     PK_RULE_SHARE, /* of the whole, in percent: time with a function that matches on the stack */
@@ -73,6 +74,9 @@ bool pk_rule_parse_share(struct pk_str text, struct pk_arena *arena, struct pk_r
 
 /* Read an amount without a sign, "20ms", "5%", "1000", into base units. False: it is none. */
 bool pk_rule_parse_amount(struct pk_str text, double *value, enum pk_rule_unit *unit);
+
+/* The unit of amounts of a metric. */
+enum pk_rule_unit pk_rule_unit_of(enum pk_unit unit);
 
 /* True when a value keeps the rule; both are in the unit of the bound. */
 bool pk_rule_holds(const struct pk_rule *rule, double value);

@@ -55,6 +55,33 @@ static struct pk_lifecycle_side side_of(const struct pk_loaded *loaded, struct p
                                       .samples = quality.samples};
 }
 
+bool pk_baseline_compare(const struct pk_args *args, struct pk_loaded *now, struct pk_found *found,
+                         struct pk_loaded *before, struct pk_baseline_findings *findings,
+                         struct pk_error *error)
+{
+    *findings = (struct pk_baseline_findings){.found = {0}};
+    pk_found_init(&findings->found, before, 1);
+    pk_found_add_quality(&findings->found, before);
+    if (!are_alike(found, &findings->found, error))
+        return false;
+    pk_suppress_findings(args, before, &findings->found);
+    pk_found_init(&findings->wide[0], before, PK_FOUND_WIDE);
+    pk_found_add_quality(&findings->wide[0], before);
+    pk_found_init(&findings->wide[1], now, PK_FOUND_WIDE);
+    pk_found_add_quality(&findings->wide[1], now);
+    findings->lifecycle =
+        pk_lifecycle_compare(side_of(now, found, &findings->wide[1]),
+                             side_of(before, &findings->found, &findings->wide[0]), &now->arena);
+    return true;
+}
+
+void pk_baseline_forget(struct pk_baseline_findings *findings)
+{
+    pk_found_fini(&findings->found);
+    pk_found_fini(&findings->wide[0]);
+    pk_found_fini(&findings->wide[1]);
+}
+
 bool pk_baseline_find(struct pk_args *args, struct pk_loaded *now, struct pk_found *found,
                       struct pk_baseline *baseline, struct pk_error *error)
 {
@@ -64,20 +91,9 @@ bool pk_baseline_find(struct pk_args *args, struct pk_loaded *now, struct pk_fou
     if (!path)
         return true;
     if (!pk_load_paths(args, &path, 1, now, &baseline->loaded, error) ||
-        !find_metric(now, &baseline->loaded, error))
+        !find_metric(now, &baseline->loaded, error) ||
+        !pk_baseline_compare(args, now, found, &baseline->loaded, &baseline->findings, error))
         return false;
-    pk_found_init(&baseline->found, &baseline->loaded, 1);
-    pk_found_add_quality(&baseline->found, &baseline->loaded);
-    if (!are_alike(found, &baseline->found, error))
-        return false;
-    pk_suppress_findings(args, &baseline->loaded, &baseline->found);
-    pk_found_init(&baseline->wide[0], &baseline->loaded, PK_FOUND_WIDE);
-    pk_found_add_quality(&baseline->wide[0], &baseline->loaded);
-    pk_found_init(&baseline->wide[1], now, PK_FOUND_WIDE);
-    pk_found_add_quality(&baseline->wide[1], now);
-    baseline->lifecycle = pk_lifecycle_compare(
-        side_of(now, found, &baseline->wide[1]),
-        side_of(&baseline->loaded, &baseline->found, &baseline->wide[0]), &now->arena);
     for (size_t i = 0; i < baseline->loaded.identities.size; i++)
         pk_array_push(&now->identities, baseline->loaded.identities.data[i]);
     return true;
@@ -87,8 +103,6 @@ void pk_baseline_fini(struct pk_args *args, struct pk_baseline *baseline)
 {
     if (!baseline->path)
         return;
-    pk_found_fini(&baseline->found);
-    pk_found_fini(&baseline->wide[0]);
-    pk_found_fini(&baseline->wide[1]);
+    pk_baseline_forget(&baseline->findings);
     pk_loaded_fini(args, &baseline->loaded);
 }

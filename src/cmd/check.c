@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cmd/check_calibrate.h"
+#include "cmd/check_findings.h"
 #include "cmd/check_report.h"
 #include "cmd/diff_measure.h"
 #include "cmd/diff_names.h"
@@ -19,7 +20,7 @@ static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL,
      "show N outcomes besides those that fail; 0 shows all (default 20)", false},
     PK_DIFF_SIDES_OPTIONS,
-    PK_DIFF_MEASURE_OPTIONS,
+    PK_DIFF_MEASURE_OPTIONS(PK_DIFF_CONCERNS ",new-finding"),
     PK_DIFF_NAMES_OPTIONS,
     PK_CHECK_REPORT_OPTION,
     {"calibrate", 0, PK_OPT_FLAG, NULL, NULL,
@@ -119,7 +120,8 @@ static bool judge(struct pk_comparison *c, struct pk_check_rules *rules,
            pk_check_rules_read(c->args, has_before, rules, error) &&
            (*reports = pk_check_reports_read(c->args, &rules->arena, error)) != NULL &&
            (has_before ? pk_comparison_find(c, error) : pk_comparison_load_after(c, error)) &&
-           pk_check_rules_judge(c, rules, error);
+           pk_check_rules_judge(c, rules, error) &&
+           (!rules->has_findings || pk_check_findings(c, rules, error));
 }
 
 /* Everything that can be refused is refused before the output is opened. */

@@ -68,14 +68,19 @@ static bool read_least(const char *text, struct pk_regression *regression, struc
 }
 
 /* --fail-on adds to what fails: told to fail on doubt, a gate still fails on what is slower. */
-static void read_concerns(const struct pk_args *args, struct pk_regression *regression)
+static void read_concerns(const struct pk_args *args, struct pk_check_rules *rules)
 {
     struct pk_opt_key concern[PK_OPT_MOST_KEYS];
     unsigned n = pk_opts_keys(&args->opts, "fail-on", concern);
+    bool *fails = rules->regression.fails;
 
-    regression->fails[PK_CONCERN_SLOWER] = regression->fails[PK_CONCERN_NEW] = true;
-    for (unsigned i = 0; i < n; i++)
-        regression->fails[concern[i].choice] = true;
+    fails[PK_CONCERN_SLOWER] = fails[PK_CONCERN_NEW] = true;
+    for (unsigned i = 0; i < n; i++) {
+        if (concern[i].choice > PK_CONCERN_UNDECIDED) /* the last word of the option */
+            rules->has_findings = true;
+        else
+            fails[concern[i].choice] = true;
+    }
 }
 
 /* The gate over all functions: where it is asked for, or where two profiles have no rule. */
@@ -86,7 +91,7 @@ static bool read_regression(const struct pk_args *args, bool has_before,
     const char *least = pk_opts_text(&args->opts, "min-change", NULL);
     struct pk_buf text = {0};
 
-    read_concerns(args, &rules->regression);
+    read_concerns(args, rules);
     rules->has_regression = has_before && (most || least || rules->list.size == 0);
     if (!read_most(most ? most : "5%", &rules->regression.most, error) ||
         !read_least(least ? least : "1%", &rules->regression, error))
@@ -115,6 +120,12 @@ bool pk_check_rules_read(const struct pk_args *args, bool has_before, struct pk_
                                               pk_str_of(config->rules.data[i].name)}));
     if (!read_regression(args, has_before, rules, error))
         return false;
+    if (rules->has_findings && !has_before) {
+        pk_error_set(error, PK_USAGE, pk_place_none(),
+                     "no finding is new without a profile from before");
+        pk_error_hint(error, "profkit check BEFORE AFTER --fail-on new-finding");
+        return false;
+    }
     if (rules->list.size || rules->has_regression)
         return true;
     pk_error_set(error, PK_USAGE, pk_place_none(), "one profile needs a rule to be held to");

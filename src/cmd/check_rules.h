@@ -36,7 +36,7 @@ struct pk_check_rule {
 struct pk_check_rules { /* begin with all zero; free with pk_check_rules_fini */
     struct pk_arena arena;
     PK_ARRAY(struct pk_check_rule) list;
-    bool has_regression;
+    bool has_regression, has_findings; /* has_findings: those that are new fail */
     struct pk_regression regression;
     PK_ARRAY(struct pk_gate) gates; /* the outcomes */
 };

@@ -24,7 +24,7 @@ static const struct pk_opt options[] = {
     {"sort", 0, PK_OPT_KEYS, "KEYS", "self,total,calls,name",
      "one list, largest change by KEY,KEY... first; -KEY turns it round", false},
     PK_DIFF_SIDES_OPTIONS,
-    PK_DIFF_MEASURE_OPTIONS,
+    PK_DIFF_MEASURE_OPTIONS(PK_DIFF_CONCERNS),
     PK_DIFF_NAMES_OPTIONS,
     {"raw", 0, PK_OPT_FLAG, NULL, NULL, "print base units", false},
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the rows", false},

@@ -231,7 +231,7 @@ static struct pk_findings_view view_of(struct looked *l, const struct pk_target 
         .suppressions = l->found.suppressions,
         .n_suppressions = l->found.n_suppressions,
         .n_refuted = l->sources.n_refuted,
-        .lifecycle = has_baseline ? &l->baseline.lifecycle : NULL,
+        .lifecycle = has_baseline ? &l->baseline.findings.lifecycle : NULL,
         .before = l->baseline.loaded.profile,
         .before_metric = l->baseline.loaded.metric,
         .baseline = l->baseline.path,
@@ -252,7 +252,7 @@ static bool look_at_sources(struct looked *l, struct pk_error *error)
     l->sources =
         pk_findings_source(&l->found.findings, l->loaded.profile, &where, &l->loaded.arena);
     for (enum pk_finding_state s = 0; s <= PK_FINDING_SAME; s++)
-        l->baseline.lifecycle.count[s] -= l->sources.refuted[s];
+        l->baseline.findings.lifecycle.count[s] -= l->sources.refuted[s];
     if (l->sources.newest > pk_annotate_recorded_at(&l->loaded) && !pk_is_quiet(l->args)) {
         pk_buf_text(&doubt, "profkit: warning: ");
         pk_escape_terminal(&doubt, l->sources.newest_file);
