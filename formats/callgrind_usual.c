@@ -16,7 +16,7 @@
 #define MOST_DIGITS 18 /* always fit 63 bits */
 
 /* No usual line is longer: its numbers and what is between them. */
-#define MOST_LINE ((PK_CALLGRIND_MOST_EVENTS + 3) * (MOST_DIGITS + 2))
+#define MOST_LINE ((PK_CALLGRIND_MOST_EVENTS + UINT64_C(3)) * (MOST_DIGITS + 2))
 
 struct usual {      /* lines that were looked at and not yet taken */
     const char *at; /* a line begins here; a newline stands at the end of all there is */

@@ -305,6 +305,7 @@ static bool read_entries(struct pk_reading *reading, struct pk_marshal *marshal,
                                 "expected the value of a key, found the end mark of a dict");
         if (status == PK_MARSHAL_VALUE && !pk_pstats_table_add(table, key, value, error))
             return false;
+        pk_marshal_done(marshal);
     }
     return status == PK_MARSHAL_CUT && accept_cut(reading, table, start, size, error);
 }

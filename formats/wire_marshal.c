@@ -33,12 +33,14 @@ struct pk_marshal *pk_marshal_new(const void *data, size_t size, const struct pk
     pk_bytes_init(&marshal->bytes, data, size);
     marshal->limits = *limits;
     pk_arena_init(&marshal->arena);
+    pk_arena_init(&marshal->scratch);
     pk_arena_init(&marshal->trial_arena);
     marshal->layout = -1;
+    marshal->kept_at = SIZE_MAX;
     return marshal;
 }
 
-/* All values go with it; they lie in the two arenas. */
+/* All values go with it; they lie in the arenas. */
 void pk_marshal_free(struct pk_marshal *marshal)
 {
     if (!marshal)
@@ -48,6 +50,7 @@ void pk_marshal_free(struct pk_marshal *marshal)
     pk_array_fini(&marshal->strings);
     pk_array_fini(&marshal->open);
     pk_arena_fini(&marshal->arena);
+    pk_arena_fini(&marshal->scratch);
     pk_arena_fini(&marshal->trial_arena);
     pk_free(marshal);
 }
@@ -86,7 +89,20 @@ bool pk_marshal_is_well(const struct pk_marshal *marshal)
 
 struct pk_arena *pk_marshal_arena(struct pk_marshal *marshal)
 {
-    return marshal->trial.is_active ? &marshal->trial_arena : &marshal->arena;
+    if (marshal->trial.is_active)
+        return &marshal->trial_arena;
+    return marshal->is_kept ? &marshal->arena : &marshal->scratch;
+}
+
+void pk_marshal_done(struct pk_marshal *marshal)
+{
+    pk_arena_reset(&marshal->scratch);
+}
+
+/* What may be referred to is kept, with all that is in it. */
+static void choose_arena(struct pk_marshal *marshal, bool is_referable)
+{
+    marshal->is_kept = is_referable || marshal->kept_at < marshal->open.size;
 }
 
 /* A value remembers where its type byte stood, for messages about what it holds. */
@@ -105,8 +121,11 @@ static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal
 static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
 {
     const struct pk_marshal_container *top = &marshal->open.data[--marshal->open.size];
-    struct pk_marshal_value *value = make(marshal, top->kind, top->offset);
     size_t count = marshal->stack.size - top->base;
+    struct pk_marshal_value *value;
+
+    choose_arena(marshal, top->slot != PK_MARSHAL_NO_SLOT);
+    value = make(marshal, top->kind, top->offset);
 
     if (top->kind == PK_MARSHAL_CODE) {
         pk_marshal_make_code(marshal, top, value);
@@ -153,6 +172,8 @@ void pk_marshal_open(struct pk_marshal *marshal, struct pk_marshal_container con
         return;
     }
     container.base = marshal->stack.size;
+    if (marshal->kept_at >= marshal->open.size) /* else one around it is kept already */
+        marshal->kept_at = container.slot == PK_MARSHAL_NO_SLOT ? SIZE_MAX : marshal->open.size;
     pk_array_push(&marshal->open, container);
     if (container.left == 0)
         deliver(marshal, close_container(marshal));
@@ -251,6 +272,7 @@ static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool
                        (struct pk_marshal_container){.kind = kind, .slot = slot, .offset = offset});
         return;
     }
+    choose_arena(marshal, slot != PK_MARSHAL_NO_SLOT || type == 't');
     value = make(marshal, kind, offset);
     pk_marshal_take_leaf(marshal, type, value);
     if (!pk_marshal_is_well(marshal))

@@ -48,8 +48,12 @@ struct pk_marshal_trial { /* what to go back to when a layout of code objects do
 struct pk_marshal {
     struct pk_bytes bytes;
     struct pk_limits limits;
-    struct pk_arena arena,
-        trial_arena; /* a trial's values are apart, so that a failed one costs no memory */
+    struct pk_arena arena, /* values that may be referred to, and all that is inside them */
+        scratch,           /* others: gone when the caller is done with the value around them */
+        trial_arena;       /* a trial's values are apart, so that a failed one costs no memory */
+    bool is_kept;          /* what is made now goes into `arena` */
+    size_t kept_at;        /* the outermost open container that may be referred to; any number from
+                              open.size on: none */
     PK_ARRAY(struct pk_marshal_value *) stack, slots,
         strings; /* a slot is NULL while its object is open */
     PK_ARRAY(struct pk_marshal_container) open;
@@ -68,7 +72,7 @@ void pk_marshal_fail_cut(struct pk_marshal *marshal);
 /* True while nothing went wrong. */
 bool pk_marshal_is_well(const struct pk_marshal *marshal);
 
-/* The arena for what is made now. */
+/* The arena for what is made now, which depends on what it is. */
 struct pk_arena *pk_marshal_arena(struct pk_marshal *marshal);
 
 /* Begin to read a container whose `left` is known. */

@@ -108,6 +108,27 @@ static void arena_is_empty_and_usable_after_fini(void **state)
     pk_arena_fini(&arena); /* nothing left to free: allowed */
 }
 
+static void arena_gives_zeroed_pieces_after_a_reset(void **state)
+{
+    struct pk_arena arena;
+    (void)state;
+
+    pk_arena_init(&arena);
+    pk_arena_reset(&arena);
+    for (size_t round = 0; round < 20; round++) {
+        for (size_t i = 0; i < 50; i++) {
+            size_t size = 1 + (round * 37 + i * i * 11) % 9000;
+            unsigned char *piece = pk_arena_alloc(&arena, size);
+
+            for (size_t k = 0; k < size; k++)
+                assert_int_equal(piece[k], 0);
+            memset(piece, 0xff, size);
+        }
+        pk_arena_reset(&arena);
+    }
+    pk_arena_fini(&arena);
+}
+
 static void arena_str_copies_bytes_and_adds_a_nul(void **state)
 {
     char bytes[] = {'a', '\0', 'b'};
@@ -292,6 +313,7 @@ int main(void)
         cmocka_unit_test(arena_gives_size_zero_an_address_of_its_own),
         cmocka_unit_test(arena_takes_pieces_larger_than_its_blocks),
         cmocka_unit_test(arena_is_empty_and_usable_after_fini),
+        cmocka_unit_test(arena_gives_zeroed_pieces_after_a_reset),
         cmocka_unit_test(arena_str_copies_bytes_and_adds_a_nul),
         cmocka_unit_test(arena_strings_stand_side_by_side_and_structs_aligned),
         cmocka_unit_test(arena_str_tells_missing_from_empty),

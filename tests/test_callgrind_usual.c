@@ -136,14 +136,14 @@ static void add_line(struct support_random *random, struct pk_buf *out)
 
 static void a_random_text_is_the_same_with_lines_left(void **state)
 {
-    static const char *const heads[] = {"events: Ir\n",
-                                        "events: Ir Dr\n",
-                                        "# callgrind format\ncreator: callgrind-3.19\n"
-                                        "positions: instr line\nevents: Ir Dr\n",
-                                        "events: a b\nevent: c = a - b\n",
-                                        "events: a b\nevent: c = 2 a + b\n",
-                                        "events: a a\n",
-                                        "version: 1\ncreator: xdebug 2.9\nevents: Time\n"};
+    static const char *const heads[] = {
+        "events: Ir\n",
+        "events: Ir Dr\n",
+        "creator: callgrind-3.19\npositions: instr line\nevents: Ir Dr\n",
+        "events: a b\nevent: c = a - b\n",
+        "events: a b\nevent: c = 2 a + b\n",
+        "events: a a\n",
+        "version: 1\ncreator: xdebug 2.9\nevents: Time\n"};
     uint32_t cases = support_cases(3000);
     (void)state;
 

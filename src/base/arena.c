@@ -127,6 +127,21 @@ void pk_arena_fini(struct pk_arena *arena)
     arena->last = NULL;
 }
 
+/* The last block is the largest but for one that a large piece asked for; what of it was handed out
+ * is cleared, as a fresh block is. */
+void pk_arena_reset(struct pk_arena *arena)
+{
+    struct pk_arena_block *last = arena->last;
+    struct pk_arena older = {last ? last->previous : NULL};
+
+    if (!last)
+        return;
+    pk_arena_fini(&older);
+    memset(last->bytes, 0, last->used);
+    last->used = 0;
+    last->previous = NULL;
+}
+
 /* The old block keeps what it has; its unused rest is lost, at most half of all. */
 static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
 {

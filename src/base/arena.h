@@ -22,6 +22,9 @@ void pk_arena_init(struct pk_arena *arena);
 /* Free everything that came from the arena and leave it empty and usable. */
 void pk_arena_fini(struct pk_arena *arena);
 
+/* Take back everything that came from the arena, which keeps a block for what comes next. */
+void pk_arena_reset(struct pk_arena *arena);
+
 /* `size` zeroed bytes, aligned for any type, owned by the arena. Never NULL, also for size 0. */
 void *pk_arena_alloc(struct pk_arena *arena, size_t size);
 
