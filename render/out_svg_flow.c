@@ -182,6 +182,8 @@ static void add_node(struct drawing *d, uint32_t i)
 /* A line of text that belongs to no node. */
 static void add_line(struct drawing *d, const char *class, double x, double y, struct pk_str text)
 {
+    if (!text.size)
+        return;
     pk_buf_printf(&d->out, "<text class=\"%s\"", class);
     add_attribute(d, "x", x);
     add_attribute(d, "y", y);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Uses pictures as people do, in headless Chromium: tests/browser/flame.html clicks, types and reads links of the
 # flame graph that profkit draws from tests/browser/flame.folded, in two palettes, light and dark; then it is
-# printed. No console message may appear. Without Chromium this is skipped; with CI=true that is a failure.
+# printed. tests/browser/flow.html looks at a picture of services. No console message may appear. Without Chromium
+# this is skipped; with CI=true that is a failure.
 set -u
 here=${srcdir:-.}/tests/browser
 profkit=${PROFKIT:-./profkit}
@@ -16,18 +17,17 @@ browse() { # browse OPTION...: a browser that knows nothing of the machine and i
     --enable-logging=stderr --virtual-time-budget=5000 "$@" 2>"$tmp/log"
 }
 
-behave() { # behave PALETTE THEME: 0 is dark, 1 light
+look() { # look PAGE WHAT THEME: 0 is dark, 1 light; each line of the page's result is a test
   theme=light
-  [ "$2" = 0 ] && theme=dark
-  "$profkit" flame "$here/flame.folded" --colors "$1" -o "$tmp/flame.svg" 2>/dev/null || exit 1
-  browse --blink-settings=preferredColorScheme="$2" --dump-dom "file://$tmp/flame.html#$theme" >"$tmp/dom" ||
+  [ "$3" = 0 ] && theme=dark
+  browse --blink-settings=preferredColorScheme="$3" --dump-dom "file://$tmp/$1.html#$theme" >"$tmp/dom" ||
     { cat "$tmp/log"; exit 1; }
   sed -n '/<pre id="result">/,/<\/pre>/p' "$tmp/dom" | sed 's/.*<pre id="result">//' >"$tmp/result"
   if grep -a CONSOLE "$tmp/log"; then
-    echo "not ok no console message, $1 $theme"
+    echo "not ok no console message, $2 $theme"
     status=1
   fi
-  sed -n "s/^FAIL\(.*\)/not ok\1, $1 $theme/p; s/^ok \(.*\)/ok \1, $1 $theme/p" "$tmp/result"
+  sed -n "s/^FAIL\(.*\)/not ok\1, $2 $theme/p; s/^ok \(.*\)/ok \1, $2 $theme/p" "$tmp/result"
   grep -q '^done$' "$tmp/result" && ! grep -q '^FAIL' "$tmp/result" || status=1
 }
 
@@ -40,11 +40,15 @@ verdict() { # verdict NAME STATUS
   fi
 }
 
-cp "$here/flame.html" "$tmp/flame.html"
+cp "$here/flame.html" "$here/flow.html" "$tmp"
 for palette in module kind; do # test_theme.c has every colour
-  behave $palette 1
-  behave $palette 0
+  "$profkit" flame "$here/flame.folded" --colors $palette -o "$tmp/flame.svg" 2>/dev/null || exit 1
+  look flame $palette 1
+  look flame $palette 0
 done
+"$profkit" services -q "$here/flow.folded" -o "$tmp/flow.svg" || exit 1
+look flow services 1
+look flow services 0
 
 # ---- on paper: light whatever the screen is, all names, no controls
 
