@@ -166,6 +166,11 @@ int64_t *pk_rows_counters(const struct pk_rows *rows, uint32_t row);
 uint32_t pk_builder_edge_id(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee);
 uint32_t pk_builder_find_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id callee);
 
+/* One stable pass of counting: the numbers in `from` to `to`, ordered by a key of each that is
+ * below `n_keys`. Linear, where comparing edges was a tenth of what a large file takes. */
+void pk_count_sort(const uint32_t *key, uint32_t n_keys, uint32_t n, const uint32_t *from,
+                   uint32_t *to);
+
 /* Free what finds edges before there is a table. */
 void pk_edge_runs_fini(struct pk_edge_runs *runs);
 

@@ -77,3 +77,17 @@ void pk_builder_edges_by_callee(struct pk_builder *builder)
     if (builder->edges.size == 0)
         builder->edge_runs.is_by_callee = true;
 }
+
+void pk_count_sort(const uint32_t *key, uint32_t n_keys, uint32_t n, const uint32_t *from,
+                   uint32_t *to)
+{
+    uint32_t *start = pk_calloc((size_t)n_keys + 1, sizeof *start);
+
+    for (uint32_t i = 0; i < n; i++)
+        start[key[i] + 1]++;
+    for (uint32_t k = 0; k < n_keys; k++)
+        start[k + 1] += start[k];
+    for (uint32_t i = 0; i < n; i++)
+        to[start[key[from[i]]]++] = from[i];
+    pk_free(start);
+}

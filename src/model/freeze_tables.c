@@ -5,7 +5,6 @@
  * functions adds up what is known, as the totals do (merge.c says why).
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/freeze_private.h"
@@ -138,68 +137,77 @@ static void freeze_flat(const struct pk_freezing *f, struct pk_profile *part, en
                                   .primitive = target.primitive};
 }
 
-struct ordered_edge {
-    pk_frame_id caller, callee;
-    uint32_t id;
+struct ends { /* of the edges that are chosen, in the order of the builder; ids of the profile */
+    uint32_t n;
+    uint32_t *id; /* of the builder */
+    pk_frame_id *caller, *callee;
 };
 
-/* By caller, then callee: the order that out_start needs. */
-static int order_edges(const void *left, const void *right)
-{
-    const struct ordered_edge *a = left, *b = right;
-
-    if (a->caller != b->caller)
-        return a->caller < b->caller ? -1 : 1;
-    return (a->callee > b->callee) - (a->callee < b->callee);
-}
-
-/* The edges that chosen slices mention, in order; place[edge of the builder] gets their index. */
-static struct ordered_edge *choose_edges(const struct pk_freezing *f, uint32_t *place, uint32_t *n)
+/* The edges that chosen slices mention; place[edge of the builder] is no more PK_NONE then. */
+static struct ends choose_edges(const struct pk_freezing *f, uint32_t *place)
 {
     const struct pk_builder *b = f->builder;
-    struct ordered_edge *edges = pk_calloc(b->edges.size, sizeof *edges);
+    size_t n = b->edges.size;
+    struct ends ends = {.id = pk_calloc(n, sizeof *ends.id),
+                        .caller = pk_calloc(n, sizeof *ends.caller),
+                        .callee = pk_calloc(n, sizeof *ends.callee)};
 
-    for (uint32_t i = 0; i < b->edges.size; i++)
+    for (uint32_t i = 0; i < n; i++)
         place[i] = PK_NONE;
-    *n = 0;
     for (uint32_t i = 0; i < b->edge_rows.keys.size; i++) {
         const struct pk_row_key *key = pk_map_key(&b->edge_rows.keys, i);
         const struct pk_edge_key *edge = pk_map_key(&b->edges, key->item);
 
         if (!f->is_chosen[key->slice] || place[key->item] != PK_NONE)
             continue;
-        /* Any number but PK_NONE: the place itself is known only after sorting. */
-        place[key->item] = 0;
-        edges[(*n)++] =
-            (struct ordered_edge){f->frame_id[edge->caller], f->frame_id[edge->callee], key->item};
+        place[key->item] = 0; /* the place itself is known only after sorting */
+        ends.id[ends.n] = key->item;
+        ends.caller[ends.n] = f->frame_id[edge->caller];
+        ends.callee[ends.n++] = f->frame_id[edge->callee];
     }
-    qsort(edges, *n, sizeof *edges, order_edges);
-    for (uint32_t i = 0; i < *n; i++)
-        place[edges[i].id] = i;
-    return edges;
+    return ends;
+}
+
+/* By caller, then callee, the order that out_start needs: into the graph, and each one's place. */
+static void order_edges(struct ends ends, struct pk_profile *part, uint32_t *place)
+{
+    struct pk_graph *graph = &part->graph;
+    uint32_t *order = pk_calloc(ends.n, sizeof *order), *other = pk_calloc(ends.n, sizeof *other);
+
+    for (uint32_t i = 0; i < ends.n; i++)
+        order[i] = i;
+    pk_count_sort(ends.callee, part->n_frames, ends.n, order, other);
+    pk_count_sort(ends.caller, part->n_frames, ends.n, other, order);
+    graph->n = ends.n;
+    graph->caller = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
+    graph->callee = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
+    for (uint32_t i = 0; i < graph->n; i++) {
+        graph->caller[i] = ends.caller[order[i]];
+        graph->callee[i] = ends.callee[order[i]];
+        place[ends.id[order[i]]] = i;
+    }
+    pk_free(order);
+    pk_free(other);
+    pk_free(ends.id);
+    pk_free(ends.caller);
+    pk_free(ends.callee);
 }
 
 /* The indexes come last, when the order is settled. */
 static void freeze_graph(const struct pk_freezing *f, struct pk_profile *part)
 {
     struct pk_graph *graph = &part->graph;
-    struct ordered_edge *edges = choose_edges(f, f->edge_id, &graph->n);
-    struct target target = {.place = f->edge_id, .n = graph->n, .is_edges = true};
+    struct target target = {.place = f->edge_id, .is_edges = true};
 
+    order_edges(choose_edges(f, f->edge_id), part, f->edge_id);
+    target.n = graph->n;
     sum_rows(f, &f->builder->edge_rows, PK_GRAPH, &target, part);
     graph->origin = PK_RECORDED;
     graph->self = target.groups[PK_SELF_GROUP];
     graph->incl = target.groups[PK_INCL_GROUP];
     graph->calls = target.calls;
     graph->primitive = target.primitive;
-    graph->caller = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
-    graph->callee = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
-    for (uint32_t i = 0; i < graph->n; i++) {
-        graph->caller[i] = edges[i].caller;
-        graph->callee[i] = edges[i].callee;
-    }
     pk_graph_index(graph, part->n_frames, &part->arena);
-    pk_free(edges);
 }
 
 /* The flat table first: what is derived from edges fills only what it lacks. */

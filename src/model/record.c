@@ -124,29 +124,14 @@ static void add_row(struct sorting *s, uint32_t row, uint32_t slice, uint32_t it
     s->item[s->n++] = item;
 }
 
-/* One stable pass of counting: from -> to, by a key below `n_keys`. */
-static void count_sort(const uint32_t *key, uint32_t n_keys, uint32_t n, const uint32_t *from,
-                       uint32_t *to)
-{
-    uint32_t *start = pk_calloc((size_t)n_keys + 1, sizeof *start);
-
-    for (uint32_t i = 0; i < n; i++)
-        start[key[i] + 1]++;
-    for (uint32_t k = 0; k < n_keys; k++)
-        start[k + 1] += start[k];
-    for (uint32_t i = 0; i < n; i++)
-        to[start[key[from[i]]]++] = from[i];
-    pk_free(start);
-}
-
 static void sort_rows(struct sorting *s, uint32_t n_items, uint32_t n_slices)
 {
     uint32_t *by_item = pk_calloc(s->n, sizeof *by_item);
 
     for (uint32_t i = 0; i < s->n; i++)
         s->order[i] = i;
-    count_sort(s->item, n_items, s->n, s->order, by_item);
-    count_sort(s->slice, n_slices, s->n, by_item, s->order);
+    pk_count_sort(s->item, n_items, s->n, s->order, by_item);
+    pk_count_sort(s->slice, n_slices, s->n, by_item, s->order);
     pk_free(by_item);
 }
 

@@ -8,7 +8,6 @@
  * of them wrong, and the sum of exact values is exact.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/builder_private.h"
@@ -18,16 +17,29 @@ struct slice_edge {
     uint32_t slice, caller, callee, row;
 };
 
-/* By slice, then as a graph wants its edges. */
-static int order_edges(const void *left, const void *right)
+/* By slice, then as a graph wants its edges: by caller, then callee. */
+static void sort_edges(const struct pk_builder *builder, const struct slice_edge *edges, uint32_t n,
+                       struct slice_edge *sorted)
 {
-    const struct slice_edge *a = left, *b = right;
+    uint32_t *key = pk_calloc(n, sizeof *key), *order = pk_calloc(n, sizeof *order);
+    uint32_t *other = pk_calloc(n, sizeof *other);
 
-    if (a->slice != b->slice)
-        return a->slice < b->slice ? -1 : 1;
-    if (a->caller != b->caller)
-        return a->caller < b->caller ? -1 : 1;
-    return (a->callee > b->callee) - (a->callee < b->callee);
+    for (uint32_t i = 0; i < n; i++) {
+        order[i] = i;
+        key[i] = edges[i].callee;
+    }
+    pk_count_sort(key, builder->frames.size, n, order, other);
+    for (uint32_t i = 0; i < n; i++)
+        key[i] = edges[i].caller;
+    pk_count_sort(key, builder->frames.size, n, other, order);
+    for (uint32_t i = 0; i < n; i++)
+        key[i] = edges[i].slice;
+    pk_count_sort(key, (uint32_t)builder->slices.size, n, order, other);
+    for (uint32_t i = 0; i < n; i++)
+        sorted[i] = edges[other[i]];
+    pk_free(key);
+    pk_free(order);
+    pk_free(other);
 }
 
 /* Every edge row of the builder with its ends, so that slices are runs. */
@@ -35,6 +47,7 @@ static struct slice_edge *edges_of(const struct pk_builder *builder)
 {
     const struct pk_map *keys = &builder->edge_rows.keys;
     struct slice_edge *edges = pk_calloc(keys->size, sizeof *edges);
+    struct slice_edge *sorted = pk_calloc(keys->size, sizeof *sorted);
 
     for (uint32_t row = 0; row < keys->size; row++) {
         const struct pk_row_key *key = pk_map_key(keys, row);
@@ -42,8 +55,9 @@ static struct slice_edge *edges_of(const struct pk_builder *builder)
 
         edges[row] = (struct slice_edge){key->slice, ends->caller, ends->callee, row};
     }
-    qsort(edges, keys->size, sizeof *edges, order_edges);
-    return edges;
+    sort_edges(builder, edges, keys->size, sorted);
+    pk_free(edges);
+    return sorted;
 }
 
 struct settling { /* one slice at a time; frames of other slices are boxes without edges */
