@@ -48,9 +48,9 @@ JOBS = [
     *both('perf to SVG', 'perf', ['flame', '-q', '{0}', '-o', '{out}.svg'], BOTH, threads=True),
     *both('two folded to SVG', 'collapsed', ['diff', '-q', '{0}', '{other}', '-o', '{out}.svg'], threads=True),
     *both('.pk to hotspots', 'pk', ['hotspots', '-q', '{0}']),
-    Job('callgrind to hotspots', 'callgrind', ['hotspots', '-q', '{0}'],
-        [('callgrind_annotate', ['callgrind_annotate', '{0}']),
-         ('gprof2dot', ['gprof2dot', '-f', 'callgrind', '{0}'])]),
+    *both('callgrind to hotspots', 'callgrind', ['hotspots', '-q', '{0}'],
+          [('callgrind_annotate', ['callgrind_annotate', '{0}']),
+           ('gprof2dot', ['gprof2dot', '-f', 'callgrind', '{0}'])]),
     Job('pstats to hotspots', 'pstats', ['hotspots', '-q', '--top', '20', '{0}'],
         [('python3', ['python3', '-c', PSTATS, '{0}']), ('gprof2dot', ['gprof2dot', '-f', 'pstats', '{0}'])]),
     *[Job('findings in ' + source, source, ['findings', '-q', '{0}'], beside=['hotspots', '-q', '{0}'])

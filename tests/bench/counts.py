@@ -36,6 +36,7 @@ JOBS = [
     ('perf to SVG, repetitive', ['perf 1M'], [*DRAW, '{0}']),
     ('folded against folded to SVG', ['collapsed 500k', 'collapsed 600k'], ['diff', '--to', 'svg', '{0}', '{1}']),
     ('callgrind to hotspots', ['callgrind 1M'], ['hotspots', '{0}']),
+    ('callgrind to hotspots, unique', ['callgrind 1M unique'], ['hotspots', '{0}']),
     ('pstats to hotspots', ['pstats 1M'], ['hotspots', '{0}']),
     ('pstats to findings', ['pstats 300k'], ['findings', '{0}']),
     ('.pk to hotspots', ['pk 2M unique'], ['hotspots', '{0}']),

@@ -3,7 +3,8 @@
  * FORMAT is perf, collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is
  * the first whole record past that size. 200 MB take a second or two, so that inputs need not be
  * kept. Stacks are among 4,000 of 20 to 80 frames, few of which come up often; `unique` makes
- * nearly every one new; of stacks=N each comes up as often; depth=N is the frames of each.
+ * nearly every one new, and of callgrind every call another edge; of stacks=N each comes up as
+ * often; depth=N is the frames of each.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -147,8 +148,8 @@ static void callgrind_name(const char *key, uint32_t id, const char *name, bool 
     text("\n");
 }
 
-/* Costs at 150 lines and 12 calls, each of which costs as much as it is told to. */
-static void callgrind_function(struct program *program, uint32_t id, bool *is_known)
+/* Twelve calls in 150 lines, each of another function, which may be any of the program. */
+static void callgrind_unique_function(struct program *program, uint32_t id, bool *is_known)
 {
     const struct function *function = &program->functions[id];
     uint64_t x = program_random(program);
@@ -177,15 +178,72 @@ static void callgrind_function(struct program *program, uint32_t id, bool *is_kn
     text("\n");
 }
 
+/* One call in three is of a neighbour, the others mostly of few functions: a tenth of all has half
+ * of the calls, as in files of valgrind. */
+static uint32_t callgrind_callee(struct program *program, uint32_t id, uint64_t x)
+{
+    double share = (double)(x >> 32 & 0xffff) / 0x10000;
+
+    if (x % 3 == 0)
+        return (id + 1 + (uint32_t)(x >> 8) % 20) % program->n_functions;
+    return (uint32_t)(share * share * share * share * program->n_functions);
+}
+
+/* Five calls in 30 lines, one of them from a second line; lines as distances, as valgrind writes
+ * them. */
+static void callgrind_function(struct program *program, uint32_t id, bool *is_known)
+{
+    uint64_t x = program_random(program);
+    uint32_t callee = 0;
+
+    text("fl=(");
+    number(1 + id / 20);
+    text(")");
+    if (id % 20 == 0 && !is_known[id]) {
+        text(" module_");
+        number(id / 20);
+        text(".c");
+    }
+    text("\n");
+    callgrind_name("fn", id, program->functions[id].name, is_known);
+    number(program->functions[id].line);
+    text(" 7\n");
+    for (uint32_t i = 0; i < 15; i++) {
+        text(i % 4 == 3 ? "* " : "+1 ");
+        number(1 + (x >> i) % 10000);
+        text("\n");
+        if (i % 3 != 2)
+            continue;
+        if (i != 8)
+            callee = callgrind_callee(program, id, program_random(program));
+        if (callee / 20 != id / 20) {
+            text("cfi=(");
+            number(1 + callee / 20);
+            text(")\n");
+        }
+        callgrind_name("cfn", callee, program->functions[callee].name, is_known);
+        text("calls=");
+        number(1 + (x >> i) % 100);
+        text(" ");
+        number(program->functions[callee].line);
+        text("\n* ");
+        number(1000 + (x >> 7) % 100000);
+        text("\n");
+    }
+    text("\n");
+}
+
 /* As many functions as the size asks for: a real file has each once. */
 static void callgrind(struct program *program, uint64_t size)
 {
+    void (*write)(struct program *, uint32_t, bool *) =
+        program->n_stacks ? callgrind_function : callgrind_unique_function;
     bool *is_known = calloc(program->n_functions, sizeof *is_known);
 
     text("# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npositions: line\n"
          "events: Ir\n\nfl=(1) server.c\n");
     for (uint32_t id = 0; written() < size; id = (id + 1) % program->n_functions)
-        callgrind_function(program, id, is_known);
+        write(program, id, is_known);
     free(is_known);
 }
 
@@ -259,11 +317,13 @@ static void pstats(struct program *program, uint64_t size)
 /* --- */
 
 /* How many functions are there to name: pstats and callgrind name each once. */
-static uint32_t functions_for(const char *format, uint64_t size)
+static uint32_t functions_for(const char *format, uint64_t size, bool is_unique)
 {
+    uint64_t bytes = is_unique ? 2000 : 330; /* of one, in callgrind */
+
     if (strcmp(format, "pstats") == 0)
         return (uint32_t)(size / 300) + 1000;
-    return strcmp(format, "callgrind") == 0 ? (uint32_t)(size / 2000) + 100 : FUNCTIONS;
+    return strcmp(format, "callgrind") == 0 ? (uint32_t)(size / bytes) + 100 : FUNCTIONS;
 }
 
 static uint64_t parse_size(const char *s)
@@ -312,7 +372,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; size && i < sizeof formats / sizeof *formats; i++) {
         if (strcmp(argv[1], formats[i].name) != 0)
             continue;
-        shape.n_functions = functions_for(argv[1], size);
+        shape.n_functions = functions_for(argv[1], size, shape.is_unique);
         program_init(&program, &shape, 1);
         formats[i].write(&program, size);
         flush();

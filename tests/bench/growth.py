@@ -23,6 +23,7 @@ BYTES = [ # (job, source of the input, sizes, arguments)
     ('folded to SVG', 'collapsed', SIZES, SVG),
     ('the same, unique stacks', 'collapsed unique', SIZES, SVG),
     ('callgrind to hotspots', 'callgrind', SIZES, HOTSPOTS),
+    ('the same, unique calls', 'callgrind unique', SIZES, HOTSPOTS),
     ('pstats to hotspots', 'pstats', SIZES, HOTSPOTS),
     ('.pk to hotspots (size: of its perf script)', 'pk', SIZES, HOTSPOTS),
     ('the same, unique stacks', 'pk unique', SIZES, HOTSPOTS),
