@@ -3,7 +3,8 @@
  * process's own there is the root that a user would name, with a.c, sub/b.c and links that lead out
  * of it to a file which nothing may show. Whatever the path, what is read is one of the two; a path
  * whose last name is a.c finds it; its lines are those that memchr tells; and annotated it goes
- * through every output of tables, each with the rules of its format.
+ * through every output of tables, each with the rules of its format. Its bytes are read as a
+ * program as well, of each language.
  *
  * Traps: a '$' at the front stands for the root, or no input would name its absolute path. The
  * folder is left behind when a check fails, as a crash would leave it.
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "analyze/sourcefile.h"
+#include "analyze/sourcetext.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "fuzz_laws.h"
@@ -140,6 +142,31 @@ static void check_lines(const struct pk_sourcefile *file)
     expect(!pk_sourcefile_line(file, n + 1, &is_cut).data && !is_cut, "a line behind the last");
 }
 
+/* Read as a program of either language: calls stand on lines of the file. */
+static void check_calls(struct pk_str bytes, struct pk_arena *arena)
+{
+    static const char *const names[] = {"a.c", "a.py"};
+    uint32_t n_lines = 1, n;
+
+    for (size_t i = 0; i < bytes.size; i++)
+        n_lines += bytes.data[i] == '\n';
+    for (size_t k = 0; k < 4; k++) {
+        struct pk_sourcetext text;
+        struct pk_sourcecall *calls;
+
+        expect(pk_sourcetext_init(&text, bytes, pk_str_of(names[k % 2])), "a language unknown");
+        calls = pk_sourcetext_calls(&text, k < 2 ? PK_STR("f") : PK_STR("<module>"),
+                                    k < 2 ? (uint32_t)(bytes.size % 3) : 0, PK_STR("g"), arena, &n);
+        expect(calls || n == 0, "calls of a function that is not there");
+        for (uint32_t i = 0; i < n; i++) {
+            expect(calls[i].line > 0 && calls[i].line <= n_lines, "a call on no line");
+            expect(calls[i].loop_line <= calls[i].line, "a loop that begins behind its call");
+            expect(!calls[i].makes_text || !calls[i].is_plain, "plain arguments that make text");
+        }
+        pk_sourcetext_fini(&text);
+    }
+}
+
 static const struct pk_sourcefile *give(void *context, struct pk_str path)
 {
     (void)path;
@@ -198,6 +225,7 @@ void fuzz_source(struct pk_str bytes)
     check_content(&file, pk_buf_view(&path), content);
     if (file.is_found)
         check_lines(&file);
+    check_calls(content, &arena);
     show(&file, pk_buf_view(&path), bytes.size, &arena);
     pk_sourcefile_fini(&file);
     pk_arena_fini(&arena);
