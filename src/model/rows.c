@@ -62,9 +62,12 @@ void pk_rows_append(struct pk_rows *rows)
 /* The slice of plain rows: that of the first. */
 static bool is_of_plain_slice(const struct pk_rows *rows, uint32_t slice)
 {
-    const struct pk_row_key *first = pk_map_key(&rows->keys, 0);
+    const struct pk_row_key *first;
 
-    return rows->keys.size == 0 || first->slice == slice;
+    if (rows->keys.size == 0)
+        return true;
+    first = pk_map_key(&rows->keys, 0);
+    return first->slice == slice;
 }
 
 /* Where plain rows note which row an item has. */
