@@ -142,12 +142,16 @@ static void keep(struct pk_callgrind_run *run, const struct usual *usual, size_t
 
 void pk_callgrind_usual_take(struct pk_callgrind_run *run)
 {
-    struct pk_str text = pk_scan_buffered(&run->scan);
-    const char *end = text.size ? memrchr(text.data, '\n', text.size) : NULL;
+    struct pk_str text;
+    const char *end;
     struct usual usual;
     size_t size;
 
-    if (!end || !can_take(run))
+    if (!can_take(run)) /* asked first: before the first line there is no buffer */
+        return;
+    text = pk_scan_buffered(&run->scan);
+    end = text.size ? memrchr(text.data, '\n', text.size) : NULL;
+    if (!end)
         return;
     usual.at = text.data;
     usual.costs = &run->costs;
