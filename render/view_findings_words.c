@@ -235,7 +235,11 @@ static void add_least(struct pk_buf *out, const struct pk_findings_view *view,
         pk_units_count(out, detector->min_instructions);
         pk_buf_text(out, " instructions each");
     }
-    if (detector->max_apart) {
+    if (is_time && detector->max_apart_ns) {
+        pk_buf_text(out, "; at most ");
+        pk_units_value(out, PK_UNIT_NS, 0, detector->max_apart_ns);
+        pk_buf_text(out, " of the loop for each");
+    } else if (!is_time && detector->max_apart) {
         pk_buf_text(out, "; at most ");
         pk_units_count(out, detector->max_apart);
         pk_buf_text(out, " instructions of the loop for each");

@@ -38,8 +38,11 @@ static void a_detector_is_read_as_it_is_written(void **state)
     assert_int_equal(detectors.list->conditions[PK_UNLESS].percent, 200);
     for (int i = PK_UNLESS + 1; i < PK_CONDITIONS; i++)
         assert_true(detectors.list->conditions[i].families == 0);
+    assert_true(detectors.list->sampled_sink == detectors.list->sink);
+    assert_true(!detectors.list->is_pace_possible);
     assert_true(!detectors.list->is_around && detectors.list->steady == PK_POSSIBLE);
     assert_int_equal(detectors.list->min_ns + detectors.list->max_apart, 0);
+    assert_int_equal(detectors.list->max_apart_ns, 0);
     assert_true(pk_str_equal(detectors.list->summary, PK_STR("s")));
     assert_true(pk_str_equal(detectors.list->advice, PK_STR("a")));
     assert_true(pk_str_equal(detectors.list->settle, PK_STR("t")));
@@ -51,10 +54,10 @@ static void conditions_name_one_family_or_several(void **state)
 {
     static const char xml[] =
         "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
-        "instructions='40' apart='50' sampled='likely' sampled-percent='60' around='yes' "
-        "steady='likely' yields-to='b-c'>"
+        "instructions='40' apart='50' apart-ns='55' sampled='likely' sampled-percent='60' "
+        "sampled-sink='read gc' around='yes' once='possible' steady='likely' yields-to='b-c'>"
         "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
-        "<not-with family='gc' percent='8'/><companion family='copy' percent='9'/>" TEXTS
+        "<not-with family='gc' percent='8'/><doubt family='keep' percent='10'/><companion family='copy' percent='9'/>" TEXTS
         "</detectors>";
     struct pk_detectors detectors;
     const struct pk_detector *one;
@@ -67,6 +70,11 @@ static void conditions_name_one_family_or_several(void **state)
     assert_int_equal(one->min_ns, 30);
     assert_int_equal(one->min_instructions, 40);
     assert_int_equal(one->max_apart, 50);
+    assert_int_equal(one->max_apart_ns, 55);
+    assert_true(one->is_pace_possible);
+    assert_true(one->sampled_sink == (PK_FAMILY_BIT(PK_FAMILY_READ) | PK_FAMILY_BIT(PK_FAMILY_GC)));
+    assert_true(one->conditions[PK_DOUBT].families == PK_FAMILY_BIT(PK_FAMILY_KEEP));
+    assert_int_equal(one->conditions[PK_DOUBT].percent, 10);
     assert_int_equal(one->steady, PK_LIKELY);
     assert_int_equal(one->sampled, PK_LIKELY);
     assert_int_equal(one->sampled_percent, 60);
@@ -109,13 +117,17 @@ static void mistakes_are_told_with_their_line(void **state)
 static void the_detectors_of_the_program_are_all_read(void **state)
 {
     static const char *const ids[] = {
-        "deepcopy-in-hot-loop",  "eager-log-formatting",  "linear-search-in-list",
-        "lock-contention",       "malloc-free-churn",     "missing-memoisation",
-        "n-plus-one-query",      "network-call-per-item", "quadratic-list-ops",
-        "regex-compile-in-loop", "repeated-file-read",    "repeated-stat-mkdir",
-        "repeated-stat-mkdir",   "reparse-same-input",    "serialisation-round-trip",
-        "sleep-polling",         "sort-in-loop",          "strlen-in-loop",
-        "strptime-in-hot-loop",  "subprocess-per-item",   "unbuffered-tiny-writes",
+        "deepcopy-in-hot-loop",   "eager-log-formatting",     "exceptions-as-control-flow",
+        "fsync-per-record",       "import-inside-function",   "linear-search-in-list",
+        "lock-contention",        "malloc-free-churn",        "missing-memoisation",
+        "n-plus-one-query",       "network-call-per-item",    "network-call-per-item",
+        "quadratic-list-ops",     "quadratic-list-ops",       "redundant-memcpy",
+        "regex-compile-in-loop",  "regex-compile-in-loop",    "repeated-dns-lookup",
+        "repeated-file-read",     "repeated-stat-mkdir",      "repeated-stat-mkdir",
+        "reparse-same-input",     "serialisation-round-trip", "sleep-polling",
+        "sort-in-loop",           "string-concat-growth",     "strlen-in-loop",
+        "strptime-in-hot-loop",   "subprocess-per-item",      "unbuffered-tiny-reads",
+        "unbuffered-tiny-writes",
     };
     struct pk_detectors detectors;
     (void)state;

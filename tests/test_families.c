@@ -159,6 +159,45 @@ static void the_same_functions_are_known_in_other_profiles(void **state)
     assert_known(table, sizeof table / sizeof *table);
 }
 
+/* Seen in the profiles of tests/eval; what only hands on a part is no whole. */
+static void what_is_slow_in_other_programs_is_known(void **state)
+{
+    static const struct known table[] = {
+        {"fromstring", LIB "xml/etree/ElementTree.py", PK_KIND_FUNCTION,
+         BIT(PK_FAMILY_PARSE) | BIT(PK_FAMILY_DECODE), 0},
+        {"__next__", LIB "csv.py", PK_KIND_FUNCTION, BIT(PK_FAMILY_DECODE), BIT(PK_FAMILY_PARSE)},
+        {"_RealGetContents", LIB "zipfile.py", PK_KIND_FUNCTION, BIT(PK_FAMILY_OPEN), 0},
+        {"<method 'recv_into' of '_socket.socket' objects>", NULL, PK_KIND_BUILTIN,
+         BIT(PK_FAMILY_NETWORK) | BIT(PK_FAMILY_RECEIVE),
+         BIT(PK_FAMILY_REQUEST) | BIT(PK_FAMILY_SEND)},
+        {"create_connection", LIB "socket.py", PK_KIND_FUNCTION, BIT(PK_FAMILY_REQUEST),
+         BIT(PK_FAMILY_SEND)},
+        {"compile", LIB "re/_compiler.py", PK_KIND_FUNCTION, BIT(PK_FAMILY_REGEX_MISS),
+         BIT(PK_FAMILY_REGEX_BUILD)},
+        {"pcre2_compile_8", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_REGEX_BUILD),
+         BIT(PK_FAMILY_REGEX_MISS)},
+        {"<method 'append' of 'list' objects>", NULL, PK_KIND_BUILTIN, BIT(PK_FAMILY_KEEP), 0},
+        {"g_strconcat", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_CONCAT), BIT(PK_FAMILY_STRLEN)},
+        {"g_list_append", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_WALK), BIT(PK_FAMILY_SHIFT)},
+        {"__cxa_throw", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_THROW) | BIT(PK_FAMILY_EXCEPTION), 0},
+        {"__memcpy_avx_unaligned_erms", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_BLOCK_COPY), 0},
+        {"read", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_RAW_READ) | BIT(PK_FAMILY_READ), 0},
+        {"readFileSync", "node:fs", PK_KIND_FUNCTION, BIT(PK_FAMILY_OPEN), BIT(PK_FAMILY_RAW_READ)},
+        {"void std::sort<int*>(int*, int*)", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_SORT), 0},
+        {"std::basic_string<char> std::operator+<char>(std::basic_string<char> const&, char const*)",
+         NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_CONCAT), 0},
+        {"std::operator+(X, Y)", NULL, PK_KIND_FUNCTION, 0, BIT(PK_FAMILY_CONCAT)},
+        {"std::_Rb_tree<int>::_Link* std::_Rb_tree<int>::_M_copy<false>(int)", NULL,
+         PK_KIND_FUNCTION, BIT(PK_FAMILY_DEEPCOPY), 0},
+        {"std::map<int, int>::map(std::map<int, int> const&)", NULL, PK_KIND_FUNCTION,
+         BIT(PK_FAMILY_DEEPCOPY), 0},
+        {"std::map<int, int>::map()", NULL, PK_KIND_FUNCTION, 0, BIT(PK_FAMILY_DEEPCOPY)},
+    };
+    (void)state;
+
+    assert_known(table, sizeof table / sizeof *table);
+}
+
 /* A user may call a function as a library does. */
 static void functions_of_the_user_are_in_no_family(void **state)
 {
@@ -265,6 +304,7 @@ int main(void)
         cmocka_unit_test(libraries_of_services_are_known_by_their_files),
         cmocka_unit_test(what_is_slow_in_known_pstats_is_known),
         cmocka_unit_test(the_same_functions_are_known_in_other_profiles),
+        cmocka_unit_test(what_is_slow_in_other_programs_is_known),
         cmocka_unit_test(functions_of_the_user_are_in_no_family),
         cmocka_unit_test(the_families_of_the_program_are_as_the_schema_has_it),
         cmocka_unit_test(every_family_has_a_title),

@@ -70,6 +70,79 @@ static int grade_of(const char *detector, const struct call *calls)
     return grade;
 }
 
+/* The bound of a loop that calls the sink itself: its own cost and what it calls as often, but not
+ * what it calls once. */
+static void the_bound_of_a_direct_loop_is_all_that_turns_in_it(void **state)
+{
+    static const struct call direct[] = {{"main", "page", 1, 900000},
+                                         {"page", "sleep", 200, 300000},
+                                         {"page", "after", 200, 50000},
+                                         {"page", "seldom", 7, 9000},
+                                         {NULL, NULL, 0, 0}};
+    static const struct call within[] = {{"main", "turn", 200, 400000},
+                                         {"turn", "sleep", 200, 300000},
+                                         {"main", "after", 200, 50000},
+                                         {NULL, NULL, 0, 0}};
+    struct found f;
+    (void)state;
+
+    find_init(&f, "sink='sleep' grade='likely'>", profile_of(direct, "Ir", PK_UNIT_COUNT));
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->cost, 300000);
+    assert_int_equal(f.findings.list->saving.hi, 350000);
+    found_fini(&f);
+    find_init(&f, "sink='sleep' grade='likely'>", profile_of(within, "Ir", PK_UNIT_COUNT));
+    assert_int_equal(f.findings.list->saving.hi, 400000);
+    found_fini(&f);
+}
+
+/* What gets each copy keeps it, so it may be a history. */
+static void what_is_kept_is_in_doubt(void **state)
+{
+    static const char detector[] =
+        "sink='deepcopy' grade='likely'><doubt family='keep' percent='100'/>";
+    static const struct call lost[] = {{"main", "turn", 200, 900000},
+                                       {"turn", "std::_Rb_tree<int>::_M_copy<false>", 200, 300000},
+                                       {"turn", "kept", 200, 1000},
+                                       {NULL, NULL, 0, 0}};
+    struct found f;
+    (void)state;
+
+    assert_int_equal(grade_of(detector, lost), PK_LIKELY);
+    find_init(&f, "sink='free' grade='likely'><doubt family='allocate' percent='100'/>",
+              profile_of((const struct call[]){{"main", "turn", 200, 900000},
+                                               {"turn", "free", 200, 300000},
+                                               {"turn", "malloc", 200, 1000},
+                                               {NULL, NULL, 0, 0}},
+                         "Ir", PK_UNIT_COUNT));
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->grade, PK_POSSIBLE);
+    assert_int_equal(f.findings.list->proofs[0].calls, 200);
+    found_fini(&f);
+    assert_int_equal(grade_of("sink='free' grade='likely'><doubt family='allocate' percent='100'/>",
+                              (const struct call[]){{"main", "turn", 200, 900000},
+                                                    {"turn", "free", 200, 300000},
+                                                    {"turn", "malloc", 199, 1000},
+                                                    {NULL, NULL, 0, 0}}),
+                     PK_LIKELY);
+}
+
+/* Just one sleep for each call is a pace; one more is a wait. */
+static void one_call_of_the_sink_for_each_may_be_a_pace(void **state)
+{
+    static const char detector[] = "sink='sleep' grade='likely' once='possible'>";
+    static const struct call pace[] = {
+        {"main", "turn", 200, 900000}, {"turn", "usleep", 200, 300000}, {NULL, NULL, 0, 0}};
+    static const struct call wait[] = {
+        {"main", "turn", 200, 900000}, {"turn", "usleep", 201, 300000}, {NULL, NULL, 0, 0}};
+    static const struct call direct[] = {{"main", "usleep", 200, 300000}, {NULL, NULL, 0, 0}};
+    (void)state;
+
+    assert_int_equal(grade_of(detector, pace), PK_POSSIBLE);
+    assert_int_equal(grade_of(detector, wait), PK_LIKELY);
+    assert_int_equal(grade_of(detector, direct), PK_LIKELY);
+}
+
 static void a_pair_is_called_as_often_in_the_same_loop(void **state)
 {
     static const char detector[] =
@@ -149,6 +222,28 @@ static void calls_are_close_by_the_instructions_of_the_loop(void **state)
     find_init(&f, detector, profile_of(calls, "Bytes", PK_UNIT_COUNT));
     assert_int_equal(f.findings.n, 0);
     found_fini(&f);
+}
+
+/* Each unit has its own bound, and where there is none nothing is said. */
+static void calls_are_close_by_the_time_of_the_loop(void **state)
+{
+    static const struct call calls[] = {
+        {"main", "line", 1, 900000}, {"line", "write", 300, 2000}, {NULL, NULL, 0, 0}};
+    static const struct {
+        const char *detector;
+        uint32_t found;
+    } table[] = {{"sink='raw-write' grade='likely' apart='1' apart-ns='3000'>", 1},
+                 {"sink='raw-write' grade='likely' apart='9000' apart-ns='2999'>", 0},
+                 {"sink='raw-write' grade='likely' apart='9000'>", 0}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct found f;
+
+        find_init(&f, table[i].detector, profile_of(calls, "time", PK_UNIT_NS));
+        assert_int_equal(f.findings.n, table[i].found);
+        found_fini(&f);
+    }
 }
 
 static void what_is_called_seldom_must_be_called_at_all(void **state)
@@ -270,9 +365,13 @@ static void a_function_that_calls_itself_is_found_without_a_sink(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_bound_of_a_direct_loop_is_all_that_turns_in_it),
+        cmocka_unit_test(what_is_kept_is_in_doubt),
+        cmocka_unit_test(one_call_of_the_sink_for_each_may_be_a_pace),
         cmocka_unit_test(a_pair_is_called_as_often_in_the_same_loop),
         cmocka_unit_test(the_cost_is_that_of_both_of_a_pair),
         cmocka_unit_test(the_cost_of_one_call_is_compared_in_the_unit_of_the_profile),
+        cmocka_unit_test(calls_are_close_by_the_time_of_the_loop),
         cmocka_unit_test(calls_are_close_by_the_instructions_of_the_loop),
         cmocka_unit_test(what_is_called_seldom_must_be_called_at_all),
         cmocka_unit_test(files_that_are_written_are_not_read_again),

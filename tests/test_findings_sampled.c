@@ -19,6 +19,12 @@ static void find_init(struct found *f, const char *folded)
         "sampled='likely' sampled-percent='20'>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
         "<detector id='b' sink='query' grade='proven' calls='1' per-call='8'>"
+        "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
+        "<detector id='c' sink='decode' grade='likely' calls='1' per-call='8' sampled='possible' "
+        "sampled-percent='20'><pair family='encode' percent='80'/>"
+        "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
+        "<detector id='d' sink='query' sampled-sink='sleep' grade='likely' calls='1' per-call='8' "
+        "sampled='possible' sampled-percent='20'><not-with family='lock' percent='9'/>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>";
 
     found_init(f, support_profile(folded), PK_STR(xml));
@@ -41,7 +47,7 @@ static void a_share_of_the_samples_is_found_at_its_caller(void **state)
     assert_int_equal(one->sink, support_find(f.profile, "strlen"));
     assert_int_equal(one->cost, 35); /* strlen below strcat is of the same family: counted once */
     assert_int_equal(one->saving.lo, 0);
-    assert_int_equal(one->saving.hi, 35);
+    assert_int_equal(one->saving.hi, 55); /* all of line */
     assert_int_equal(one->loop.calls, PK_MISSING);
     found_fini(&f);
 }
@@ -82,6 +88,61 @@ static void a_known_function_is_not_the_place(void **state)
     found_fini(&f);
 }
 
+/* All that the function around the sinks costs, where it reaches them: a call of it without any is
+ * no part, and one below another counts once. */
+static void the_bound_is_what_the_place_costs(void **state)
+{
+    const struct pk_finding *one;
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;line 7\nmain;line;strlen 30\nmain;line;part 5\nmain;line;line;strlen 2\n"
+                  "other;line 11\nlast;line;part;line;strlen 4\nlast;line;part 1\nmain 40\n");
+    assert_int_equal(f.findings.n, 1);
+    one = f.findings.list;
+    assert_int_equal(one->cost, 36);
+    assert_int_equal(one->saving.hi, 7 + 30 + 5 + 2 + 4 + 1);
+    assert_int_equal(one->n_nodes, 2);
+    found_fini(&f);
+}
+
+/* A pair adds to the cost, also where its own callers were lost; without it there is nothing. */
+static void a_pair_must_be_there(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;step;json_loads 40\nmain;step;json_dumps 30\nmain 30\n");
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->cost, 70);
+    assert_int_equal(f.findings.list->sink, support_find(f.profile, "json_loads"));
+    found_fini(&f);
+    find_init(&f, "main;step;json_loads 40\njson_dumps 5\nmain 55\n");
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->cost, 40);
+    found_fini(&f);
+    find_init(&f, "main;step;json_loads 40\njson_dumps 4\nmain 56\n"); /* less than an eighth */
+    assert_int_equal(f.findings.n, 0);
+    found_fini(&f);
+    find_init(&f, "main;step;json_dumps 80\nmain 20\n");
+    assert_int_equal(f.findings.n, 0);
+    found_fini(&f);
+}
+
+/* Another family may stand for the sink in samples; what a function of `not-with` calls is a part
+ * of that function. */
+static void samples_have_their_own_sink_and_leave_out_parts(void **state)
+{
+    struct found f;
+    (void)state;
+
+    find_init(&f, "main;again;usleep 30\nmain;own;pthread_mutex_lock;usleep 40\nmain 30\n");
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->at, support_find(f.profile, "again"));
+    assert_int_equal(f.findings.list->cost, 30);
+    found_fini(&f);
+}
+
 /* A query for each row is a count: half the samples in queries do not show it. */
 static void what_only_counts_can_show_is_not_claimed(void **state)
 {
@@ -110,6 +171,9 @@ int main(void)
         cmocka_unit_test(what_several_callers_reach_is_not_added),
         cmocka_unit_test(fewer_than_20_samples_are_chance),
         cmocka_unit_test(a_known_function_is_not_the_place),
+        cmocka_unit_test(the_bound_is_what_the_place_costs),
+        cmocka_unit_test(a_pair_must_be_there),
+        cmocka_unit_test(samples_have_their_own_sink_and_leave_out_parts),
         cmocka_unit_test(what_only_counts_can_show_is_not_claimed),
         cmocka_unit_test(a_sink_at_the_root_has_no_place),
     };

@@ -83,6 +83,33 @@ static void versions_and_clones_of_c_functions_are_the_function(void **state)
     assert_spellings(table, sizeof table / sizeof *table);
 }
 
+/* As c++filt prints them: only instances of templates have a return type. */
+static void functions_of_cpp_lose_their_return_type(void **state)
+{
+    static const struct spelling table[] = {
+        {"void std::sort<int*>(int*, int*)", NULL, PK_SYMBOL_C, "std::sort<int*>(int*, int*)"},
+        {"std::vector<int, std::allocator<int> > f<int>(int (*)(int))", NULL, PK_SYMBOL_C,
+         "f<int>(int (*)(int))"},
+        {"std::ostream& std::operator<< <char>(std::ostream&, char)", NULL, PK_SYMBOL_C,
+         "std::operator<< <char>(std::ostream&, char)"},
+        {"bool std::operator< <int>(int const&, int const&)", NULL, PK_SYMBOL_C,
+         "std::operator< <int>(int const&, int const&)"},
+        {"operator new(unsigned long)", NULL, PK_SYMBOL_C, "operator new(unsigned long)"},
+        {"void (anonymous namespace)::f<int>(int)", NULL, PK_SYMBOL_C,
+         "(anonymous namespace)::f<int>(int)"},
+        {"a::(anonymous namespace)::f(int, char)", NULL, PK_SYMBOL_C,
+         "a::(anonymous namespace)::f(int, char)"},
+        {"std::function<void (int)>::operator()(int) const", NULL, PK_SYMBOL_C,
+         "std::function<void (int)>::operator()(int) const"},
+        {"sync.(*Mutex).Lock", NULL, PK_SYMBOL_C, "sync.(*Mutex).Lock"},
+        {"unsigned ", NULL, PK_SYMBOL_C, "unsigned "},
+        {">> (", NULL, PK_SYMBOL_C, "("},
+    };
+    (void)state;
+
+    assert_spellings(table, sizeof table / sizeof *table);
+}
+
 /* Each was seen in a perf or callgrind profile of a program that calls the function behind it. */
 static void what_libraries_wrap_round_a_name_comes_off_a_layer_at_a_time(void **state)
 {
@@ -132,6 +159,7 @@ int main(void)
         cmocka_unit_test(builtins_of_cprofile_get_their_dotted_name),
         cmocka_unit_test(python_functions_are_the_same_in_every_profile),
         cmocka_unit_test(versions_and_clones_of_c_functions_are_the_function),
+        cmocka_unit_test(functions_of_cpp_lose_their_return_type),
         cmocka_unit_test(what_libraries_wrap_round_a_name_comes_off_a_layer_at_a_time),
         cmocka_unit_test(names_that_say_nothing_stay_as_they_are),
     };

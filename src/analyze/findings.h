@@ -62,8 +62,9 @@ struct pk_finding {
     uint32_t n_proofs;
     struct pk_finding_source source; /* set by pk_findings_source */
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
-                               with a sink (fetching, closing, making text) may go, too */
-    const pk_node_id *nodes; /* of samples: the sinks that it is about, in the tree */
+                               with a sink (fetching, closing, making text) may go, too; in samples,
+                               to all that `at` costs */
+    const pk_node_id *nodes; /* of samples: the calls of `at` that it is about, in the tree */
     uint32_t n_nodes;
     struct pk_str fingerprint; /* what it is known by; set by whoever looked for it, not by
                                   pk_findings_find */

@@ -82,6 +82,20 @@ static bool not_with(const struct pk_search *search, struct pk_finding *finding,
                pk_search_percent(finding->sink_calls, condition->percent);
 }
 
+/* The function around the sink calls the family as often: each copy is kept, as of an undo list. */
+static bool doubt(const struct pk_search *search, struct pk_finding *finding,
+                  const struct pk_condition *condition)
+{
+    int64_t calls = pk_search_calls_by(search, finding->at, condition->families);
+
+    if (calls >= pk_search_percent(finding->sink_calls, condition->percent)) {
+        finding->grade = PK_POSSIBLE;
+        add_proof(finding,
+                  (struct pk_proof){PK_PROOF_CALLS, condition->families, PK_NONE, calls, 0});
+    }
+    return true;
+}
+
 /* The dearest function that the one around the sink calls as often as the sink, and that makes text
  * itself. It adds to the cost; it is no condition, as text may be made without any call. */
 static bool companion(const struct pk_search *search, struct pk_finding *finding,
@@ -111,8 +125,9 @@ static bool companion(const struct pk_search *search, struct pk_finding *finding
 
 static bool (*const judges[PK_CONDITIONS])(const struct pk_search *, struct pk_finding *,
                                            const struct pk_condition *) = {
-    [PK_UNLESS] = unless, [PK_ONLY_IF] = only_if,   [PK_PAIR] = pair,
-    [PK_SELDOM] = seldom, [PK_NOT_WITH] = not_with, [PK_COMPANION] = companion,
+    [PK_UNLESS] = unless,       [PK_ONLY_IF] = only_if,   [PK_PAIR] = pair,
+    [PK_SELDOM] = seldom,       [PK_NOT_WITH] = not_with, [PK_DOUBT] = doubt,
+    [PK_COMPANION] = companion,
 };
 
 /* callgrind's own count; a hardware counter of perf is of another machine each time. */
@@ -154,16 +169,21 @@ static bool is_dear(const struct pk_search *search, struct pk_finding *finding)
 static bool is_close(const struct pk_search *search, struct pk_finding *finding)
 {
     const struct pk_flat *flat = pk_profile_flat(search->profile);
+    const struct pk_metric *metric = pk_profile_metric(search->profile, search->metric);
     int64_t *incl = flat->incl ? flat->incl[search->metric] : NULL;
-    int64_t apart;
+    int64_t apart, most = 0;
 
-    if (finding->detector->max_apart == 0)
+    if (finding->detector->max_apart == 0 && finding->detector->max_apart_ns == 0)
         return true;
-    if (!incl || incl[finding->caller] == PK_MISSING || !is_instructions(search))
+    if (is_instructions(search))
+        most = finding->detector->max_apart;
+    else if (metric->unit == PK_UNIT_NS)
+        most = in_metric(metric, finding->detector->max_apart_ns);
+    if (!incl || incl[finding->caller] == PK_MISSING || most == 0)
         return false;
     apart = incl[finding->caller] / finding->all_calls;
     add_proof(finding, (struct pk_proof){PK_PROOF_APART, 0, finding->caller, 0, apart});
-    return apart <= finding->detector->max_apart;
+    return apart <= most;
 }
 
 /* Each call of the function around the sink did the same: all that it calls more than once, it
@@ -191,6 +211,25 @@ static void look_for_sameness(const struct pk_search *search, struct pk_finding 
     add_proof(finding, (struct pk_proof){PK_PROOF_SAME, 0, what, most / of, 0});
 }
 
+/* Where the loop calls the sink itself, what is done for it and with it is in the same function:
+ * its own cost and that of all it calls as often. Never more than all that the function costs. */
+static int64_t around_loop(const struct pk_search *search, const struct pk_finding *finding)
+{
+    const struct pk_flat *flat = pk_profile_flat(search->profile);
+    int64_t *self = flat->self ? flat->self[search->metric] : NULL;
+    int64_t *incl = flat->incl ? flat->incl[search->metric] : NULL;
+    pk_frame_id in = finding->caller;
+    int64_t sum = self ? pk_search_counted(self[in]) : 0;
+
+    for (pk_edge_id edge = search->graph->out_start[in]; edge < search->graph->out_start[in + 1];
+         edge++)
+        if (search->graph->callee[edge] != in &&
+            pk_search_counted(search->graph->calls[edge]) / finding->loop.caller_calls >=
+                finding->detector->min_per_call)
+            sum = pk_search_sum(sum, pk_search_cost(search, edge));
+    return incl && incl[in] != PK_MISSING && incl[in] < sum ? incl[in] : sum;
+}
+
 /* Large enough to be worth a line. The cost of the sinks is no bound of what a fix saves: in the
  * known programs the repair also took away what was done with each result. What the loop calls is
  * one, as long as the repair keeps to the loop. */
@@ -199,6 +238,11 @@ static bool is_worth_it(const struct pk_search *search, struct pk_finding *findi
     int64_t total = pk_profile_total(search->profile, search->metric);
     int64_t most = pk_search_cost(search, finding->loop.edge);
 
+    if (finding->callee == finding->sink && finding->caller != finding->sink) {
+        int64_t around = around_loop(search, finding);
+
+        most = most > around ? most : around;
+    }
     most = most > finding->cost ? most : finding->cost;
     finding->saving = (struct pk_range){0, most < total ? most : total};
     return finding->sink_calls >= finding->detector->min_calls && finding->cost > 0 &&
@@ -223,5 +267,8 @@ bool pk_search_judge(const struct pk_search *search, struct pk_finding *finding)
         return false;
     if (detector->steady < detector->grade)
         look_for_sameness(search, finding);
+    if (detector->is_pace_possible && finding->at != finding->caller &&
+        finding->sink_calls == pk_search_calls_of(search, finding->at))
+        finding->grade = PK_POSSIBLE; /* a loop that waits for something has no such even count */
     return is_worth_it(search, finding);
 }

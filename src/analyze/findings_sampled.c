@@ -15,11 +15,13 @@
 #include "base/units.h"
 #include "rules/symbol.h"
 
-#define LEAST 20 /* samples below a sink: fewer are chance */
+#define LEAST 20    /* samples below a sink: fewer are chance */
+#define PAIR_PART 8 /* a pair is at least such a part of the sink */
 
 /* What one function reaches. */
 struct reached {
     int64_t cost, most; /* of all sinks, and of the sink that costs most */
+    int64_t pair;       /* of the pair, which is part of the cost */
     pk_frame_id sink;
     uint32_t n; /* sinks, in the tree */
 };
@@ -66,34 +68,53 @@ static pk_frame_id *callers_of(const struct pk_search *search, struct pk_arena *
     return caller;
 }
 
-static void reach(struct reached *by, pk_frame_id sink, int64_t cost)
+static void reach(struct reached *by, pk_frame_id sink, int64_t cost, bool is_pair)
 {
     by->cost = pk_search_sum(by->cost, cost);
+    by->pair = pk_search_sum(by->pair, is_pair ? cost : 0);
     by->n++;
-    if (cost > by->most) {
+    if (!is_pair && cost > by->most) {
         by->most = cost;
         by->sink = sink;
     }
 }
 
+/* Whether a function of the families of `not-with` calls it: such a copy, say, is a part of what
+ * that function is for, and no second fault. */
+static bool is_made_by(const struct pk_search *search, pk_node_id node)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    uint64_t families = search->detector->conditions[PK_NOT_WITH].families;
+    pk_node_id parent = tree->parent[node];
+
+    return parent != PK_NONE && (search->families[tree->frame[parent]] & families);
+}
+
 /* Sum up what the functions reach, and skip what is below a sink. Returns how many meetings there
- * are; there is room for one a node. */
+ * are; there is room for one a node. `pairs`: what all calls of the pair cost, also those whose
+ * caller a stack lost. */
 static uint32_t walk(const struct pk_search *search, const pk_frame_id *caller, struct reached *by,
-                     struct meeting *meetings)
+                     struct meeting *meetings, int64_t *pairs)
 {
     uint32_t n = 0;
 
     const struct pk_tree *tree = pk_profile_tree(search->profile);
+    uint64_t sink = search->detector->sampled_sink;
+    uint64_t pair = search->detector->conditions[PK_PAIR].families;
     pk_node_id node = 0;
 
     while (node < tree->n) {
-        if (!(search->families[tree->frame[node]] & search->detector->sink)) {
+        uint64_t families = search->families[tree->frame[node]];
+
+        if (!(families & (sink | pair)) || is_made_by(search, node)) {
             node++;
             continue;
         }
+        if (!(families & sink))
+            *pairs = pk_search_sum(*pairs, pk_search_counted(tree->incl[search->metric][node]));
         if (caller[node] != PK_NONE) {
             reach(&by[caller[node]], tree->frame[node],
-                  pk_search_counted(tree->incl[search->metric][node]));
+                  pk_search_counted(tree->incl[search->metric][node]), !(families & sink));
             meetings[n++] = (struct meeting){node, caller[node]};
         }
         node = tree->end[node];
@@ -101,32 +122,54 @@ static uint32_t walk(const struct pk_search *search, const pk_frame_id *caller, 
     return n;
 }
 
-/* The sinks of one function. There are few findings, so each looks through all of them. */
-static const pk_node_id *nodes_of(pk_frame_id at, uint32_t n, const struct meeting *meetings,
-                                  uint32_t n_meetings, struct pk_arena *arena)
+/* The calls of a function below which there are sinks that it reached, the outermost ones; by the
+ * order of the tree they and the meetings are passed through side by side. There are few findings,
+ * so each looks through all of the tree. Returns what these calls cost. */
+static int64_t places_of(const struct pk_search *search, pk_frame_id at,
+                         const struct meeting *meetings, uint32_t n_meetings, pk_node_id *nodes,
+                         uint32_t *n)
 {
-    pk_node_id *nodes = PK_NEW_ARRAY(arena, pk_node_id, n);
-    uint32_t k = 0;
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    pk_node_id node = 0;
+    int64_t sum = 0;
 
-    for (uint32_t i = 0; i < n_meetings && k < n; i++)
-        if (meetings[i].at == at)
-            nodes[k++] = meetings[i].node;
-    return nodes;
+    *n = 0;
+    for (uint32_t i = 0; i < n_meetings; i++) {
+        if (meetings[i].at != at || meetings[i].node < node)
+            continue;
+        while (tree->frame[node] != at || tree->end[node] <= meetings[i].node)
+            node++; /* what is met has its place above it, and so before it */
+        sum = pk_search_sum(sum, pk_search_counted(tree->incl[search->metric][node]));
+        nodes[(*n)++] = node;
+        node = tree->end[node];
+    }
+    return sum;
 }
 
 /* Samples are counted only in some formats; in others only time is known, and shares must do. */
-static bool is_enough(const struct pk_search *search, int64_t cost)
+static bool is_enough(const struct pk_search *search, const struct reached *by, int64_t pairs)
 {
+    int64_t sinks = by->cost - by->pair;
     const struct pk_metric *metric = pk_profile_metric(search->profile, search->metric);
     int64_t total = pk_profile_total(search->profile, search->metric);
 
-    return cost >= pk_search_percent(total, search->detector->sampled_percent) &&
-           (metric->unit != PK_UNIT_COUNT || cost >= LEAST);
+    if (by->most == 0 || (search->detector->conditions[PK_PAIR].families &&
+                          (pairs < sinks / PAIR_PART || sinks < by->pair / PAIR_PART)))
+        return false;
+    return sinks >= pk_search_percent(total, search->detector->sampled_percent) &&
+           (metric->unit != PK_UNIT_COUNT || sinks >= LEAST);
 }
 
+/* A repair may take away more than the calls of the sink, and less: what is made ready for them and
+ * what is done with each result is in the function that calls them, too. So all that this function
+ * costs is the bound, as long as the repair keeps to it. */
 static void add(struct pk_search *search, pk_frame_id at, const struct reached *by,
-                const pk_node_id *nodes)
+                const struct meeting *meetings, uint32_t n_meetings, struct pk_arena *arena)
 {
+    pk_node_id *nodes = PK_NEW_ARRAY(arena, pk_node_id, by->n);
+    uint32_t n;
+    int64_t most = places_of(search, at, meetings, n_meetings, nodes, &n);
+
     pk_array_push(&search->found, ((struct pk_finding){
                                       .detector = search->detector,
                                       .grade = search->detector->sampled,
@@ -138,9 +181,9 @@ static void add(struct pk_search *search, pk_frame_id at, const struct reached *
                                       .loop = {PK_NONE, PK_MISSING, PK_MISSING},
                                       .sink_calls = PK_MISSING,
                                       .cost = by->cost,
-                                      .saving = {0, by->cost},
+                                      .saving = {0, most},
                                       .nodes = nodes,
-                                      .n_nodes = by->n,
+                                      .n_nodes = n,
                                   }));
 }
 
@@ -153,15 +196,17 @@ void pk_search_sampled(struct pk_search *search, const struct pk_detectors *dete
     struct meeting *meetings =
         PK_NEW_ARRAY(arena, struct meeting, pk_profile_tree(search->profile)->n);
     uint32_t n_meetings;
+    int64_t pairs;
 
     for (uint32_t i = 0; i < detectors->n; i++) {
         search->detector = &detectors->list[i];
-        if (search->detector->sink == 0 || search->detector->sampled_percent == 0)
+        if (search->detector->sampled_sink == 0 || search->detector->sampled_percent == 0)
             continue;
-        n_meetings = walk(search, caller, by, meetings);
+        pairs = 0;
+        n_meetings = walk(search, caller, by, meetings, &pairs);
         for (pk_frame_id at = 0; at < n; at++) {
-            if (by[at].cost > 0 && is_enough(search, by[at].cost))
-                add(search, at, &by[at], nodes_of(at, by[at].n, meetings, n_meetings, arena));
+            if (is_enough(search, &by[at], pairs))
+                add(search, at, &by[at], meetings, n_meetings, arena);
             by[at] = (struct reached){0};
         }
     }

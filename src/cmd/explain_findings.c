@@ -36,6 +36,44 @@ const struct pk_explanation pk_explain_findings[] = {
      "ask isEnabledFor first.",
      NULL, "log.debug(\"sent %s\" % describe(order))",
      "if log.isEnabledFor(logging.DEBUG):\n    log.debug(\"sent %s\", describe(order))"},
+    /* A tracer of Python sees no raise, so in pstats there is nothing to count; samples of the
+     * interpreter itself show what raising costs. In C++ the way to the handler is looked up in
+     * tables of the program, which takes thousands of instructions. Known false alarm: a loop over
+     * inputs of which many are really broken. */
+    {"exceptions-as-control-flow", "an exception is raised for each item or nearly so",
+     "Raising makes an object, unwinds the stack frame by frame and looks for who catches it: a "
+     "thousand times what a test costs in C++, several times in Python.",
+     "By the number of exceptions from a loop, and their share of the cost. How many items raise "
+     "none is not seen.",
+     "Ask first (find instead of at, a test of the text before it is converted), or return that "
+     "there is nothing. Keep exceptions for what is rare.",
+     NULL,
+     "try {\n    return seats.at(number);\n} catch (const std::out_of_range &) {\n    return none;"
+     "\n}",
+     "auto found = seats.find(number);\nreturn found == seats.end() ? none : found->second;"},
+    /* Only profiles of the wall clock show what waiting costs; in instructions it is nothing, so
+     * callgrind never shows it. Known false alarm: a journal that may not lose one record, where
+     * each is answered for before the next is taken. */
+    {"fsync-per-record", "the program waits for the disk after each record",
+     "fsync comes back when the disk has all of it: milliseconds each, whatever the size.",
+     "By the number of calls from a loop, and their share of the time. Whether the next record "
+     "could have come along is not seen.",
+     "Wait once for a batch: write several records and then call fsync; put several changes into "
+     "one transaction of the database.",
+     NULL, "for r in records:\n    log.write(r)\n    log.flush()\n    os.fsync(log.fileno())",
+     "for r in records:\n    log.write(r)\nlog.flush()\nos.fsync(log.fileno())"},
+    /* An import statement of a module that is loaded is a lookup in sys.modules and no call; what
+     * is seen are imports from packages (_handle_fromlist), import_module and __import__. */
+    {"import-inside-function", "a module is imported again with each call",
+     "It is loaded only once, but each time its name is looked up, its lock is asked for, and what "
+     "is imported from it is bound again.",
+     "By imports from one function, a thousand and more. Starting a program imports much, but from "
+     "many places.",
+     "Import at the top of the file. Where modules need each other keep the module in a variable.",
+     NULL,
+     "def price(item):\n    rules = importlib.import_module(\"rules\")\n    return "
+     "rules.price(item)",
+     "import rules\ndef price(item):\n    return rules.price(item)"},
     /* list_index and list_contains of CPython compare from the front. 3 microseconds are some
      * hundred comparisons of equal types; comparing in Python is not part of it where the file
      * tells self and total of a call apart. Known false alarm: a list that is searched once for
@@ -176,6 +214,15 @@ const struct pk_explanation pk_explain_findings[] = {
      "Use collections.deque, or work at the end of the list and turn it round once.", NULL,
      "while queue:\n    job = queue.pop(0)",
      "queue = collections.deque(queue)\nwhile queue:\n    job = queue.popleft()"},
+    /* 500 instructions copy some 8 KiB or more with vectors, and 500 bytes without. Whether both
+     * copies are needed nobody can see from counts. Known false alarm: a window of a compressor. */
+    {"redundant-memcpy", "large blocks are copied for each item",
+     "Copying is quick, but it reads and writes memory that the caches then lack, and most copies "
+     "are made to hand data on.",
+     "By the number of copies from a loop and the instructions of one. Whether the source is used "
+     "again is not seen.",
+     "Hand on a pointer to the block, or its ownership.", NULL,
+     "memcpy(work, frame, SIZE);\nfilter(work);", "filter(frame);"},
     /* re._MAXCACHE is 512; when it is full one entry is thrown away for each new
      * pattern, so patterns that come round in order are never found in it. Looked for are calls
      * of the compiler itself, which come only when the cache did not help. */
@@ -198,6 +245,15 @@ const struct pk_explanation pk_explain_findings[] = {
      "Count the different inputs. If they are few, decode once and keep the result.", NULL,
      "def price(item):\n    rules = json.loads(RULES)\n    return rules[item]",
      "rules = json.loads(RULES)\ndef price(item):\n    return rules[item]"},
+    /* Names that differ look the same, as with a crawler: that is the known false alarm. glibc
+     * keeps no answers, so each call asks files and servers again. */
+    {"repeated-dns-lookup", "a host name is resolved for each item",
+     "Each time files are read and servers are asked, and the answer is nearly always that of "
+     "before.",
+     "By the number of calls from a loop. Different names look the same.",
+     "Resolve the name once, or keep the connection open.", NULL,
+     "for line in lines:\n    sock.sendto(line, socket.getaddrinfo(host, port)[0][4])",
+     "to = socket.getaddrinfo(host, port)[0][4]\nfor line in lines:\n    sock.sendto(line, to)"},
     /* Paths are arguments, which no profile holds. That each call of the reader made the same
      * number of steps is the best that counts can say of its input; files of a fixed number of
      * records would look so, too. Files that are written are left out, as each is made but once. */
@@ -248,6 +304,16 @@ const struct pk_explanation pk_explain_findings[] = {
      "look the same.",
      "Sort once behind the loop, or keep it in order: bisect.insort, heapq.", NULL,
      "for job in new:\n    jobs.append(job)\n    jobs.sort()", "jobs.extend(new)\njobs.sort()"},
+    /* By the cost of one: 1,000 instructions are for some kilobytes. Python's own += of a text that
+     * nobody else holds grows in place, and is no call. Known false alarm: long texts that are all
+     * needed. */
+    {"string-concat-growth", "a longer copy of a long text is made for each item",
+     "Each step copies all that was there before, so twice the parts take four times as long.",
+     "By the number of calls from a loop and what one costs. Different long texts look the same.",
+     "Append in place (std::string's +=, GString, io.StringIO), or collect the parts and join them "
+     "once.",
+     NULL, "for (const auto &line : lines)\n    page = page + line;",
+     "for (const auto &line : lines)\n    page += line;"},
     /* A compiler takes strlen out of a loop only when it can see that nothing in the loop writes to
      * the text. 100 instructions are a thousand bytes or more with vector instructions, and a
      * hundred without. Known false alarm: a loop over many long texts. */
@@ -278,6 +344,14 @@ const struct pk_explanation pk_explain_findings[] = {
      "Do it within the program, or hand all items to one process.", NULL,
      "for path in paths:\n    subprocess.run([\"cksum\", path])",
      "subprocess.run([\"cksum\", *paths])"},
+    /* The same as for writes: between two calls there are too few instructions to have used much.
+     */
+    {"unbuffered-tiny-reads", "a system call reads what a few instructions use up",
+     "Each call goes into the kernel and back, a microsecond or so, for a few bytes.",
+     "By the instructions of the loop for each call. Sizes are in no profile: strace -e read shows "
+     "them.",
+     "Read blocks of 64 KiB and take from them; stdio and BufferedReader do so.", NULL,
+     "while (read(fd, &c, 1) == 1)\n    use(c);", "while ((c = getc(in)) != EOF)\n    use(c);"},
     /* Sizes are arguments, which no profile holds. Filling a block of 64 KiB takes tens of
      * thousands of instructions, so with fewer between two writes each must be small, or the data
      * was not made here: a program that copies blocks which others made is the known false alarm.

@@ -33,6 +33,7 @@ static void widen(const struct pk_detectors *detectors, int64_t part)
         one->min_instructions /= part;
         one->sampled_percent /= part;
         one->max_apart *= part;
+        one->max_apart_ns *= part;
     }
 }
 

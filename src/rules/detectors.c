@@ -12,8 +12,9 @@
 /* Elements of these names; what they mean stands at the top of detectors.xml. A new one needs a
  * judge in findings_judge.c and a line in detectors.rng. */
 static const char *const condition_names[PK_CONDITIONS] = {
-    [PK_UNLESS] = "unless", [PK_ONLY_IF] = "only-if",   [PK_PAIR] = "pair",
-    [PK_SELDOM] = "seldom", [PK_NOT_WITH] = "not-with", [PK_COMPANION] = "companion",
+    [PK_UNLESS] = "unless",       [PK_ONLY_IF] = "only-if",   [PK_PAIR] = "pair",
+    [PK_SELDOM] = "seldom",       [PK_NOT_WITH] = "not-with", [PK_DOUBT] = "doubt",
+    [PK_COMPANION] = "companion",
 };
 
 /* One family; 0 and the error when there is none of that name. */
@@ -87,7 +88,9 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
         .sink = families_of(element, "sink", error),
         .grade = grade_of(pk_rules_attribute(element, "grade")),
         .steady = grade_of(pk_rules_attribute(element, "steady")),
+        .is_pace_possible = pk_rules_attribute(element, "once").size > 0,
         .sampled = grade_of(pk_rules_attribute(element, "sampled")),
+        .sampled_sink = families_of(element, "sampled-sink", error),
         .sampled_percent = number_of(element, "sampled-percent"),
         .min_calls = number_of(element, "calls"),
         .min_per_call = number_of(element, "per-call"),
@@ -95,9 +98,12 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
         .min_ns = number_of(element, "ns"),
         .min_instructions = number_of(element, "instructions"),
         .max_apart = number_of(element, "apart"),
+        .max_apart_ns = number_of(element, "apart-ns"),
         .source = source_of(pk_rules_attribute(element, "source")),
         .is_around = pk_rules_attribute(element, "around").size > 0,
     };
+    if (one->sampled_sink == 0)
+        one->sampled_sink = one->sink;
     for (uint32_t i = 0; i < to->n; i++)
         if (pk_str_equal(to->list[i].id, one->id) && to->list[i].sink == one->sink)
             pk_error_set(error, PK_INPUT, pk_place_line(element->line, 0),

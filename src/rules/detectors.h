@@ -20,6 +20,7 @@ enum pk_condition_kind { /* detectors.xml says what they mean; elements of these
                          PK_PAIR,
                          PK_SELDOM,
                          PK_NOT_WITH,
+                         PK_DOUBT,
                          PK_COMPANION,
                          PK_CONDITIONS
 };
@@ -40,12 +41,16 @@ struct pk_detector {
                               work; worse than `grade` or like it: none */
     enum pk_grade sampled; /* of a finding in samples, of this percentage or more; 0: none there */
     int64_t sampled_percent;
+    uint64_t sampled_sink; /* the sink in samples */
     int64_t min_calls, min_per_call, min_percent;
     int64_t min_ns, min_instructions; /* of one call of the sink; both 0: any. Where only one is
                                          given the other unit is not judged, and nothing found */
-    int64_t max_apart;                /* instructions of the loop for each call of a sink; 0: any */
+    int64_t max_apart, max_apart_ns;  /* of the loop for each call of a sink, in instructions or in
+                                         time; both 0: any, one 0: nothing in that unit */
     enum pk_source_rule source;       /* what the source says to it, where it is read */
-    bool is_around;                   /* the cost is that of the function around the sink */
+    bool is_pace_possible; /* possible when each call of the function around the sink made
+                              just one of the sink */
+    bool is_around;        /* the cost is that of the function around the sink */
     struct pk_condition conditions[PK_CONDITIONS];
 };
 

@@ -16,33 +16,44 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_EXISTS,       /* of stat: whether there is something of that name */
                  PK_FAMILY_OPEN,
                  PK_FAMILY_READ,
+                 PK_FAMILY_RAW_READ, /* of read: a system call for each */
                  PK_FAMILY_WRITE,
                  PK_FAMILY_RAW_WRITE, /* of write: a system call for each */
                  PK_FAMILY_SYNC,
                  PK_FAMILY_DATABASE,
                  PK_FAMILY_QUERY, /* of database: one round trip for one statement */
                  PK_FAMILY_NETWORK,
+                 PK_FAMILY_REQUEST, /* of network: there and back, or a new connection */
+                 PK_FAMILY_SEND,    /* of network */
+                 PK_FAMILY_RECEIVE, /* of network */
                  PK_FAMILY_CACHE,
                  PK_FAMILY_LOG_FRONT,
                  PK_FAMILY_LOG_EMIT,
                  PK_FAMILY_FORMAT,
                  PK_FAMILY_REGEX_COMPILE,
-                 PK_FAMILY_REGEX_BUILD, /* of regex-compile: past every cache */
+                 PK_FAMILY_REGEX_MISS,  /* of regex-compile: what Python's cache does not hold */
+                 PK_FAMILY_REGEX_BUILD, /* of regex-compile: where there is no cache */
                  PK_FAMILY_REGEX_MATCH,
                  PK_FAMILY_ENCODE,
                  PK_FAMILY_DECODE,
+                 PK_FAMILY_PARSE, /* of decode: a whole text, not the next part of one */
                  PK_FAMILY_COPY,
                  PK_FAMILY_DEEPCOPY,
+                 PK_FAMILY_BLOCK_COPY, /* of copy: bytes as they are */
+                 PK_FAMILY_CONCAT,     /* a longer text out of two, which are both copied */
+                 PK_FAMILY_KEEP,       /* what is given stays */
                  PK_FAMILY_ALLOCATE,
                  PK_FAMILY_FREE,
                  PK_FAMILY_GC,
                  PK_FAMILY_LOCK,
                  PK_FAMILY_LOCK_TAKE, /* of lock, without the giving back */
                  PK_FAMILY_EXCEPTION,
+                 PK_FAMILY_THROW, /* of exception: one that is raised */
                  PK_FAMILY_REFLECTION,
                  PK_FAMILY_COMPARE,
                  PK_FAMILY_SEARCH, /* of compare: looks at each element from the front */
                  PK_FAMILY_SHIFT,  /* moves the elements behind, when there are any */
+                 PK_FAMILY_WALK,   /* along a linked list, to its end or its n-th element */
                  PK_FAMILY_SORT,   /* of compare */
                  PK_FAMILY_STRLEN, /* looks for the end of a text */
                  PK_FAMILY_IMPORT,

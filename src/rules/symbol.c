@@ -122,6 +122,36 @@ static bool is_trampoline(struct pk_str name, struct pk_symbol *out)
     return false;
 }
 
+static bool is_operator(struct pk_str name, size_t space)
+{
+    return pk_str_ends(pk_str_slice(name, 0, space), PK_STR("operator"));
+}
+
+/* Demangled, an instance of a template has its return type in front: "void std::sort<int*>(int*,
+ * int*)" is std::sort. The name begins behind the last space that is outside of all brackets, and
+ * ends where its parameters begin; "operator new" is a name with a space, and in "operator<" the
+ * bracket opens nothing, so an operator is the end as well. */
+static struct pk_str without_return_type(struct pk_str name)
+{
+    size_t begin = 0, depth = 0;
+
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+
+        if (c == '(' && depth == 0 && i > begin && name.data[i - 1] != ':')
+            break;
+        if (c == '<' || c == '(' || c == '[' || c == '{')
+            depth++;
+        else if ((c == '>' || c == ')' || c == ']' || c == '}') && depth > 0)
+            depth--;
+        else if (c == ' ' && depth == 0)
+            begin = i + 1;
+        if (depth == 0 && is_operator(name, i + 1))
+            break;
+    }
+    return begin < name.size ? pk_str_slice(name, begin, name.size) : name;
+}
+
 /* Versions and clones of a C function are that function. "'2" is callgrind's mark of the second
  * level of a recursion, and '@' begins the version of a symbol or says that it is a jump to one. */
 static struct pk_str plain_c(struct pk_str name)
@@ -131,7 +161,7 @@ static struct pk_str plain_c(struct pk_str name)
     cut(&name, "@");
     cut(&name, "'");
     at = pk_clone_at(name);
-    return pk_str_slice(name, 0, at > 0 ? at : name.size);
+    return without_return_type(pk_str_slice(name, 0, at > 0 ? at : name.size));
 }
 
 struct pk_symbol pk_symbol_of(const struct pk_frame *frame, struct pk_buf *room)
