@@ -57,8 +57,8 @@ static void conditions_name_one_family_or_several(void **state)
         "instructions='40' apart='50' apart-ns='55' sampled='likely' sampled-percent='60' "
         "sampled-sink='read gc' around='yes' once='possible' steady='likely' yields-to='b-c'>"
         "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
-        "<not-with family='gc' percent='8'/><doubt family='keep' percent='10'/><companion family='copy' percent='9'/>" TEXTS
-        "</detectors>";
+        "<not-with family='gc' percent='8'/><doubt family='keep' percent='10'/>"
+        "<companion family='copy' percent='9'/>" TEXTS "</detectors>";
     struct pk_detectors detectors;
     const struct pk_detector *one;
     struct pk_error error = {0};

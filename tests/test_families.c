@@ -184,7 +184,8 @@ static void what_is_slow_in_other_programs_is_known(void **state)
         {"read", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_RAW_READ) | BIT(PK_FAMILY_READ), 0},
         {"readFileSync", "node:fs", PK_KIND_FUNCTION, BIT(PK_FAMILY_OPEN), BIT(PK_FAMILY_RAW_READ)},
         {"void std::sort<int*>(int*, int*)", NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_SORT), 0},
-        {"std::basic_string<char> std::operator+<char>(std::basic_string<char> const&, char const*)",
+        {"std::basic_string<char> std::operator+<char>(std::basic_string<char> const&, "
+         "char const*)",
          NULL, PK_KIND_FUNCTION, BIT(PK_FAMILY_CONCAT), 0},
         {"std::operator+(X, Y)", NULL, PK_KIND_FUNCTION, 0, BIT(PK_FAMILY_CONCAT)},
         {"std::_Rb_tree<int>::_Link* std::_Rb_tree<int>::_M_copy<false>(int)", NULL,

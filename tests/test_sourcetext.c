@@ -182,7 +182,8 @@ static void a_variable_that_is_set_is_not_plain(void **state)
 static void loops_of_c_are_told_by_brackets(void **state)
 {
     (void)state;
-    c("void f(int n)\n{\n  for (int i = 0; i < n; i++) {\n    if (i)\n      g(i);\n  }\n  g(n);\n}\n",
+    c("void f(int n)\n{\n  for (int i = 0; i < n; i++) {\n    if (i)\n      g(i);\n"
+      "  }\n  g(n);\n}\n",
       "f", 0, "g", "5@3 7");
     c("void f(int n) {\n  while (n--)\n    g(n);\n  g(n);\n}\n", "f", 0, "g", "3@2 4");
     c("void f(int n) {\n  do {\n    if (n) { g(n); }\n  } while (n--);\n}\n", "f", 0, "g", "3@2");

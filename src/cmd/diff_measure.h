@@ -10,18 +10,18 @@
 #include "cmd/cmd.h" /* IWYU pragma: export */
 
 #define PK_DIFF_CONCERNS "slower,faster,new,gone,changed,undecided"
+#define PK_DIFF_FAILS "exit with 1 when a function is WHAT,WHAT..."
 
 /* Entries of diff's option table; `concerns` are the words of --fail-on. */
-#define PK_DIFF_MEASURE_OPTIONS(concerns)                                                            \
-    {"normalize", 0,    PK_OPT_TEXT,                                                                 \
-     "HOW",       NULL, "compare by auto, none, time, total or calls:REGEX (default auto)",          \
-     false},                                                                                         \
-        {"period", 0, PK_OPT_TEXT, "TIME", NULL, "time between samples, or BEFORE,AFTER", false},    \
-        {"fail-on", 0, PK_OPT_KEYS, "WHAT", concerns, "exit with 1 when a function is WHAT,WHAT...", \
-         false},                                                                                     \
-    {                                                                                                \
-        "overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,                                              \
-            "samples scatter N times as much as independent ones (default 2)", false                 \
+#define PK_DIFF_MEASURE_OPTIONS(concerns)                                                         \
+    {"normalize", 0,    PK_OPT_TEXT,                                                              \
+     "HOW",       NULL, "compare by auto, none, time, total or calls:REGEX (default auto)",       \
+     false},                                                                                      \
+        {"period", 0, PK_OPT_TEXT, "TIME", NULL, "time between samples, or BEFORE,AFTER", false}, \
+        {"fail-on", 0, PK_OPT_KEYS, "WHAT", concerns, PK_DIFF_FAILS, false},                      \
+    {                                                                                             \
+        "overdispersion", 0, PK_OPT_DECIMAL, "N", NULL,                                           \
+            "samples scatter N times as much as independent ones (default 2)", false              \
     }
 
 /* Read the options into a measure for pk_measure_choose; what they match by belongs to the caller,

@@ -172,8 +172,8 @@ const struct pk_explanation pk_explain_findings[] = {
      "Record longer, or merge several recordings of the same work.", NULL, "perf record -g sleep 1",
      "perf record -g sleep 30"},
     {"q-folded-stacks", "light stacks were folded to save memory",
-     "With --mem a recording of more distinct stacks than there is room for loses the ends of those "
-     "that weigh little: their weight is counted where it is still known.",
+     "With --mem a recording of more distinct stacks than there is room for loses the ends of "
+     "those that weigh little: their weight is counted where it is still known.",
      "By the self of (folded by --mem): no function lacks more than that.",
      "Give it more memory, or none to keep to.", NULL, "profkit hotspots --mem 64M run.perf.txt",
      "profkit hotspots --mem 1G run.perf.txt"},
