@@ -128,23 +128,6 @@ static void leave_out_flat(struct pk_profile *whole)
     whole->flat.calls = whole->flat.primitive = pk_freeze_left_out();
 }
 
-/* The edge of (caller, callee) in a part, or PK_NONE: binary search in the caller's run. */
-static pk_edge_id find_edge(const struct pk_graph *graph, pk_frame_id caller, pk_frame_id callee)
-{
-    uint32_t low = graph->out_start[caller], high = graph->out_start[caller + 1];
-
-    /* Callees ascend within the run of a caller. */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (graph->callee[middle] < callee)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < graph->out_start[caller + 1] && graph->callee[low] == callee ? low : PK_NONE;
-}
-
 /* All edges of both parts in order: a merge of two ordered lists. */
 static void union_edges(struct pk_profile *whole, const struct pk_graph *a,
                         const struct pk_graph *b)
@@ -174,7 +157,8 @@ static int64_t combine_edge(const struct pk_profile *whole, uint32_t edge, bool 
     for (unsigned rung = PK_GRAPH; rung <= PK_TREE; rung++) {
         const struct pk_graph *graph = &whole->parts[rung]->graph;
         int64_t **groups = is_self ? graph->self : graph->incl;
-        pk_edge_id mine = find_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
+        pk_edge_id mine =
+            pk_graph_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
 
         if (mine != PK_NONE && whole->parts[rung]->flat.self[m])
             sum_in(&sum, at(groups[m], mine));
@@ -189,7 +173,8 @@ static int64_t combine_edge_calls(const struct pk_profile *whole, uint32_t edge,
 
     for (unsigned rung = PK_GRAPH; rung <= PK_TREE; rung++) {
         const struct pk_graph *graph = &whole->parts[rung]->graph;
-        pk_edge_id mine = find_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
+        pk_edge_id mine =
+            pk_graph_edge(graph, whole->graph.caller[edge], whole->graph.callee[edge]);
 
         if (mine != PK_NONE)
             sum_in(&sum, at(is_primitive ? graph->primitive : graph->calls, mine));
