@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "analyze/findings.h" /* IWYU pragma: export */
+#include "rules/rules_xml.h"  /* IWYU pragma: export */
 
 struct found {
     struct pk_profile *profile;

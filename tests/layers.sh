@@ -49,7 +49,7 @@ for file in src/*.c src/*/*.[ch] formats/*.[ch] render/*.[ch]; do
   # libraries that only one place may use
   case $file in
   render/out_cairo*.[ch] | render/out_png.c | render/out_pdf.c) foreign='libxml' ;;
-  formats/wire_xml.c | src/rules/rules.c) foreign='cairo|pango|glib' ;;
+  formats/wire_xml.c | src/rules/rules_xml.c) foreign='cairo|pango|glib' ;;
   *) foreign='cairo|pango|glib|libxml' ;;
   esac
   report "$file" "$(grep -Eo "^#[ \t]*include[ \t]*<($foreign)[^>]*>" "$file" | sed 's/.*<//; s/>//' || true)"

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "rules/assets.h"
-#include "rules/detectors.h"
+#include "rules/rules_xml.h"
 #include "support.h"
 
 #define TEXTS "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"

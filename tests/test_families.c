@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "rules/assets.h"
-#include "rules/families.h"
+#include "rules/rules_xml.h"
 #include "support.h"
 
 #define BIT PK_FAMILY_BIT
@@ -287,6 +287,48 @@ static void a_file_is_known_by_the_end_of_its_path(void **state)
     pk_families_free(own);
 }
 
+/* Patterns of a language are tried as one first, whose groups must not get in each other's way;
+ * from some number of functions on another form of it is used. */
+static void patterns_of_a_language_are_found_however_many_functions_ask(void **state)
+{
+    static const char xml[] =
+        "<families><family id='read' title='t'>"
+        "<pattern for='c'>^r(a|b)\\1$</pattern></family>"
+        "<family id='write' title='t'>"
+        "<pattern for='c'>^(?i:w)(x|y)\\1$|^both$</pattern></family>"
+        "<family id='sync' title='t'>"
+        "<pattern for='c'>^(?&lt;n>s)(?i)ync|both$</pattern></family></families>";
+    static const struct {
+        const char *name;
+        uint64_t families;
+    } table[] = {
+        {"raa", BIT(PK_FAMILY_READ)},
+        {"rbb", BIT(PK_FAMILY_READ)},
+        {"rab", 0},
+        {"RAA", 0},
+        {"wxx", BIT(PK_FAMILY_WRITE)},
+        {"Wyy", BIT(PK_FAMILY_WRITE)},
+        {"wxy", 0},
+        {"sYNC", BIT(PK_FAMILY_SYNC)},
+        {"SYNC", 0},
+        {"BOTH", BIT(PK_FAMILY_SYNC)},
+        {"f", 0},
+        {"both", BIT(PK_FAMILY_WRITE) | BIT(PK_FAMILY_SYNC)},
+    };
+    struct pk_error error = {0};
+    struct pk_families *own = pk_families_read("own.xml", PK_STR(xml), &error);
+    (void)state;
+
+    assert_non_null(own);
+    for (size_t round = 0; round < 400; round++)
+        for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+            struct pk_frame frame = {.name = pk_str_of(table[i].name)};
+
+            assert_true(pk_families_of(own, &frame) == table[i].families);
+        }
+    pk_families_free(own);
+}
+
 /* The program itself does not ask, as that takes longer than all else it does with them. */
 static void the_families_of_the_program_are_as_the_schema_has_it(void **state)
 {
@@ -311,6 +353,7 @@ int main(void)
         cmocka_unit_test(every_family_has_a_title),
         cmocka_unit_test(mistakes_in_a_file_of_families_are_told_with_their_line),
         cmocka_unit_test(a_file_is_known_by_the_end_of_its_path),
+        cmocka_unit_test(patterns_of_a_language_are_found_however_many_functions_ask),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

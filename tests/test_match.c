@@ -13,16 +13,21 @@
 #include "base/buf.h"
 #include "base/match.h"
 
+/* The same with machine code and without. */
 static bool find(const char *pattern, struct pk_str subject)
 {
     struct pk_error error = {0};
     struct pk_match *match = pk_match_new(pk_str_of(pattern), &error);
+    struct pk_match *plain = pk_match_new_for_few(pk_str_of(pattern), &error);
     bool found;
 
     assert_non_null(match);
+    assert_non_null(plain);
     found = pk_match_find(match, subject, &error);
+    assert_true(pk_match_find(plain, subject, &error) == found);
     assert_int_equal(error.status, PK_OK);
     pk_match_free(match);
+    pk_match_free(plain);
     return found;
 }
 

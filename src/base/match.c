@@ -54,14 +54,24 @@ static void fail_pattern(struct pk_error *error, struct pk_str pattern, int code
     pk_error_hint(error, "\\Q...\\E takes every character between as it is");
 }
 
+/* Slower where it cannot be had, and as right. */
+static void compile_further(struct pk_match *match)
+{
+    if (pcre2_jit_compile(match->code, PCRE2_JIT_COMPLETE) != 0)
+        return;
+    match->stack = pcre2_jit_stack_create((size_t)1 << 15, STACK_LARGEST, match->general);
+    if (!match->stack) /* mapped, not from our allocator */
+        pk_out_of_memory();
+    pcre2_jit_stack_assign(match->context, NULL, match->stack);
+}
+
 /* MATCH_INVALID_UTF: a name in another encoding must not end the search. */
-struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error)
+struct pk_match *pk_match_new_for_few(struct pk_str pattern, struct pk_error *error)
 {
     struct pk_match *match = pk_calloc(1, sizeof *match);
     pcre2_compile_context *compiling;
     PCRE2_SIZE offset = 0;
     int code = 0;
-    bool has_jit;
 
     match->general = pcre2_general_context_create(take, give_back, NULL);
     compiling = pcre2_compile_context_create(match->general);
@@ -74,16 +84,19 @@ struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error)
         pk_match_free(match);
         return NULL;
     }
-    has_jit =
-        pcre2_jit_compile(match->code, PCRE2_JIT_COMPLETE) == 0; /* slower without, as right */
     match->context = pcre2_match_context_create(match->general);
     pcre2_set_match_limit(match->context, MATCH_LIMIT);
     pcre2_set_heap_limit(match->context, HEAP_LIMIT);
-    match->stack = pcre2_jit_stack_create((size_t)1 << 15, STACK_LARGEST, match->general);
-    if (has_jit && !match->stack) /* mapped, not from our allocator */
-        pk_out_of_memory();
-    pcre2_jit_stack_assign(match->context, NULL, match->stack);
     match->data = pcre2_match_data_create(1, match->general);
+    return match;
+}
+
+struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error)
+{
+    struct pk_match *match = pk_match_new_for_few(pattern, error);
+
+    if (match)
+        compile_further(match);
     return match;
 }
 

@@ -18,6 +18,9 @@ struct pk_match; /* opaque; belongs to one thread */
 /* Compile a pattern, compiled further to machine code where PCRE2 can. NULL fills `error`
  * (PK_USAGE) with what is wrong and where. Free with pk_match_free. */
 struct pk_match *pk_match_new(struct pk_str pattern, struct pk_error *error);
+
+/* The same without machine code, which takes longer to make than some hundred searches save. */
+struct pk_match *pk_match_new_for_few(struct pk_str pattern, struct pk_error *error);
 void pk_match_free(struct pk_match *match);
 
 /* True when the pattern is found anywhere in the subject; parts of it that are no UTF-8 match

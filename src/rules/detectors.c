@@ -30,7 +30,7 @@ static uint64_t family_of(struct pk_str id, uint32_t line, struct pk_error *erro
     return 0;
 }
 
-/* The families of an attribute, with single spaces between: libxml2 has made lists so. */
+/* The families of an attribute, with spaces between. */
 static uint64_t families_of(const struct pk_rules_element *element, const char *attribute,
                             struct pk_error *error)
 {
@@ -127,42 +127,34 @@ static void add(struct pk_detector *one, const struct pk_rules_element *element,
         one->settle = element->text;
 }
 
-static bool read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
-                 struct pk_str schema, struct pk_error *error)
+bool pk_detectors_of_rules(struct pk_detectors *detectors, struct pk_rules *rules,
+                           struct pk_error *error)
 {
-    *detectors = (struct pk_detectors){0};
-    if (pk_rules_read(&detectors->rules, file, xml, schema, error)) {
-        detectors->list =
-            PK_NEW_ARRAY(&detectors->rules.arena, struct pk_detector, detectors->rules.n);
-        for (uint32_t i = 1; i < detectors->rules.n; i++) { /* 0 is the root */
-            const struct pk_rules_element *element = &detectors->rules.elements[i];
+    *detectors = (struct pk_detectors){.rules = *rules};
+    detectors->list = PK_NEW_ARRAY(&detectors->rules.arena, struct pk_detector, rules->n);
+    for (uint32_t i = 1; i < rules->n; i++) { /* 0 is the root */
+        const struct pk_rules_element *element = &rules->elements[i];
 
-            if (element->parent == 0)
-                begin(detectors, element, error);
-            else
-                add(&detectors->list[detectors->n - 1], element, error);
-        }
+        if (element->parent == 0)
+            begin(detectors, element, error);
+        else
+            add(&detectors->list[detectors->n - 1], element, error);
     }
     if (error->status == PK_OK)
         return true;
-    error->file = file;
     pk_detectors_fini(detectors);
     return false;
 }
 
-bool pk_detectors_read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
-                       struct pk_error *error)
-{
-    return read(detectors, file, xml, pk_str_of(pk_asset_detectors_rng), error);
-}
-
-/* A test has read ours and held it against the schema: that it cannot be read now is a fault of the
- * program. */
+/* A test has held ours against the schema: that they cannot be taken now is a fault of the program.
+ */
 void pk_detectors_init(struct pk_detectors *detectors)
 {
     struct pk_error error = {0};
+    struct pk_rules rules;
 
-    if (!read(detectors, "detectors.xml", pk_str_of(pk_asset_detectors_xml), PK_STR_NULL, &error))
+    pk_rules_init(&rules, pk_flat_detectors);
+    if (!pk_detectors_of_rules(detectors, &rules, &error))
         abort();
 }
 

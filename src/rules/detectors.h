@@ -5,6 +5,10 @@
 #ifndef PK_RULES_DETECTORS_H
 #define PK_RULES_DETECTORS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"     /* IWYU pragma: export */
 #include "rules/families.h" /* IWYU pragma: export */
 #include "rules/rules.h"    /* IWYU pragma: export */
 
@@ -63,9 +67,9 @@ struct pk_detectors {
 /* The detectors the program knows; free with pk_detectors_fini. */
 void pk_detectors_init(struct pk_detectors *detectors);
 
-/* Those of another detectors.xml, called `file` in errors (PK_INPUT); false leaves none. */
-bool pk_detectors_read(struct pk_detectors *detectors, const char *file, struct pk_str xml,
-                       struct pk_error *error);
+/* Those of rules, which become part of them; false leaves none and fills `error` (PK_INPUT). */
+bool pk_detectors_of_rules(struct pk_detectors *detectors, struct pk_rules *rules,
+                           struct pk_error *error);
 void pk_detectors_fini(struct pk_detectors *detectors);
 
 #endif

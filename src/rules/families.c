@@ -1,6 +1,8 @@
 /*
- * Families out of families.xml: see families.h. Nearly all names are whole names, found in a sorted
- * list; the few patterns are compiled once and tried on each function once, not on each call.
+ * Families out of families.xml: see families.h. Nearly all names are whole names, found by hash;
+ * the few patterns are tried on each function once, not on each call, and compiled when a function
+ * of their language comes, since that takes longer than reading a small profile. All of a language
+ * are one pattern first, which few names fit.
  *
  * Traps: "open" of a user's Python module is not the open of libc, so each language has names of
  * its own, and a Python name counts only in its file. A C name is tried as it is first and then
@@ -79,35 +81,38 @@ const char *const pk_family_ids[PK_FAMILIES] = {
     [PK_FAMILY_MESSAGE_CLIENT] = "message-client",
 };
 
+enum { MANY = 2000 }; /* functions, from which on a pattern that is made well pays */
+
 struct entry {
     enum pk_symbol_language language;
     struct pk_str name;
     struct pk_str in; /* the end of the file's path, or with '/' behind it a folder; missing: any */
     uint64_t families;
+    uint32_t next; /* entry of the same slot, or PK_NONE */
 };
 
 struct pattern {
     enum pk_symbol_language language;
-    struct pk_match *match;
+    struct pk_str text;
+    struct pk_match *match; /* NULL: not compiled yet */
     uint64_t families;
+    uint32_t line; /* where it stands */
+};
+
+struct screen {
+    uint32_t asked;         /* how often */
+    struct pk_match *match; /* NULL: none yet, or the patterns do not go together */
 };
 
 struct pk_families {
     struct pk_rules rules; /* owns the texts */
     struct pk_str titles[PK_FAMILIES];
-    PK_ARRAY(struct entry) entries; /* ordered by language, then name */
+    PK_ARRAY(struct entry) entries;
+    uint32_t *slots; /* by hash of language and name: the first entry, or PK_NONE */
+    uint32_t slot_mask;
     PK_ARRAY(struct pattern) patterns;
+    struct screen *screens; /* by language: any of its patterns */
 };
-
-/* Entries of one name stand together, however many files they are for. */
-static int compare(const void *left, const void *right)
-{
-    const struct entry *a = left, *b = right;
-
-    if (a->language != b->language)
-        return a->language < b->language ? -1 : 1;
-    return pk_str_compare(a->name, b->name);
-}
 
 /* ---- reading; the schema has judged the form of everything here */
 
@@ -139,7 +144,7 @@ static void add_names(struct pk_families *to, const struct pk_rules_element *ele
                       uint64_t families)
 {
     struct entry entry = {language_of(element->name), PK_STR_NULL,
-                          pk_rules_attribute(element, "in"), families};
+                          pk_rules_attribute(element, "in"), families, PK_NONE};
     size_t from, at = 0;
 
     while (at < element->text.size) {
@@ -154,23 +159,18 @@ static void add_names(struct pk_families *to, const struct pk_rules_element *ele
     }
 }
 
-/* The place of a bad pattern is the line of its element. Blanks round it are the file's layout. */
-static bool add_pattern(struct pk_families *to, const struct pk_rules_element *element,
-                        uint64_t families, struct pk_error *error)
+/* Blanks round it are the file's layout. */
+static void add_pattern(struct pk_families *to, const struct pk_rules_element *element,
+                        uint64_t families)
 {
-    struct pk_error bad = {0};
-    struct pattern pattern = {language_of(pk_rules_attribute(element, "for")), NULL, families};
-    struct pk_str text = element->text;
+    struct pattern pattern = {language_of(pk_rules_attribute(element, "for")), element->text, NULL,
+                              families, element->line};
 
-    while (text.size && is_space(text.data[0]))
-        text = pk_str_slice(text, 1, text.size);
-    while (text.size && is_space(text.data[text.size - 1]))
-        text.size--;
-    pattern.match = pk_match_new(text, &bad);
-    if (!pattern.match)
-        return pk_error_set(error, PK_INPUT, pk_place_line(element->line, 0), "%s", bad.text);
+    while (pattern.text.size && is_space(pattern.text.data[0]))
+        pattern.text = pk_str_slice(pattern.text, 1, pattern.text.size);
+    while (pattern.text.size && is_space(pattern.text.data[pattern.text.size - 1]))
+        pattern.text.size--;
     pk_array_push(&to->patterns, pattern);
-    return true;
 }
 
 /* The family that an element begins, or PK_FAMILIES and the error. */
@@ -192,6 +192,32 @@ static enum pk_family begin_family(struct pk_families *to, const struct pk_rules
     return error->status == PK_OK ? (enum pk_family)i : PK_FAMILIES;
 }
 
+static uint32_t slot_of(const struct pk_families *families, enum pk_symbol_language language,
+                        struct pk_str name)
+{
+    return (uint32_t)(pk_map_hash(name.data, name.size) + language) & families->slot_mask;
+}
+
+/* Entries of one name are in one slot, however many files they are for. */
+static void index_entries(struct pk_families *to)
+{
+    uint32_t n = 16;
+
+    while (n < to->entries.size)
+        n *= 2;
+    to->slots = PK_NEW_ARRAY(&to->rules.arena, uint32_t, n);
+    to->slot_mask = n - 1;
+    for (uint32_t i = 0; i < n; i++)
+        to->slots[i] = PK_NONE;
+    for (uint32_t i = 0; i < to->entries.size; i++) {
+        struct entry *entry = &to->entries.data[i];
+        uint32_t *slot = &to->slots[slot_of(to, entry->language, entry->name)];
+
+        entry->next = *slot;
+        *slot = i;
+    }
+}
+
 /* All elements: what is below a family stands behind it in the file. */
 static bool take(struct pk_families *to, struct pk_error *error)
 {
@@ -206,43 +232,54 @@ static bool take(struct pk_families *to, struct pk_error *error)
                 return false;
         } else if (!pk_str_equal(element->name, PK_STR("pattern"))) {
             add_names(to, element, PK_FAMILY_BIT(family));
-        } else if (!add_pattern(to, element, PK_FAMILY_BIT(family), error)) {
-            return false;
+        } else {
+            add_pattern(to, element, PK_FAMILY_BIT(family));
         }
     }
-    if (to->entries.size)
-        qsort(to->entries.data, to->entries.size, sizeof *to->entries.data, compare);
+    index_entries(to);
     return true;
 }
 
-static struct pk_families *read(const char *file, struct pk_str xml, struct pk_str schema,
-                                struct pk_error *error)
+struct pk_families *pk_families_of_rules(struct pk_rules *rules, struct pk_error *error)
 {
     struct pk_families *families = pk_calloc(1, sizeof *families);
 
-    if (pk_rules_read(&families->rules, file, xml, schema, error) && take(families, error))
+    families->rules = *rules;
+    families->screens = PK_NEW_ARRAY(&families->rules.arena, struct screen, PK_SYMBOL_KERNEL + 1);
+    if (take(families, error))
         return families;
-    error->file = file;
     pk_families_free(families);
     return NULL;
 }
 
-struct pk_families *pk_families_read(const char *file, struct pk_str xml, struct pk_error *error)
-{
-    return read(file, xml, pk_str_of(pk_asset_families_rng), error);
-}
-
-/* A test has read ours and held it against the schema: that it cannot be read now is a fault of the
- * program. */
+/* A test has held ours against the schema: that they cannot be taken now is a fault of the program.
+ */
 struct pk_families *pk_families_new(void)
 {
     struct pk_error error = {0};
-    struct pk_families *families =
-        read("families.xml", pk_str_of(pk_asset_families_xml), PK_STR_NULL, &error);
+    struct pk_families *families;
+    struct pk_rules rules;
 
+    pk_rules_init(&rules, pk_flat_families);
+    families = pk_families_of_rules(&rules, &error);
     if (!families)
         abort();
     return families;
+}
+
+/* The place of a bad pattern is the line of its element. */
+bool pk_families_compile(struct pk_families *families, struct pk_error *error)
+{
+    for (size_t i = 0; i < families->patterns.size; i++) {
+        struct pattern *pattern = &families->patterns.data[i];
+        struct pk_error bad = {0};
+
+        if (!pattern->match)
+            pattern->match = pk_match_new(pattern->text, &bad);
+        if (!pattern->match)
+            return pk_error_set(error, PK_INPUT, pk_place_line(pattern->line, 0), "%s", bad.text);
+    }
+    return true;
 }
 
 void pk_families_free(struct pk_families *families)
@@ -251,6 +288,8 @@ void pk_families_free(struct pk_families *families)
         return;
     for (size_t i = 0; i < families->patterns.size; i++)
         pk_match_free(families->patterns.data[i].match);
+    for (int i = 0; i <= PK_SYMBOL_KERNEL; i++)
+        pk_match_free(families->screens[i].match);
     pk_array_fini(&families->patterns);
     pk_array_fini(&families->entries);
     pk_rules_fini(&families->rules);
@@ -307,40 +346,73 @@ static bool is_in(struct pk_str file, struct pk_str in)
  * files, of which only those count that the function is in. */
 static uint64_t listed(const struct pk_families *families, const struct pk_symbol *symbol)
 {
-    const struct entry key = {symbol->language, symbol->name, PK_STR_NULL, 0};
-    size_t from = 0, to = families->entries.size;
+    uint32_t at = families->slots[slot_of(families, symbol->language, symbol->name)];
     uint64_t found = 0;
 
-    while (from < to) { /* the first that is not less */
-        size_t middle = from + (to - from) / 2;
+    for (; at != PK_NONE; at = families->entries.data[at].next) {
+        const struct entry *entry = &families->entries.data[at];
 
-        if (compare(&families->entries.data[middle], &key) < 0)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    for (; from < families->entries.size; from++) {
-        const struct entry *entry = &families->entries.data[from];
-
-        if (compare(entry, &key) != 0)
-            break;
-        if (!entry->in.data || is_in(symbol->file, entry->in))
+        if (entry->language == symbol->language && pk_str_equal(entry->name, symbol->name) &&
+            (!entry->in.data || is_in(symbol->file, entry->in)))
             found |= entry->families;
     }
     return found;
 }
 
-/* A name that a pattern needs too long for is in no family. */
+/* All patterns of a language as one, numbering the groups of each from 1 as if it were alone. */
+static struct pk_match *join(const struct pk_families *families, enum pk_symbol_language language,
+                             bool is_for_few)
+{
+    struct pk_buf text = {0};
+    struct pk_error ignored = {0};
+    struct pk_match *match = NULL;
+
+    for (size_t i = 0; i < families->patterns.size; i++)
+        if (families->patterns.data[i].language == language) {
+            pk_buf_text(&text, text.size ? "|(?:" : "(?|(?:");
+            pk_buf_str(&text, families->patterns.data[i].text);
+            pk_buf_char(&text, ')');
+        }
+    pk_buf_char(&text, ')');
+    match = is_for_few ? pk_match_new_for_few(pk_buf_view(&text), &ignored)
+                       : pk_match_new(pk_buf_view(&text), &ignored);
+    pk_buf_fini(&text);
+    return match;
+}
+
+/* Whether any pattern of the language may match: a search that was given up says nothing. */
+static bool may_match(const struct pk_families *families, const struct pk_symbol *symbol)
+{
+    struct screen *screen = &families->screens[symbol->language];
+    struct pk_error given_up = {0};
+
+    if (screen->asked == 0 || screen->asked == MANY) {
+        pk_match_free(screen->match);
+        screen->match = join(families, symbol->language, screen->asked == 0);
+    }
+    screen->asked += screen->asked <= MANY;
+    return !screen->match || pk_match_find(screen->match, symbol->name, &given_up) ||
+           given_up.status != PK_OK;
+}
+
+/* A name that a pattern needs too long for is in no family. Ours compile, as a test has seen. */
 static uint64_t matched(const struct pk_families *families, const struct pk_symbol *symbol)
 {
     uint64_t found = 0;
 
+    if (!may_match(families, symbol))
+        return 0;
     for (size_t i = 0; i < families->patterns.size; i++) {
-        const struct pattern *pattern = &families->patterns.data[i];
+        struct pattern *pattern = &families->patterns.data[i];
         struct pk_error ignored = {0};
 
-        if (pattern->language == symbol->language &&
-            pk_match_find(pattern->match, symbol->name, &ignored))
+        if (pattern->language != symbol->language)
+            continue;
+        if (!pattern->match)
+            pattern->match = pk_match_new_for_few(pattern->text, &ignored);
+        if (!pattern->match)
+            abort();
+        if (pk_match_find(pattern->match, symbol->name, &ignored))
             found |= pattern->families;
     }
     return found;

@@ -7,7 +7,9 @@
 #ifndef PK_RULES_FAMILIES_H
 #define PK_RULES_FAMILIES_H
 
+#include "base/error.h"    /* IWYU pragma: export */
 #include "model/profile.h" /* IWYU pragma: export */
+#include "rules/rules.h"   /* IWYU pragma: export */
 
 enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_STAT,
@@ -81,8 +83,12 @@ struct pk_families; /* opaque; belongs to one thread, for its patterns do */
 /* The families the program knows. Free with pk_families_free. */
 struct pk_families *pk_families_new(void);
 
-/* Those of another families.xml, called `file` in errors. NULL fills `error` (PK_INPUT). */
-struct pk_families *pk_families_read(const char *file, struct pk_str xml, struct pk_error *error);
+/* Those of rules, which become part of them; NULL fills `error` (PK_INPUT), and they are freed. */
+struct pk_families *pk_families_of_rules(struct pk_rules *rules, struct pk_error *error);
+
+/* Compile all patterns, which else waits until one is asked for, so that a mistake in one is known:
+ * false fills `error` (PK_INPUT). */
+bool pk_families_compile(struct pk_families *families, struct pk_error *error);
 void pk_families_free(struct pk_families *families);
 
 /* What the file calls a family: "opens files". */

@@ -7,7 +7,7 @@
 
 #include "fuzz_laws.h"
 #include "fuzz_parts.h"
-#include "rules/families.h"
+#include "rules/rules_xml.h"
 
 /* Line ends in the text, and one line more. */
 static uint64_t lines(struct pk_str bytes)
