@@ -74,16 +74,24 @@ static void add_fraction(struct sheet *s, int64_t part, int64_t whole)
 
 /* --- the heading --- */
 
+/* Bars say what others say already; of a series only what is drawn of it needs no other table. */
+static bool is_shown(const struct pk_column *column)
+{
+    return column->kind != PK_COLUMN_BAR && !column->is_text_only &&
+           !(column->kind == PK_COLUMN_SERIES && column->is_machine_only);
+}
+
 /* "self_ns", "memory_bytes"; a count needs no unit. */
 static void add_heading(struct sheet *s, const struct pk_column *column)
 {
     static const char *const frame[] = {"display", "file", "line", "module", "kind"};
 
-    if (column->kind == PK_COLUMN_BAR || column->is_text_only) /* what others say already */
+    if (!is_shown(column))
         return;
     begin_field(s);
     pk_buf_text(&s->out, column->kind == PK_COLUMN_FRAME ? "name" : column->key);
-    if (column->kind == PK_COLUMN_VALUE && column->unit != PK_UNIT_COUNT) {
+    if ((column->kind == PK_COLUMN_VALUE || column->kind == PK_COLUMN_SERIES) &&
+        column->unit != PK_UNIT_COUNT) {
         pk_buf_char(&s->out, '_');
         pk_buf_text(&s->out, pk_units_name(column->unit));
     }
@@ -130,13 +138,24 @@ static void add_path(struct sheet *s, const struct pk_cell *cell)
     add_text(s, pk_buf_view(&s->raw));
 }
 
+/* One field with spaces between the numbers. */
+static void add_series(struct sheet *s, const struct pk_column *column, uint32_t row)
+{
+    pk_buf_reset(&s->raw);
+    for (uint32_t i = 0; i < column->series->n; i++) {
+        pk_buf_text(&s->raw, i ? " " : "");
+        pk_units_raw(&s->raw, column->series->values[row][i], column->scale);
+    }
+    add_text(s, pk_buf_view(&s->raw));
+}
+
 /* One field, or six for a function, or none for what only people are shown. */
 static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
 {
     const struct pk_column *c = &s->table->columns[column];
     const struct pk_cell *cell = pk_table_cell(s->table, row, column);
 
-    if (c->is_text_only)
+    if (!is_shown(c))
         return;
     switch (c->kind) {
     case PK_COLUMN_VALUE:
@@ -160,6 +179,9 @@ static void add_cell(struct sheet *s, uint32_t row, uint32_t column)
         break;
     case PK_COLUMN_TEXT:
         add_text(s, cell->text);
+        break;
+    case PK_COLUMN_SERIES:
+        add_series(s, c, row);
         break;
     case PK_COLUMN_FLAG: /* in JSON alone */
     case PK_COLUMN_BAR:

@@ -50,6 +50,16 @@ static void write_path(struct pk_json *json, const struct pk_table *table,
     pk_json_array_end(json);
 }
 
+/* An array as long for every row. */
+static void write_series(struct pk_json *json, const struct pk_column *column, uint32_t row)
+{
+    pk_json_key(json, column->key);
+    pk_json_array(json);
+    for (uint32_t i = 0; i < column->series->n; i++)
+        pk_json_value(json, column->series->values[row][i]);
+    pk_json_array_end(json);
+}
+
 /* The bar is the percentage again, so it is left out. */
 static void write_cell(struct pk_json *json, const struct pk_table *table, uint32_t row,
                        uint32_t column)
@@ -87,6 +97,9 @@ static void write_cell(struct pk_json *json, const struct pk_table *table, uint3
         pk_json_key(json, c->key);
         pk_json_bool(json, cell->value != 0);
         break;
+    case PK_COLUMN_SERIES:
+        write_series(json, c, row);
+        break;
     case PK_COLUMN_BAR:
         break;
     }
@@ -106,6 +119,27 @@ static void write_rows(struct pk_json *json, const char *key, const struct pk_ta
         flush(json, to, FLUSH_ABOVE);
     }
     pk_json_array_end(json);
+}
+
+/* What the numbers of all series stand for. */
+static void write_time(struct pk_json *json, const struct pk_table_time *time, FILE *to)
+{
+    pk_json_key(json, "time");
+    pk_json_object(json);
+    pk_json_key(json, "first");
+    pk_json_value(json, time->first);
+    pk_json_key(json, "span");
+    pk_json_value(json, time->span);
+    pk_json_key(json, "width");
+    pk_json_value(json, time->width);
+    pk_json_key(json, "buckets");
+    pk_json_value(json, time->n);
+    pk_json_key(json, "timed");
+    pk_json_value(json, time->timed);
+    pk_json_key(json, "untimed");
+    pk_json_value(json, time->untimed);
+    pk_json_object_end(json);
+    write_rows(json, "functions", time->functions, to);
 }
 
 /* Where two profiles were compared, both are told in place of the quality of one. What was left out
@@ -133,6 +167,8 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         pk_json_key(&json, "origin");
         pk_json_text(&json, pk_json_parts_origin(table->tree->origin));
     }
+    if (table->time)
+        write_time(&json, table->time, to);
     if (table->causes)
         write_rows(&json, "causes", table->causes, to);
     if (table->renames)

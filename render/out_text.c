@@ -242,7 +242,7 @@ static enum pk_paint name_paint(const struct pk_text_layout *l, const struct pk_
 /* A bar, or a difference, whose sign is printed. */
 static enum pk_paint number_paint(const struct pk_column *column, const struct pk_cell *cell)
 {
-    if (column->kind == PK_COLUMN_BAR)
+    if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_SERIES)
         return PK_PAINT_BAR;
     if (!column->is_delta || cell->value == PK_MISSING || cell->value == 0)
         return PK_PAINT_PLAIN;
@@ -361,7 +361,8 @@ static bool add_numbers(struct pk_buf *out, const struct pk_text_layout *l, uint
         paint =
             row == PK_NONE ? PK_PAINT_PLAIN : number_paint(column, pk_table_cell(l->table, row, c));
         begin_paint(out, l, paint);
-        if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_TEXT) {
+        if (column->kind == PK_COLUMN_BAR || column->kind == PK_COLUMN_TEXT ||
+            column->kind == PK_COLUMN_SERIES) {
             pk_buf_str(out, s);
             add_spaces(out, l->widths[c] - pk_utf8_width(s));
         } else {

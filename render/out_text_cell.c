@@ -27,6 +27,24 @@ static void add_bar(struct pk_buf *out, const struct pk_cell *cell, const struct
         pk_buf_text(out, eighths[parts % 8]);
 }
 
+/* A cell each: what is not 0 is seen, and only the largest fills its cell. */
+static void add_series(struct pk_buf *out, const struct pk_series *series, const int64_t *values,
+                       const struct pk_style *style)
+{
+    static const char *const bars[] = {"·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
+    for (uint32_t i = 0; i < series->n; i++) {
+        int64_t eighths = 0;
+
+        if (values[i] > 0 && series->largest > 0)
+            eighths = (int64_t)(((__int128)values[i] * 8 + series->largest - 1) / series->largest);
+        if (!style->is_ascii)
+            pk_buf_text(out, bars[eighths]);
+        else
+            pk_buf_char(out, eighths ? (char)('0' + eighths) : '.');
+    }
+}
+
 /* A lower bound says so; a missing value is a dash, never a zero. A difference has the sign that it
  * had before it was rounded, as it has the colour. */
 static void add_value(struct pk_buf *out, const struct pk_text_layout *l, uint32_t column,
@@ -53,13 +71,19 @@ static void add_value(struct pk_buf *out, const struct pk_text_layout *l, uint32
 void pk_text_cell(struct pk_buf *out, const struct pk_text_layout *l, uint32_t column,
                   const struct pk_cell *cell)
 {
+    const struct pk_column *c = &l->table->columns[column];
+
     if (cell->is_blank)
         return;
     if (cell->is_low && cell->value != PK_MISSING)
         pk_buf_text(out, l->style->is_ascii ? ">=" : "≥");
     if (cell->is_estimated && cell->value != PK_MISSING)
         pk_buf_text(out, l->style->is_ascii ? "~" : "≈");
-    switch (l->table->columns[column].kind) {
+    switch (c->kind) {
+    case PK_COLUMN_SERIES:
+        add_series(out, c->series,
+                   c->series->values[(cell - l->table->cells) / l->table->n_columns], l->style);
+        break;
     case PK_COLUMN_VALUE:
     case PK_COLUMN_COUNT:
         add_value(out, l, column, cell);

@@ -22,7 +22,14 @@ enum pk_column_kind {
     PK_COLUMN_FRAME, /* a function: name and place; takes the spare width */
     PK_COLUMN_PATH,  /* functions from a root down, of the table's tree; takes the spare width */
     PK_COLUMN_TEXT,
-    PK_COLUMN_FLAG, /* value 0 or 1: false or true; machine-read only */
+    PK_COLUMN_FLAG,   /* value 0 or 1: false or true; machine-read only */
+    PK_COLUMN_SERIES, /* values over time: a bar each for people, cells are empty */
+};
+
+struct pk_series {                /* the numbers of a SERIES column */
+    const int64_t *const *values; /* [row][n], PK_MISSING allowed for machines */
+    uint32_t n;
+    int64_t largest; /* which fills its bar; 0: all are empty */
 };
 
 struct pk_column {
@@ -32,9 +39,10 @@ struct pk_column {
     enum pk_unit unit;
     int8_t scale;
     int drop; /* on narrow terminals columns with the highest number go first; 0 is never dropped */
-    bool is_machine_only; /* in JSON, not in text */
-    bool is_text_only;    /* says what other columns say to machines */
-    bool is_delta;        /* VALUE, COUNT: a difference, whose sign is always shown */
+    bool is_machine_only;           /* in JSON, not in text */
+    bool is_text_only;              /* says what other columns say to machines */
+    bool is_delta;                  /* VALUE, COUNT: a difference, whose sign is always shown */
+    const struct pk_series *series; /* of SERIES; NULL in any other */
     bool is_source; /* FRAME: words in place of a function are source text, cut at their end */
 };
 
@@ -67,9 +75,18 @@ struct pk_table {
     int64_t left_out;       /* their self added up: totals overlap and have no sum */
     struct pk_str note;     /* a line below the rows in text, not escaped; may be missing */
     struct pk_str warnings; /* of a comparison, a line each; for machines only */
-    const struct pk_table *compared; /* what was compared, for machines only; NULL: one profile */
-    const struct pk_table *causes;   /* why they differ; NULL: not asked */
-    const struct pk_table *renames;  /* what likely has another name now; NULL: not asked */
+    const struct pk_table *compared;  /* what was compared, for machines only; NULL: one profile */
+    const struct pk_table *causes;    /* why they differ; NULL: not asked */
+    const struct pk_table *renames;   /* what likely has another name now; NULL: not asked */
+    const struct pk_table_time *time; /* what SERIES are over; NULL: there are none */
+};
+
+struct pk_table_time {   /* for machines; times are ns */
+    int64_t first, span; /* of all samples with times; first is by the clock of the file */
+    int64_t width;       /* value i of a series is of [i * width, (i + 1) * width) from first on */
+    uint32_t n;          /* values of a series */
+    int64_t timed, untimed;           /* the total: what of it has times */
+    const struct pk_table *functions; /* what indexes in a series of functions mean */
 };
 
 /* A table with room for its cells, all zero. */

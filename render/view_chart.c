@@ -56,57 +56,6 @@ struct chart {
     PK_ARRAY(struct pk_box) boxes;
 };
 
-/* --- what there is --- */
-
-static bool is_same_slice(const struct pk_slice *a, const struct pk_slice *b)
-{
-    if (!pk_str_equal(a->process, b->process) || !pk_str_equal(a->thread, b->thread) ||
-        a->n_labels != b->n_labels)
-        return false;
-    for (uint32_t i = 0; i < a->n_labels; i++)
-        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
-            !pk_str_equal(a->labels[i].value, b->labels[i].value))
-            return false;
-    return true;
-}
-
-/* The first slice of the record behind `s` that is of another thread. */
-static uint32_t next_slice(const struct pk_profile *profile, uint32_t s)
-{
-    const struct pk_slice *slice = &pk_record_slice(profile, s)->slice;
-
-    do
-        s++;
-    while (s < pk_record_slices(profile) &&
-           is_same_slice(&pk_record_slice(profile, s)->slice, slice));
-    return s;
-}
-
-struct pk_chart_facts pk_view_chart_facts(const struct pk_profile *profile, uint32_t metric)
-{
-    const struct pk_timeline *timeline = pk_profile_timeline(profile);
-    struct pk_chart_facts facts = {0};
-
-    for (uint32_t s = 0, next; timeline && s < pk_record_slices(profile); s = next) {
-        int64_t before = facts.weight;
-
-        next = next_slice(profile, s);
-        for (uint64_t i = timeline->start[s]; i < timeline->start[next]; i++) {
-            const struct pk_moment *moment = &timeline->moments[i];
-
-            if (moment->metric != metric)
-                continue;
-            if (facts.weight == 0 || moment->time < facts.first)
-                facts.first = moment->time;
-            if (moment->time > facts.last)
-                facts.last = moment->time;
-            facts.weight += moment->value; /* at most the total of the metric */
-        }
-        facts.n_slices += facts.weight > before;
-    }
-    return facts;
-}
-
 /* --- paths --- */
 
 /* Jumps as in a list with skips: from any node the root is a few logarithms away. */
@@ -337,7 +286,7 @@ static void lay_out(struct chart *chart, const struct pk_profile *profile)
     for (uint32_t s = 0, next; s < pk_record_slices(profile); s = next) {
         struct run slice;
 
-        next = next_slice(profile, s);
+        next = pk_timeline_next_thread(profile, s);
         if (!has_any(chart, s, next))
             continue;
         if (chart->base)
@@ -434,14 +383,14 @@ static void chart_fini(struct chart *chart)
 struct pk_scene *pk_view_chart(struct pk_arena *arena, const struct pk_profile *profile,
                                uint32_t metric, const struct pk_flame_options *options)
 {
-    struct pk_chart_facts facts = pk_view_chart_facts(profile, metric);
+    struct pk_timeline_facts facts = pk_timeline_facts(profile, metric);
     struct pk_scene *scene = pk_scene_new(arena);
     uint32_t *function = pk_timeline_functions(profile);
     struct chart chart = {.tree = pk_profile_tree(pk_profile_part(profile, PK_TREE)),
                           .timeline = pk_profile_timeline(profile),
                           .function = function,
                           .metric = metric,
-                          .base = facts.n_slices > 1,
+                          .base = facts.n_threads > 1,
                           .last = PK_NONE,
                           .threshold = pk_flame_threshold(options, facts.weight, scene)};
     uint32_t levels = (options->max_depth ? options->max_depth : UINT32_MAX) - chart.base;

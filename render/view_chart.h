@@ -10,15 +10,6 @@
 #include "model/timeline.h"    /* IWYU pragma: export */
 #include "render/view_flame.h" /* IWYU pragma: export */
 
-struct pk_chart_facts {  /* what the moments of a metric are */
-    int64_t weight;      /* what they add up to */
-    int64_t first, last; /* the earliest and the latest, ns */
-    uint32_t n_slices;   /* processes, threads, sets of labels that have any */
-};
-
-/* What the moments of `metric` are; all 0 without any. */
-struct pk_chart_facts pk_view_chart_facts(const struct pk_profile *profile, uint32_t metric);
-
 /* Lay out the moments of `metric` (there must be some): each slice's in order of time, one slice
  * behind the other, below a box of its own when there are several. Widths are values, so gaps
  * without samples are not drawn. A neighbour with the same frames from the root continues the box;

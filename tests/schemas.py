@@ -130,6 +130,9 @@ def outputs(path):
         result = run('whatif', '-q', '--json', path, *options)
         if result.status == 0: # else likewise, or differences, or no calls
             yield parse(result.out)
+    result = run('timeline', '-q', '--json', '--buckets', '7', path)
+    if result.status == 0: # else it has no times
+        yield parse(result.out)
     result = run('diff', '-q', '--json', path, path)
     expect_status(result, 0)
     yield parse(result.out)

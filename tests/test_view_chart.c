@@ -302,18 +302,18 @@ static void what_the_moments_are_is_known(void **state)
 {
     struct pk_builder *b = new_builder();
     struct pk_profile *profile;
-    struct pk_chart_facts facts;
+    struct pk_timeline_facts facts;
 
     (void)state;
     add(b, "one", 70, "a", 1);
     add(b, "two", 20, "a", 2);
     add(b, "two", PK_MISSING, "a", 4);
     profile = support_freeze(b);
-    facts = pk_view_chart_facts(profile, 0);
+    facts = pk_timeline_facts(profile, 0);
     assert_int_equal(facts.weight, 3);
     assert_int_equal(facts.first, 20);
     assert_int_equal(facts.last, 70);
-    assert_int_equal(facts.n_slices, 2);
+    assert_int_equal(facts.n_threads, 2);
     pk_profile_free(profile);
 }
 

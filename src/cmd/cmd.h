@@ -75,6 +75,7 @@ extern const struct pk_cmd pk_cmd_merge;
 extern const struct pk_cmd pk_cmd_paths;
 extern const struct pk_cmd pk_cmd_services;
 extern const struct pk_cmd pk_cmd_summary;
+extern const struct pk_cmd pk_cmd_timeline;
 extern const struct pk_cmd pk_cmd_tree;
 extern const struct pk_cmd pk_cmd_whatif;
 

@@ -51,8 +51,8 @@ const struct pk_explanation pk_explain_codes[] = {
      "out.svg",
      NULL, NULL},
     {"E042", "the samples have no times",
-     "A flame chart draws stacks in the order in which they were sampled. This file holds "
-     "sums, from which the order is gone.",
+     "A flame chart draws stacks in the order in which they were sampled, a timeline says what "
+     "each thread did when. This file holds sums, from which the times are gone.",
      "Collapsed stacks, cProfile and callgrind files add up what they record.",
      "Draw a flame graph, or record with perf, whose samples have times.",
      "profkit flame out.folded -o out.svg\nperf script | profkit flame --flamechart - -o out.svg",

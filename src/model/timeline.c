@@ -202,6 +202,53 @@ int64_t pk_profile_span(const struct pk_profile *profile)
     return profile->span;
 }
 
+static bool is_same_thread(const struct pk_slice *a, const struct pk_slice *b)
+{
+    if (!pk_str_equal(a->process, b->process) || !pk_str_equal(a->thread, b->thread) ||
+        a->n_labels != b->n_labels)
+        return false;
+    for (uint32_t i = 0; i < a->n_labels; i++)
+        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
+            !pk_str_equal(a->labels[i].value, b->labels[i].value))
+            return false;
+    return true;
+}
+
+uint32_t pk_timeline_next_thread(const struct pk_profile *profile, uint32_t slice)
+{
+    uint32_t next = slice + 1;
+
+    while (next < profile->n_record &&
+           is_same_thread(&profile->record[next].slice, &profile->record[slice].slice))
+        next++;
+    return next;
+}
+
+struct pk_timeline_facts pk_timeline_facts(const struct pk_profile *profile, uint32_t metric)
+{
+    const struct pk_timeline *timeline = pk_profile_timeline(profile);
+    struct pk_timeline_facts facts = {0};
+
+    for (uint32_t s = 0, next; timeline && s < profile->n_record; s = next) {
+        int64_t before = facts.weight;
+
+        next = pk_timeline_next_thread(profile, s);
+        for (uint64_t i = timeline->start[s]; i < timeline->start[next]; i++) {
+            const struct pk_moment *moment = &timeline->moments[i];
+
+            if (moment->metric != metric)
+                continue;
+            if (facts.weight == 0 || moment->time < facts.first)
+                facts.first = moment->time;
+            if (moment->time > facts.last)
+                facts.last = moment->time;
+            facts.weight += moment->value; /* at most the total of the metric */
+        }
+        facts.n_threads += facts.weight > before;
+    }
+    return facts;
+}
+
 /* Both trees have their parents first, so a parent is known before it is asked for. */
 uint32_t *pk_timeline_functions(const struct pk_profile *profile)
 {

@@ -41,6 +41,19 @@ bool pk_profile_has_times(const struct pk_profile *profile);
 /* How long the files were recorded in all, in ns; 0: not known. Not kept by .pk, nor by filters. */
 int64_t pk_profile_span(const struct pk_profile *profile);
 
+struct pk_timeline_facts { /* what the moments of a metric are */
+    int64_t weight;        /* what they add up to */
+    int64_t first, last;   /* the earliest and the latest, ns */
+    uint32_t n_threads;    /* processes, threads, sets of labels that have any */
+};
+
+/* What the moments of `metric` are; all 0 without any. */
+struct pk_timeline_facts pk_timeline_facts(const struct pk_profile *profile, uint32_t metric);
+
+/* The first slice of the record behind `slice` that is of another process, thread or labels. Those
+ * of one thread stand side by side: files that were merged may say different metrics of it. */
+uint32_t pk_timeline_next_thread(const struct pk_profile *profile, uint32_t slice);
+
 /* [node of pk_record_tree] its node in the tree of functions, where nodes are not told apart by
  * executing line. Free it with pk_free; NULL when both are one tree. */
 uint32_t *pk_timeline_functions(const struct pk_profile *profile);

@@ -110,6 +110,12 @@ static const char *const grouped[][8] = {
     {"hotspots", "--by", "line", "--json", "%"},
 };
 
+/* What only samples with times have; the fourth has some. */
+static const char *const timed[][8] = {
+    {"timeline", "--to", "text", "%"},
+    {"timeline", "--json", "%"},
+};
+
 /* What is written of stacks only; the second has them. */
 static const char *const stacks[][8] = {
     {"diff", "--to", "folded", "%", "%"},
@@ -125,6 +131,7 @@ static const char *const found[][8] = {
 #define DRAWN (sizeof drawn / sizeof *drawn)
 #define GROUPED (sizeof grouped / sizeof *grouped)
 #define STACKS (sizeof stacks / sizeof *stacks)
+#define TIMED (sizeof timed / sizeof *timed)
 #define FOUND (sizeof found / sizeof *found)
 #define MODULE "profkit-cairo.so"
 
@@ -252,6 +259,8 @@ bool matrix_case(unsigned number, struct matrix_case *one)
         fill(one, stacks[at], sample_path(1), NULL, MATRIX_TARGET);
     else if ((at -= STACKS) < FOUND)
         fill(one, found[at], sample_path(5), NULL, MATRIX_TARGET);
+    else if ((at -= FOUND) < TIMED)
+        fill(one, timed[at], sample_path(3), NULL, MATRIX_TARGET);
     else
         return false;
     return true;

@@ -88,7 +88,7 @@ static void draw(const struct pk_profile *profile, size_t which)
     pk_arena_init(&arena);
     draw_scene(
         pk_view_flame(&arena, profile, metric, tree ? tree : &attributed->tree, attributed, shape));
-    if (pk_profile_timeline(profile) && pk_view_chart_facts(profile, metric).weight > 0)
+    if (pk_profile_timeline(profile) && pk_timeline_facts(profile, metric).weight > 0)
         draw_scene(pk_view_chart(&arena, profile, metric, shape));
     pk_arena_fini(&arena);
     pk_attribute_free(attributed);
