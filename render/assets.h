@@ -7,5 +7,11 @@
 
 extern const char pk_asset_flame_css[];
 extern const char pk_asset_flame_js[];
+extern const char pk_asset_report_css[];
+extern const char pk_asset_report_js[];
+
+/* What a policy of content calls them by: base64 of SHA-256. */
+extern const char pk_asset_report_css_sha256[];
+extern const char pk_asset_report_js_sha256[];
 
 #endif

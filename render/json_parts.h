@@ -32,6 +32,10 @@ void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table);
 /* The members name, display, file, line, module, kind of a frame, into an open object. */
 void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame);
 
+/* Append a table as a document of its own, as --json writes it. */
+void pk_json_parts_table(const struct pk_table *table, const char *const *inputs,
+                         struct pk_buf *out);
+
 /* "function", "kernel", ...: the kind of a frame in JSON. */
 const char *pk_json_parts_kind(enum pk_frame_kind kind);
 

@@ -13,10 +13,11 @@
 
 #define FLUSH_ABOVE ((size_t)1 << 16)
 
-/* Written in pieces, so that memory does not follow the size of the output. */
+/* Written in pieces, so that memory does not follow the size of the output; what goes into another
+ * output stays whole. */
 static void flush(struct pk_json *json, FILE *to, size_t above)
 {
-    if (json->out->size > above) {
+    if (to && json->out->size > above) {
         fwrite(json->out->data, 1, json->out->size, to);
         pk_buf_reset(json->out);
     }
@@ -28,7 +29,6 @@ static void finish(struct pk_json *json, FILE *to)
     pk_json_object_end(json);
     pk_buf_char(json->out, '\n');
     flush(json, to, 0);
-    pk_buf_fini(json->out);
 }
 
 /* --- tables --- */
@@ -144,16 +144,14 @@ static void write_time(struct pk_json *json, const struct pk_table_time *time, F
 
 /* Where two profiles were compared, both are told in place of the quality of one. What was left out
  * stands behind the rows. */
-static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
-                        struct pk_error *error)
+static void add_table(const struct pk_table *table, const char *const *inputs, struct pk_buf *out,
+                      FILE *to)
 {
-    struct pk_buf out = {0};
     struct pk_json json;
 
-    (void)error;
-    pk_json_init(&json, &out);
+    pk_json_init(&json, out);
     pk_json_object(&json);
-    pk_json_parts_head(&json, table->schema, style->inputs);
+    pk_json_parts_head(&json, table->schema, inputs);
     if (table->profile) {
         pk_json_parts_metric(&json, table->profile, table->metric);
         pk_json_parts_shown(&json, table->profile);
@@ -176,7 +174,23 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
     write_rows(&json, "rows", table, to);
     pk_json_parts_left_out(&json, table);
     finish(&json, to);
+}
+
+static bool write_table(const struct pk_table *table, const struct pk_style *style, FILE *to,
+                        struct pk_error *error)
+{
+    struct pk_buf out = {0};
+
+    (void)error;
+    add_table(table, style->inputs, &out, to);
+    pk_buf_fini(&out);
     return true;
+}
+
+void pk_json_parts_table(const struct pk_table *table, const char *const *inputs,
+                         struct pk_buf *out)
+{
+    add_table(table, inputs, out, NULL);
 }
 
 /* --- profiles --- */
@@ -367,6 +381,7 @@ static bool write_profile(const struct pk_profile *profile, const struct pk_styl
     write_edges(&json, profile, to);
     write_nodes(&json, profile, to);
     finish(&json, to);
+    pk_buf_fini(&out);
     return true;
 }
 

@@ -24,6 +24,7 @@ const struct pk_writer *const pk_writer_list[] = {
     &pk_writer_callgrind,
     &pk_writer_dot,
     &pk_writer_svg,
+    &pk_writer_html,
 #ifdef HAVE_CAIRO
     &pk_writer_png,
     &pk_writer_pdf,

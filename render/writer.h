@@ -12,6 +12,7 @@
 #include "render/flow.h"   /* IWYU pragma: export */
 #include "render/net.h"    /* IWYU pragma: export */
 #include "render/notice.h" /* IWYU pragma: export */
+#include "render/report.h" /* IWYU pragma: export */
 #include "render/scene.h"  /* IWYU pragma: export */
 #include "render/table.h"  /* IWYU pragma: export */
 #include "render/theme.h"  /* IWYU pragma: export */
@@ -70,6 +71,7 @@ struct pk_writer {
     bool (*net)(const struct pk_net *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*profile)(const struct pk_profile *, const struct pk_style *, FILE *, struct pk_error *);
     bool (*notices)(const struct pk_notices *, const struct pk_style *, FILE *, struct pk_error *);
+    bool (*report)(const struct pk_report *, const struct pk_style *, FILE *, struct pk_error *);
 };
 
 extern const struct pk_writer *const pk_writer_list[]; /* ended by NULL */

@@ -14,6 +14,7 @@ struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
     struct pk_config config; /* empty with --no-config */
+    const char *fallback_output; /* set by the command: where to write without -o; NULL: stdout */
     unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
     bool is_partial;         /* set by loading: some inputs were skipped on request, status 5 */
     bool keeps_metrics;    /* likewise: it holds all metrics, so none is chosen by default; without
@@ -73,6 +74,7 @@ extern const struct pk_cmd pk_cmd_hotspots;
 extern const struct pk_cmd pk_cmd_info;
 extern const struct pk_cmd pk_cmd_merge;
 extern const struct pk_cmd pk_cmd_paths;
+extern const struct pk_cmd pk_cmd_report;
 extern const struct pk_cmd pk_cmd_services;
 extern const struct pk_cmd pk_cmd_summary;
 extern const struct pk_cmd pk_cmd_timeline;

@@ -116,8 +116,9 @@ enum pk_target_kind {
     PK_TARGET_PAGE = 8,    /* text of the command's own, or JSON */
     PK_TARGET_STACKS = 32, /* collapsed text */
     PK_TARGET_NOTICES = 64,
-    PK_TARGET_FLOW = 256,
     PK_TARGET_MARKDOWN = 128, /* of the command's own */
+    PK_TARGET_FLOW = 256,
+    PK_TARGET_REPORT = 512,
 };
 bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
                     const struct pk_writer *fallback, unsigned kinds, struct pk_target *target,

@@ -3,8 +3,7 @@
  * how often, and how much of its time goes there.
  *
  * What a service is comes from services_sets, what reaches it from the analysis, and what is shown
- * of that from the view. Which entry points are worth a row is decided here: without a function
- * they are the question, and with one it is the only entry point.
+ * of that from the view.
  */
 #include "analyze/services.h"
 
@@ -13,15 +12,10 @@
 
 #include "base/code.h"
 #include "cmd/common.h"
+#include "cmd/services_ask.h"
 #include "cmd/services_picture.h"
-#include "cmd/services_sets.h"
 #include "cmd/stacks.h"
-#include "render/view_services.h"
 #include "render/writers.h"
-
-#define DEFAULT_TOP 5
-#define MOST_ENTRIES 100u
-#define MOST_ENTRIES_EVER 1000u
 
 static const struct pk_opt options[] = {
     {"by", 0, PK_OPT_TEXT, "KEY", NULL,
@@ -40,15 +34,6 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-struct asked { /* what is to be shown */
-    struct pk_services_made made;
-    struct pk_services services;
-    pk_frame_id function;
-    const pk_frame_id *entries;
-    const uint8_t *way;
-    uint32_t n_entries, n_found;
-};
-
 /* Every part has to know callers: of functions alone nobody knows whose call they are. */
 static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 {
@@ -64,7 +49,7 @@ static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 
 /* Processes and labels need no calls; functions that are services do. */
 static bool make(const struct pk_args *args, struct pk_loaded *loaded, const char *word,
-                 struct asked *asked, struct pk_error *error)
+                 struct pk_services_asked *asked, struct pk_error *error)
 {
     const char *by = pk_opts_text(&args->opts, "by", "service");
     bool has_functions =
@@ -84,66 +69,30 @@ static bool make(const struct pk_args *args, struct pk_loaded *loaded, const cha
         if (asked->function == PK_NONE)
             return false;
     }
-    return pk_services_make(args, loaded, &asked->made, error);
-}
-
-/* Entry points are of interest only where no function was named. */
-static void ask(const struct pk_args *args, struct pk_loaded *loaded, struct asked *asked)
-{
-    uint32_t most = pk_top(args, DEFAULT_TOP);
-    struct pk_service_question question = {
-        .metric = loaded->metric, .sets = &asked->made.sets, .function = asked->function};
-
-    if (asked->made.is_slices) {
-        asked->services = asked->made.slices;
-        return;
-    }
-    most = most == 0 || most > MOST_ENTRIES ? MOST_ENTRIES_EVER : MOST_ENTRIES;
-    if (asked->function == PK_NONE) {
-        asked->way = pk_services_ways(loaded);
-        asked->entries =
-            pk_services_entries(loaded->profile, loaded->metric, &asked->made.sets, asked->way,
-                                most, &asked->n_entries, &asked->n_found, &loaded->arena);
-    }
-    question.entries = asked->entries;
-    question.n_entries = asked->n_entries;
-    asked->services = pk_services_find(loaded->profile, &question, &loaded->arena);
-}
-
-/* The view decides what is shown, the writer how. */
-static bool show(const struct pk_args *args, struct pk_loaded *loaded, struct asked *asked,
-                 struct pk_target *target, struct pk_error *error)
-{
-    struct pk_view_services view = {.sets = &asked->made.sets,
-                                    .services = &asked->services,
-                                    .function = asked->function,
-                                    .top = pk_top(args, DEFAULT_TOP),
-                                    .min_percent = pk_min_percent(args, 0),
-                                    .n_entries_left_out = asked->n_found - asked->n_entries,
-                                    .n_services_left_out = asked->made.n_left_out,
-                                    .has_parts = !asked->made.is_slices};
-
-    return pk_target_table(
-        args, target,
-        pk_view_services_table(&loaded->arena, loaded->profile, loaded->metric, &view), error);
+    return pk_services_make(args, loaded, by, &asked->made, error);
 }
 
 /* A writer that knows tables gets the table. */
-static bool give(const struct pk_args *args, struct pk_loaded *loaded, struct asked *asked,
-                 struct pk_target *target, struct pk_error *error)
+static bool give(const struct pk_args *args, struct pk_loaded *loaded,
+                 const struct pk_services_asked *asked, struct pk_target *target,
+                 struct pk_error *error)
 {
     struct pk_services_drawn drawn = {&asked->made.sets, &asked->services, asked->function,
                                       asked->entries,    asked->n_entries, asked->way};
 
-    return target->writer->table ? show(args, loaded, asked, target, error)
-                                 : pk_services_draw(args, loaded, &drawn, target, error);
+    if (!target->writer->table)
+        return pk_services_draw(args, loaded, &drawn, target, error);
+    return pk_target_table(
+        args, target,
+        pk_services_table(loaded, asked, pk_top(args, PK_SERVICES_TOP), pk_min_percent(args, 0)),
+        error);
 }
 
 /* Everything that can be refused is refused before the output is opened. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     const char *word = pk_take_function(args);
-    struct asked asked = {.function = PK_NONE};
+    struct pk_services_asked asked = {.function = PK_NONE};
     struct pk_loaded loaded;
     struct pk_target target;
     bool done = pk_load(args, &loaded, error);
@@ -156,7 +105,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_target_open(args, &loaded, &pk_writer_text,
                        asked.made.is_slices ? PK_TARGET_TABLE : PK_TARGET_TABLE | PK_TARGET_FLOW,
                        &target, error)) {
-        ask(args, &loaded, &asked);
+        pk_services_ask(&loaded, &asked, pk_top(args, PK_SERVICES_TOP));
         done = give(args, &loaded, &asked, &target, error);
         pk_target_finish(args, &loaded, &target, done, error);
     }

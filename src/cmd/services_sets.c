@@ -418,11 +418,9 @@ static bool fail_by(const struct pk_profile *profile, const char *by, struct pk_
 
 /* --- all of it --- */
 
-bool pk_services_make(const struct pk_args *args, struct pk_loaded *loaded,
+bool pk_services_make(const struct pk_args *args, struct pk_loaded *loaded, const char *by,
                       struct pk_services_made *made, struct pk_error *error)
 {
-    const char *by = pk_opts_text(&args->opts, "by", "service");
-
     *made = (struct pk_services_made){.is_slices = false};
     if (strcmp(by, "service") == 0)
         return by_service(args, loaded, &made->sets, error);

@@ -17,8 +17,9 @@ struct pk_services_made {
     struct pk_services slices;
 };
 
-/* Make them by --by, in the arena of `loaded`. False fills `error` (PK_USAGE). */
-bool pk_services_make(const struct pk_args *args, struct pk_loaded *loaded,
+/* Make them by "service", "library" and so on, in the arena of `loaded`. False fills `error`
+ * (PK_USAGE). */
+bool pk_services_make(const struct pk_args *args, struct pk_loaded *loaded, const char *by,
                       struct pk_services_made *made, struct pk_error *error);
 
 /* What stands between roots and entry points, by frame: enum pk_service_way. */

@@ -28,6 +28,7 @@ static bool gives(const struct pk_writer *writer, unsigned kinds)
            ((kinds & PK_TARGET_PROFILE) && writer->profile) ||
            ((kinds & PK_TARGET_STACKS) && writer == &pk_writer_folded) ||
            ((kinds & PK_TARGET_NOTICES) && writer->notices) ||
+           ((kinds & PK_TARGET_REPORT) && writer->report) ||
            ((kinds & PK_TARGET_MARKDOWN) && writer == &pk_writer_md) ||
            ((kinds & PK_TARGET_PAGE) && (writer == &pk_writer_text || writer == &pk_writer_json));
 }
@@ -161,7 +162,7 @@ bool pk_target_open(const struct pk_args *args, const struct pk_loaded *loaded,
     enum pk_pack_kind packing;
 
     memset(target, 0, sizeof *target);
-    target->path = pk_opts_text(&args->opts, "output", NULL);
+    target->path = pk_opts_text(&args->opts, "output", args->fallback_output);
     if (!choose_writer(args, fallback, kinds, target, error) ||
         !choose_packing(target->path, &packing, error))
         return false;

@@ -1,0 +1,135 @@
+/*
+ * A page to explore a profile: one file that asks for nothing and runs from file://. In front
+ * stands a policy that lets only this script and this style in, by their hashes, so that no name
+ * of a profile could do anything even if it became markup. Data is a text that no browser reads by
+ * itself: base64 of gzip. What the page shows without a script is complete in itself.
+ *
+ * Source of the policy: Content Security Policy Level 3, sections 2.3.1 and 8.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/base64.h"
+#include "base/escape.h"
+#include "base/pack.h"
+#include "render/assets.h"
+#include "render/out_html_private.h"
+#include "render/writers.h"
+
+/* Names are text, whatever they hold; control characters are made visible first. */
+static void add_text(struct pk_buf *out, struct pk_str text)
+{
+    struct pk_buf shown = {0};
+
+    pk_escape_terminal(&shown, text);
+    pk_escape_xml(out, pk_buf_view(&shown));
+    pk_buf_fini(&shown);
+}
+
+static void add_head(struct pk_buf *out, const struct pk_report *report)
+{
+    pk_buf_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                     "script-src 'sha256-");
+    pk_buf_text(out, pk_asset_report_js_sha256);
+    pk_buf_text(out, "'; style-src 'sha256-");
+    pk_buf_text(out, pk_asset_report_css_sha256);
+    pk_buf_text(out, "'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
+                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                     "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                     "<title>");
+    add_text(out, report->title);
+    pk_buf_text(out, " - profkit</title>\n<style>");
+    pk_buf_text(out, pk_asset_report_css);
+    pk_buf_text(out, "</style>\n</head>\n<body>\n");
+}
+
+/* The lines stand in the page before the script has read anything. */
+static void add_header(struct pk_buf *out, const struct pk_report *report)
+{
+    struct pk_str rest = report->header;
+
+    pk_buf_text(out, "<header id=\"top\">\n<h1>");
+    add_text(out, report->title);
+    pk_buf_text(out, "</h1>\n");
+    while (rest.size) {
+        pk_buf_text(out, "<p>");
+        pk_escape_xml(out, pk_str_take_line(&rest));
+        pk_buf_text(out, "</p>\n");
+    }
+    pk_buf_text(out, "</header>\n<main id=\"app\" tabindex=\"-1\"></main>\n");
+}
+
+static void add_static(struct pk_buf *out, const struct pk_report *report,
+                       const struct pk_style *style)
+{
+    pk_buf_text(out, "<noscript>\n<p>With scripts allowed this page has zoom, search and more "
+                     "views.</p>\n");
+    if (report->picture)
+        pk_html_picture(report->picture, out);
+    pk_html_table(report->table, style, out);
+    pk_buf_text(out, "</noscript>\n");
+}
+
+/* Keeps memory from following the size of the page. */
+static void flush(struct pk_buf *out, FILE *stream)
+{
+    fwrite(out->data, 1, out->size, stream);
+    pk_buf_reset(out);
+}
+
+/* base64 of the packed bytes, or of the bytes themselves. */
+static void write_data(const struct pk_report *report, const struct pk_buf *data, FILE *stream)
+{
+    unsigned char packed[1 << 16];
+    struct pk_base64 base64 = {.n_held = 0};
+    struct pk_pack_io io = {.in = (const unsigned char *)data->data, .in_size = data->size};
+    struct pk_pack *pack = report->is_compat ? NULL : pk_pack_new(PK_PACK_GZIP);
+    struct pk_buf text = {0};
+    bool has_more = pack != NULL;
+
+    if (!pack)
+        pk_base64_add(&base64, data->data, data->size, &text);
+    while (has_more) {
+        io.out = packed;
+        io.out_room = sizeof packed;
+        has_more = pk_pack_step(pack, &io, true);
+        pk_base64_add(&base64, packed, sizeof packed - io.out_room, &text);
+        flush(&text, stream);
+    }
+    pk_base64_end(&base64, &text);
+    flush(&text, stream);
+    pk_pack_free(pack);
+    pk_buf_fini(&text);
+}
+
+static bool write_report(const struct pk_report *report, const struct pk_style *style, FILE *stream,
+                         struct pk_error *error)
+{
+    struct pk_buf out = {0}, data = {0};
+
+    (void)error;
+    add_head(&out, report);
+    add_header(&out, report);
+    add_static(&out, report, style);
+    pk_buf_printf(&out, "<script type=\"application/octet-stream\" id=\"data\" data-form=\"%s\">",
+                  report->is_compat ? "plain" : "gzip");
+    flush(&out, stream);
+    pk_html_data(report, style, &data);
+    write_data(report, &data, stream);
+    pk_buf_text(&out, "</script>\n<script type=\"module\">");
+    pk_buf_text(&out, pk_asset_report_js);
+    pk_buf_text(&out, "</script>\n</body>\n</html>\n");
+    flush(&out, stream);
+    pk_buf_fini(&out);
+    pk_buf_fini(&data);
+    return true;
+}
+
+const struct pk_writer pk_writer_html = {
+    .name = "html",
+    .summary = "a page to explore, in one file",
+    .extension = ".html",
+    .report = write_report,
+};
