@@ -91,6 +91,7 @@ static const char *const outputs[][10] = {
     {"flame", "--to", "svg", "%"},
     {"flame", "--to", "svg", "--reverse", "%"},
     {"flame", "--to", "text", "%"},
+    {"report", "--to", "html", "%"},
     {"convert", "--to", "folded", "--estimate", "%"},
     {"convert", "--to", "callgrind", "%"},
     {"convert", "--to", "pk", "%"},

@@ -69,7 +69,7 @@ export class Findings {
   step() {}
 }
 
-const ROLES = {service: 'service', entry: 'reached from', edge: 'called by', call: 'called by', backend: 'spends its time in'};
+const ROLES = {service: 'service', entry: 'reached from', caller: 'called by', part: 'spends time in'};
 
 export class Services {
   constructor(page) {

@@ -130,12 +130,11 @@ export class Table {
   widths(visible) {
     return visible.map((column) => {
       if (column.kind === 'name') return 'minmax(16em,1fr)';
-      if (column.kind === 'text') return 'minmax(8em,24em)';
       let most = column.title.length + 3;
       const step = Math.max(1, Math.floor(this.rows.length / 500));
       for (let r = 0; r < this.rows.length; r += step)
         most = Math.max(most, String(shownText(this, column, this.rows[r])).length);
-      return (most + 2) + 'ch';
+      return Math.min(most + 2, 40) + 'ch';
     }).join(' ');
   }
   draw() {

@@ -1,0 +1,371 @@
+/*
+ * The page of a report without a browser: what stands in its markup, and what its script will read.
+ * Data is taken out by a decoder of its own, so that a column is not checked by what wrote it. What
+ * the script makes of it is tested in a browser (tests/browser).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/assets.h"
+#include "render/theme.h"
+#include "render/view_flame.h"
+#include "render/view_rows.h"
+#include "render/writers.h"
+#include "support.h"
+
+struct page {
+    char *text;
+    unsigned char *data; /* what the script reads */
+    size_t size;
+};
+
+/* A page that is not packed, of the stacks of a profile; the tree is climbed where there is none.
+ */
+static struct page page_of(struct pk_profile *profile, uint32_t max_nodes)
+{
+    static const char *const inputs[] = {"in.folded", NULL};
+    struct pk_attributed *attributed =
+        pk_profile_tree(profile) ? NULL : pk_attribute_new(profile, 0);
+    const struct pk_tree *tree = attributed ? &attributed->tree : pk_profile_tree(profile);
+    struct pk_flame_options flame = {.is_inverted = true, .max_depth = 60, .width = 1200};
+    struct pk_style style = {.inputs = inputs};
+    struct pk_error error = {0};
+    struct page page = {0};
+    struct pk_arena arena;
+    FILE *to = open_memstream(&page.text, &page.size);
+
+    pk_arena_init(&arena);
+    assert_true(pk_writer_html.report(
+        &(struct pk_report){
+            .title = PK_STR("a <title>"),
+            .header = PK_STR("a <header>\n"),
+            .profile = profile,
+            .tree = tree,
+            .attributed = attributed,
+            .max_nodes = max_nodes,
+            .table = pk_view_rows_all(&arena, profile, 0),
+            .picture = pk_view_flame(&arena, profile, 0, tree, attributed, &flame),
+            .is_compat = true,
+        },
+        &style, to, &error));
+    assert_int_equal(fclose(to), 0);
+    pk_arena_fini(&arena);
+    pk_attribute_free(attributed);
+    return page;
+}
+
+/* The six bits of a letter, by what RFC 4648 says. */
+static unsigned bits_of(char letter)
+{
+    if (letter >= 'A' && letter <= 'Z')
+        return (unsigned)(letter - 'A');
+    if (letter >= 'a' && letter <= 'z')
+        return (unsigned)(letter - 'a') + 26;
+    if (letter >= '0' && letter <= '9')
+        return (unsigned)(letter - '0') + 52;
+    return letter == '+' ? 62 : 63;
+}
+
+static void read_data(struct page *page)
+{
+    static const char begin[] = "id=\"data\" data-form=\"plain\">";
+    const char *at = strstr(page->text, begin) + strlen(begin);
+    uint32_t bits = 0;
+    unsigned held = 0;
+
+    page->data = calloc(1, strlen(at));
+    page->size = 0;
+    for (; *at != '<' && *at != '='; at++) {
+        bits = bits << 6 | bits_of(*at);
+        held += 6;
+        if (held < 8)
+            continue;
+        held -= 8;
+        page->data[page->size++] = (unsigned char)(bits >> held & 255);
+    }
+}
+
+static size_t head_size(const struct page *page)
+{
+    return page->data[0] | (size_t)page->data[1] << 8 | (size_t)page->data[2] << 16;
+}
+
+/* The numbers of a column; `n` gets how many. The head lists columns in order: ["name",n,bytes]. */
+static uint64_t *column(const struct page *page, const char *name, size_t *n)
+{
+    char *head = calloc(1, head_size(page) + 1), *item;
+    size_t at = 4 + head_size(page), begin = 0;
+    uint64_t *numbers = NULL;
+
+    memcpy(head, page->data + 4, head_size(page));
+    item = strstr(head, "\"columns\":[") + 11;
+    for (; *item == '[' || *item == ','; item = strchr(item, ']') + 1) {
+        char *end = strchr(item + (*item == ',') + 2, '"');
+        size_t rows = strtoul(end + 2, &end, 10), bytes = strtoul(end + 1, NULL, 10);
+        bool is_it = strncmp(item + (*item == ',') + 2, name, strlen(name)) == 0 &&
+                     *(item + (*item == ',') + 2 + strlen(name)) == '"';
+
+        begin = at;
+        at += bytes;
+        if (!is_it)
+            continue;
+        *n = rows;
+        numbers = calloc(rows + 1, sizeof *numbers);
+        for (size_t i = 0; i < rows; i++)
+            for (unsigned shift = 0;; shift += 7) {
+                unsigned char byte = page->data[begin++];
+
+                numbers[i] |= (uint64_t)(byte & 127) << shift;
+                if (byte < 128)
+                    break;
+            }
+    }
+    free(head);
+    assert_non_null(numbers);
+    return numbers;
+}
+
+static void check_column(const struct page *page, const char *name, const uint64_t *expected,
+                         size_t n)
+{
+    size_t found;
+    uint64_t *numbers = column(page, name, &found);
+
+    assert_int_equal(found, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(numbers[i], expected[i]);
+    free(numbers);
+}
+
+static void free_page(struct page *page)
+{
+    free(page->text);
+    free(page->data);
+}
+
+/* main 8 (draw 5, parse 3): frames are ordered by name, and so are siblings. */
+static void a_tree_is_three_columns(void **state)
+{
+    static const uint64_t up[] = {0, 0, 1}, frame[] = {1, 0, 2}, self[] = {0, 5, 3};
+    static const uint64_t flat[] = {11, 1, 7}; /* 1 + zigzag of 5, 0 and 3 */
+    struct pk_profile *profile = support_profile("main;parse 3\nmain;draw 5\n");
+    struct page page = page_of(profile, 0);
+
+    (void)state;
+    read_data(&page);
+    check_column(&page, "node.up", up, 3);
+    check_column(&page, "node.frame", frame, 3);
+    check_column(&page, "node.self", self, 3);
+    check_column(&page, "flat.self", flat, 3);
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* Of six nodes the heaviest three are kept: a (100), a;b (90), a;b;c (80). Others are below them:
+ * a;d and a;e (4 + 6), and f (3) beside a. */
+static void a_tree_that_is_cut_keeps_its_sums(void **state)
+{
+    struct pk_profile *profile = support_profile("a;b;c 80\na;b 10\na;d 4\na;e 6\nf 3\n");
+    struct page page = page_of(profile, 3);
+    uint64_t *self, sum = 0;
+    size_t n;
+
+    (void)state;
+    read_data(&page);
+    self = column(&page, "node.self", &n);
+    for (size_t i = 0; i < n; i++)
+        sum += self[i];
+    assert_int_equal(sum, 103);
+    assert_int_equal(n, 5); /* three, and a (pruned) below a and at the root */
+    assert_int_equal(self[3], 10);
+    assert_int_equal(self[4], 3);
+    assert_non_null(memmem(page.data, page.size, "\"pruned\":{\"nodes\":3,\"value\":13,", 30));
+    free(self);
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* Equal weights are cut together: none is better than the other. */
+static void ties_are_left_out_together(void **state)
+{
+    struct pk_profile *profile = support_profile("a 5\nb 5\nc 5\nd 9\n");
+    struct page page = page_of(profile, 2);
+    static const uint64_t self[] = {15, 9};
+    size_t n;
+    uint64_t *found;
+
+    (void)state;
+    read_data(&page);
+    found = column(&page, "node.self", &n);
+    assert_int_equal(n, 2);
+    assert_memory_equal(found, self, sizeof self);
+    free(found);
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* Random trees, every limit: what is kept and what is pruned are all there is. */
+static void random_trees_lose_nothing(void **state)
+{
+    struct support_random random = {.state = 7};
+
+    (void)state;
+    for (uint32_t i = 0; i < support_cases(60); i++) {
+        struct pk_buf folded = {0};
+        struct pk_profile *profile;
+        struct page page;
+        uint64_t *self, sum = 0, total = 0;
+        size_t n;
+
+        for (uint32_t line = 0; line < 12; line++) {
+            uint32_t value = support_below(&random, 50) + 1;
+
+            for (uint32_t depth = support_below(&random, 4) + 1; depth > 0; depth--)
+                pk_buf_printf(&folded, "%c%s", 'a' + (int)support_below(&random, 4),
+                              depth > 1 ? ";" : "");
+            pk_buf_printf(&folded, " %u\n", value);
+            total += value;
+        }
+        profile = support_profile(folded.data);
+        page = page_of(profile, support_below(&random, 12));
+        read_data(&page);
+        self = column(&page, "node.self", &n);
+        for (size_t k = 0; k < n; k++)
+            sum += self[k];
+        assert_int_equal(sum, total);
+        free(self);
+        free_page(&page);
+        pk_profile_free(profile);
+        pk_buf_fini(&folded);
+    }
+}
+
+/* Calls of which the tree is an estimate: bounds of each node, low below high. */
+static void an_estimate_carries_its_bounds(void **state)
+{
+    struct pk_builder *builder = support_builder();
+    struct pk_profile *profile;
+    struct page page;
+    uint64_t *low, *high, *edge;
+    size_t n;
+    bool has_range = false;
+
+    (void)state;
+    support_function(builder, "a", 10, 60, 1);
+    support_function(builder, "b", 10, 60, 1);
+    support_function(builder, "c", 40, 100, 2);
+    support_function(builder, "d", 60, 60, 4);
+    support_edge(builder, "a", "c", 50, PK_MISSING, 1);
+    support_edge(builder, "b", "c", 50, PK_MISSING, 1);
+    support_edge(builder, "c", "d", 60, 60, 4);
+    profile = support_freeze(builder);
+    page = page_of(profile, 0);
+    read_data(&page);
+    low = column(&page, "node.low", &n);
+    high = column(&page, "node.high", &n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(low[i] <= high[i]);
+        has_range = has_range || low[i] < high[i];
+    }
+    free(low);
+    edge = column(&page, "edge.callee", &n);
+    assert_int_equal(n, 3);
+    assert_true(has_range); /* nobody knows how much of the 60 in d was for a */
+    free(edge);
+    free(high);
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+static void names_are_no_markup(void **state)
+{
+    struct pk_profile *profile =
+        support_profile("</noscript><script>alert(1)</script>;\"'<img src=x onerror=alert(1)> 3\n");
+    struct page page = page_of(profile, 0);
+    const char *body = strstr(page.text, "<body>"), *end = strstr(body, "id=\"data\"");
+
+    (void)state;
+    *(char *)(uintptr_t)end = '\0';
+    assert_null(strstr(body, "<script>"));
+    assert_null(strstr(body, "<img"));
+    assert_non_null(strstr(body, "&lt;/noscript&gt;&lt;script&gt;alert(1)"));
+    assert_non_null(strstr(body, "<h1>a &lt;title&gt;</h1>"));
+    assert_non_null(strstr(body, "<p>a &lt;header&gt;</p>"));
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* A control character would drive a terminal that shows the source, and deceive the eye here. */
+static void control_characters_are_seen(void **state)
+{
+    struct pk_profile *profile = support_profile("a\x1b[31m\xe2\x80\xae"
+                                                 "b 3\n");
+    struct page page = page_of(profile, 0);
+
+    (void)state;
+    read_data(&page);
+    assert_null(strstr(page.text, "\x1b"));
+    assert_non_null(strstr(page.text, "a\\x1b[31m\\u202eb"));
+    assert_non_null(memmem(page.data, page.size, "a\\x1b[31m\\u202eb", 15));
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* The style sheet is a file of its own; what it says of colours is what the theme says. */
+static void the_style_has_the_colours_of_the_theme(void **state)
+{
+    static const struct {
+        const char *name;
+        enum pk_surface surface;
+    } surfaces[] = {{"page", PK_SURFACE_PAGE},
+                    {"text", PK_SURFACE_TEXT},
+                    {"muted", PK_SURFACE_MUTED},
+                    {"ring", PK_SURFACE_RING}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
+        for (int dark = 0; dark < 2; dark++) {
+            struct pk_shades shades = pk_theme_surface(surfaces[i].surface);
+            struct pk_color c = dark ? shades.dark : shades.light;
+            char rule[40];
+
+            snprintf(rule, sizeof rule, "--%s: #%02x%02x%02x;", surfaces[i].name, c.r, c.g, c.b);
+            assert_non_null(strstr(pk_asset_report_css, rule));
+        }
+}
+
+/* Whatever the policy names must not be cut short by its own end tag. */
+static void code_stays_within_its_budget(void **state)
+{
+    (void)state;
+    assert_true(strlen(pk_asset_report_js) + strlen(pk_asset_report_css) <= 120000);
+    assert_null(strstr(pk_asset_report_js, "</script"));
+    assert_null(strstr(pk_asset_report_css, "</style"));
+    assert_null(strstr(pk_asset_report_js, "innerHTML"));
+    assert_int_equal(strlen(pk_asset_report_js_sha256), 44); /* 32 bytes in base64 */
+    assert_int_equal(strlen(pk_asset_report_css_sha256), 44);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tree_is_three_columns),
+        cmocka_unit_test(a_tree_that_is_cut_keeps_its_sums),
+        cmocka_unit_test(ties_are_left_out_together),
+        cmocka_unit_test(random_trees_lose_nothing),
+        cmocka_unit_test(an_estimate_carries_its_bounds),
+        cmocka_unit_test(names_are_no_markup),
+        cmocka_unit_test(control_characters_are_seen),
+        cmocka_unit_test(the_style_has_the_colours_of_the_theme),
+        cmocka_unit_test(code_stays_within_its_budget),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
