@@ -12,7 +12,14 @@
 #include "render/out_text_private.h"
 #include "render/picture.h"
 
-enum { WIDTH = 1200, ROW = 18, FONT = 12, BASE = 13, DEEPEST = 60, LEAST_PX = 3 };
+enum {
+    WIDTH = 1200,
+    ROW = 18,
+    FONT = 12,
+    BASE = 13,
+    DEEPEST = 60,
+    LEAST = 300
+}; /* the least width, in hundredths of a px */
 
 /* Text that is markup in no place: first for the eye, which control characters deceive, then for
  * the parser. */
@@ -129,7 +136,7 @@ static void add_box(struct pk_buf *out, const struct pk_scene *scene, const stru
     size_t cells = pk_picture_cells((double)(to - from) / 100, FONT);
     struct pk_buf name = {0}, place = {0}, label = {0};
 
-    if (to - from < LEAST_PX * 100 || box->depth > DEEPEST)
+    if (to - from < LEAST || box->depth > DEEPEST)
         return;
     pk_picture_name(scene, box, &name, &place);
     pk_buf_text(out, "<rect");

@@ -12,7 +12,7 @@ extern const struct pk_writer pk_writer_csv;
 extern const struct pk_writer pk_writer_dot;
 extern const struct pk_writer pk_writer_folded;
 extern const struct pk_writer pk_writer_github; /* annotations: workflow commands */
-extern const struct pk_writer pk_writer_html; /* a page to explore */
+extern const struct pk_writer pk_writer_html;   /* a page to explore */
 extern const struct pk_writer pk_writer_json;
 extern const struct pk_writer pk_writer_junit; /* JUnit XML, as Jenkins and GitLab read it */
 extern const struct pk_writer pk_writer_md;

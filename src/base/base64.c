@@ -3,6 +3,7 @@
  */
 #include "base/base64.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

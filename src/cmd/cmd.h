@@ -13,10 +13,10 @@
 struct pk_args {
     const struct pk_cmd *cmd;
     struct pk_opts opts;
-    struct pk_config config; /* empty with --no-config */
+    struct pk_config config;     /* empty with --no-config */
     const char *fallback_output; /* set by the command: where to write without -o; NULL: stdout */
-    unsigned keeps;          /* set by the command: flags of pk_profile_keep for what it reads */
-    bool is_partial;         /* set by loading: some inputs were skipped on request, status 5 */
+    unsigned keeps;        /* set by the command: flags of pk_profile_keep for what it reads */
+    bool is_partial;       /* set by loading: some inputs were skipped on request, status 5 */
     bool keeps_metrics;    /* likewise: it holds all metrics, so none is chosen by default; without
                               PK_KEEP_METRICS it reads the record alone */
     struct pk_arena paths; /* of files that were found in folders; kept like these: */

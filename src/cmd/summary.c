@@ -181,8 +181,7 @@ static void add_next(struct pk_buf *out, const struct summary *s)
                       file.data);
         lead = "";
     }
-    pk_buf_printf(out, "%-13s explore it in a browser   profkit report %s\n", lead,
-                  file.data);
+    pk_buf_printf(out, "%-13s explore it in a browser   profkit report %s\n", lead, file.data);
     pk_buf_printf(out, "%-13s all functions by total    profkit hotspots --top 0 --sort total %s\n",
                   "", file.data);
     pk_buf_fini(&file);
