@@ -13,13 +13,17 @@
 #include "cmd/services_ask.h"
 #include "cmd/stacks.h"
 #include "cmd/suppress.h"
+#include "cmd/timed.h"
 #include "render/json_parts.h"
 #include "render/report.h"
 #include "render/view_findings.h"
 #include "render/view_flame.h"
 #include "render/view_rows.h"
+#include "render/view_timeline.h"
 #include "render/writers.h"
 
+#define BUCKETS 200 /* of time */
+#define THREADS 40
 #define STATIC_ROWS 100
 #define STATIC_WIDTH 1200
 #define STATIC_DEPTH 60
@@ -34,7 +38,7 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-enum { FINDINGS, SERVICES, DOCUMENTS };
+enum { FINDINGS, SERVICES, TIMELINE, DOCUMENTS };
 
 struct making {
     const struct pk_args *args;
@@ -108,6 +112,24 @@ static bool add_services(struct making *m, struct pk_error *error)
     return true;
 }
 
+/* Of one file whose samples have times. What cannot be shown is no error here. */
+static void add_timeline(struct making *m)
+{
+    static const struct pk_timed_words words = {"", "", ""};
+    struct pk_activity_options wanted = {.most_buckets = BUCKETS, .most_rows = THREADS};
+    struct pk_error none = {0};
+    struct pk_activity activity;
+    struct pk_buf json = {0};
+
+    if (m->args->opts.operands.size > 1 || !pk_timed_check(m->loaded, &words, &none))
+        return;
+    activity = pk_activity_find(m->loaded->profile, m->loaded->metric, &wanted, &m->loaded->arena);
+    pk_json_parts_table(
+        pk_view_timeline(&m->loaded->arena, m->loaded->profile, m->loaded->metric, &activity, 0),
+        m->loaded->names.data, &json);
+    add_document(m, "timeline", &json);
+}
+
 /* What people without a script see of the stacks. */
 static const struct pk_scene *static_picture(struct making *m)
 {
@@ -160,6 +182,7 @@ static bool make(struct making *m, const struct pk_style *style, struct pk_error
         m->report.max_nodes = 0;
     add_stacks(m);
     add_findings(m);
+    add_timeline(m);
     return add_services(m, error);
 }
 
@@ -183,6 +206,7 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_loaded loaded;
     struct pk_target target;
 
+    args->keeps = PK_KEEP_RECORD | PK_KEEP_METRICS; /* for times */
     if (pk_load(args, &loaded, error)) {
         struct making m = {.args = args, .loaded = &loaded};
 

@@ -1,6 +1,6 @@
 // Views of what commands say: findings and services. Texts are those of the command line.
 import {button, make, visible} from './dom.js';
-import {formatPercent, formatRange, formatValue, formatCount} from './units.js';
+import {formatPercent, formatRange, formatValue} from './units.js';
 import {Table} from './table.js';
 
 // The function of the page for one of a document; -1 when there is none.
@@ -104,28 +104,47 @@ export class Services {
   step(by) { this.table.step(by); }
 }
 
-// Activity over time, a row of buckets for each thread.
+// Activity over time: a strip for each thread, and the same as a table.
 export class Timeline {
   constructor(page) {
+    const model = page.state.model, found = model.documents.get('timeline'), rows = found.rows;
+    const value = (name) => (row) => row[name] === null ? NaN : Number(row[name]);
+    const time = {unit: 'ns', scale: 0}, metric = model.metric;
+    let most = 1;
     this.page = page;
-    this.document = page.state.model.documents.get('timeline');
-    this.element = make('div', {class: 'timeline'});
+    this.table = new Table({
+      name: 'Threads', file: page.fileName('threads'), rows: rows, sort: [{key: 'total', isUp: false}],
+      columns: [
+        {key: 'thread', title: 'Thread', kind: 'text', get: (row) => visible(row.slice || '')},
+        {key: 'total', title: 'Total', kind: 'value', metric: metric, get: value('total')},
+        {key: 'share', title: '%', kind: 'percent', get: value('total'), whole: () => model.total},
+        {key: 'start', title: 'Start', kind: 'value', metric: time, get: value('start')},
+        {key: 'span', title: 'Span', kind: 'value', metric: time, get: value('span')},
+        {key: 'name', title: 'Most self', kind: 'name', get: (row) => visible(row.display || '')}
+      ],
+      choose: (row) => page.state.select(functionOf(model, row)), open: () => page.open('sandwich'),
+      isHit: (row) => page.isHit(functionOf(model, row))
+    });
+    this.element = make('div', {class: 'timeline'}, make('p', {text: 'From the first sample on, in ' +
+      found.time.buckets + ' parts of ' + formatValue(time, Number(found.time.width)) +
+      '; each bar shows what was sampled in it.'}));
+    for (const row of rows) for (const bucket of row.buckets) most = Math.max(most, Number(bucket));
+    for (const row of rows) this.element.append(this.strip(row, most, found));
+    this.element.append(this.table.element);
   }
-  show() {
-    if (this.element.childNodes.length) return;
-    for (const row of this.document.rows) this.element.append(this.row(row));
+  // What each bar is, for pointers; the table says the sums.
+  strip(row, most, found) {
+    const metric = this.page.state.model.metric, name = visible(row.slice || 'all');
+    const strip = make('div', {class: 'strip', role: 'img', 'aria-label': 'activity of ' + name +
+      ' over time, in percent of the highest bar: ' + row.buckets.map((b) => Math.round(Number(b) / most * 100)).join(' ')});
+    row.buckets.forEach(function (bucket, at) {
+      const bar = make('i'), busiest = found.functions[row.functions[at]];
+      bar.style.height = Number(bucket) / most * 100 + '%';
+      strip.append(make('span', {title: formatValue({unit: 'ns', scale: 0}, at * Number(found.time.width)) + ': ' +
+        formatValue(metric, Number(bucket)) + (busiest ? ', most in ' + visible(busiest.display) : '')}, bar));
+    });
+    return make('section', {}, make('h2', {class: 'name', text: name}), strip);
   }
-  row(row) {
-    const most = Math.max(1, ...row.buckets.map(Number)), strip = make('div', {class: 'strip', role: 'img',
-      'aria-label': 'activity over time: ' + row.buckets.map((b) => Math.round(Number(b) / most * 100)).join(' ')});
-    for (const value of row.buckets) {
-      const bar = make('i');
-      bar.style.height = Number(value) / most * 100 + '%';
-      strip.append(bar);
-    }
-    return make('section', {}, make('h2', {text: visible(row.thread || row.process || 'all') + ' \u00b7 ' +
-      formatCount(Number(row.total))}), strip);
-  }
-  step() {}
+  show() { this.table.draw(); }
+  step(by) { this.table.step(by); }
 }
-
