@@ -7,9 +7,46 @@
 
 #include <stdio.h>
 
-#include "base/buf.h"      /* IWYU pragma: export */
+#include "base/array.h"  /* IWYU pragma: export */
+#include "base/buf.h"    /* IWYU pragma: export */
+#include "base/intern.h" /* IWYU pragma: export */
+
+#include <stdint.h>
+
+#include "base/json.h"     /* IWYU pragma: export */
 #include "render/report.h" /* IWYU pragma: export */
 #include "render/writer.h" /* IWYU pragma: export */
+
+struct pk_html_columns {
+    struct pk_json json;       /* the head, into `head`; an array of columns is open */
+    struct pk_buf head, bytes; /* of the numbers, column by column */
+};
+
+struct pk_html_work {
+    const struct pk_report *report;
+    struct pk_html_columns columns;
+    struct pk_intern texts;
+    PK_ARRAY(pk_frame_id) special; /* those of the tree, ascending */
+};
+
+/* Find the special functions of the tree; add the columns of all functions, special ones behind
+ * those of the profile; the place of one of the tree there. */
+void pk_html_special(struct pk_html_work *work);
+void pk_html_frames(struct pk_html_work *work);
+uint32_t pk_html_frame_index(const struct pk_html_work *work, pk_frame_id frame);
+
+/* A column of `n` numbers, which are added to `bytes` between this and the end; the first gives
+ * where it began. */
+size_t pk_html_column_begin(struct pk_html_columns *columns, const char *name, uint64_t n);
+void pk_html_column_end(struct pk_html_columns *columns, size_t begin);
+
+/* A column of values that may be missing; nothing where there are none at all. */
+void pk_html_values(struct pk_html_columns *columns, const char *name, const int64_t *values,
+                    uint32_t n);
+
+/* The columns of a comparison: totals of functions, and the tree of both sides. Its frames are
+ * those of the comparison, with one more behind them for what no path holds. */
+void pk_html_diff(struct pk_html_columns *columns, const struct pk_report_diff *diff);
 
 /* Append all that the script reads: a size of four bytes, least first, then as many bytes of JSON
  * that name the columns and documents behind them, with their sizes, in order. */

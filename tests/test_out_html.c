@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "render/assets.h"
+#include "render/out_html_private.h"
 #include "render/theme.h"
 #include "render/view_flame.h"
 #include "render/view_rows.h"
@@ -284,6 +285,55 @@ static void an_estimate_carries_its_bounds(void **state)
     pk_profile_free(profile);
 }
 
+/* main 8 -> 9: parse 3 -> 0, draw 5 -> 5, and what no path holds 0 -> 4. The nodes of both sides
+ * are one tree of main (draw, parse), and at its end the one that is not recorded. */
+static void a_comparison_is_one_tree_with_both_sides(void **state)
+{
+    static const struct pk_frame names[] = {
+        {.name = PK_STR("draw")}, {.name = PK_STR("main")}, {.name = PK_STR("parse")}};
+    static const struct pk_frame *frames[] = {&names[0], &names[1], &names[2]};
+    static struct pk_diff_node nodes[] = {
+        {PK_NONE, 4, PK_NONE, {true, true}, {0, 4}, {8, 9}, {{8, 8}, {9, 9}}},
+        {0, 4, 1, {true, true}, {0, 0}, {8, 5}, {{8, 8}, {5, 5}}},
+        {1, 3, 0, {true, true}, {5, 5}, {5, 5}, {{5, 5}, {4, 5}}},
+        {1, 4, 2, {true, false}, {3, 0}, {3, 0}, {{3, 3}, {0, 1}}}};
+    static int64_t whole[2][3] = {{5, 8, 3}, {5, 5, PK_MISSING}};
+    static const bool is_noise[] = {true, false, false};
+    static const uint64_t up[] = {0, 0, 1, 2}, frame[] = {1, 0, 2, 3}, before[] = {0, 5, 3, 0},
+                          after[] = {0, 5, 0, 4}, noise[] = {1, 0, 0};
+    static const uint64_t low[] = {5, 4, 0, 4},
+                          self_low[] = {0, 4, 0, 4}; /* 5 - 5 - 1 is below 0 */
+    struct pk_diff_tree tree = {.n = 4,
+                                .node = nodes,
+                                .n_functions = 3,
+                                .frame = frames,
+                                .whole = {whole[0], whole[1]},
+                                .total = {8, 9}};
+    struct pk_report_diff diff = {.tree = &tree,
+                                  .metric = {.name = PK_STR("time"), .unit = PK_UNIT_NS},
+                                  .is_noise = is_noise,
+                                  .is_estimated = {false, true}};
+    struct pk_profile *profile = support_profile("main 1\n");
+    struct pk_style style = {.inputs = (const char *[]){"a", NULL}};
+    struct pk_report report = {.profile = profile, .diff = &diff};
+    struct pk_buf data = {0};
+    struct page page = {0};
+
+    (void)state;
+    pk_html_data(&report, &style, &data);
+    page.data = (unsigned char *)data.data;
+    page.size = data.size;
+    check_column(&page, "node.up", up, 4);
+    check_column(&page, "node.frame", frame, 4);
+    check_column(&page, "before.self", before, 4);
+    check_column(&page, "node.self", after, 4);
+    check_column(&page, "frame.noise", noise, 3);
+    check_column(&page, "node.low", low, 4);
+    check_column(&page, "node.selflow", self_low, 4);
+    pk_buf_fini(&data);
+    pk_profile_free(profile);
+}
+
 static void names_are_no_markup(void **state)
 {
     struct pk_profile *profile =
@@ -361,6 +411,7 @@ int main(void)
         cmocka_unit_test(ties_are_left_out_together),
         cmocka_unit_test(random_trees_lose_nothing),
         cmocka_unit_test(an_estimate_carries_its_bounds),
+        cmocka_unit_test(a_comparison_is_one_tree_with_both_sides),
         cmocka_unit_test(names_are_no_markup),
         cmocka_unit_test(control_characters_are_seen),
         cmocka_unit_test(the_style_has_the_colours_of_the_theme),

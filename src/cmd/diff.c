@@ -17,7 +17,7 @@
 #include "render/writers.h"
 
 #define MOST_CAUSES 10
-#define KINDS (PK_TARGET_TABLE | PK_TARGET_SCENE | PK_TARGET_STACKS)
+#define KINDS (PK_TARGET_TABLE | PK_TARGET_SCENE | PK_TARGET_STACKS | PK_TARGET_REPORT)
 
 static const struct pk_opt options[] = {
     {"top", 'n', PK_OPT_COUNT, "N", NULL, "show N functions; 0 shows all (default 20)", false},
@@ -46,17 +46,16 @@ static void write_renames(const struct pk_diff *diff, uint32_t top, FILE *to)
     pk_buf_fini(&out);
 }
 
-/* The header is for people: other writers have it as members. */
-static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_error *error)
+/* All that is said of functions: rows of them, why they differ, and what likely has another name.
+ */
+static struct pk_table *table_of(struct pk_comparison *c, const struct pk_target *target,
+                                 uint32_t top)
 {
-    FILE *to = pk_output_stream(target->output);
-    uint32_t top = pk_top(c->args, 20);
     struct pk_arena *arena = &c->loaded[0].arena;
     struct pk_causes causes = pk_causes_find(&c->diff, MOST_CAUSES, arena);
     struct pk_order orders[PK_OPT_MOST_KEYS];
     unsigned n = pk_orders(c->args, orders);
     struct pk_table *table;
-    bool done;
 
     if (n)
         pk_diff_sort(&c->diff, orders, n);
@@ -66,6 +65,17 @@ static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_e
     table->causes = pk_view_causes(arena, &c->diff, &causes, target->writer != &pk_writer_text);
     table->warnings = pk_comparison_warnings_in(c, arena);
     table->renames = pk_view_renames(arena, &c->diff);
+    return table;
+}
+
+/* The header is for people: other writers have it as members. */
+static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_error *error)
+{
+    FILE *to = pk_output_stream(target->output);
+    uint32_t top = pk_top(c->args, 20);
+    struct pk_table *table = table_of(c, target, top);
+    bool done;
+
     if (target->writer == &pk_writer_text && !target->style.no_header)
         pk_comparison_header(c, target->style.is_ascii, to);
     if (target->writer == &pk_writer_text && c->diff.n == 0) {
@@ -73,7 +83,8 @@ static bool write(struct pk_comparison *c, struct pk_target *target, struct pk_e
         return true;
     }
     done = pk_target_table(c->args, target, table, error);
-    if (done && causes.n && target->writer == &pk_writer_text && !target->style.no_header) {
+    if (done && table->causes->n_rows && target->writer == &pk_writer_text &&
+        !target->style.no_header) {
         fputc('\n', to);
         done = pk_target_table(c->args, target, table->causes, error);
     }
@@ -97,7 +108,10 @@ static int run(struct pk_args *args, struct pk_error *error)
 
         fails = pk_diff_measure_fails(args, &c.diff);
         pk_comparison_warn(&c);
-        if (pk_diff_is_picture(args, &target, error))
+        if (target.writer->report)
+            done = pk_diff_report(args, &c.diff, c.names, &c.loaded[0].arena,
+                                  table_of(&c, &target, pk_top(args, 0)), &target, error);
+        else if (pk_diff_is_picture(args, &target, error))
             done = pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena, &target, error);
         else if (error->status == PK_OK && target.writer == &pk_writer_folded)
             done = pk_diff_folded(&c.diff, &c.loaded[0].arena, &target, error);

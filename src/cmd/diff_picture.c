@@ -13,9 +13,11 @@
 #include "analyze/quality.h"
 #include "analyze/verdict.h"
 #include "base/code.h"
+#include "base/escape.h"
 #include "cmd/diff_measure.h"
 #include "cmd/picture.h"
 #include "cmd/stacks.h"
+#include "render/json_parts.h"
 #include "render/view_diff.h"
 #include "render/view_diff_flame.h"
 #include "render/writers.h"
@@ -186,8 +188,9 @@ static void add_side(const struct drawing *d, unsigned s, struct pk_buf *out)
     pk_units_value(out, metric->unit, metric->scale, d->tree.total[s]);
 }
 
-/* "samples: 50 → 37, -13 (x0.74) · width: after · colour: total" */
-static void add_subtitle(const struct drawing *d, struct pk_buf *out)
+/* "samples: 50 → 37, -13 (x0.74) · width: after · colour: total"; a page has more than one width.
+ */
+static void add_subtitle(const struct drawing *d, bool is_page, struct pk_buf *out)
 {
     const int64_t *total = d->tree.total;
 
@@ -200,8 +203,11 @@ static void add_subtitle(const struct drawing *d, struct pk_buf *out)
     pk_view_diff_delta(out, &d->diff->measure.metric, total[PK_AFTER] - total[PK_BEFORE]);
     pk_buf_text(out, " (");
     pk_units_ratio(out, total[PK_AFTER], total[PK_BEFORE]);
-    pk_buf_printf(out, ") · width: %s · colour: %s", pk_opts_text(&d->args->opts, "shape", "after"),
-                  d->options.is_self ? "self" : "total");
+    pk_buf_char(out, ')');
+    if (!is_page)
+        pk_buf_printf(out, " · width: %s · colour: %s",
+                      pk_opts_text(&d->args->opts, "shape", "after"),
+                      d->options.is_self ? "self" : "total");
     pk_buf_text(out, noise_words(d));
     for (unsigned s = 0; s < 2; s++) {
         if (!d->attributed[s])
@@ -245,7 +251,7 @@ static void set_titles(const struct drawing *d, struct pk_scene *scene)
     struct pk_buf title = {0}, subtitle = {0};
 
     add_title(d, &title);
-    add_subtitle(d, &subtitle);
+    add_subtitle(d, false, &subtitle);
     scene->title = pk_arena_str(d->arena, pk_opts_has(opts, "title")
                                               ? pk_str_of(pk_opts_text(opts, "title", ""))
                                               : pk_buf_view(&title));
@@ -310,6 +316,90 @@ static bool draw(struct drawing *d, struct pk_error *error)
                                     error);
 }
 
+/* What was measured, and what is to be doubted, as lines. */
+static struct pk_str page_header(const struct drawing *d, const struct pk_table *table)
+{
+    struct pk_buf raw = {0}, lines = {0};
+    struct pk_str kept, rest = table->warnings;
+
+    add_subtitle(d, true, &raw);
+    pk_escape_terminal(&lines, pk_buf_view(&raw));
+    pk_buf_char(&lines, '\n');
+    while (rest.size) {
+        pk_buf_text(&lines, "warning: ");
+        pk_escape_terminal(&lines, pk_str_take_line(&rest));
+        pk_buf_char(&lines, '\n');
+    }
+    kept = pk_arena_str(d->arena, pk_buf_view(&lines));
+    pk_buf_fini(&raw);
+    pk_buf_fini(&lines);
+    return kept;
+}
+
+/* The page draws both shapes itself; for those without a script it is the one of both. */
+static bool write_page(struct drawing *d, const struct pk_table *table, struct pk_error *error)
+{
+    const struct pk_side *after = &d->diff->side[PK_AFTER];
+    bool *is_noise = PK_NEW_ARRAY(d->arena, bool, d->tree.n_functions + 1);
+    struct pk_buf title = {0}, json = {0};
+    struct pk_report_diff page = {
+        .tree = &d->tree, .metric = d->diff->measure.metric, .is_noise = is_noise};
+    struct pk_report report = {.header = page_header(d, table),
+                               .profile = after->profile,
+                               .metric = after->metric,
+                               .table = table,
+                               .diff = &page,
+                               .n_documents = 1};
+    struct pk_report_document document = {.name = "diff"};
+    struct pk_scene *scene;
+    bool done;
+
+    d->options = (struct pk_diff_flame_options){
+        .flame = {.is_inverted = true, .max_depth = 60, .min_width = 1, .width = 1200},
+        .shape = PK_SHAPE_MAX};
+    d->options.verdict = verdicts(d);
+    for (uint32_t f = 0; f < d->tree.n_functions; f++)
+        is_noise[f] = d->options.verdict[f].is_noise;
+    for (unsigned s = 0; s < 2; s++)
+        page.is_estimated[s] = d->attributed[s] != NULL;
+    scene = pk_view_diff_flame(d->arena, d->diff, &d->tree, &d->options, error);
+    if (!scene)
+        return false;
+    memcpy(page.step, scene->change->step, sizeof page.step);
+    report.picture = scene;
+    if (pk_opts_has(&d->args->opts, "title"))
+        pk_buf_text(&title, pk_opts_text(&d->args->opts, "title", ""));
+    else
+        add_title(d, &title);
+    report.title = pk_arena_str(d->arena, pk_buf_view(&title));
+    pk_json_parts_table(table, d->target->style.inputs, &json);
+    document.json = pk_buf_view(&json);
+    report.documents = &document;
+    done = d->target->writer->report(&report, &d->target->style,
+                                     pk_output_stream(d->target->output), error);
+    pk_buf_fini(&title);
+    pk_buf_fini(&json);
+    return done;
+}
+
+/* Both trees laid over each other, and then drawn or, with a table, written as a page. */
+static bool lay(struct drawing *d, const struct pk_table *table, struct pk_error *error)
+{
+    struct pk_diff_stacks stacks[2];
+    bool done = true;
+
+    for (unsigned s = 0; done && s < 2; s++) {
+        done = check_side(&d->diff->side[s], error);
+        if (done)
+            stacks[s] = stacks_of(d, s);
+    }
+    done = done && pk_diff_tree_find(d->diff, stacks, d->arena, &d->tree, error) &&
+           (table ? write_page(d, table, error) : draw(d, error));
+    for (unsigned s = 0; s < 2; s++)
+        pk_attribute_free(d->attributed[s]);
+    return done;
+}
+
 bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
                      const char *const names[2], struct pk_arena *arena, struct pk_target *target,
                      struct pk_error *error)
@@ -320,16 +410,20 @@ bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
                         .factor = pk_diff_overdispersion(args),
                         .arena = arena,
                         .target = target};
-    struct pk_diff_stacks stacks[2];
-    bool done = pk_picture_check(args, target, error);
 
-    for (unsigned s = 0; done && s < 2; s++) {
-        done = check_side(&diff->side[s], error);
-        if (done)
-            stacks[s] = stacks_of(&d, s);
-    }
-    done = done && pk_diff_tree_find(diff, stacks, arena, &d.tree, error) && draw(&d, error);
-    for (unsigned s = 0; s < 2; s++)
-        pk_attribute_free(d.attributed[s]);
-    return done;
+    return pk_picture_check(args, target, error) && lay(&d, NULL, error);
+}
+
+bool pk_diff_report(const struct pk_args *args, const struct pk_diff *diff,
+                    const char *const names[2], struct pk_arena *arena,
+                    const struct pk_table *table, struct pk_target *target, struct pk_error *error)
+{
+    struct drawing d = {.args = args,
+                        .diff = diff,
+                        .names = names,
+                        .factor = pk_diff_overdispersion(args),
+                        .arena = arena,
+                        .target = target};
+
+    return lay(&d, table, error);
 }

@@ -43,4 +43,10 @@ bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
                      const char *const names[2], struct pk_arena *arena, struct pk_target *target,
                      struct pk_error *error);
 
+/* The same as a page to explore, with the functions of `table`, in whose arena it is made; shapes
+ * and scales of pictures are for `diff -o x.svg`, the page has its own. */
+bool pk_diff_report(const struct pk_args *args, const struct pk_diff *diff,
+                    const char *const names[2], struct pk_arena *arena,
+                    const struct pk_table *table, struct pk_target *target, struct pk_error *error);
+
 #endif

@@ -50,12 +50,12 @@ export class Painter {
     this.stats.visited = visited;
   }
   // Boxes grouped by fill: [x, y, width, ...] of each, and what needs more than a fill.
-  collect(tree, view, hits) {
+  collect(tree, view, hits, fillOf) {
     const byFill = new Map(), labels = [], hatched = [];
     let drawn = 0;
     this.walk(tree, view, (i, x, y, width) => {
       const f = tree.frame[i], isHit = hits && hits.is[f];
-      const fill = isHit ? -1 : this.frames.fill(f);
+      const fill = isHit ? -1 : fillOf ? fillOf(i) : this.frames.fill(f);
       let list = byFill.get(fill);
       if (!list) byFill.set(fill, list = []);
       list.push(x, y, width);
@@ -69,7 +69,7 @@ export class Painter {
   }
   // Draws; `marks` is {hits, selected: {node, f}, hover}.
   paint(context, tree, view, theme, marks) {
-    const boxes = this.collect(tree, view, marks.hits);
+    const boxes = this.collect(tree, view, marks.hits, marks.fill);
     context.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
     context.fillStyle = theme.surfaces[0];
     context.fillRect(0, 0, view.width, view.height);

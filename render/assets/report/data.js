@@ -4,7 +4,7 @@
 
 const VALUES = /^(flat\.|edge\.(total|self|calls))/; // may be missing or negative
 const TEXTS = /^(texts|frame\.(name|raw|place))$/;
-const WIDE = /^node\.(self|low|high|selflow|selfhigh)$/;
+const WIDE = /^(node|before)\.(self|low|high|selflow|selfhigh)$/;
 
 // base64 by a table: atob makes a string of the bytes first, which takes twice the memory.
 function bytesOf(text) {

@@ -4,7 +4,7 @@ import {formatPercent, formatRange, formatValue} from './units.js';
 import {Table} from './table.js';
 
 // The function of the page for one of a document; -1 when there is none.
-function functionOf(model, one) {
+export function functionOf(model, one) {
   if (!one || one.name === null) return -1;
   if (!model.byName) {
     model.byName = new Map();

@@ -15,7 +15,7 @@ export function escapeXml(text) {
 export function svgOf(picture, theme) {
   const tree = picture.tree, painter = new Painter(picture.state.model.frames), frames = painter.frames;
   const view = {...picture.view(), top: 0, height: (tree.maxDepth + 1) * ROW, width: 1200};
-  const out = [], hits = picture.state.hits();
+  const out = [], hits = picture.state.hits(), fillOf = picture.options.fill;
   painter.walk(tree, view, function (i, x, y, width) {
     const f = tree.frame[i], isHit = hits && hits.is[f];
     if (out.length >= MOST_BOXES) return;
@@ -23,7 +23,7 @@ export function svgOf(picture, theme) {
     const label = painter.label(f, Math.floor((right - left - 6) / 7.3));
     out.push('<g><title>' + escapeXml(frames.name(f) + '\n' + picture.facts(i).join('\n')) + '</title><rect x="' +
       left.toFixed(2) + '" y="' + y + '" width="' + Math.max(right - left - 0.5, 0.3).toFixed(2) + '" height="' +
-      (ROW - 1) + '" fill="' + (isHit ? theme.surfaces[4] : theme.fills[frames.fill(f)]) + '"/>' +
+      (ROW - 1) + '" fill="' + (isHit ? theme.surfaces[4] : theme.fills[fillOf ? fillOf(i) : frames.fill(f)]) + '"/>' +
       (label ? '<text x="' + (left + 3).toFixed(2) + '" y="' + (y + 13) + '">' + escapeXml(label) + '</text>' : '') +
       '</g>\n');
   });

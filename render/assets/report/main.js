@@ -7,6 +7,7 @@ import {Picture} from './picture.js';
 import {Hotspots, Sandwich, Summary, factsOfFunction} from './functions.js';
 import {CallTree} from './calltree.js';
 import {Findings, Services, Timeline} from './documents.js';
+import {Comparison} from './comparison.js';
 import {Actions} from './actions.js';
 import {saveFolded, savePng, saveSvg} from './export.js';
 import {formatCount, formatPercent, formatValue} from './units.js';
@@ -54,6 +55,7 @@ const VIEWS = [
   ['hotspots', 'Functions', (model) => true, (page) => new Hotspots(page)],
   ['findings', 'Findings', (model) => model.documents.has('findings'), (page) => new Findings(page)],
   ['timeline', 'Timeline', (model) => model.documents.has('timeline'), (page) => new Timeline(page)],
+  ['diff', 'Diff', (model) => model.before, (page) => new Comparison(page)],
   ['services', 'Services', (model) => model.documents.has('services'), (page) => new Services(page)]
 ];
 
@@ -100,9 +102,10 @@ class Page {
   }
   // What is no fact is said above all views.
   estimated() {
-    const proven = formatPercent(Number(this.model.head.proven), this.model.total);
+    const proven = this.model.head.proven === null ? '' : 'Place proven for ' +
+      formatPercent(Number(this.model.head.proven), this.model.total) + ' % of the total; ';
     document.getElementById('top').append(make('p', {class: 'estimated', text: 'Call tree estimated: the file holds ' +
-      'calls, not stacks. Place proven for ' + proven + ' % of the total; hatched boxes and \u2248 are estimates.'}));
+      'calls, not stacks. ' + proven + 'hatched boxes and \u2248 are estimates.'}));
   }
   pruned() {
     const pruned = this.model.head.pruned;
@@ -129,6 +132,7 @@ class Page {
     if (this.views().some(([view]) => view === id)) this.state.set({view: id});
     else say('this profile has no data for that view');
   }
+  first() { return this.model.before ? 'diff' : 'summary'; }
   get(id) {
     if (!this.built.has(id)) this.built.set(id, VIEWS.find(([view]) => view === id)[3](this));
     return this.built.get(id);
@@ -136,7 +140,7 @@ class Page {
   current() { return this.get(this.view); }
   picture() { return this.current().picture || this.current().below || null; }
   changed(now, before) {
-    const known = this.views().some(([view]) => view === now.view), id = known ? now.view : 'summary';
+    const known = this.views().some(([view]) => view === now.view), id = known ? now.view : this.first();
     if (this.view !== id) {
       const hadFocus = this.panel.contains(document.activeElement);
       this.view = id;
@@ -148,7 +152,7 @@ class Page {
       tab.setAttribute('aria-selected', String(tab.dataset.view === id));
       tab.tabIndex = tab.dataset.view === id ? 0 : -1;
     }
-    this.message.textContent = this.state.missing || (known ? '' : 'This profile has no data for the view of the link.');
+    this.message.textContent = this.state.missing || (known || !now.view ? '' : 'This profile has no data for the view of the link.');
     if (this.search.value !== now.query) this.search.value = now.query;
     this.matchCase.setAttribute('aria-pressed', String(now.matchCase));
     if (now.steps !== before.steps) this.actions.drawSteps();

@@ -138,10 +138,11 @@ export class Model {
     this.documents = report.documents;
     this.columns = report.columns;
     this.frames = new Frames(report.columns);
-    this.tree = readTree(report.columns);
+    this.tree = readTree(report.columns, 'node');
+    this.before = readTree(report.columns, 'before');
     if (this.tree && report.head.pruned.nodes) this.tree = regrown(this.tree, this.frames);
     this.isEstimated = report.head.origin === 'estimated';
-    this.total = Number(report.head.quality.total);
+    this.total = Number(report.head.totals ? report.head.totals[1] : report.head.quality.total);
   }
   column(name) { return this.columns.get(name) || null; }
   // The exact numbers of a function; NaN where the profile does not say.

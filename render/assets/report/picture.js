@@ -20,7 +20,8 @@ export function factsOf(shown, tree, i) {
 }
 
 export class Picture {
-  // `options`: {state, theme(), name, rootBelow, height}.
+  // `options`: {state, theme(), name, rootBelow, height(), menu(x, y)}, and where boxes are not coloured and described
+  // by what they are fill(node) and facts(node).
   constructor(options) {
     this.options = options;
     this.state = options.state;
@@ -90,7 +91,7 @@ export class Picture {
       this.waits = false;
       if (!this.width || !this.tree.n) return;
       this.painter.paint(this.canvas.getContext('2d'), this.tree, this.view(), this.options.theme(), {
-        hits: this.state.hits(), node: this.node, f: this.state.now.f, hover: this.hover
+        hits: this.state.hits(), node: this.node, f: this.state.now.f, hover: this.hover, fill: this.options.fill
       });
     });
   }
@@ -174,7 +175,7 @@ export class Picture {
       clear(this.tip);
       if (node >= 0) {
         this.tip.append(make('b', {text: this.shown.model.frames.name(this.tree.frame[node])}));
-        for (const fact of factsOf(this.shown, this.tree, node)) this.tip.append(make('div', {text: fact}));
+        for (const fact of this.facts(node)) this.tip.append(make('div', {text: fact}));
       }
     }
     this.tip.classList.toggle('on', node >= 0);
@@ -241,7 +242,7 @@ export class Picture {
     if (hadFocus) this.grid.querySelector('[tabindex="0"]').focus({preventScroll: true});
   }
   row(i, isFocused) {
-    const tree = this.tree, frames = this.shown.model.frames, facts = factsOf(this.shown, tree, i);
+    const tree = this.tree, frames = this.shown.model.frames, facts = this.facts(i);
     const row = make('div', {role: 'row', 'aria-level': tree.depth[i] + 1, tabindex: isFocused ? 0 : -1,
       'aria-selected': String(isFocused), 'aria-expanded': tree.end[i] > i + 1 ? String(isFocused) : null},
     make('span', {role: 'gridcell', text: frames.name(tree.frame[i])}),
@@ -260,11 +261,11 @@ export class Picture {
       if (hits.is[tree.frame[i]] && tree.total[i] > 0) {
         this.state.selectNode(tree, i);
         this.reveal(i);
-        say(this.shown.model.frames.name(tree.frame[i]) + ', ' + factsOf(this.shown, tree, i).join(', '));
+        say(this.shown.model.frames.name(tree.frame[i]) + ', ' + this.facts(i).join(', '));
         return;
       }
     }
   }
-  facts(i) { return factsOf(this.shown, this.tree, i); }
+  facts(i) { return this.options.facts ? this.options.facts(i) : factsOf(this.shown, this.tree, i); }
   describe() { return formatCount(this.tree.n) + ' boxes'; }
 }

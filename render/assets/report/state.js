@@ -6,7 +6,7 @@ import {heavyFirst, pathOf} from './tree.js';
 import {Shown} from './model.js';
 import {findHits} from './search.js';
 
-const FIRST = {view: 'summary', f: -1, path: [], zoom: [], query: '', matchCase: false, steps: []};
+const FIRST = {view: '', f: -1, path: [], zoom: [], query: '', matchCase: false, steps: []};
 
 export class State {
   constructor(model) {
@@ -77,7 +77,8 @@ export class State {
     return parts.join(':');
   }
   encode() {
-    const now = this.now, parts = ['v=1', 'v=' + now.view];
+    const now = this.now, parts = ['v=1'];
+    if (now.view) parts.push('v=' + now.view);
     if (now.f >= 0) parts.push('f=' + this.model.frames.word(now.f));
     if (now.path.length) parts.push('p=' + this.encodePath(now.path));
     if (now.zoom.length) parts.push('z=' + this.encodePath(now.zoom));

@@ -33,16 +33,14 @@ function settle(tree) {
 }
 
 // The tree of the page; null where nobody knows who called what.
-export function readTree(columns) {
-  const up = columns.get('node.up');
-  if (!up) return null;
+// `side` names its values: "node", or "before" for the earlier side of a comparison.
+export function readTree(columns, side) {
+  const up = columns.get('node.up'), value = (name) => columns.get(side + '.' + name) || null;
+  if (!up || !value('self')) return null;
   const n = up.length, depth = new Uint32Array(n);
   for (let i = 1; i < n; i++) depth[i] = depth[i - 1] + 1 - up[i];
-  return settle({
-    n: n, depth: depth, frame: columns.get('node.frame'), self: columns.get('node.self'),
-    low: columns.get('node.low') || null, high: columns.get('node.high') || null,
-    selfLow: columns.get('node.selflow') || null, selfHigh: columns.get('node.selfhigh') || null
-  });
+  return settle({n: n, depth: depth, frame: columns.get('node.frame'), self: value('self'), low: value('low'),
+    high: value('high'), selfLow: value('selflow'), selfHigh: value('selfhigh')});
 }
 
 // Collects stacks into a tree where siblings have different functions.

@@ -1,0 +1,119 @@
+/*
+ * The columns of a comparison: one tree with the self of both sides, so that a path is the same
+ * node in both, and the totals of functions. What a side has that no path holds stands at the root,
+ * as (not recorded).
+ *
+ * A comparison knows the bounds of totals. Those of self follow: what the total has at least, less
+ * what the children have at most, and the other way round.
+ */
+#include "render/out_html_private.h"
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/varint.h"
+
+static int64_t not_below(int64_t value)
+{
+    return value > 0 ? value : 0;
+}
+
+/* The whole is no node of the page: its children are roots. */
+static void add_shape(struct pk_html_columns *columns, const struct pk_diff_tree *tree)
+{
+    uint32_t *depth = pk_calloc(tree->n, sizeof *depth);
+    size_t begin = pk_html_column_begin(columns, "node.up", tree->n);
+
+    for (uint32_t i = 1; i < tree->n; i++) {
+        depth[i] = depth[tree->node[i].parent] + 1;
+        pk_varint_put(&columns->bytes, depth[i - 1] + 1 - depth[i]);
+    }
+    pk_varint_put(&columns->bytes, tree->n > 1 ? depth[tree->n - 1] : 0); /* the last: a root */
+    pk_html_column_end(columns, begin);
+    begin = pk_html_column_begin(columns, "node.frame", tree->n);
+    for (uint32_t i = 1; i < tree->n; i++)
+        pk_varint_put(&columns->bytes, tree->node[i].function);
+    pk_varint_put(&columns->bytes, tree->n_functions);
+    pk_html_column_end(columns, begin);
+    pk_free(depth);
+}
+
+/* Values of all nodes but the whole, then what the whole itself has. */
+static void add_column(struct pk_html_columns *columns, const char *name, const int64_t *values,
+                       uint32_t n)
+{
+    size_t begin = pk_html_column_begin(columns, name, n);
+
+    for (uint32_t i = 1; i < n; i++)
+        pk_varint_put(&columns->bytes, (uint64_t)not_below(values[i]));
+    pk_varint_put(&columns->bytes, (uint64_t)not_below(values[0]));
+    pk_html_column_end(columns, begin);
+}
+
+static void add_self(struct pk_html_columns *columns, const struct pk_diff_tree *tree, unsigned s)
+{
+    int64_t *values = pk_calloc(tree->n, sizeof *values);
+
+    for (uint32_t i = 0; i < tree->n; i++)
+        values[i] = tree->node[i].self[s];
+    add_column(columns, s == PK_AFTER ? "node.self" : "before.self", values, tree->n);
+    pk_free(values);
+}
+
+static void add_bounds(struct pk_html_columns *columns, const struct pk_diff_tree *tree, unsigned s)
+{
+    static const char *const names[2][4] = {
+        {"before.low", "before.high", "before.selflow", "before.selfhigh"},
+        {"node.low", "node.high", "node.selflow", "node.selfhigh"}};
+    int64_t *bounds[4];
+
+    for (unsigned b = 0; b < 4; b++)
+        bounds[b] = pk_calloc(tree->n, sizeof *bounds[b]);
+    for (uint32_t i = tree->n; i-- > 0;) {
+        const struct pk_diff_node *node = &tree->node[i];
+
+        bounds[0][i] = not_below(node->range[s].lo);
+        bounds[1][i] = not_below(node->range[s].hi);
+        bounds[2][i] += bounds[0][i];
+        bounds[3][i] += bounds[1][i];
+        if (node->parent != PK_NONE) {
+            bounds[2][node->parent] -= bounds[1][i];
+            bounds[3][node->parent] -= bounds[0][i];
+        }
+    }
+    bounds[0][0] = bounds[2][0];
+    bounds[1][0] = bounds[3][0];
+    for (unsigned b = 0; b < 4; b++) {
+        add_column(columns, names[s][b], bounds[b], tree->n);
+        pk_free(bounds[b]);
+    }
+}
+
+/* The self of a function is what its nodes have, which are all there are. */
+static void add_functions(struct pk_html_columns *columns, const struct pk_report_diff *diff)
+{
+    const struct pk_diff_tree *tree = diff->tree;
+    int64_t *self = pk_calloc((size_t)tree->n_functions + 1, sizeof *self);
+    size_t begin;
+
+    for (uint32_t i = 1; i < tree->n; i++)
+        self[tree->node[i].function] += tree->node[i].self[PK_AFTER];
+    pk_html_values(columns, "flat.self", self, tree->n_functions);
+    pk_html_values(columns, "flat.total", tree->whole[PK_AFTER], tree->n_functions);
+    begin = pk_html_column_begin(columns, "frame.noise", tree->n_functions);
+    for (uint32_t f = 0; f < tree->n_functions; f++)
+        pk_varint_put(&columns->bytes, diff->is_noise[f]);
+    pk_html_column_end(columns, begin);
+    pk_free(self);
+}
+
+void pk_html_diff(struct pk_html_columns *columns, const struct pk_report_diff *diff)
+{
+    add_functions(columns, diff);
+    add_shape(columns, diff->tree);
+    for (unsigned s = 0; s < 2; s++) {
+        add_self(columns, diff->tree, s);
+        if (diff->is_estimated[s])
+            add_bounds(columns, diff->tree, s);
+    }
+}
