@@ -17,7 +17,7 @@
  * the hash stands in the slot: looking at a text waits for memory. */
 static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text, uint64_t hash)
 {
-    uint32_t slot = (uint32_t)hash & intern->slot_mask;
+    uint32_t slot = (uint32_t)(hash >> 32) & intern->slot_mask;
 
     while (intern->slots[slot] &&
            (intern->slots[slot] >> 32 != hash >> 32 ||
@@ -26,24 +26,26 @@ static uint32_t slot_of(const struct pk_intern *intern, struct pk_str text, uint
     return slot;
 }
 
-/* Twice the slots; texts stay where they are, so pointers to them stay good. */
+/* Twice the slots; texts stay where they are, so pointers to them stay good. Id 0, the missing
+ * string, has no slot: it is recognised by its pointer. As in map.c no text has to be looked at. */
 static void grow(struct pk_intern *intern)
 {
-    size_t slots = intern->slots ? 2 * ((size_t)intern->slot_mask + 1) : FIRST_SLOTS;
+    uint64_t *old = intern->slots;
+    size_t n_old = old ? (size_t)intern->slot_mask + 1 : 0;
+    size_t slots = old ? 2 * n_old : FIRST_SLOTS;
 
-    pk_free(intern->slots);
     intern->slots = pk_calloc(slots, sizeof *intern->slots);
     intern->slot_mask = (uint32_t)(slots - 1);
-    /* Id 0, the missing string, has no slot: it is recognised by its pointer. */
-    for (uint32_t id = 1; id < intern->texts.size; id++) {
-        struct pk_str text = intern->texts.data[id];
-        uint64_t hash = pk_map_hash(text.data, text.size);
-        uint32_t slot = (uint32_t)hash & intern->slot_mask;
+    for (size_t i = 0; i < n_old; i++) {
+        uint32_t slot = (uint32_t)(old[i] >> 32) & intern->slot_mask;
 
+        if (!old[i])
+            continue;
         while (intern->slots[slot]) /* all texts differ: no comparison needed */
             slot = (slot + 1) & intern->slot_mask;
-        intern->slots[slot] = (hash >> 32 << 32) | (id + 1);
+        intern->slots[slot] = old[i];
     }
+    pk_free(old);
 }
 
 /* The first two ids are promised: 0 is the missing string, 1 the empty one. */

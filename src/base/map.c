@@ -58,7 +58,8 @@ const void *pk_map_key(const struct pk_map *map, uint32_t id)
     return map->keys + id * map->key_size;
 }
 
-/* A slot holds the high half of the hash and the id plus one; 0 is an empty one. */
+/* A slot holds the high half of the hash and the id plus one; 0 is an empty one. That half also says
+ * where the slot is, so that a larger table is made without a look at the keys. */
 #define ID(slot) ((uint32_t)(slot) - 1) /* of a slot that is not empty */
 
 /* The slot that holds `key` with this hash, or the empty one where it belongs. The high half of the
@@ -66,7 +67,7 @@ const void *pk_map_key(const struct pk_map *map, uint32_t id)
  * keys lie far apart in memory, and each look would wait for it. */
 static uint32_t slot_of(const struct pk_map *map, const void *key, uint64_t hash)
 {
-    uint32_t slot = (uint32_t)hash & map->slot_mask;
+    uint32_t slot = (uint32_t)(hash >> 32) & map->slot_mask;
 
     while (map->slots[slot] &&
            (map->slots[slot] >> 32 != hash >> 32 ||
@@ -75,25 +76,36 @@ static uint32_t slot_of(const struct pk_map *map, const void *key, uint64_t hash
     return slot;
 }
 
+/* Put a key that is not there yet into the first empty slot from its own on. */
+static void place(struct pk_map *map, uint64_t entry)
+{
+    uint32_t slot = (uint32_t)(entry >> 32) & map->slot_mask;
+
+    while (map->slots[slot]) /* all keys differ: no comparison needed */
+        slot = (slot + 1) & map->slot_mask;
+    map->slots[slot] = entry;
+}
+
 /* Keys keep their ids: only the slots are made anew, so many that there is room for one key more.
  */
 void pk_map_index(struct pk_map *map)
 {
-    size_t slots = FIRST_SLOTS;
+    uint64_t *old = map->slots;
+    size_t n_old = old ? (size_t)map->slot_mask + 1 : 0, slots = FIRST_SLOTS;
 
     while (pk_map_room(slots) <= map->size)
         slots *= 2;
-    pk_free(map->slots);
     map->slots = pk_calloc(slots, sizeof *map->slots);
     map->slot_mask = (uint32_t)(slots - 1);
-    for (uint32_t id = 0; id < map->size; id++) {
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i])
+            place(map, old[i]);
+    for (uint32_t id = 0; !old && id < map->size; id++) {
         uint64_t hash = pk_map_hash(pk_map_key(map, id), map->key_size);
-        uint32_t slot = (uint32_t)hash & map->slot_mask;
 
-        while (map->slots[slot]) /* all keys differ: no comparison needed */
-            slot = (slot + 1) & map->slot_mask;
-        map->slots[slot] = (hash >> 32 << 32) | (id + 1);
+        place(map, (hash >> 32 << 32) | (id + 1));
     }
+    pk_free(old);
 }
 
 /* The key at its place, behind the others. */
