@@ -21,8 +21,7 @@
 
 #include "base/code.h"
 #include "formats/pstats_table.h"
-
-#define NO_FRAME UINT32_MAX
+#include "formats/pstats_usual.h"
 
 static const struct pk_note_kind note_cut = {
     .id = "cut-short",
@@ -91,31 +90,12 @@ static int bid(struct pk_input *input)
 struct emission {
     struct pk_builder *builder;
     const struct pk_pstats_table *table;
-    pk_frame_id *frames;  /* by function, NO_FRAME until it is needed */
     uint64_t overwritten; /* edges that cannot be */
 };
 
-/* A function as a frame. Lines that fit no place (negative, or past 32 bits) are left out. */
-static pk_frame_id frame_of(struct emission *emission, uint32_t function)
+static pk_frame_id frame_of(const struct emission *emission, uint32_t function)
 {
-    const struct pk_pstats_key *key = pk_pstats_table_key(emission->table, function);
-    struct pk_frame frame = {
-        .name = pk_pstats_table_text(emission->table, key->name),
-        .file = pk_pstats_table_text(emission->table, key->file),
-        .kind = PK_KIND_FUNCTION,
-    };
-
-    /* Asked before the builder is: an edge names its functions again and again. */
-    if (emission->frames[function] != NO_FRAME)
-        return emission->frames[function];
-    if (!key->is_code && key->line > 0 && key->line <= UINT32_MAX)
-        frame.line = (uint32_t)key->line;
-    if (!key->is_code && key->line == 0 &&
-        (frame.file.size == 0 || pk_str_equal(frame.file, PK_STR("~")))) {
-        frame.file = PK_STR_NULL;
-        frame.kind = PK_KIND_BUILTIN;
-    }
-    return emission->frames[function] = pk_builder_frame(emission->builder, &frame);
+    return emission->table->functions.data[function].frame;
 }
 
 /* The function's own numbers, never sums of its edges. */
@@ -164,25 +144,69 @@ static void emit_sampled_edge(struct emission *emission, const struct pk_pstats_
 }
 
 /* Edges of an entry that a later one replaced are gone with it. */
-static void emit_edge(struct emission *emission, const struct pk_pstats_edge *edge)
+static bool is_replaced(const struct pk_pstats_table *table, const struct pk_pstats_edge *edge)
 {
-    const struct pk_pstats_table *table = emission->table;
-    const struct pk_pstats_numbers *n = &edge->numbers;
     uint32_t callee = table->entries.data[edge->entry].function;
 
-    if (table->entry_of.data[callee] != edge->entry)
-        return;
-    if (table->is_sampled) {
+    return table->functions.data[callee].entry != edge->entry;
+}
+
+static void emit_edge(struct emission *emission, const struct pk_pstats_edge *edge)
+{
+    const struct pk_pstats_numbers *n = &edge->numbers;
+    uint32_t callee = emission->table->entries.data[edge->entry].function;
+
+    if (emission->table->is_sampled)
         emit_sampled_edge(emission, edge, callee);
-        return;
+    else
+        pk_builder_edge(emission->builder, frame_of(emission, edge->caller),
+                        frame_of(emission, callee), n->incl == PK_MISSING ? NULL : &n->incl,
+                        n->self == PK_MISSING ? NULL : &n->self,
+                        (struct pk_calls){n->total, n->primitive});
+}
+
+/* How large a value is, where there is one. */
+static uint64_t size_of(int64_t value)
+{
+    if (value == PK_MISSING)
+        return 0;
+    return value < 0 ? (uint64_t)-value : (uint64_t)value;
+}
+
+/* Look at all edges; true when those between functions with numbers of their own may be left out:
+ * no sum of edges comes near to what 64 bits hold, which would be an error. */
+static bool count_edges(struct emission *emission)
+{
+    const struct pk_pstats_table *table = emission->table;
+    unsigned __int128 sum = 0;
+
+    for (size_t i = 0; i < table->edges.size && !table->is_sampled; i++) {
+        const struct pk_pstats_edge *edge = &table->edges.data[i];
+        const struct pk_pstats_numbers *n = &edge->numbers;
+
+        if (is_replaced(table, edge))
+            continue;
+        emission->overwritten += is_overwritten(n, &table->entries.data[edge->entry].numbers,
+                                                pk_pstats_table_numbers(table, edge->caller));
+        sum += (unsigned __int128)size_of(n->total) + size_of(n->primitive) + size_of(n->self) +
+               size_of(n->incl);
     }
-    if (is_overwritten(n, pk_pstats_table_numbers(table, callee),
-                       pk_pstats_table_numbers(table, edge->caller)))
-        emission->overwritten++;
-    pk_builder_edge(emission->builder, frame_of(emission, edge->caller), frame_of(emission, callee),
-                    n->incl == PK_MISSING ? NULL : &n->incl,
-                    n->self == PK_MISSING ? NULL : &n->self,
-                    (struct pk_calls){n->total, n->primitive});
+    return !table->is_sampled && sum < INT64_MAX / 1024;
+}
+
+/* A function that only callers name is there for an edge alone, so that one is never left out. */
+static void emit_edges(struct emission *emission)
+{
+    const struct pk_pstats_table *table = emission->table;
+    bool may_leave = count_edges(emission) && pk_builder_leaves_edges(emission->builder);
+
+    for (size_t i = 0; i < table->edges.size && !pk_builder_failed(emission->builder, NULL); i++) {
+        const struct pk_pstats_edge *edge = &table->edges.data[i];
+
+        if (!(may_leave && pk_pstats_table_numbers(table, edge->caller)) &&
+            !is_replaced(table, edge))
+            emit_edge(emission, edge);
+    }
 }
 
 /* Hand everything to the builder; false when nothing was there or the builder failed. */
@@ -200,15 +224,14 @@ static bool emit(struct pk_reading *reading, const struct pk_pstats_table *table
     for (size_t i = 0; i < table->entries.size && !pk_builder_failed(reading->builder, NULL); i++) {
         const struct pk_pstats_entry *entry = &table->entries.data[i];
 
-        if (table->entry_of.data[entry->function] != i)
+        if (table->functions.data[entry->function].entry != i)
             continue;
         emit_entry(emission, entry);
         has_any = true;
     }
     if (!has_any)
         return pk_error_set(error, PK_INPUT, pk_place_none(), "no function in this profile");
-    for (size_t i = 0; i < table->edges.size && !pk_builder_failed(reading->builder, NULL); i++)
-        emit_edge(emission, &table->edges.data[i]);
+    emit_edges(emission);
     return !pk_builder_failed(reading->builder, error);
 }
 
@@ -242,11 +265,7 @@ static bool deliver(struct pk_reading *reading, const struct pk_pstats_table *ta
     bool is_good = note_tally(reading, &note_repeated, table->repeated, error) &&
                    note_tally(reading, &note_negative, table->negative, error);
 
-    emission.frames = pk_alloc(table->functions.size * sizeof *emission.frames);
-    /* The table may hold functions that only callers name, so frames are made on demand. */
-    memset(emission.frames, 0xff, table->functions.size * sizeof *emission.frames); /* NO_FRAME */
     is_good = is_good && emit(reading, table, &emission, error);
-    pk_free(emission.frames);
     if (is_good && emission.overwritten)
         is_good = pk_reader_note(reading, &note_overwritten, emission.overwritten, pk_place_none(),
                                  error);
@@ -286,7 +305,8 @@ static bool accept_end(struct pk_reading *reading, size_t offset, size_t size,
 
 /* All complete entries into the table; stops at the end mark, at a cut, or at damage. */
 static bool read_entries(struct pk_reading *reading, struct pk_marshal *marshal,
-                         struct pk_pstats_table *table, size_t size, struct pk_error *error)
+                         struct pk_pstats_usual *usual, struct pk_pstats_table *table, size_t size,
+                         struct pk_error *error)
 {
     enum pk_marshal_status status = pk_marshal_open_dict(marshal, error);
     size_t start = 0;
@@ -294,6 +314,7 @@ static bool read_entries(struct pk_reading *reading, struct pk_marshal *marshal,
     while (status == PK_MARSHAL_VALUE) {
         struct pk_marshal_value *key, *value;
 
+        pk_pstats_usual_take(usual);
         start = pk_marshal_offset(marshal);
         status = pk_marshal_next(marshal, &key, error);
         if (status == PK_MARSHAL_END)
@@ -317,6 +338,7 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
     struct pk_buf bytes = {0};
     struct pk_marshal *marshal;
     struct pk_pstats_table table;
+    struct pk_pstats_usual *usual;
     bool is_good;
 
     if (!pk_input_read_all(reading->input, &bytes, error)) {
@@ -324,9 +346,11 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
         return false;
     }
     marshal = pk_marshal_new(bytes.data, bytes.size, pk_input_limits(reading->input));
-    pk_pstats_table_init(&table, bytes.size, pk_input_limits(reading->input));
-    is_good = read_entries(reading, marshal, &table, bytes.size, error) &&
+    pk_pstats_table_init(&table, reading->builder, bytes.size, pk_input_limits(reading->input));
+    usual = pk_pstats_usual_new(&table, marshal);
+    is_good = read_entries(reading, marshal, usual, &table, bytes.size, error) &&
               deliver(reading, &table, error);
+    pk_pstats_usual_free(usual);
     pk_pstats_table_fini(&table);
     pk_marshal_free(marshal);
     pk_buf_fini(&bytes);

@@ -27,43 +27,32 @@
 /* The file stays in memory, and so does what the decoder made of it: 700 bytes a function. */
 #define MOST_FUNCTIONS (UINT64_C(1) << 20)
 
-void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
+void pk_pstats_table_init(struct pk_pstats_table *table, struct pk_builder *builder, size_t size,
                           const struct pk_limits *limits)
 {
-    *table = (struct pk_pstats_table){.input_size = size,
-                                      .most_functions = pk_limits_frames(limits, MOST_FUNCTIONS)};
-    pk_intern_init(&table->texts);
-    pk_map_init(&table->functions, sizeof(struct pk_pstats_key));
-    pk_map_init(&table->edge_index, 2 * sizeof(uint32_t));
+    *table = (struct pk_pstats_table){.builder = builder,
+                                      .input_size = size,
+                                      .most_functions = pk_limits_frames(limits, MOST_FUNCTIONS),
+                                      .empty = pk_builder_text(builder, PK_STR("")),
+                                      .tilde = pk_builder_text(builder, PK_STR("~"))};
+    pk_map_init(&table->index, sizeof(struct pk_pstats_key));
 }
 
 /* Values and their texts belong to the decoder, not to the table. */
 void pk_pstats_table_fini(struct pk_pstats_table *table)
 {
-    pk_intern_fini(&table->texts);
-    pk_map_fini(&table->functions);
-    pk_map_fini(&table->edge_index);
-    pk_array_fini(&table->entry_of);
+    pk_map_fini(&table->index);
+    pk_pstats_keys_fini(&table->keys);
+    pk_array_fini(&table->functions);
     pk_array_fini(&table->entries);
     pk_array_fini(&table->edges);
     pk_array_fini(&table->codes);
 }
 
-const struct pk_pstats_key *pk_pstats_table_key(const struct pk_pstats_table *table,
-                                                uint32_t function)
-{
-    return pk_map_key(&table->functions, function);
-}
-
-struct pk_str pk_pstats_table_text(const struct pk_pstats_table *table, uint32_t text)
-{
-    return pk_intern_text(&table->texts, text);
-}
-
 const struct pk_pstats_numbers *pk_pstats_table_numbers(const struct pk_pstats_table *table,
                                                         uint32_t function)
 {
-    uint32_t entry = table->entry_of.data[function];
+    uint32_t entry = table->functions.data[function].entry;
 
     return entry == PK_NONE ? NULL : &table->entries.data[entry].numbers;
 }
@@ -98,11 +87,10 @@ static bool is_tuple(const struct pk_marshal_value *value, size_t size)
 
 /* --- keys --- */
 
-/* The id of a text; a shared value is hashed once, however often it is used. */
-static uint32_t text_id(struct pk_pstats_table *table, struct pk_marshal_value *value)
+uint32_t pk_pstats_table_text(struct pk_pstats_table *table, struct pk_marshal_value *value)
 {
     if (!value->mark)
-        value->mark = pk_intern_id(&table->texts, value->as.text);
+        value->mark = pk_builder_text(table->builder, value->as.text);
     return value->mark; /* never 0, which is the missing text */
 }
 
@@ -116,8 +104,8 @@ static void use_code(struct pk_pstats_table *table, struct pk_marshal_value *val
     if (!value->mark) {
         struct pk_pstats_key seen = {
             .line = code->line,
-            .file = pk_intern_id(&table->texts, code->file),
-            .name = pk_intern_id(&table->texts, code->name),
+            .file = pk_builder_text(table->builder, code->file),
+            .name = pk_builder_text(table->builder, code->name),
             .is_code = 1,
         };
 
@@ -127,27 +115,67 @@ static void use_code(struct pk_pstats_table *table, struct pk_marshal_value *val
     *key = table->codes.data[value->mark - 1];
 }
 
-/* Names are few bytes in the file but as many bytes as they have in what is made of it. */
-static bool has_room(struct pk_pstats_table *table, const struct pk_pstats_key *key,
-                     const struct pk_marshal_value *value, struct pk_error *error)
+/* A function as a frame. Lines that fit no place (negative, or past 32 bits) are left out. */
+static pk_frame_id frame_of(struct pk_pstats_table *table, const struct pk_pstats_key *key)
 {
-    uint64_t most = LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * table->input_size;
+    uint32_t line = 0, file = key->file;
+    enum pk_frame_kind kind = PK_KIND_FUNCTION;
 
-    table->label_bytes += pk_pstats_table_text(table, key->file).size;
-    table->label_bytes += pk_pstats_table_text(table, key->name).size;
-    return table->label_bytes <= most ||
-           pk_error_set(error, PK_INPUT, pk_place_offset(value->offset),
-                        "expected names of at most %llu bytes in all, found more",
-                        (unsigned long long)most);
+    if (!key->is_code && key->line > 0 && key->line <= UINT32_MAX)
+        line = (uint32_t)key->line;
+    if (!key->is_code && key->line == 0 && (file == table->empty || file == table->tilde)) {
+        file = 0;
+        kind = PK_KIND_BUILTIN;
+    }
+    return pk_builder_frame_of(table->builder, key->name, file, line, kind);
 }
 
-/* The function of a key, new or known. */
-static bool take_key(struct pk_pstats_table *table, struct pk_marshal_value *value,
-                     uint32_t *function, struct pk_error *error)
+/* Names are few bytes in the file but as many bytes as they have in what is made of it. */
+static uint64_t most_label_bytes(const struct pk_pstats_table *table)
+{
+    return LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * table->input_size;
+}
+
+enum pk_pstats_room pk_pstats_table_function(struct pk_pstats_table *table,
+                                             const struct pk_pstats_key *key, size_t label,
+                                             uint32_t *function)
+{
+    struct pk_pstats_function fresh = {.entry = PK_NONE};
+    bool is_new;
+
+    *function = pk_map_find(&table->index, key);
+    if (*function != PK_NONE)
+        return PK_PSTATS_TAKEN;
+    if (table->index.size >= table->most_functions)
+        return PK_PSTATS_TOO_MANY;
+    if (label > most_label_bytes(table) - table->label_bytes)
+        return PK_PSTATS_TOO_LONG;
+    *function = pk_map_add(&table->index, key, &is_new);
+    table->label_bytes += label;
+    fresh.frame = frame_of(table, key);
+    pk_array_push(&table->functions, fresh);
+    return PK_PSTATS_TAKEN;
+}
+
+/* A function that there is no room for. */
+static bool refuse_function(const struct pk_pstats_table *table, enum pk_pstats_room room,
+                            const struct pk_marshal_value *value, struct pk_error *error)
+{
+    if (room == PK_PSTATS_TOO_MANY)
+        return pk_limits_error(error, pk_place_offset(value->offset), "frames",
+                               table->most_functions, "distinct frames");
+    return pk_error_set(error, PK_INPUT, pk_place_offset(value->offset),
+                        "expected names of at most %llu bytes in all, found more",
+                        (unsigned long long)most_label_bytes(table));
+}
+
+bool pk_pstats_table_take_key(struct pk_pstats_table *table, struct pk_marshal_value *value,
+                              uint32_t *function, struct pk_error *error)
 {
     struct pk_marshal_value **items;
     struct pk_pstats_key key = {0};
-    bool is_new;
+    size_t label;
+    enum pk_pstats_room room;
 
     if (!is_tuple(value, 3))
         return refuse(value, "a key of file, line and function", error);
@@ -160,23 +188,22 @@ static bool take_key(struct pk_pstats_table *table, struct pk_marshal_value *val
         return refuse(items[0], "a file name", error);
     if (items[1]->kind != PK_MARSHAL_INT)
         return refuse(items[1], "a line number", error);
-    if (items[2]->kind == PK_MARSHAL_CODE)
+    if (items[2]->kind == PK_MARSHAL_CODE) {
         use_code(table, items[2], &key);
-    else if (is_string(items[2]))
+        label = items[2]->as.code->file.size + items[2]->as.code->name.size;
+    } else if (is_string(items[2])) {
         key = (struct pk_pstats_key){.line = items[1]->as.number,
-                                     .file = text_id(table, items[0]),
-                                     .name = text_id(table, items[2])};
-    else
+                                     .file = pk_pstats_table_text(table, items[0]),
+                                     .name = pk_pstats_table_text(table, items[2])};
+        label = items[0]->as.text.size + items[2]->as.text.size;
+    } else {
         return refuse(items[2], "a function name", error);
-    *function = pk_map_add(&table->functions, &key, &is_new);
+    }
+    room = pk_pstats_table_function(table, &key, label, function);
+    if (room != PK_PSTATS_TAKEN)
+        return refuse_function(table, room, value, error);
     value->mark = *function + 1;
-    if (!is_new)
-        return true;
-    pk_array_push(&table->entry_of, PK_NONE);
-    if (*function >= table->most_functions)
-        return pk_limits_error(error, pk_place_offset(value->offset), "frames",
-                               table->most_functions, "distinct frames");
-    return has_room(table, &key, value, error);
+    return true;
 }
 
 /* The extra key of the sampling profiler; its value says nothing more. */
@@ -237,24 +264,35 @@ static bool take_caller_numbers(struct pk_pstats_table *table, const struct pk_m
            take_calls(items[1], &out->primitive, error) && take_times(table, items, out, error);
 }
 
+/* Callers of one entry come together, so a note at the caller says whether it was one before. */
+struct pk_pstats_edge *pk_pstats_table_edge(struct pk_pstats_table *table, uint32_t entry,
+                                            uint32_t caller, bool *is_new)
+{
+    struct pk_pstats_function *function = &table->functions.data[caller];
+
+    *is_new = function->round != table->round;
+    if (*is_new) {
+        function->round = table->round;
+        function->edge = (uint32_t)table->edges.size;
+        pk_array_push(&table->edges, ((struct pk_pstats_edge){.entry = entry, .caller = caller}));
+    }
+    return &table->edges.data[function->edge];
+}
+
 /* One caller of an entry; of two with one key the last counts, as in Python. */
 static bool take_caller(struct pk_pstats_table *table, uint32_t entry, struct pk_marshal_value *key,
                         const struct pk_marshal_value *value, struct pk_error *error)
 {
-    struct pk_pstats_edge edge = {.entry = entry};
-    uint32_t id;
+    struct pk_pstats_numbers numbers;
+    uint32_t caller;
     bool is_new;
 
-    if (!take_key(table, key, &edge.caller, error) ||
-        !take_caller_numbers(table, value, &edge.numbers, error))
+    if (!pk_pstats_table_take_key(table, key, &caller, error) ||
+        !take_caller_numbers(table, value, &numbers, error))
         return false;
-    id = pk_map_add(&table->edge_index, (uint32_t[]){entry, edge.caller}, &is_new);
-    if (is_new) {
-        pk_array_push(&table->edges, edge);
-    } else {
+    pk_pstats_table_edge(table, entry, caller, &is_new)->numbers = numbers;
+    if (!is_new)
         count(&table->repeated, key->offset);
-        table->edges.data[id] = edge;
-    }
     return true;
 }
 
@@ -290,7 +328,8 @@ bool pk_pstats_table_add(struct pk_pstats_table *table, struct pk_marshal_value 
         table->is_sampled = true;
         return true;
     }
-    if (!take_key(table, key, &entry.function, error))
+    table->round++;
+    if (!pk_pstats_table_take_key(table, key, &entry.function, error))
         return false;
     if (!is_tuple(value, 5))
         return refuse(value, "an entry of 5 values", error);
@@ -298,9 +337,9 @@ bool pk_pstats_table_add(struct pk_pstats_table *table, struct pk_marshal_value 
         !take_calls(items[1], &entry.numbers.total, error) ||
         !take_times(table, items, &entry.numbers, error))
         return false;
-    if (table->entry_of.data[entry.function] != PK_NONE)
+    if (table->functions.data[entry.function].entry != PK_NONE)
         count(&table->repeated, key->offset);
-    table->entry_of.data[entry.function] = id;
+    table->functions.data[entry.function].entry = id;
     pk_array_push(&table->entries, entry);
     return take_callers(table, id, items[4], error);
 }

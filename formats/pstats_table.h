@@ -12,13 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/intern.h"          /* IWYU pragma: export */
 #include "base/map.h"             /* IWYU pragma: export */
+#include "formats/pstats_keys.h"  /* IWYU pragma: export */
 #include "formats/wire_marshal.h" /* IWYU pragma: export */
+#include "model/builder.h"        /* IWYU pragma: export */
 
 struct pk_pstats_key { /* what tells functions apart; no padding, since it is a map key */
     int64_t line;
-    uint32_t file, name; /* in texts */
+    uint32_t file, name; /* texts of the builder */
     uint32_t is_code;    /* the name was a code object */
     uint32_t zero;
 };
@@ -39,21 +40,29 @@ struct pk_pstats_edge {
     struct pk_pstats_numbers numbers;
 };
 
+struct pk_pstats_function {
+    pk_frame_id frame;
+    uint32_t entry;       /* its last, or PK_NONE */
+    uint32_t round, edge; /* the edge with it as caller that was met in this round */
+};
+
 struct pk_pstats_tally { /* an oddity, and where it was first */
     uint64_t count;
     size_t first;
 };
 
 struct pk_pstats_table {
-    struct pk_intern texts;
-    struct pk_map functions;                  /* struct pk_pstats_key */
-    PK_ARRAY(uint32_t) entry_of;              /* by function: its last entry, or PK_NONE */
+    struct pk_builder *builder; /* gets texts and frames as they are met */
+    struct pk_map index;        /* struct pk_pstats_key to a function */
+    PK_ARRAY(struct pk_pstats_function) functions;
+    struct pk_pstats_keys keys;               /* see pstats_usual.h */
     PK_ARRAY(struct pk_pstats_entry) entries; /* also those that a later one replaces */
-    struct pk_map edge_index;                 /* entry and caller to an index into edges */
     PK_ARRAY(struct pk_pstats_edge) edges;
+    uint32_t round;                       /* one for each entry that is begun */
     PK_ARRAY(struct pk_pstats_key) codes; /* name and file of the code objects seen */
     struct pk_pstats_tally repeated, negative;
     uint64_t label_bytes, input_size;
+    uint32_t empty, tilde; /* texts: "" and "~" */
     uint64_t most_functions;
     bool is_sampled;        /* the marker of the sampling profiler was there */
     bool has_count_callers; /* callers with a count only: profile, or sampled */
@@ -61,8 +70,9 @@ struct pk_pstats_table {
 };
 
 /* Begin a table for an input of `size` bytes, which bounds what sharing may unfold to; `limits` say
- * how many functions there may be. */
-void pk_pstats_table_init(struct pk_pstats_table *table, size_t size,
+ * how many functions there may be. Texts and frames go to the builder when they are met, also those
+ * that turn out to be of no entry: a profile leaves out what no value is of. */
+void pk_pstats_table_init(struct pk_pstats_table *table, struct pk_builder *builder, size_t size,
                           const struct pk_limits *limits);
 
 /* Free what the table holds. */
@@ -72,13 +82,27 @@ void pk_pstats_table_fini(struct pk_pstats_table *table);
 bool pk_pstats_table_add(struct pk_pstats_table *table, struct pk_marshal_value *key,
                          struct pk_marshal_value *value, struct pk_error *error);
 
-/* The key of a function, and its texts. */
-const struct pk_pstats_key *pk_pstats_table_key(const struct pk_pstats_table *table,
-                                                uint32_t function);
-struct pk_str pk_pstats_table_text(const struct pk_pstats_table *table, uint32_t text);
+/* The function of a key, new or known; false fills `error` as above. */
+bool pk_pstats_table_take_key(struct pk_pstats_table *table, struct pk_marshal_value *value,
+                              uint32_t *function, struct pk_error *error);
+
+/* The id of the text of a value, which is hashed once however often it is shared. */
+uint32_t pk_pstats_table_text(struct pk_pstats_table *table, struct pk_marshal_value *value);
+
+/* A place for what `caller` is to the entry that was begun last; an edge that is there already is
+ * given again, with `is_new` false. */
+struct pk_pstats_edge *pk_pstats_table_edge(struct pk_pstats_table *table, uint32_t entry,
+                                            uint32_t caller, bool *is_new);
 
 /* The numbers of a function's own entry, or NULL when it is only known as a caller. */
 const struct pk_pstats_numbers *pk_pstats_table_numbers(const struct pk_pstats_table *table,
                                                         uint32_t function);
+
+/* A function that is met for the first time, or the one of that key: `label` is the size of file
+ * and name. Anything but PK_PSTATS_TAKEN says that there is no room for it. */
+enum pk_pstats_room { PK_PSTATS_TAKEN, PK_PSTATS_TOO_MANY, PK_PSTATS_TOO_LONG };
+enum pk_pstats_room pk_pstats_table_function(struct pk_pstats_table *table,
+                                             const struct pk_pstats_key *key, size_t label,
+                                             uint32_t *function);
 
 #endif

@@ -53,6 +53,11 @@ static enum result from_binary(double seconds, int64_t *ns)
     return scaled > INT64_MAX ? TOO_LARGE : apply_sign((uint64_t)scaled, bits >> 63, ns);
 }
 
+bool pk_pstats_time_of(double seconds, int64_t *ns)
+{
+    return from_binary(seconds, ns) == GOOD;
+}
+
 struct decimal { /* 0.DIGITS * 10^point */
     char digits[256];
     int64_t size, point;

@@ -14,4 +14,7 @@
  * years. */
 bool pk_pstats_time_read(const struct pk_marshal_value *value, int64_t *ns, struct pk_error *error);
 
+/* The same of a double; false says that it has no place among nanoseconds. */
+bool pk_pstats_time_of(double seconds, int64_t *ns);
+
 #endif

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/wire_marshal_plain.h"
 #include "formats/wire_marshal_private.h"
 
 #define FLAG_REF 0x80
@@ -104,6 +105,42 @@ static void choose_arena(struct pk_marshal *marshal, bool is_referable)
 {
     marshal->is_kept = is_referable || marshal->kept_at < marshal->open.size;
 }
+
+/* --- without making values --- */
+
+struct pk_marshal_plain pk_marshal_plain(const struct pk_marshal *marshal)
+{
+    return (struct pk_marshal_plain){marshal->bytes.data + marshal->bytes.at,
+                                     marshal->bytes.data + marshal->bytes.size, marshal->slots.data,
+                                     marshal->slots.size};
+}
+
+void pk_marshal_go(struct pk_marshal *marshal, const struct pk_marshal_plain *plain)
+{
+    marshal->bytes.at = (size_t)(plain->at - marshal->bytes.data);
+}
+
+struct pk_marshal_state pk_marshal_state(const struct pk_marshal *marshal)
+{
+    return (struct pk_marshal_state){marshal->bytes.at, marshal->slots.size, marshal->strings.size,
+                                     marshal->layout};
+}
+
+/* What went wrong inside a value has left containers open, and maybe a trial of layouts. */
+void pk_marshal_back(struct pk_marshal *marshal, const struct pk_marshal_state *state)
+{
+    marshal->bytes.at = state->at;
+    marshal->bytes.failed = false;
+    marshal->slots.size = state->n_slots;
+    marshal->strings.size = state->n_strings;
+    marshal->layout = state->layout;
+    marshal->stack.size = marshal->open.size = 0;
+    marshal->kept_at = SIZE_MAX;
+    marshal->fault.kind = PK_MARSHAL_FAULT_NONE;
+    marshal->trial.is_active = false;
+}
+
+/* --- making them --- */
 
 /* A value remembers where its type byte stood, for messages about what it holds. */
 static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal_kind kind,

@@ -58,8 +58,8 @@ const void *pk_map_key(const struct pk_map *map, uint32_t id)
     return map->keys + id * map->key_size;
 }
 
-/* A slot holds the high half of the hash and the id plus one; 0 is an empty one. That half also says
- * where the slot is, so that a larger table is made without a look at the keys. */
+/* A slot holds the high half of the hash and the id plus one; 0 is an empty one. That half also
+ * says where the slot is, so that a larger table is made without a look at the keys. */
 #define ID(slot) ((uint32_t)(slot) - 1) /* of a slot that is not empty */
 
 /* The slot that holds `key` with this hash, or the empty one where it belongs. The high half of the

@@ -31,6 +31,7 @@ struct pk_cmd {
     bool reads;                 /* takes the options common to reading commands */
     bool writes;                /* takes -o and --to */
     bool has_own_by;            /* its --by is not that of readers */
+    bool reads_functions;       /* and nothing of who calls them */
     bool filters_estimates;     /* shows stacks, and filters those that it has to estimate */
     /* Returns the exit status; on failure `error` says why and is printed by main. */
     int (*run)(struct pk_args *args, struct pk_error *error);

@@ -55,6 +55,7 @@ const struct pk_cmd pk_cmd_hotspots = {
     .opts = options,
     .reads = true,
     .writes = true,
+    .reads_functions = true,
     .run = run,
     .example = "profkit hotspots --top 20 out.prof",
 };

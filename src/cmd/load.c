@@ -164,6 +164,8 @@ static bool read_input(const struct pk_args *args, struct pk_input *input,
         pk_builder_keep_times(reading.builder);
     if (!(args->keeps & (PK_KEEP_LINES | PK_KEEP_RECORD)) && !pk_transform_reads_record(args))
         pk_builder_leave_lines(reading.builder);
+    if (args->cmd->reads_functions && !pk_transform_reads_record(args))
+        pk_builder_leave_edges(reading.builder);
     done = pk_reader_run(&reading, forced, error) && !pk_builder_failed(reading.builder, error);
     pk_progress_clear();
     if (done)

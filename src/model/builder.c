@@ -94,6 +94,16 @@ void pk_builder_free(struct pk_builder *builder)
  * ----------------------------------------------------------------------- */
 
 /* Past the limit the builder fails, but the id is valid: the reader need not look yet. */
+static pk_frame_id add_frame(struct pk_builder *builder, const struct pk_frame_key *key)
+{
+    uint32_t id = pk_map_add(&builder->frames, key, NULL);
+
+    if (id >= builder->limits.frames)
+        pk_limits_error(&builder->error, pk_place_none(), "frames", builder->limits.frames,
+                        "distinct frames");
+    return id;
+}
+
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame)
 {
     struct pk_str name = frame->name.data ? frame->name : PK_STR("");
@@ -102,12 +112,21 @@ pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *
                                .module = pk_intern_id(&builder->texts, frame->module),
                                .line = frame->line,
                                .kind = (uint32_t)frame->kind};
-    uint32_t id = pk_map_add(&builder->frames, &key, NULL);
 
-    if (id >= builder->limits.frames)
-        pk_limits_error(&builder->error, pk_place_none(), "frames", builder->limits.frames,
-                        "distinct frames");
-    return id;
+    return add_frame(builder, &key);
+}
+
+uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text)
+{
+    return pk_intern_id(&builder->texts, text);
+}
+
+pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint32_t file,
+                                uint32_t line, enum pk_frame_kind kind)
+{
+    struct pk_frame_key key = {.name = name, .file = file, .line = line, .kind = (uint32_t)kind};
+
+    return add_frame(builder, &key);
 }
 
 /* What a slice says of each metric is noted, so that later sums know who lacks it. */

@@ -59,6 +59,12 @@ void pk_builder_resume(struct pk_builder *builder, uint32_t closed);
  * frame has a name: one that is missing becomes empty. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
+/* The same in two steps, for readers who know that they have met a text before: the id of a text,
+ * which is copied (0: the missing one), and a frame of a name and a file that have ids. */
+uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text);
+pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint32_t file,
+                                uint32_t line, enum pk_frame_kind kind);
+
 /* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that
  * know no callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two
  * slices. */
@@ -78,6 +84,11 @@ void pk_builder_edge(struct pk_builder *builder, pk_frame_id caller, pk_frame_id
 /* The edges to one callee come together, as in pstats, not those from one caller: said before the
  * first edge, it makes finding them faster. */
 void pk_builder_edges_by_callee(struct pk_builder *builder);
+
+/* Edges will not be wanted: a reader may leave out those that would change nothing about functions,
+ * if it knows of each function of theirs what edges would tell. */
+void pk_builder_leave_edges(struct pk_builder *builder);
+bool pk_builder_leaves_edges(const struct pk_builder *builder);
 
 /* Add what one source line of a function costs: its self values, or with a `callee` (else PK_NONE)
  * the inclusive of the calls made there. `file` is where the line is, which may not be the file of

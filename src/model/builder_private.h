@@ -102,6 +102,7 @@ struct pk_builder {
     struct pk_rows self_rows, edge_rows, stack_rows;
     struct pk_line_rows line_rows;
     bool leaves_lines;           /* `line_rows` stays empty */
+    bool leaves_edges;           /* see pk_builder_leave_edges */
     struct pk_pending pending;   /* not nodes yet */
     struct pk_rows pending_rows; /* [stack] their values; no keys */
     struct pk_moments moments;

@@ -78,6 +78,16 @@ void pk_builder_edges_by_callee(struct pk_builder *builder)
         builder->edge_runs.is_by_callee = true;
 }
 
+void pk_builder_leave_edges(struct pk_builder *builder)
+{
+    builder->leaves_edges = true;
+}
+
+bool pk_builder_leaves_edges(const struct pk_builder *builder)
+{
+    return builder->leaves_edges;
+}
+
 void pk_count_sort(const uint32_t *key, uint32_t n_keys, uint32_t n, const uint32_t *from,
                    uint32_t *to)
 {
