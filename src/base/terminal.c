@@ -54,6 +54,13 @@ bool pk_terminal_has_color(enum pk_color_when choice, bool is_terminal)
     return is_terminal && !(term && strcmp(term, "dumb") == 0);
 }
 
+bool pk_terminal_has_truecolor(void)
+{
+    const char *says = variable("COLORTERM");
+
+    return says && (strcmp(says, "truecolor") == 0 || strcmp(says, "24bit") == 0);
+}
+
 bool pk_terminal_is_utf8(void)
 {
     const char *name = variable("LC_ALL");

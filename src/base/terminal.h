@@ -17,6 +17,9 @@ enum pk_color_when pk_terminal_color(const char *word);
  * 0, else TERM=dumb, else whether the stream is a terminal. */
 bool pk_terminal_has_color(enum pk_color_when choice, bool is_terminal);
 
+/* Whether COLORTERM says that colours may have 24 bits. */
+bool pk_terminal_has_truecolor(void);
+
 /* Whether LC_ALL, else LC_CTYPE, else LANG names UTF-8. */
 bool pk_terminal_is_utf8(void);
 

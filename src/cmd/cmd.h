@@ -80,6 +80,7 @@ extern const struct pk_cmd pk_cmd_services;
 extern const struct pk_cmd pk_cmd_summary;
 extern const struct pk_cmd pk_cmd_timeline;
 extern const struct pk_cmd pk_cmd_tree;
+extern const struct pk_cmd pk_cmd_view;
 extern const struct pk_cmd pk_cmd_whatif;
 
 #endif

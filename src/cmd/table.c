@@ -6,29 +6,11 @@
 #include "cmd/cmd.h"
 
 const struct pk_cmd *const pk_cmd_list[] = {
-    &pk_cmd_summary,
-    &pk_cmd_info,
-    &pk_cmd_hotspots,
-    &pk_cmd_tree,
-    &pk_cmd_paths,
-    &pk_cmd_findings,
-    &pk_cmd_services,
-    &pk_cmd_whatif,
-    &pk_cmd_calls,
-    &pk_cmd_annotate,
-    &pk_cmd_timeline,
-    &pk_cmd_diff,
-    &pk_cmd_check,
-    &pk_cmd_flame,
-    &pk_cmd_report,
-    &pk_cmd_graph,
-    &pk_cmd_convert,
-    &pk_cmd_merge,
-    &pk_cmd_formats,
-    &pk_cmd_explain,
-    &pk_cmd_completion,
-    &pk_cmd_help_topic,
-    NULL,
+    &pk_cmd_summary,  &pk_cmd_info,       &pk_cmd_hotspots,   &pk_cmd_tree,  &pk_cmd_paths,
+    &pk_cmd_findings, &pk_cmd_services,   &pk_cmd_whatif,     &pk_cmd_calls, &pk_cmd_annotate,
+    &pk_cmd_timeline, &pk_cmd_diff,       &pk_cmd_check,      &pk_cmd_flame, &pk_cmd_report,
+    &pk_cmd_graph,    &pk_cmd_view,       &pk_cmd_convert,    &pk_cmd_merge, &pk_cmd_formats,
+    &pk_cmd_explain,  &pk_cmd_completion, &pk_cmd_help_topic, NULL,
 };
 
 /* The first is left out for a command that has one of its own. */

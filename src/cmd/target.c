@@ -108,13 +108,6 @@ static bool has_color(const struct pk_args *args, bool to_stdout, bool is_termin
     return choice == PK_COLOR_ALWAYS || (to_stdout && pk_terminal_has_color(choice, is_terminal));
 }
 
-static bool has_truecolor(void)
-{
-    const char *says = getenv("COLORTERM");
-
-    return says && (strcmp(says, "truecolor") == 0 || strcmp(says, "24bit") == 0);
-}
-
 /* `loaded` is NULL for commands that read nothing. Width 0 is "as wide as it gets": a pipe or a
  * file has no edge. */
 static void fill_style(const struct pk_args *args, const struct pk_loaded *loaded,
@@ -132,7 +125,7 @@ static void fill_style(const struct pk_args *args, const struct pk_loaded *loade
     style->is_ascii =
         pk_opts_has(&args->opts, "ascii") || (style->is_terminal && !pk_terminal_is_utf8());
     style->has_color = has_color(args, to_stdout, style->is_terminal && !target->pager);
-    style->has_truecolor = style->has_color && has_truecolor();
+    style->has_truecolor = style->has_color && pk_terminal_has_truecolor();
     style->is_raw = pk_opts_has(&args->opts, "raw");
     style->no_header = pk_opts_has(&args->opts, "no-header");
     style->metric = loaded ? loaded->metric : 0;
