@@ -212,13 +212,15 @@ static unsigned add_head(struct pk_svg *svg)
     pk_svg_text(svg, title);
     pk_buf_text(&svg->out, "</title>\n");
     pk_svg_style(svg);
+    pk_svg_metadata(svg);
     pk_buf_text(&svg->out, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
     y = add_lines(svg, &title_line, title, PK_PICTURE_TITLE_Y);
     return add_lines(svg, &sub_line, svg->scene->subtitle, y - 2) - 6;
 }
 
 /* The rows stand in an <svg> of their own, so that percents are of their width without the margin.
- * What the script needs to know of the layout stands in data attributes: numbers only. */
+ * What the script needs to know of the layout stands in data attributes: numbers and letters of
+ * ours, never foreign text. */
 static void add_boxes(struct pk_svg *svg, unsigned y)
 {
     unsigned base = pk_picture_base(svg->row, svg->font);
@@ -226,9 +228,11 @@ static void add_boxes(struct pk_svg *svg, unsigned y)
     pk_buf_printf(
         &svg->out,
         "<svg class=\"frames\" x=\"%d\" y=\"%u\" width=\"%u\" height=\"%u\" data-height=\"%u\""
-        " data-font=\"%u\" data-base=\"%u\" data-inverted=\"%d\">\n",
+        " data-font=\"%u\" data-base=\"%u\" data-inverted=\"%d\"",
         PK_SVG_MARGIN, y, svg->width - 2 * PK_SVG_MARGIN, svg->row * svg->rows.n, svg->row,
         svg->font, base, svg->scene->is_inverted);
+    pk_svg_views(svg);
+    pk_buf_text(&svg->out, ">\n");
     pk_svg_frames(svg, base);
     pk_buf_text(&svg->out, "</svg>\n");
 }
@@ -279,6 +283,7 @@ static bool write_scene(const struct pk_scene *scene, const struct pk_style *sty
     choose_decimals(&svg);
     svg.rows = pk_picture_rows(scene, &svg.arena);
     choose_fills(&svg);
+    pk_svg_origins(&svg);
     write_picture(&svg);
     pk_arena_fini(&svg.arena);
     pk_buf_fini(&svg.out);

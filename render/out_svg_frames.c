@@ -123,13 +123,12 @@ static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct te
     uint32_t row = svg->scene->is_inverted ? depth : svg->rows.n - 1 - depth;
     size_t before, opened;
 
-    pk_buf_printf(&svg->out, "<g class=\"row\" transform=\"translate(0 %u)\">\n", row * svg->row);
+    pk_buf_printf(&svg->out, "<g class=\"row\" transform=\"translate(0 %u)\"", row * svg->row);
+    pk_svg_row_origins(svg, svg->rows.order + svg->rows.start[depth],
+                       svg->rows.start[depth + 1] - svg->rows.start[depth]);
+    pk_buf_text(&svg->out, ">\n");
     for (uint32_t i = svg->rows.start[depth]; i < svg->rows.start[depth + 1]; i++) {
-        struct span span = span_of(svg, &boxes[svg->rows.order[i]]);
-
-        /* A box of no width cannot be seen, but it still has bytes. */
-        if (span.size > 0)
-            add_rect(svg, svg->rows.order[i], span, texts);
+        add_rect(svg, svg->rows.order[i], span_of(svg, &boxes[svg->rows.order[i]]), texts);
         pk_svg_flush(svg, false);
     }
     before = svg->out.size;
@@ -144,12 +143,30 @@ static void add_row(struct pk_svg *svg, uint32_t depth, unsigned base, struct te
     pk_buf_text(&svg->out, "</g>\n");
 }
 
+/* A box of no width cannot be seen, but it would still take bytes. */
+static void leave_out_empty(struct pk_svg *svg)
+{
+    struct pk_picture_rows *rows = &svg->rows;
+    uint32_t from = 0, kept = 0;
+
+    for (uint32_t depth = 0; depth < rows->n; depth++) {
+        uint32_t end = rows->start[depth + 1];
+
+        for (uint32_t i = from; i < end; i++)
+            if (span_of(svg, &svg->scene->boxes[rows->order[i]]).size > 0)
+                rows->order[kept++] = rows->order[i];
+        from = end;
+        rows->start[depth + 1] = kept;
+    }
+}
+
 /* The texts are made for one box at a time: a picture of 100,000 boxes does not hold 100,000
  * names. */
 void pk_svg_frames(struct pk_svg *svg, unsigned base)
 {
     struct texts texts = {0};
 
+    leave_out_empty(svg);
     for (uint32_t depth = 0; depth < svg->rows.n; depth++)
         add_row(svg, depth, base, &texts);
     pk_buf_fini(&texts.name);

@@ -1,7 +1,7 @@
 /*
  * The parts of the SVG writer, which share one state: style (out_svg_style.c), boxes
- * (out_svg_frames.c), text of tooltips (out_svg_text.c), legend (out_svg_legend.c), put together by
- * out_svg.c. Nobody else includes this.
+ * (out_svg_frames.c) and whose code they are (out_svg_origin.c), text of tooltips (out_svg_text.c),
+ * legend (out_svg_legend.c), put together by out_svg.c. Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_SVG_PRIVATE_H
 #define PK_RENDER_OUT_SVG_PRIVATE_H
@@ -25,7 +25,11 @@ struct pk_svg {
     unsigned font;         /* px of labels */
     unsigned decimals;     /* of percents that give a position */
     struct pk_picture_rows rows;
-    uint8_t *fill; /* [box] */
+    uint8_t *fill;               /* [box] */
+    uint32_t *origin, n_origins; /* [box], 1 to n_origins or 0 for none; NULL: no other views */
+    struct pk_str *origin_name;  /* [origin]: "+" or "-" and the module */
+    uint32_t n_modules;          /* of the origins that have one */
+    bool has_library, has_own;   /* among them */
     bool is_used[PK_THEME_FILLS], is_hatched[PK_THEME_FILLS], is_striped[PK_THEME_FILLS];
 };
 
@@ -54,6 +58,18 @@ void pk_svg_style(struct pk_svg *svg);
 /* Append all rows of boxes with tooltips, and labels whose base line is `base` px below the top of
  * a row. */
 void pk_svg_frames(struct pk_svg *svg, unsigned base);
+
+/* Find whose code the boxes are. */
+void pk_svg_origins(struct pk_svg *svg);
+
+/* Append the attribute that says which views of this picture the script can make: `h` without
+ * libraries, `g` by module, `b` merged from the other end; `r` says that it is merged from the
+ * leaves. */
+void pk_svg_views(struct pk_svg *svg);
+
+/* Append the list of origins, and the attribute of a row with those of the `n` boxes in `order`. */
+void pk_svg_metadata(struct pk_svg *svg);
+void pk_svg_row_origins(struct pk_svg *svg, const uint32_t *order, size_t n);
 
 /* Append the second line of a tooltip: value, share, self, and what is proven of an estimate. */
 void pk_svg_facts(const struct pk_svg *svg, const struct pk_box *box, struct pk_buf *out);

@@ -66,6 +66,7 @@ struct pk_scene {
     struct pk_box *boxes;
     bool is_inverted; /* icicle: root on top */
     bool is_reversed; /* merged from the leaves */
+    bool is_chart;    /* in order of time, which merging would undo */
     bool is_estimated;
     bool is_exact_only;
     uint32_t

@@ -400,6 +400,7 @@ struct pk_scene *pk_view_chart(struct pk_arena *arena, const struct pk_profile *
     scene->metric = *pk_profile_metric(profile, metric);
     scene->span = facts.weight;
     scene->is_inverted = options->is_inverted;
+    scene->is_chart = true;
     index_tree(&chart);
     limit_boxes(&chart, profile, levels, facts.weight);
     if (chart.threshold > asked) /* the limit decided, and no share that was asked for */

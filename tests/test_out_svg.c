@@ -59,12 +59,13 @@ static bool is_one_of(const char *name, const char *const *list)
  */
 static void check_inert(xmlDoc *doc)
 {
-    static const char *const elements[] = {"svg",  "title", "style", "defs",   "pattern",
-                                           "rect", "text",  "g",     "script", NULL};
+    static const char *const elements[] = {"svg",  "title", "style",  "defs",     "pattern", "rect",
+                                           "text", "g",     "script", "metadata", NULL};
     static const char *const attributes[] = {
         "class",       "x",         "y",         "width",         "height",
         "viewBox",     "transform", "id",        "patternUnits",  "patternTransform",
-        "data-height", "data-font", "data-base", "data-inverted", NULL};
+        "data-height", "data-font", "data-base", "data-inverted", "data-views",
+        "data-of",     NULL};
 
     for (xmlNode *node = xmlDocGetRootElement(doc); node; node = svg_next(node)) {
         assert_true(is_one_of((const char *)node->name, elements));
