@@ -7,6 +7,8 @@
 
 extern const char pk_asset_flame_css[];
 extern const char pk_asset_flame_js[];
+extern const char pk_asset_flame_use_js[];
+extern const char pk_asset_flame_views_js[];
 extern const char pk_asset_report_css[];
 extern const char pk_asset_report_js[];
 

@@ -246,6 +246,17 @@ static struct pk_buf take(struct pk_svg *svg)
     return taken;
 }
 
+/* The parts of the script share one scope of their own, so that a page that holds several pictures,
+ * or scripts of others, keeps them apart. */
+static void add_script(struct pk_svg *svg)
+{
+    pk_buf_text(&svg->out, "<script><![CDATA[\n(function () {\n'use strict';\n");
+    pk_buf_text(&svg->out, pk_asset_flame_js);
+    pk_buf_text(&svg->out, pk_asset_flame_views_js);
+    pk_buf_text(&svg->out, pk_asset_flame_use_js);
+    pk_buf_text(&svg->out, "})();\n]]></script>\n");
+}
+
 /* The opening tag needs the height, so head and tail are made first. */
 static void write_picture(struct pk_svg *svg)
 {
@@ -263,9 +274,8 @@ static void write_picture(struct pk_svg *svg)
     pk_buf_str(&svg->out, pk_buf_view(&head));
     add_boxes(svg, top);
     pk_buf_str(&svg->out, pk_buf_view(&tail));
-    pk_buf_text(&svg->out, "<script><![CDATA[\n");
-    pk_buf_text(&svg->out, pk_asset_flame_js);
-    pk_buf_text(&svg->out, "]]></script>\n</svg>\n");
+    add_script(svg);
+    pk_buf_text(&svg->out, "</svg>\n");
     pk_svg_flush(svg, true);
     pk_buf_fini(&head);
     pk_buf_fini(&tail);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Uses pictures as people do, in headless Chromium: tests/browser/flame.html clicks, types and reads links of the
 # flame graph that profkit draws from tests/browser/flame.folded, in two palettes, light and dark; then it is
-# printed. tests/browser/flow.html looks at a picture of services. No console message may appear. Without Chromium
-# this is skipped; with CI=true that is a failure.
+# printed. tests/browser/views.html hides libraries, groups and merges; tests/browser/flow.html looks at a picture of
+# services. No console message may appear. Without Chromium this is skipped; with CI=true that is a failure.
 set -u
 here=${srcdir:-.}/tests/browser
 profkit=${PROFKIT:-./profkit}
@@ -40,12 +40,15 @@ verdict() { # verdict NAME STATUS
   fi
 }
 
-cp "$here/flame.html" "$here/flow.html" "$tmp"
+cp "$here"/*.html "$here"/*.js "$tmp"
 for palette in module kind; do # test_theme.c has every colour
   "$profkit" flame "$here/flame.folded" --colors $palette -o "$tmp/flame.svg" 2>/dev/null || exit 1
   look flame $palette 1
   look flame $palette 0
 done
+"$profkit" flame -q "$here/views.folded" -o "$tmp/views.svg" || exit 1
+look views module 1
+look views module 0
 "$profkit" services -q "$here/flow.folded" -o "$tmp/flow.svg" || exit 1
 look flow services 1
 look flow services 0

@@ -213,6 +213,8 @@ static void check_golden(const char *name, struct pk_buf picture)
 
     leave_out(&picture, pk_asset_flame_css, "/* flame.css */\n");
     leave_out(&picture, pk_asset_flame_js, "/* flame.js */\n");
+    leave_out(&picture, pk_asset_flame_use_js, "/* flame_use.js */\n");
+    leave_out(&picture, pk_asset_flame_views_js, "/* flame_views.js */\n");
     pk_buf_printf(&path, "%s/tests/golden/flame/%s.svg", folder ? folder : ".", name);
     if (getenv("PK_REGEN_GOLDEN")) {
         file = fopen(path.data, "wb");

@@ -109,7 +109,7 @@ static void an_exact_picture_speaks_of_no_hatch(void **state)
 
     assert_null(strstr(picture.data, "<pattern"));
     assert_null(strstr(picture.data, "hatched:"));
-    assert_null(strstr(picture.data, "small:"));
+    assert_null(strstr(picture.data, "+n small"));
     pk_buf_fini(&picture);
 }
 
