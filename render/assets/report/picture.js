@@ -31,7 +31,8 @@ export class Picture {
     this.hover = -1;
     this.canvas = make('canvas', {'aria-hidden': 'true'});
     this.spacer = make('div', {class: 'spacer'}, this.canvas);
-    this.scroller = make('div', {class: 'scroller'}, this.spacer);
+    this.scroller = make('div', {class: 'scroller', tabindex: 0, role: 'group',
+      'aria-label': options.name + ', scrolls'}, this.spacer);
     this.tip = make('div', {class: 'tip', 'aria-hidden': 'true'});
     this.grid = make('div', {class: 'mirror', role: 'treegrid', 'aria-label': options.name});
     this.element = make('div', {class: 'picture'}, this.grid, this.scroller, this.tip);
@@ -48,6 +49,7 @@ export class Picture {
     this.scroller.addEventListener('wheel', (event) => this.wheel(event), {passive: false});
     this.scroller.addEventListener('scroll', () => this.draw(), {passive: true});
     this.grid.addEventListener('keydown', (event) => this.key(event));
+    this.scroller.addEventListener('keydown', (event) => this.key(event));
     new ResizeObserver(() => this.resize()).observe(this.scroller);
   }
 
