@@ -39,9 +39,11 @@ class TreePicture {
     this.zoomed = state.now.zoom;
   }
   flip() {
+    const hadFocus = this.element.contains(document.activeElement);
     this.rootBelow = !this.rootBelow;
     this.build();
     this.show();
+    if (hadFocus) this.page.focus();
   }
   step(by) { this.picture.step(by); }
 }
@@ -122,6 +124,7 @@ class Page {
     for (const [text, act] of items)
       list.append(button(text, null, () => {
         details.open = false;
+        details.firstChild.focus();
         act();
       }));
     return details;
@@ -141,12 +144,11 @@ class Page {
   picture() { return this.current().picture || this.current().below || null; }
   changed(now, before) {
     const known = this.views().some(([view]) => view === now.view), id = known ? now.view : this.first();
+    const takesFocus = this.view !== id && this.panel.contains(document.activeElement);
     if (this.view !== id) {
-      const hadFocus = this.panel.contains(document.activeElement);
       this.view = id;
       clear(this.panel).append(this.current().element);
       this.panel.setAttribute('aria-labelledby', 'tab-' + id);
-      if (hadFocus) this.focus();
     }
     for (const tab of this.tabs.children) {
       tab.setAttribute('aria-selected', String(tab.dataset.view === id));
@@ -157,6 +159,7 @@ class Page {
     this.matchCase.setAttribute('aria-pressed', String(now.matchCase));
     if (now.steps !== before.steps) this.actions.drawSteps();
     this.draw();
+    if (takesFocus) this.focus();
     this.showHits();
     this.showDetails();
   }
