@@ -1,4 +1,5 @@
 // The call tree as a table of which one opens the rows one wants to see. A row is a number of a node.
+import {visible} from './dom.js';
 import {Table} from './table.js';
 import {childrenOf, pathOf} from './tree.js';
 import {isUncertain} from './units.js';
@@ -23,7 +24,7 @@ export class CallTree {
         {key: 'self', title: 'Self', kind: 'value', metric: state.model.metric, get: value('self'),
           mark: mark('selfLow', 'selfHigh', 'self')},
         {key: 'name', title: 'Function', kind: 'name', get: (i) => frames.name(this.tree.frame[i]),
-          hint: (i) => frames.raw(this.tree.frame[i])},
+          hint: (i) => visible(frames.raw(this.tree.frame[i]))},
         {key: 'place', title: 'Place', kind: 'text', get: (i) => frames.place(this.tree.frame[i])}
       ],
       level: (i) => ({depth: this.tree.depth[i], isParent: this.tree.end[i] > i + 1, isOpen: this.open.has(i)}),

@@ -1,6 +1,6 @@
 // Views of functions: the summary that one begins with, all functions as a table, and one function with its callers
 // above and its callees below.
-import {button, clear, make} from './dom.js';
+import {button, clear, make, visible} from './dom.js';
 import {formatCount, formatPercent, formatRange, formatValue} from './units.js';
 import {Picture} from './picture.js';
 import {Table} from './table.js';
@@ -26,7 +26,7 @@ export function functionColumns(state) {
   ];
   if (model.column('flat.calls'))
     columns.push({key: 'calls', title: 'Calls', kind: 'count', get: value('calls')});
-  columns.push({key: 'name', title: 'Function', kind: 'name', get: (f) => frames.name(f), hint: (f) => frames.raw(f)});
+  columns.push({key: 'name', title: 'Function', kind: 'name', get: (f) => frames.name(f), hint: (f) => visible(frames.raw(f))});
   columns.push({key: 'place', title: 'Place', kind: 'text', get: (f) => frames.place(f)});
   return columns;
 }
@@ -75,7 +75,8 @@ export function factsOfFunction(state, f) {
   const calls = shown.value('calls', f), primitive = model.exact('primitive', f);
   if (!Number.isNaN(calls))
     add(list, 'Calls', formatCount(calls) + (primitive < calls ? ', ' + formatCount(primitive) + ' not recursive' : ''));
-  if (model.frames.raw(f) !== model.frames.name(f)) add(list, 'Full name', model.frames.raw(f));
+  const full = visible(model.frames.raw(f));
+  if (full !== model.frames.name(f)) add(list, 'Full name', full);
   if (model.frames.place(f)) add(list, 'Place', model.frames.place(f));
   if (model.frames.module(f)) add(list, 'Module', model.frames.module(f));
   return list;
