@@ -1,0 +1,185 @@
+// Measures a report of many nodes in Chromium: size of the page, time to the first picture, script time of frames
+// while one zooms and pans, memory of the tab. usage: report_page.mjs PROFKIT MODULES [NODES]
+// MODULES is the folder that playwright-core is in (see tests/browser/package.json); the input is made here, a tree of
+// NODES (1,000,000) different stacks among 30,000 functions whose weights fall like those of real programs.
+import {execFileSync} from 'node:child_process';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+
+const [profkit, modules, wanted] = process.argv.slice(2);
+const NODES = Number(wanted || 1000000), FUNCTIONS = 30000, ROUNDS = 9, MOVES = 40;
+const {chromium} = createRequire(join(resolve(modules), 'x.js'))('playwright-core');
+
+// A generator of numbers that is the same everywhere.
+let seed = 20240607;
+function random() {
+  seed = Math.imul(seed, 1664525) + 1013904223 >>> 0;
+  return seed / 4294967296;
+}
+
+const PARTS = ['parse', 'load', 'request', 'encode', 'visit', 'update', 'index', 'render', 'flush', 'merge', 'walk'];
+function nameOf(f) {
+  const part = (k) => PARTS[Math.floor(f / k) % PARTS.length];
+  return part(1) + '::' + part(11) + '_' + part(121) + f.toString(36);
+}
+
+// Goes up some frames and down some others, again and again: each step ends in a stack that was not there.
+function writeStacks(path) {
+  const file = openSync(path, 'w'), names = Array.from({length: FUNCTIONS}, (_, f) => nameOf(f));
+  const stack = [], seen = [new Set()];
+  let nodes = 0, text = '';
+  while (nodes < NODES) {
+    const up = Math.floor(-Math.log(1 - random()) * 3);
+    stack.length = Math.max(0, Math.min(stack.length, 60) - up);
+    seen.length = stack.length + 1;
+    for (let down = 1 + Math.floor(-Math.log(1 - random()) * 3); down && nodes < NODES;) {
+      const f = Math.floor(random() ** 2 * FUNCTIONS), siblings = seen[stack.length];
+      if (siblings.has(f)) continue;
+      siblings.add(f);
+      stack.push(names[f]);
+      seen.push(new Set());
+      nodes++;
+      down--;
+    }
+    text += stack.join(';') + ' ' + (1 + Math.floor(1 / (random() + 1e-4))) + '\n';
+    if (text.length > 1 << 20) {
+      writeSync(file, text);
+      text = '';
+    }
+  }
+  writeSync(file, text);
+  closeSync(file);
+}
+
+// In the page, before its script: what each frame costs in script, and when the first picture was there.
+function watch() {
+  const marks = window.marks = {frames: [], busy: 0, first: 0};
+  const timed = (act) => function (...given) {
+    const from = performance.now();
+    try {
+      return act.apply(this, given);
+    } finally {
+      marks.busy += performance.now() - from;
+    }
+  };
+  const frame = window.requestAnimationFrame.bind(window), listen = EventTarget.prototype.addEventListener;
+  window.requestAnimationFrame = (act) => frame((time) => {
+    timed(act)(time);
+    marks.frames.push(marks.busy);
+    marks.busy = 0;
+  });
+  EventTarget.prototype.addEventListener = function (name, act, how) {
+    return listen.call(this, name, typeof act === 'function' ? timed(act) : act, how);
+  };
+  const fill = CanvasRenderingContext2D.prototype.fill;
+  CanvasRenderingContext2D.prototype.fill = function (...given) {
+    if (!marks.first) {
+      marks.first = -1;
+      frame(() => setTimeout(() => { marks.first = performance.now(); })); // after the frame was presented
+    }
+    return fill.apply(this, given);
+  };
+}
+
+const median = (list) => list.slice().sort((a, b) => a - b)[list.length >> 1];
+const memory = (pid, what) =>
+  Number(new RegExp(what + ':\\s+(\\d+) kB').exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]) / 1024;
+
+// Processor time of a process in ms, which others on the machine do not change much.
+const cpu = (pid) => readFileSync('/proc/' + pid + '/stat', 'utf8').replace(/.*\) /, '').split(' ').slice(11, 13)
+  .reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+
+// One renderer at a time: the browser is new for each page.
+async function open(url, act) {
+  const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu']});
+  const page = await browser.newPage({viewport: {width: 1280, height: 900}});
+  await page.addInitScript(watch);
+  await page.goto(url);
+  const session = await browser.newBrowserCDPSession(), processes = await session.send('SystemInfo.getProcessInfo');
+  const pids = processes.processInfo.filter((one) => one.type === 'renderer').map((one) => one.id);
+  const result = await act(page, pids);
+  await browser.close();
+  return result;
+}
+
+// Asks again and again: the policy of the page does not let a function wait in it.
+async function first(page) {
+  for (;;) {
+    const time = await page.evaluate(() => window.marks.first);
+    if (time > 0) return time;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+// Frames of one walk: zooms in at a place, pans by pointer, zooms out.
+async function move(page, round) {
+  const box = await page.locator('canvas').boundingBox(), x = box.x + box.width * (0.1 + 0.8 * round / ROUNDS);
+  const y = box.y + Math.min(box.height, 500) * 0.5;
+  await page.evaluate(() => { window.marks.frames = []; window.marks.busy = 0; });
+  await page.mouse.move(x, y);
+  await page.keyboard.down('Control');
+  for (let k = 0; k < MOVES; k++) await page.mouse.wheel(0, -60);
+  await page.keyboard.up('Control');
+  await page.mouse.down();
+  for (let k = 0; k < MOVES; k++) await page.mouse.move(x + (k % 20 - 10) * 12, y);
+  await page.mouse.up();
+  await page.keyboard.down('Control');
+  for (let k = 0; k < MOVES; k++) await page.mouse.wheel(0, 60);
+  await page.keyboard.up('Control');
+  const frames = await page.evaluate(() => window.marks.frames);
+  await page.keyboard.press('0');
+  return {frames: frames, worst: Math.max(...frames)};
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'report-page-'));
+try {
+  const input = join(folder, 'many.folded'), report = join(folder, 'many.html'), say = console.log;
+  writeStacks(input);
+  const from = Date.now();
+  execFileSync(profkit, ['report', '-q', input, '-o', report]);
+  say('nodes %d, input %s MB, profkit report %s s', NODES, (statSync(input).size / 1e6).toFixed(1),
+    ((Date.now() - from) / 1000).toFixed(1));
+  say('page %s MB (goal 16)', (statSync(report).size / 1e6).toFixed(2));
+  const url = 'file://' + report + '#v=1&v=flame', times = [];
+  const empty = await open('about:blank', async (page, pids) => Math.max(...pids.map((pid) => memory(pid, 'VmRSS'))));
+  for (let k = 0; k < 5; k++)
+    times.push(await open(url, async (page, pids) => ({wall: await first(page), cpu: Math.max(...pids.map(cpu))})));
+  const walls = times.map((time) => time.wall);
+  say('first picture %s ms, median of %s (goal 1000); processor time of the tab until then %d ms',
+    median(walls).toFixed(0), walls.map((t) => t.toFixed(0)).join(' '), median(times.map((time) => time.cpu)));
+  await open(url, async function (page, pids) {
+    await first(page);
+    const session = await page.context().newCDPSession(page), rounds = [];
+    await session.send('Performance.enable');
+    for (let k = 0; k < ROUNDS; k++) rounds.push(await move(page, k));
+    const frames = rounds.flatMap((round) => round.frames), worst = rounds.map((round) => round.worst);
+    say('script of a frame: median %s ms of %d; worst of the median walk %s ms (goal 16), of all %s ms',
+      median(frames).toFixed(1), frames.length, median(worst).toFixed(1), Math.max(...worst).toFixed(1));
+    for (const id of ['summary', 'icicle', 'sandwich', 'tree', 'hotspots']) {
+      const since = Date.now();
+      await page.locator('#tab-' + id).click();
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+      say('view %s after %d ms', id, Date.now() - since);
+    }
+    await page.keyboard.press('/');
+    const since = Date.now();
+    await page.keyboard.type('parse.*7');
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    say('search, 8 letters typed, %d ms', Date.now() - since);
+    const {metrics} = await session.send('Performance.getMetrics');
+    const renderer = pids.map((pid) => [memory(pid, 'VmRSS'), memory(pid, 'VmHWM')]).sort((a, b) => b[0] - a[0])[0];
+    say('after all views: heap %s MB; process %s MB, at most %s MB (an empty tab has %s MB; goal 300)',
+      (metrics.find((m) => m.name === 'JSHeapUsedSize').value / 1e6).toFixed(0), renderer[0].toFixed(0),
+      renderer[1].toFixed(0), empty.toFixed(0));
+  });
+  await open(url, async function (page, pids) {
+    await first(page);
+    await page.requestGC();
+    const renderer = pids.map((pid) => [memory(pid, 'VmRSS'), memory(pid, 'VmHWM')]).sort((a, b) => b[0] - a[0])[0];
+    say('only opened: process %s MB, at most %s MB', renderer[0].toFixed(0), renderer[1].toFixed(0));
+  });
+} finally {
+  rmSync(folder, {recursive: true, force: true});
+}
