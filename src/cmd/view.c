@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/base64.h"
 #include "base/progress.h"
 #include "base/screen.h"
 #include "base/terminal.h"
@@ -21,35 +22,17 @@ static const struct pk_opt options[] = {
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
 
-/* RFC 4648, section 4. */
-static void add_base64(struct pk_buf *out, struct pk_str bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < bytes.size; i += 3) {
-        size_t left = bytes.size - i;
-        uint32_t three = (uint32_t)(unsigned char)bytes.data[i] << 16;
-
-        if (left > 1)
-            three |= (uint32_t)(unsigned char)bytes.data[i + 1] << 8;
-        if (left > 2)
-            three |= (unsigned char)bytes.data[i + 2];
-        pk_buf_char(out, digits[three >> 18]);
-        pk_buf_char(out, digits[three >> 12 & 63]);
-        pk_buf_char(out, left > 1 ? digits[three >> 6 & 63] : '=');
-        pk_buf_char(out, left > 2 ? digits[three & 63] : '=');
-    }
-}
-
 /* OSC 52 of xterm, which most terminals know, also through ssh. */
 static void copy(struct pk_screen *screen, struct pk_str name)
 {
+    struct pk_base64 base64 = {.n_held = 0};
     struct pk_buf out = {0};
 
     if (name.size > MOST_COPIED)
         return; /* it is shown all the same */
     pk_buf_text(&out, "\x1b]52;c;");
-    add_base64(&out, name);
+    pk_base64_add(&base64, name.data, name.size, &out);
+    pk_base64_end(&base64, &out);
     pk_buf_char(&out, '\x07');
     pk_screen_show(screen, pk_buf_view(&out));
     pk_buf_fini(&out);
