@@ -8,6 +8,7 @@
  */
 #include "render/out_html_private.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"

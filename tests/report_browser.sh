@@ -12,7 +12,8 @@ here=$(cd "${srcdir:-.}" && pwd)
 modules=$PWD/browser-modules
 
 # The lock file says by a hash what each package holds. What is there of another lock file is made anew.
-if ! cmp -s "$here/tests/browser/package-lock.json" "$modules/package-lock.json" || [ ! -d "$modules/node_modules" ]; then
+if ! cmp -s "$here/tests/browser/package-lock.json" "$modules/package-lock.json" ||
+  [ ! -d "$modules/node_modules" ]; then
   needs npm npm
   rm -rf "$modules"
   mkdir "$modules"
