@@ -11,6 +11,7 @@ import fcntl
 import os
 import pty
 import re
+import resource
 import select
 import signal
 import struct
@@ -18,7 +19,7 @@ import termios
 import time
 import unicodedata
 
-from program import PROFKIT, SRCDIR, expect, expect_failure, main, run, test, write
+from program import IS_SANITIZED, PROFKIT, SRCDIR, expect, expect_failure, main, run, test, write
 
 FOLDED = os.path.join(SRCDIR, 'samples/folded/log-report/log-report.folded')
 CALLS = os.path.join(SRCDIR, 'samples/pstats/backtest/backtest.prof')
@@ -33,6 +34,7 @@ class Screen:
         self.bytes = b''
         self.modes = {'1049': False, '25': True, '7': True}
         self.copied = None
+        self.said = '' # before and after
         self.resize(columns, rows)
 
     def resize(self, columns, rows):
@@ -82,7 +84,8 @@ class Screen:
             self.cells = [[' '] * self.columns for _ in range(self.rows)]
 
     def put(self, c):
-        if not self.modes['1049']: # what is said before and after
+        if not self.modes['1049']:
+            self.said += c
             return
         expect(c >= ' ' and not '\x7f' <= c < '\xa0', 'a control character', repr(c))
         expect(unicodedata.bidirectional(c) not in ('RLO', 'LRO', 'RLE', 'LRE', 'RLI', 'LRI', 'PDF'), 'bidi', repr(c))
@@ -268,6 +271,22 @@ def every_signal_leaves_the_terminal_as_it_was():
     with small() as view:
         os.write(view.master, b'\x03') # Ctrl+C
         view.ends(-signal.SIGINT)
+
+
+@test
+def memory_that_cannot_be_had_is_told_on_the_screen_of_before():
+    """A screen of two million cells after the limit was drawn close."""
+    if IS_SANITIZED:
+        return 'sanitizers have memory of their own'
+    with small() as view:
+        with open('/proc/%d/statm' % view.pid, encoding='ascii') as file:
+            size = int(file.read().split()[0]) * os.sysconf('SC_PAGE_SIZE')
+        resource.prlimit(view.pid, resource.RLIMIT_AS, (size + (8 << 20), size + (8 << 20)))
+        view.set_size(2000, 1000)
+        os.kill(view.pid, signal.SIGWINCH)
+        view.ends(70)
+        expect('profkit: out of memory' in view.screen.said, 'the line', view.screen.said)
+    return None
 
 
 @test

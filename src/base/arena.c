@@ -28,6 +28,8 @@ struct pk_arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
+void (*pk_arena_before_end)(void);
+
 /* The one place where memory that cannot be had ends the program. No buffers, no locale, no cleanup
  * that could ask for memory again: temporaries of an open output are removed by its atexit handler.
  */
@@ -41,6 +43,8 @@ _Noreturn void pk_out_of_memory(void)
     while (__atomic_test_and_set(&is_ending, __ATOMIC_SEQ_CST)) /* another thread does it */
         pause();
     is_mine = true;
+    if (pk_arena_before_end)
+        pk_arena_before_end();
     fputs("profkit: out of memory\n", stderr);
     exit(PK_INTERNAL);
 }

@@ -44,6 +44,10 @@ void *pk_calloc(size_t count, size_t size);
 /* Resize as realloc does; room for `count` items of `size` bytes. Never NULL. */
 void *pk_realloc(void *old, size_t count, size_t size);
 
+/* What to do before the program ends because memory cannot be had, so that its last line can be
+ * read; NULL: nothing. It must not ask for memory. */
+extern void (*pk_arena_before_end)(void);
+
 /* End the program as the above do, where a library says that it got no memory. */
 _Noreturn void pk_out_of_memory(void);
 

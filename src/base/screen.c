@@ -5,8 +5,8 @@
  *
  * Signals only write their number into a pipe, which is waited for together with the keys. Those of
  * a crash cannot wait: their handler gives the terminal back at once, by calls that POSIX allows
- * there (write, tcsetattr), and lets the signal do the rest. exit() from anywhere, as where memory
- * is out, comes by the same function.
+ * there (write, tcsetattr), and lets the signal do the rest. exit() from anywhere comes by the same
+ * function, and so does the end for want of memory, before its line is said.
  *
  * Sources: ECMA-48; the alternate screen is xterm's (DECSET 1049).
  */
@@ -186,6 +186,7 @@ struct pk_screen *pk_screen_open(struct pk_error *error)
         atexit(give_back);
     is_registered = true;
     tty.is_taken = 1;
+    pk_arena_before_end = give_back;
     catch_signals(screen);
     pk_screen_show(screen, PK_STR(ENTER));
     return screen;
@@ -244,6 +245,7 @@ void pk_screen_close(struct pk_screen *screen)
 {
     leave(screen);
     tty.is_taken = 0;
+    pk_arena_before_end = NULL;
     release_signals(screen);
     close_descriptors();
     pk_buf_fini(&screen->out);
