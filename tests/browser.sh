@@ -17,10 +17,11 @@ browse() { # browse OPTION...: a browser that knows nothing of the machine and i
     --enable-logging=stderr --virtual-time-budget=5000 "$@" 2>"$tmp/log"
 }
 
-look() { # look PAGE WHAT THEME: 0 is dark, 1 light; each line of the page's result is a test
-  theme=light
+look() { # look PAGE WHAT THEME: 0 is dark, 1 light, 2 few colours, light; each line of the page's result is a test
+  scheme=$3 theme=light forced=
   [ "$3" = 0 ] && theme=dark
-  browse --blink-settings=preferredColorScheme="$3" --dump-dom "file://$tmp/$1.html#$theme" >"$tmp/dom" ||
+  [ "$3" = 2 ] && scheme=1 theme=forced forced=--force-high-contrast
+  browse --blink-settings=preferredColorScheme="$scheme" $forced --dump-dom "file://$tmp/$1.html#$theme" >"$tmp/dom" ||
     { cat "$tmp/log"; exit 1; }
   sed -n '/<pre id="result">/,/<\/pre>/p' "$tmp/dom" | sed 's/.*<pre id="result">//' >"$tmp/result"
   if grep -a CONSOLE "$tmp/log"; then
@@ -49,6 +50,7 @@ done
 "$profkit" flame -q "$here/views.folded" -o "$tmp/views.svg" || exit 1
 look views module 1
 look views module 0
+look views module 2
 "$profkit" services -q "$here/flow.folded" -o "$tmp/flow.svg" || exit 1
 look flow services 1
 look flow services 0
