@@ -15,7 +15,8 @@ import re
 from program import SHARED, SRCDIR, expect, main, run, test
 from sampled import sampled
 
-HEADER = re.compile(r'^(?P<comm>\S.*?)\s+(?:(?P<pid>-?\d+)/)?(?P<tid>-?\d+)\s+(?:\[\d+\]\s+)?(?:[-.dNnHhsp1-9]{4,5}\s+)?'
+HEADER = re.compile(r'^(?P<comm>\S.*?)\s+(?:(?P<pid>-?\d+)/)?(?P<tid>-?\d+)\s+'
+                    r'(?:\[\d+\]\s+)?(?:[-.dNnHhsp1-9]{4,5}\s+)?'
                     r'(?P<time>\d+\.(?:\d{6}|\d{9})):\s+(?:(?P<period>\d+)\s+)?(?P<event>\S+?):(?=\s|$)')
 
 

@@ -50,7 +50,8 @@ class Screen:
             if self.bytes[:1] in (b'\x1b', b'\x18'):
                 token = TOKEN.match(self.bytes)
                 if not token:
-                    expect(len(self.bytes) < 100000 and not re.match(rb'\x1b[^\[\]]', self.bytes), 'a sequence', self.bytes)
+                    is_begun = len(self.bytes) < 100000 and not re.match(rb'\x1b[^\[\]]', self.bytes)
+                    expect(is_begun, 'a sequence', self.bytes)
                     return # the rest is to come
                 self.control(token)
                 self.bytes = self.bytes[token.end():]
@@ -174,7 +175,8 @@ class View:
         self.look(0.05)
         expect(found == status, 'status %d' % status, found)
         expect(termios.tcgetattr(self.slave) == self.before, 'the settings of the terminal are as before')
-        expect(self.screen.modes == {'1049': False, '25': True, '7': True}, 'screen, cursor, wrapping', self.screen.modes)
+        expect(self.screen.modes == {'1049': False, '25': True, '7': True}, 'screen, cursor, wrapping',
+               self.screen.modes)
 
     def close(self):
         if self.pid:
@@ -204,7 +206,8 @@ def keys_lead_through_all_views():
         text = view.look()
         expect('main  90.0 %' in text and 'parse' in text and '1 icicle' in text, 'the icicle', text)
         text = view.keys(DOWN, DOWN)
-        expect('parse' in text.splitlines()[-2] and 'self 20 · total 60 · 60.0 %' in text, 'the widest child of a child', text)
+        expect('parse' in text.splitlines()[-2] and 'self 20 · total 60 · 60.0 %' in text, 'the widest child',
+               text)
         text = view.keys('\r')
         expect('lex  40.0 %' in text and 'main' not in text, 'zoomed', text)
         text = view.keys('2')
@@ -255,8 +258,9 @@ def tiny_terminals_take_every_key():
     for columns, rows in ((1, 1), (2, 1), (1, 2), (20, 5), (5, 3)):
         with small(columns=80, rows=24) as view:
             view.resize(columns, rows)
-            for key in (UP, DOWN, LEFT, RIGHT, b'\x1b[5~', b'\x1b[6~', b'\x1b[H', b'\x1b[F', '2', '3', '1', '\t', 'o', 'O',
-                        '?', ' ', 'y', ' ', '/', 'a', '(', '\r', 'n', 'p', '+', '-', '0', b'\x7f', b'\x1b[200~', b'\xff'):
+            for key in (UP, DOWN, LEFT, RIGHT, b'\x1b[5~', b'\x1b[6~', b'\x1b[H', b'\x1b[F', b'\x7f', b'\xff',
+                        b'\x1b[200~',
+                        *'231\toO? y /a(\rnp+-0'):
                 view.keys(key)
             view.keys('q')
             view.ends(0)
@@ -337,8 +341,8 @@ def a_terminal_that_takes_nothing_does_not_hold_it():
 @test
 def names_cannot_drive_the_terminal():
     """What a terminal would obey fails in Screen; wide characters and marks keep the lines in place."""
-    names = ('\x1b[2J\x1b]0;owned\x07', 'evil\x1b[?1049lname', '\u202egpj.exe', '日本語の関数', 'e\u0301' * 30, 'a' * 500, '\x9b31m',
-             '👩‍👩‍👧', 'tab\there', '\u200b\u2066x')
+    names = ('\x1b[2J\x1b]0;owned\x07', 'evil\x1b[?1049lname', '\u202egpj.exe', '日本語の関数', 'e\u0301' * 30, 'a' * 500,
+             '\x9b31m', '👩‍👩‍👧', 'tab\there', '\u200b\u2066x')
     lines = ''.join('main;%s %d\n' % (name, 10 + i) for i, name in enumerate(names))
     write('hostile.folded', lines.encode())
     with View('-q', 'hostile.folded', columns=70, rows=20) as view:
@@ -346,10 +350,11 @@ def names_cannot_drive_the_terminal():
         view.keys(DOWN)
         for _ in names:
             view.keys(LEFT, DOWN, 'y', ' ', '2', '3', '1')
-            expect(view.screen.copied is None or re.fullmatch(rb'[^\x00-\x1f\x7f]*', view.screen.copied), 'what is copied',
-                   view.screen.copied)
+            copied = view.screen.copied
+            expect(copied is None or re.fullmatch(rb'[^\x00-\x1f\x7f]*', copied), 'what is copied', copied)
         text = view.keys('3')
-        expect('\\x1b[2J\\x1b]0' in text and 'owned\\x07' in text and '日本語の関数' in text and '\\u202e' in text, 'names as text', text)
+        for shown in ('\\x1b[2J\\x1b]0', 'owned\\x07', '日本語の関数', '\\u202e'):
+            expect(shown in text, 'names as text', text)
         view.keys('q')
         view.ends(0)
 
@@ -399,7 +404,7 @@ def without_a_terminal_it_says_so():
 
 @test
 def a_million_stacks_are_drawn_at_once():
-    """From a key to a picture, as the terminal sees it: half a second is far more than it takes, also on a busy machine."""
+    """From a key to a picture, as the terminal sees it: half a second is far more than it takes."""
     with open('wide.folded', 'w', encoding='utf-8') as file:
         for i in range(1000):
             for j in range(1000):
