@@ -56,8 +56,8 @@ static void conditions_name_one_family_or_several(void **state)
         "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
         "instructions='40' apart='50' apart-ns='55' sampled='likely' sampled-percent='60' "
         "sampled-sink='read gc' around='yes' once='possible' steady='likely' yields-to='b-c'>"
-        "<pair family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
-        "<not-with family='gc' percent='8'/><doubt family='keep' percent='10'/>"
+        "<pair beside='possible' family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
+        "<not-with family='gc' percent='8'/><doubt without='gc' family='keep' percent='10'/>"
         "<companion family='copy' percent='9'/>" TEXTS "</detectors>";
     struct pk_detectors detectors;
     const struct pk_detector *one;
@@ -75,6 +75,9 @@ static void conditions_name_one_family_or_several(void **state)
     assert_true(one->sampled_sink == (PK_FAMILY_BIT(PK_FAMILY_READ) | PK_FAMILY_BIT(PK_FAMILY_GC)));
     assert_true(one->conditions[PK_DOUBT].families == PK_FAMILY_BIT(PK_FAMILY_KEEP));
     assert_int_equal(one->conditions[PK_DOUBT].percent, 10);
+    assert_true(one->conditions[PK_DOUBT].without == PK_FAMILY_BIT(PK_FAMILY_GC));
+    assert_true(one->conditions[PK_PAIR].is_beside_possible);
+    assert_true(!one->conditions[PK_DOUBT].is_beside_possible);
     assert_int_equal(one->steady, PK_LIKELY);
     assert_int_equal(one->sampled, PK_LIKELY);
     assert_int_equal(one->sampled_percent, 60);

@@ -127,6 +127,32 @@ static void what_is_kept_is_in_doubt(void **state)
                      PK_LIKELY);
 }
 
+/* A query whose answer is taken row by row may be what the next one needs, but not where there are
+ * many rows to ask for, and not where no row is taken: then something is changed. */
+static void one_row_for_each_query_is_in_doubt_without_many_rows(void **state)
+{
+    static const char detector[] =
+        "sink='query' grade='likely'><doubt family='fetch-row' percent='100' without='fetch-rows'/>";
+#define SQLITE(method, type) "<method '" method "' of 'sqlite3." type "' objects>"
+    static const struct call chain[] = {{"main", "ask", 200, 900000},
+                                        {"ask", SQLITE("execute", "Connection"), 200, 300000},
+                                        {"ask", SQLITE("fetchone", "Cursor"), 200, 1000},
+                                        {NULL, NULL, 0, 0}};
+    static const struct call rows[] = {{"main", "ask", 200, 900000},
+                                       {"ask", SQLITE("execute", "Connection"), 200, 300000},
+                                       {"ask", SQLITE("fetchone", "Cursor"), 200, 1000},
+                                       {"main", SQLITE("fetchall", "Cursor"), 1, 1000},
+                                       {NULL, NULL, 0, 0}};
+    static const struct call changes[] = {{"main", "ask", 200, 900000},
+                                          {"ask", SQLITE("execute", "Connection"), 200, 300000},
+                                          {NULL, NULL, 0, 0}};
+    (void)state;
+
+    assert_int_equal(grade_of(detector, chain), PK_POSSIBLE);
+    assert_int_equal(grade_of(detector, rows), PK_LIKELY);
+    assert_int_equal(grade_of(detector, changes), PK_LIKELY);
+}
+
 /* Just one sleep for each call is a pace; one more is a wait. */
 static void one_call_of_the_sink_for_each_may_be_a_pace(void **state)
 {
@@ -171,6 +197,28 @@ static void a_pair_is_called_as_often_in_the_same_loop(void **state)
 }
 
 /* What the pair costs counts, too: 300,000 and 200,000. */
+/* Who receives in the loop may be another than who sent in a function that it calls. */
+static void a_pair_beside_the_call_is_a_possible_one(void **state)
+{
+    static const char detector[] =
+        "sink='send' grade='likely'><pair family='receive' percent='50' beside='possible'/>";
+    static const struct call within[] = {{"main", "turn", 200, 900000},
+                                         {"turn", "sendto", 200, 300000},
+                                         {"turn", "recv", 200, 200000},
+                                         {NULL, NULL, 0, 0}};
+    static const struct call direct[] = {
+        {"main", "sendto", 200, 300000}, {"main", "recv", 200, 200000}, {NULL, NULL, 0, 0}};
+    static const struct call beside[] = {{"main", "turn", 200, 500000},
+                                         {"turn", "sendto", 200, 300000},
+                                         {"main", "recv", 200, 200000},
+                                         {NULL, NULL, 0, 0}};
+    (void)state;
+
+    assert_int_equal(grade_of(detector, within), PK_LIKELY);
+    assert_int_equal(grade_of(detector, direct), PK_LIKELY);
+    assert_int_equal(grade_of(detector, beside), PK_POSSIBLE);
+}
+
 static void the_cost_is_that_of_both_of_a_pair(void **state)
 {
     static const struct call churn[] = {{"main", "turn", 200, 900000},
@@ -367,8 +415,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bound_of_a_direct_loop_is_all_that_turns_in_it),
         cmocka_unit_test(what_is_kept_is_in_doubt),
+        cmocka_unit_test(one_row_for_each_query_is_in_doubt_without_many_rows),
         cmocka_unit_test(one_call_of_the_sink_for_each_may_be_a_pace),
         cmocka_unit_test(a_pair_is_called_as_often_in_the_same_loop),
+        cmocka_unit_test(a_pair_beside_the_call_is_a_possible_one),
         cmocka_unit_test(the_cost_is_that_of_both_of_a_pair),
         cmocka_unit_test(the_cost_of_one_call_is_compared_in_the_unit_of_the_profile),
         cmocka_unit_test(calls_are_close_by_the_time_of_the_loop),

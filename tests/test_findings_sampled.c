@@ -12,7 +12,7 @@
 #include "support.h"
 #include "tests/found.h"
 
-static void find_init(struct found *f, const char *folded)
+static void find_in(struct found *f, struct pk_profile *profile)
 {
     static const char xml[] =
         "<detectors><detector id='a' sink='strlen' grade='proven' calls='1' per-call='8' "
@@ -27,7 +27,12 @@ static void find_init(struct found *f, const char *folded)
         "sampled='possible' sampled-percent='20'><not-with family='lock' percent='9'/>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>";
 
-    found_init(f, support_profile(folded), PK_STR(xml));
+    found_init(f, profile, PK_STR(xml));
+}
+
+static void find_init(struct found *f, const char *folded)
+{
+    find_in(f, support_profile(folded));
 }
 
 static void a_share_of_the_samples_is_found_at_its_caller(void **state)
@@ -36,7 +41,8 @@ static void a_share_of_the_samples_is_found_at_its_caller(void **state)
     struct found f;
     (void)state;
 
-    find_init(&f, "main;line;strlen 30\nmain;line;strcat;strlen 5\nmain;line 20\nmain 45\n");
+    find_init(&f,
+              "main;line;strlen 30\nmain;line;strcat;strlen 5\nmain;line 20\nmain 15\nother 30\n");
     assert_false(f.findings.has_counts);
     assert_true(f.findings.has_stacks);
     assert_int_equal(f.findings.n, 1);
@@ -47,7 +53,8 @@ static void a_share_of_the_samples_is_found_at_its_caller(void **state)
     assert_int_equal(one->sink, support_find(f.profile, "strlen"));
     assert_int_equal(one->cost, 35); /* strlen below strcat is of the same family: counted once */
     assert_int_equal(one->saving.lo, 0);
-    assert_int_equal(one->saving.hi, 55); /* all of line */
+    /* All of main, 70, and 1.645 times the square root of 100 * 0.7 * 0.3, which is 7.54. */
+    assert_int_equal(one->saving.hi, 78);
     assert_int_equal(one->loop.calls, PK_MISSING);
     found_fini(&f);
 }
@@ -88,9 +95,9 @@ static void a_known_function_is_not_the_place(void **state)
     found_fini(&f);
 }
 
-/* All that the function around the sinks costs, where it reaches them: a call of it without any is
- * no part, and one below another counts once. */
-static void the_bound_is_what_the_place_costs(void **state)
+/* All that the callers of the function around the sinks cost, with or without it; whoever calls it
+ * where it reaches none is no part, and one below another counts once. */
+static void the_bound_is_what_the_callers_of_the_place_cost(void **state)
 {
     const struct pk_finding *one;
     struct found f;
@@ -101,8 +108,56 @@ static void the_bound_is_what_the_place_costs(void **state)
     assert_int_equal(f.findings.n, 1);
     one = f.findings.list;
     assert_int_equal(one->cost, 36);
-    assert_int_equal(one->saving.hi, 7 + 30 + 5 + 2 + 4 + 1);
+    /* main has 84 and last 5; 1.645 times the square root of 100 * 0.89 * 0.11 is 5.15 */
+    assert_int_equal(one->saving.hi, 84 + 5 + 6);
     assert_int_equal(one->n_nodes, 2);
+    found_fini(&f);
+}
+
+static pk_frame_id frame_in(struct pk_builder *builder, const char *name, const char *module,
+                            enum pk_frame_kind kind)
+{
+    return pk_builder_frame(
+        builder,
+        &(struct pk_frame){.name = pk_str_of(name), .module = pk_str_of(module), .kind = kind});
+}
+
+/* In a library the place is the function that calls into it. */
+static void the_bound_is_of_whoever_calls_a_library(void **state)
+{
+    struct pk_builder *builder = support_stacks("main 30\n");
+    pk_frame_id stack[] = {
+        support_frame(builder, "main"),
+        frame_in(builder, "store", "/usr/bin/bad", PK_KIND_FUNCTION),
+        frame_in(builder, "step", "/lib/libx.so.1", PK_KIND_FUNCTION),
+        frame_in(builder, "commit", "/lib/libx.so.1", PK_KIND_FUNCTION),
+        support_frame(builder, "strlen"),
+    };
+    struct found f;
+    (void)state;
+
+    pk_builder_stack(builder, stack, NULL, 5, (int64_t[]){60});
+    pk_builder_stack(builder, stack, NULL, 2, (int64_t[]){10});
+    find_in(&f, support_freeze(builder));
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->at, support_find(f.profile, "commit"));
+    assert_int_equal(f.findings.list->saving.hi, 70 + 8); /* store, and 7.54 as above */
+    found_fini(&f);
+}
+
+/* A stack that begins in code without a name says nothing of who called that. */
+static void without_a_caller_the_bound_is_the_whole(void **state)
+{
+    struct pk_builder *builder = support_stacks("main 40\n");
+    pk_frame_id stack[] = {frame_in(builder, "[unknown]", NULL, PK_KIND_UNRESOLVED),
+                           support_frame(builder, "strlen")};
+    struct found f;
+    (void)state;
+
+    pk_builder_stack(builder, stack, NULL, 2, (int64_t[]){60});
+    find_in(&f, support_freeze(builder));
+    assert_int_equal(f.findings.n, 1);
+    assert_int_equal(f.findings.list->saving.hi, 100);
     found_fini(&f);
 }
 
@@ -171,7 +226,9 @@ int main(void)
         cmocka_unit_test(what_several_callers_reach_is_not_added),
         cmocka_unit_test(fewer_than_20_samples_are_chance),
         cmocka_unit_test(a_known_function_is_not_the_place),
-        cmocka_unit_test(the_bound_is_what_the_place_costs),
+        cmocka_unit_test(the_bound_is_what_the_callers_of_the_place_cost),
+        cmocka_unit_test(the_bound_is_of_whoever_calls_a_library),
+        cmocka_unit_test(without_a_caller_the_bound_is_the_whole),
         cmocka_unit_test(a_pair_must_be_there),
         cmocka_unit_test(samples_have_their_own_sink_and_leave_out_parts),
         cmocka_unit_test(what_only_counts_can_show_is_not_claimed),

@@ -49,9 +49,9 @@ int64_t pk_search_cost(const struct pk_search *search, pk_edge_id edge)
     return incl ? pk_search_counted(incl[edge]) : 0;
 }
 
-/* Calls of a family by what is not of it, in whatever file: a record that is logged is handed on
- * within the logging module by several of them, and counts once. */
-static int64_t calls_into(const struct pk_search *search, uint64_t families)
+/* In whatever file: a record that is logged is handed on within the logging module by several
+ * functions of the family, and counts once. */
+int64_t pk_search_calls_into(const struct pk_search *search, uint64_t families)
 {
     int64_t sum = 0;
 
@@ -160,6 +160,8 @@ static void follow_pair(struct pk_search *search, pk_edge_id edge)
     if (!found)
         return;
     finding = &search->found.data[found - 1];
+    if (search->found_at[loop.edge])
+        finding->pairs_within = pk_search_sum(finding->pairs_within, calls);
     finding->pair_calls = pk_search_sum(finding->pair_calls, calls);
     finding->cost = pk_search_sum(finding->cost, pk_search_cost(search, edge));
     finding->cost = finding->cost < most ? finding->cost : most;
@@ -198,8 +200,8 @@ static void run(struct pk_search *search, const struct pk_detector *detector)
         if (enters(search, edge, pair))
             follow_pair(search, edge);
     if (unless->families && search->found.size > search->first) {
-        search->sinks = calls_into(search, detector->sink);
-        search->others = calls_into(search, unless->families);
+        search->sinks = pk_search_calls_into(search, detector->sink);
+        search->others = pk_search_calls_into(search, unless->families);
     }
     keep_good(search);
 }

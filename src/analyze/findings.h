@@ -57,14 +57,15 @@ struct pk_finding {
                                      what it calls, where the file tells */
     int64_t all_calls;            /* of all sinks in this loop */
     int64_t pair_calls;           /* of the pair of the detector in this loop */
+    int64_t pairs_within;         /* of them, below the same call of the loop */
     int64_t cost;                 /* of all calls of sinks in this loop */
     struct pk_proof proofs[PK_PROOFS];
     uint32_t n_proofs;
     struct pk_finding_source source; /* set by pk_findings_source */
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too; in samples,
-                               to all that `at` costs */
-    const pk_node_id *nodes; /* of samples: the calls of `at` that it is about, in the tree */
+                               to all that callers of `at` cost, and what chance kept from it */
+    const pk_node_id *nodes; /* of samples: the calls of callers of `at` whose cost is the bound */
     uint32_t n_nodes;
     struct pk_str fingerprint; /* what it is known by; set by whoever looked for it, not by
                                   pk_findings_find */

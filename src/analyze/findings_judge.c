@@ -57,6 +57,9 @@ static bool pair(const struct pk_search *search, struct pk_finding *finding,
 
     (void)search;
     add_proof(finding, (struct pk_proof){PK_PROOF_PAIR, condition->families, PK_NONE, pairs, 0});
+    if (condition->is_beside_possible && finding->callee != finding->sink &&
+        finding->pairs_within < pk_search_percent(sinks, condition->percent))
+        finding->grade = PK_POSSIBLE;
     return pairs >= pk_search_percent(sinks, condition->percent) &&
            sinks >= pk_search_percent(pairs, condition->percent);
 }
@@ -82,13 +85,16 @@ static bool not_with(const struct pk_search *search, struct pk_finding *finding,
                pk_search_percent(finding->sink_calls, condition->percent);
 }
 
-/* The function around the sink calls the family as often: each copy is kept, as of an undo list. */
+/* The function around the sink calls the family as often: each copy is kept, as of an undo list. Or
+ * each query is asked for one row, which the next may need, and no rows are there that all of them
+ * could be about. */
 static bool doubt(const struct pk_search *search, struct pk_finding *finding,
                   const struct pk_condition *condition)
 {
     int64_t calls = pk_search_calls_by(search, finding->at, condition->families);
 
-    if (calls >= pk_search_percent(finding->sink_calls, condition->percent)) {
+    if (calls >= pk_search_percent(finding->sink_calls, condition->percent) &&
+        (!condition->without || pk_search_calls_into(search, condition->without) == 0)) {
         finding->grade = PK_POSSIBLE;
         add_proof(finding,
                   (struct pk_proof){PK_PROOF_CALLS, condition->families, PK_NONE, calls, 0});

@@ -37,6 +37,9 @@ int64_t pk_search_cost(const struct pk_search *search, pk_edge_id edge);
 /* Calls of a function by others, recursion left out. */
 int64_t pk_search_calls_of(const struct pk_search *search, pk_frame_id frame);
 
+/* Calls of functions of the families by functions that are not of them. */
+int64_t pk_search_calls_into(const struct pk_search *search, uint64_t families);
+
 /* Calls of functions of the families by `from` itself. */
 int64_t pk_search_calls_by(const struct pk_search *search, pk_frame_id from, uint64_t families);
 

@@ -9,14 +9,19 @@
  * the nearest one in Python is the place, where there is one. A function that the rules know is of
  * a library, and no place that a user could change.
  */
+#include <math.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analyze/findings_private.h"
+#include "analyze/quality.h"
 #include "base/units.h"
 #include "rules/symbol.h"
 
-#define LEAST 20    /* samples below a sink: fewer are chance */
-#define PAIR_PART 8 /* a pair is at least such a part of the sink */
+#define LEAST 20            /* samples below a sink: fewer are chance */
+#define PAIR_PART 8         /* a pair is at least such a part of the sink */
+#define ONE_IN_TWENTY 1.645 /* so many standard deviations above the mean begins a twentieth */
 
 /* What one function reaches. */
 struct reached {
@@ -122,28 +127,90 @@ static uint32_t walk(const struct pk_search *search, const pk_frame_id *caller, 
     return n;
 }
 
-/* The calls of a function below which there are sinks that it reached, the outermost ones; by the
- * order of the tree they and the meetings are passed through side by side. There are few findings,
- * so each looks through all of the tree. Returns what these calls cost. */
-static int64_t places_of(const struct pk_search *search, pk_frame_id at,
-                         const struct meeting *meetings, uint32_t n_meetings, pk_node_id *nodes,
-                         uint32_t *n)
+/* Code of a shared library: what to repair is in what calls it. */
+static bool is_library(const struct pk_profile *profile, pk_frame_id frame)
+{
+    struct pk_str module = pk_profile_frame(profile, frame)->module;
+
+    return module.size > 0 && memmem(module.data, module.size, ".so", 3) != NULL;
+}
+
+/* Who calls the function of a node: its place, or out of a library the program that called into it.
+ * PK_NONE where the stack does not say. */
+static pk_frame_id caller_of(const struct pk_search *search, const pk_frame_id *caller,
+                             pk_node_id node)
 {
     const struct pk_tree *tree = pk_profile_tree(search->profile);
-    pk_node_id node = 0;
-    int64_t sum = 0;
+    pk_node_id above = node;
 
-    *n = 0;
+    if (!is_library(search->profile, tree->frame[node]))
+        return caller[node];
+    while (above != PK_NONE && is_library(search->profile, tree->frame[above]))
+        above = tree->parent[above];
+    return above == PK_NONE ? caller[node] : tree->frame[above];
+}
+
+/* Mark whoever calls a function where it reaches sinks (itself, where nobody is known to). Its
+ * outermost calls above them and the meetings are passed through side by side, by the order of the
+ * tree. False where a stack begins in code without a name: its callers may be anything. */
+static bool mark_callers(const struct pk_search *search, pk_frame_id at, const pk_frame_id *caller,
+                         const struct meeting *meetings, uint32_t n_meetings, bool *is_marked)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    bool is_known = true;
+    pk_node_id node = 0;
+
     for (uint32_t i = 0; i < n_meetings; i++) {
+        pk_frame_id by;
+
         if (meetings[i].at != at || meetings[i].node < node)
             continue;
         while (tree->frame[node] != at || tree->end[node] <= meetings[i].node)
             node++; /* what is met has its place above it, and so before it */
+        by = caller_of(search, caller, node);
+        is_marked[by == PK_NONE ? at : by] = true;
+        is_known &=
+            by != PK_NONE || pk_profile_frame(search->profile, at)->kind != PK_KIND_UNRESOLVED;
+        node = tree->end[node];
+    }
+    return is_known;
+}
+
+/* What the marked functions cost: the outermost nodes of them, whatever is below. NULL for `nodes`
+ * only counts. There are few findings, so each looks through all of the tree. */
+static int64_t places_of(const struct pk_search *search, const bool *is_marked, pk_node_id *nodes,
+                         uint32_t *n)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    int64_t sum = 0;
+
+    *n = 0;
+    for (pk_node_id node = 0; node < tree->n;) {
+        if (!is_marked[tree->frame[node]]) {
+            node++;
+            continue;
+        }
         sum = pk_search_sum(sum, pk_search_counted(tree->incl[search->metric][node]));
-        nodes[(*n)++] = node;
+        if (nodes)
+            nodes[*n] = node;
+        ++*n;
         node = tree->end[node];
     }
     return sum;
+}
+
+/* The same with what chance may have kept from it: one time in twenty a share of so many samples is
+ * really larger than this. Where samples are not counted nothing is known of that. */
+static int64_t with_chance(const struct pk_search *search, int64_t cost)
+{
+    int64_t total = pk_profile_total(search->profile, search->metric);
+    int64_t samples = pk_quality_of(search->profile, search->metric).samples;
+    double share = total > 0 ? (double)cost / (double)total : 1, more;
+
+    if (samples <= 0 || share >= 1)
+        return cost;
+    more = ONE_IN_TWENTY * sqrt(share * (1 - share) / (double)samples) * (double)total;
+    return more < (double)(total - cost) ? cost + (int64_t)ceil(more) : total;
 }
 
 /* Samples are counted only in some formats; in others only time is known, and shares must do. */
@@ -161,30 +228,39 @@ static bool is_enough(const struct pk_search *search, const struct reached *by, 
 }
 
 /* A repair may take away more than the calls of the sink, and less: what is made ready for them and
- * what is done with each result is in the function that calls them, too. So all that this function
- * costs is the bound, as long as the repair keeps to it. */
-static void add(struct pk_search *search, pk_frame_id at, const struct reached *by,
-                const struct meeting *meetings, uint32_t n_meetings, struct pk_arena *arena)
+ * what is done with each result is in the function that calls them, too. And stacks show no loop:
+ * it is mostly in the caller of that function, which a repair changes with it (a cache, one call
+ * for many items, another end of a pair), and which still stands in stacks that lost the function
+ * itself. So all that these callers cost is the bound. */
+static void add(struct pk_search *search, pk_frame_id at, const pk_frame_id *caller,
+                const struct reached *by, const struct meeting *meetings, uint32_t n_meetings,
+                struct pk_arena *arena)
 {
-    pk_node_id *nodes = PK_NEW_ARRAY(arena, pk_node_id, by->n);
-    uint32_t n;
-    int64_t most = places_of(search, at, meetings, n_meetings, nodes, &n);
+    bool *is_marked = pk_calloc(pk_profile_frames(search->profile), sizeof *is_marked);
+    struct pk_finding found = {
+        .detector = search->detector,
+        .grade = search->detector->sampled,
+        .caller = at,
+        .callee = by->sink,
+        .at = at,
+        .sink = by->sink,
+        .is_sampled = true,
+        .loop = {PK_NONE, PK_MISSING, PK_MISSING},
+        .sink_calls = PK_MISSING,
+        .cost = by->cost,
+    };
+    pk_node_id *nodes;
+    bool is_known;
 
-    pk_array_push(&search->found, ((struct pk_finding){
-                                      .detector = search->detector,
-                                      .grade = search->detector->sampled,
-                                      .caller = at,
-                                      .callee = by->sink,
-                                      .at = at,
-                                      .sink = by->sink,
-                                      .is_sampled = true,
-                                      .loop = {PK_NONE, PK_MISSING, PK_MISSING},
-                                      .sink_calls = PK_MISSING,
-                                      .cost = by->cost,
-                                      .saving = {0, most},
-                                      .nodes = nodes,
-                                      .n_nodes = n,
-                                  }));
+    is_known = mark_callers(search, at, caller, meetings, n_meetings, is_marked);
+    places_of(search, is_marked, NULL, &found.n_nodes);
+    nodes = PK_NEW_ARRAY(arena, pk_node_id, found.n_nodes);
+    found.saving.hi = with_chance(search, places_of(search, is_marked, nodes, &found.n_nodes));
+    if (!is_known)
+        found.saving.hi = pk_profile_total(search->profile, search->metric);
+    found.nodes = nodes;
+    pk_free(is_marked);
+    pk_array_push(&search->found, found);
 }
 
 void pk_search_sampled(struct pk_search *search, const struct pk_detectors *detectors,
@@ -206,7 +282,7 @@ void pk_search_sampled(struct pk_search *search, const struct pk_detectors *dete
         n_meetings = walk(search, caller, by, meetings, &pairs);
         for (pk_frame_id at = 0; at < n; at++) {
             if (is_enough(search, &by[at], pairs))
-                add(search, at, &by[at], meetings, n_meetings, arena);
+                add(search, at, caller, &by[at], meetings, n_meetings, arena);
             by[at] = (struct reached){0};
         }
     }

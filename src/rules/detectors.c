@@ -117,8 +117,12 @@ static void add(struct pk_detector *one, const struct pk_rules_element *element,
 {
     for (int i = 0; i < PK_CONDITIONS; i++)
         if (pk_str_equal(element->name, pk_str_of(condition_names[i])))
-            one->conditions[i] = (struct pk_condition){families_of(element, "family", error),
-                                                       number_of(element, "percent")};
+            one->conditions[i] = (struct pk_condition){
+                .families = families_of(element, "family", error),
+                .percent = number_of(element, "percent"),
+                .without = families_of(element, "without", error),
+                .is_beside_possible = pk_rules_attribute(element, "beside").size > 0,
+            };
     if (pk_str_equal(element->name, PK_STR("summary")))
         one->summary = element->text;
     else if (pk_str_equal(element->name, PK_STR("advice")))

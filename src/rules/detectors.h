@@ -34,6 +34,8 @@ enum pk_source_rule { PK_SOURCE_NONE, PK_SOURCE_TEXT, PK_SOURCE_CONSTANT }; /* d
 struct pk_condition {  /* on calls of other families, in percent of those of the sink */
     uint64_t families; /* PK_FAMILY_BITs; 0: no such condition */
     int64_t percent;
+    uint64_t without;        /* no doubt where these are called at all */
+    bool is_beside_possible; /* the grade of a pair that only the loop has in common */
 };
 
 struct pk_detector {

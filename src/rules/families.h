@@ -23,7 +23,9 @@ enum pk_family { /* the ids of families.xml, in this order in pk_family_ids */
                  PK_FAMILY_RAW_WRITE, /* of write: a system call for each */
                  PK_FAMILY_SYNC,
                  PK_FAMILY_DATABASE,
-                 PK_FAMILY_QUERY, /* of database: one round trip for one statement */
+                 PK_FAMILY_QUERY,      /* of database: one round trip for one statement */
+                 PK_FAMILY_FETCH_ROW,  /* one row of an answer */
+                 PK_FAMILY_FETCH_ROWS, /* many, or all */
                  PK_FAMILY_NETWORK,
                  PK_FAMILY_REQUEST, /* of network: there and back, or a new connection */
                  PK_FAMILY_SEND,    /* of network */
