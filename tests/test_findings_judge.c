@@ -131,8 +131,8 @@ static void what_is_kept_is_in_doubt(void **state)
  * many rows to ask for, and not where no row is taken: then something is changed. */
 static void one_row_for_each_query_is_in_doubt_without_many_rows(void **state)
 {
-    static const char detector[] =
-        "sink='query' grade='likely'><doubt family='fetch-row' percent='100' without='fetch-rows'/>";
+    static const char detector[] = "sink='query' grade='likely'>"
+                                   "<doubt family='fetch-row' percent='100' without='fetch-rows'/>";
 #define SQLITE(method, type) "<method '" method "' of 'sqlite3." type "' objects>"
     static const struct call chain[] = {{"main", "ask", 200, 900000},
                                         {"ask", SQLITE("execute", "Connection"), 200, 300000},

@@ -39,7 +39,10 @@ static const struct pk_opt options[] = {
 
 static const char *take_word(struct pk_args *args, struct pk_error *error)
 {
-    if (args->opts.operands.size == 0) {
+    size_t n = args->opts.operands.size;
+
+    /* A profile alone is to be read, and not to be looked for in the newest one here. */
+    if (n == 0 || (n == 1 && pk_names_profile(args->opts.operands.data[0]))) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "annotate which function or source file?");
         pk_error_hint(error, "profkit annotate [FILE...] FUNC|SRC");
         return NULL;

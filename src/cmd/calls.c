@@ -27,7 +27,10 @@ static const struct pk_opt options[] = {
 /* Taken off the operands before they are read as files. */
 static const char *take_function(struct pk_args *args, struct pk_error *error)
 {
-    if (args->opts.operands.size == 0) {
+    size_t n = args->opts.operands.size;
+
+    /* A profile alone is to be read, and not to be looked for in the newest one here. */
+    if (n == 0 || (n == 1 && pk_names_profile(args->opts.operands.data[0]))) {
         pk_error_set(error, PK_USAGE, pk_place_none(), "calls of which function?");
         pk_error_hint(error, "profkit calls [FILE...] FUNC");
         return NULL;

@@ -91,6 +91,9 @@ bool pk_load_file(const struct pk_args *args, const char *path, struct pk_builde
  * name lives in `arena`. NULL fills `error` (PK_USAGE). */
 const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error);
 
+/* Whether a word is the name of a file here that is without doubt a profile: a source is none. */
+bool pk_names_profile(const char *name);
+
 /* How perf script is to be read: as stackcollapse-perf.pl would print it when `convert` makes
  * folded text, else as it is. */
 struct pk_perf_folding pk_convert_folding(const struct pk_args *args);

@@ -56,15 +56,23 @@ static int order_newest_first(const void *left, const void *right)
 }
 
 /* Content decides; a name never does. Formats that are only recognised cannot be shown. */
-static bool is_profile(const char *name)
+static bool is_profile(const char *name, int least)
 {
     struct pk_error ignored = {0};
     struct pk_limits limits = pk_limits_default();
     struct pk_input *input = pk_input_open(name, &limits, &ignored);
     const struct pk_reader *reader = input ? pk_reader_detect(input, &ignored) : NULL;
+    bool is_one = reader && reader->read && reader->bid(input) >= least;
 
     pk_input_free(input);
-    return reader && reader->read;
+    return is_one;
+}
+
+bool pk_names_profile(const char *name)
+{
+    struct stat status;
+
+    return stat(name, &status) == 0 && S_ISREG(status.st_mode) && is_profile(name, PK_BID_GUESS);
 }
 
 /* NULL at the end, and then errno is 0 unless the folder cannot be read. */
@@ -102,7 +110,7 @@ const char *pk_newest_profile(struct pk_arena *arena, struct pk_error *error)
         qsort(found.data, found.size, sizeof *found.data, order_newest_first);
     /* Of half a folder the newest may be the wrong one. */
     for (size_t i = 0; i < found.size && !newest && !number; i++)
-        if (is_profile(found.data[i].name))
+        if (is_profile(found.data[i].name, PK_BID_NONE))
             newest = found.data[i].name;
     if (number) {
         pk_error_set(error, PK_INPUT, pk_place_none(), "cannot look for a profile here: %s",
