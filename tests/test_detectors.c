@@ -56,7 +56,8 @@ static void conditions_name_one_family_or_several(void **state)
         "<detectors><detector id='a' grade='possible' calls='1' per-call='2' ns='30' "
         "instructions='40' apart='50' apart-ns='55' sampled='likely' sampled-percent='60' "
         "sampled-sink='read gc' around='yes' once='possible' steady='likely' yields-to='b-c'>"
-        "<pair beside='possible' family='free' percent='6'/><seldom family=' read  write ' percent='7'/>"
+        "<pair beside='possible' family='free' percent='6'/>"
+        "<seldom family=' read  write ' percent='7'/>"
         "<not-with family='gc' percent='8'/><doubt without='gc' family='keep' percent='10'/>"
         "<companion family='copy' percent='9'/>" TEXTS "</detectors>";
     struct pk_detectors detectors;
