@@ -30,7 +30,8 @@ async function walk(page, id) {
       if (at === document.body) return null;
       const outline = getComputedStyle(at).outlineStyle;
       const name = at.getAttribute('aria-label') || at.textContent || at.getAttribute('placeholder');
-      return {name: (at.getAttribute('role') || at.localName) + ' ' + name, isSeen: box.width >= 1 && box.height >= 18 ||
+      return {name: (at.getAttribute('role') || at.localName) + ' ' + name, isSeen: box.width >= 1 &&
+        box.height >= 18 ||
         at.localName === 'input', isRinged: outline !== 'none', hasName: !!name};
     });
     if (!stop) break;
@@ -44,7 +45,8 @@ async function walk(page, id) {
 async function keyboard(page) {
   for (const id of await views(page)) {
     const stops = await walk(page, id);
-    if (id === 'flame') same('one stop for the boxes of a picture', stops.filter((name) => name.startsWith('row ')).length, 1);
+    if (id === 'flame') same('one stop for the boxes of a picture',
+      stops.filter((name) => name.startsWith('row ')).length, 1);
     same(id + ': one stop for the tabs', stops.filter((name) => name.startsWith('tab ')).length, 1);
   }
   await page.locator('#tab-summary').focus();
@@ -71,7 +73,8 @@ async function keyboard(page) {
 async function focusKept(page) {
   await view(page, 'flame');
   await page.getByRole('treegrid').getByRole('row', {selected: true}).focus();
-  for (const key of ['ArrowRight', 'c', 'Backspace', 'x', 'Backspace', '2', '4', 'ArrowDown', '5', 'ArrowDown', '3', '1', 'i',
+  for (const key of ['ArrowRight', 'c', 'Backspace', 'x', 'Backspace', '2', '4', 'ArrowDown', '5', 'ArrowDown', '3',
+    '1', 'i',
     'h', 'g', 'g', 'h', 't', '0', 'n', 'o', '6']) {
     await press(page, key);
     check('the focus is kept after ' + key, await focus(page) !== 'nothing');
@@ -97,13 +100,16 @@ async function noScript(page, profile) {
   const rows = await page.locator('noscript tbody tr').evaluateAll((list) => list.map((row) =>
     Array.from(row.cells, (cell) => cell.textContent)));
   const said = json('hotspots', '-q', '--top', '0', profile).rows;
-  same('without a script: functions', rows.map((row) => row[row.length - 1]).sort(), said.map((row) => row.display).sort());
+  same('without a script: functions', rows.map((row) => row[row.length - 1]).sort(),
+    said.map((row) => row.display).sort());
   check('without a script: numbers', rows.every(function (row) {
     const one = said.find((other) => other.display === row[row.length - 1]);
-    return saysValue(row[0], one.self, 0) && saysValue(row[1], one.self_share * 100, 0) && saysValue(row[2], one.total, 0);
+    return saysValue(row[0], one.self, 0) && saysValue(row[1], one.self_share * 100, 0) && saysValue(row[2], one.total,
+      0);
   }), JSON.stringify(rows));
   const titles = await page.locator('noscript svg title').allTextContents();
-  check('without a script: the picture', await page.locator('noscript svg').isVisible() && titles.includes('main 90.0 %') &&
+  check('without a script: the picture', await page.locator('noscript svg').isVisible() &&
+    titles.includes('main 90.0 %') &&
     titles.includes('start 10.0 %'), titles.join(' | '));
   check('without a script: no control', await page.locator('button').count() === 0);
 }
@@ -117,7 +123,8 @@ async function paper(page) {
   check('paper has the names', pdf.length > 0 && ['read_line', 'write_out', 'main', 'access.folded'].every((word) =>
     text.includes(word)), text);
   check('paper has no controls', !/Export|Undo|Copy TSV|Theme/.test(text), text);
-  check('the theme is there again afterwards', await page.evaluate(() => document.documentElement.dataset.theme) === 'dark');
+  check('the theme is there again afterwards',
+    await page.evaluate(() => document.documentElement.dataset.theme) === 'dark');
 }
 
 // ---- large and narrow
@@ -153,7 +160,8 @@ export async function access() {
     await press(page, 't');
     await paper(page);
   }));
-  await test('narrow', () => open('narrow', path, (page) => narrow(page, '400 px'), {viewport: {width: 400, height: 800}}));
+  await test('narrow', () => open('narrow', path, (page) => narrow(page, '400 px'), {viewport: {width: 400,
+    height: 800}}));
   await test('enlarged', () => open('enlarged', path, (page) => narrow(page, '200 %'),
     {viewport: {width: 640, height: 450}, deviceScaleFactor: 2}));
   await test('forced colours', () => open('forced colours', path, forced, {forcedColors: 'active'}));

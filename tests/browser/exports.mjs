@@ -1,5 +1,5 @@
-// What leaves the page: pictures, stacks, tables. Each is read back by somebody else: XML and PNG by a reader, stacks by
-// profkit, tables as CSV and JSON.
+// What leaves the page: pictures, stacks, tables. Each is read back by somebody else: XML and PNG by a reader, stacks
+// by profkit, tables as CSV and JSON.
 import {check, download, json, open, profkit, readCsv, report, same, test, view, write} from './harness.mjs';
 import {save} from './steps.mjs';
 
@@ -36,7 +36,8 @@ async function svg(page) {
 
 async function png(page) {
   await view(page, 'flame');
-  const saved = await save(page, 'Picture as PNG'), size = await page.locator('canvas').evaluate((c) => [c.width, c.height]);
+  const saved = await save(page, 'Picture as PNG'), size = await page.locator('canvas').evaluate((c) => [c.width,
+    c.height]);
   same('the PNG is one', saved.bytes.subarray(1, 4).toString(), 'PNG');
   same('size of the PNG', [saved.bytes.readUInt32BE(16), saved.bytes.readUInt32BE(20)], size);
 }
@@ -44,7 +45,8 @@ async function png(page) {
 // Read back it is the same profile.
 async function folded(page, profile) {
   const saved = await save(page, 'Stacks as folded text'), path = write('saved.folded', saved.bytes);
-  const sum = saved.bytes.toString('utf8').split('\n').slice(0, -1).reduce((all, line) => all + Number(/\d+$/.exec(line)[0]), 0);
+  const sum = saved.bytes.toString('utf8').split('\n').slice(0, -1).reduce((all, line) => all +
+    Number(/\d+$/.exec(line)[0]), 0);
   same('stacks add up to the total', sum, 200);
   const rows = (file) => json('hotspots', '-q', '--top', '0', file).rows.map((row) => [row.display, row.self, row.total]
     .join(' ')).sort();
@@ -61,7 +63,8 @@ async function tables(page, profile) {
   same('name of the CSV', csv.name, 'exports.folded-functions.csv');
   const expected = said.map((row) => [row.self, row.total, /^[=-]/.test(row.display) ? '\'' + row.display : row.display]
     .join(' ')).sort();
-  same('rows of the CSV; no name is a formula', rows.map((row) => [row.self, row.total, row.name].join(' ')).sort(), expected);
+  same('rows of the CSV; no name is a formula', rows.map((row) => [row.self, row.total, row.name].join(' ')).sort(),
+    expected);
   const saved = await download(page, () => page.getByRole('button', {name: 'Save the table as JSON'}).click());
   const read = JSON.parse(saved.bytes.toString('utf8'));
   same('rows of the JSON', read.rows.map((row) => [row.self, row.total, row.name].join(' ')).sort(),

@@ -181,7 +181,8 @@ export async function rowsOf(page, label) {
       grid.dispatchEvent(new Event('scroll'));
       for (const row of grid.querySelectorAll('.rows > [role="row"]')) {
         const cells = Array.from(row.querySelectorAll('[role="gridcell"]'), (cell) => cell.textContent);
-        rows.set(Number(row.getAttribute('aria-rowindex')), Object.fromEntries(cells.map((text, c) => [titles[c], text])));
+        rows.set(Number(row.getAttribute('aria-rowindex')), Object.fromEntries(cells.map((text, c) => [titles[c],
+          text])));
       }
       if (at > n * 24 + 1000) break;
     }

@@ -3,17 +3,22 @@
 import {execFileSync} from 'node:child_process';
 import {} from 'node:fs';
 import {join} from 'node:path';
-import {check, download, folder, json, open, press, readCsv, report, rowsOf, same, test, view, views, write} from './harness.mjs';
+import {check, download, folder, json, open, press, readCsv, report, rowsOf, same, test, view, views,
+  write} from './harness.mjs';
 import {xmlOf} from './exports.mjs';
 import {save} from './steps.mjs';
 import {shown} from './values.mjs';
 
 const EVIL = 'window.pwned=1';
-export const NAMES = ['<x-evil>markup</x-evil>', '<img src=x onerror=' + EVIL + '>', '</script><script>' + EVIL + '</script>',
-  '</noscript><x-evil>', '</title><x-evil>', '</style><x-evil>', '"><x-evil a="', '\'><x-evil>', '<!--<x-evil>', ']]><x-evil>',
-  '&lt;x-evil&gt;', '&#60;x-evil&#62;', 'javascript:' + EVIL, '<svg/onload=' + EVIL + '>', '\x1b[31mred\x1b[0m\x07', 'a\x08\x7fb',
+export const NAMES = ['<x-evil>markup</x-evil>', '<img src=x onerror=' + EVIL + '>', '</script><script>' + EVIL +
+  '</script>',
+  '</noscript><x-evil>', '</title><x-evil>', '</style><x-evil>', '"><x-evil a="', '\'><x-evil>', '<!--<x-evil>',
+    ']]><x-evil>',
+  '&lt;x-evil&gt;', '&#60;x-evil&#62;', 'javascript:' + EVIL, '<svg/onload=' + EVIL + '>', '\x1b[31mred\x1b[0m\x07',
+    'a\x08\x7fb',
   'x\x9b31m\x85', 'rtl\u202eedoc\u2066\u200f', 'line\u2028end\u2029', '\ufeff\u200bnothing', '__proto__', 'constructor',
-  'toString', '=cmd|\'/c calc\'!A1', '+1+1', '@SUM(A1)', '-2+3', 'a,b"c"', 'tab\there', '`code` | cell', '${' + EVIL + '}',
+  'toString', '=cmd|\'/c calc\'!A1', '+1+1', '@SUM(A1)', '-2+3', 'a,b"c"', 'tab\there', '`code` | cell', '${' + EVIL +
+    '}',
   '\ufffe\uffff', '\u0301\u0301', '[x](javascript:' + EVIL + ')'];
 const WIDE = 6; // has room for its whole label
 // Only a file that is not lines of text has these.
@@ -34,7 +39,8 @@ open(sys.argv[1], 'wb').write(marshal.dumps(stats, 2))
 
 // The two profiles and their pages; the title is hostile, too.
 export function makeHostile() {
-  const stacks = write('hostile.folded', NAMES.map((name, i) => 'main;before;' + name + ';after ' + (2 * i + 1) + '\nmain;' +
+  const stacks = write('hostile.folded', NAMES.map((name, i) => 'main;before;' + name + ';after ' + (2 * i + 1) +
+    '\nmain;' +
     name + (i === WIDE ? ' 3000\n' : ' 100\n')).join(''));
   const calls = join(folder, 'hostile.prof');
   execFileSync('python3', ['-c', PSTATS, calls], {input: JSON.stringify(NAMES.concat(LINES))});
@@ -75,7 +81,8 @@ export const CHECKS = {
           const grid = page.locator('.panel .grid, .panel [role="treegrid"]').first();
           if (await grid.count() && ['hotspots', 'tree', 'flame', 'icicle'].includes(id)) {
             await grid.focus();
-            for (let k = 0; k < (id === 'hotspots' ? 12 : 4); k++) await press(page, id === 'flame' ? 'ArrowUp' : 'ArrowDown');
+            for (let k = 0; k < (id === 'hotspots' ? 12 : 4); k++) await press(page, id === 'flame' ?
+              'ArrowUp' : 'ArrowDown');
           }
           await isInert(page, 'inert in ' + id + ' of ' + what);
         }
@@ -108,7 +115,8 @@ export const CHECKS = {
     });
   },
   async address(given) {
-    for (const hash of ['#v=<x-evil>&q=<x-evil>(', '#v=flame&f=<x-evil>&x=<x-evil>:a', '#v=__proto__&x=constructor,toString:a'])
+    for (const hash of ['#v=<x-evil>&q=<x-evil>(', '#v=flame&f=<x-evil>&x=<x-evil>:a',
+      '#v=__proto__&x=constructor,toString:a'])
       await open('hostile address', given.stacksPage, (page) => isInert(page, 'inert address ' + hash), {hash: hash});
   },
   async noscript(given) {
@@ -117,7 +125,8 @@ export const CHECKS = {
         const evil = await page.locator('x-evil, img, a, [onload], [onerror]').count();
         same('no element is a name', evil, 0);
         const text = (await page.locator('body').textContent()) + await page.title();
-        check('no unseen character', !/[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(text));
+        check('no unseen character',
+          !/[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(text));
         check('markup is text', text.includes('<x-evil>markup</x-evil>'));
         check('title', (await page.title()).includes('<x-evil>'));
         check('headline', (await page.locator('h1').textContent()).includes('<x-evil>'));
@@ -128,11 +137,13 @@ export const CHECKS = {
       await view(page, 'flame');
       const saved = await save(page, 'Picture as SVG'), read = await xmlOf(page, saved.bytes.toString('utf8'));
       same('hostile SVG: elements', read.elements, ['g', 'rect', 'svg', 'text', 'title']);
-      check('hostile SVG: attributes', !read.attributes.some((name) => /^on|href/.test(name)), read.attributes.join(' '));
+      check('hostile SVG: attributes', !read.attributes.some((name) => /^on|href/.test(name)),
+        read.attributes.join(' '));
       const names = new Set(json('hotspots', '-q', '--top', '0', given.stacks).rows.map((row) => shown(row.display)
         .replace(/[\ufffe\uffff]/g, '\ufffd'))); // XML has no place for them
       const titles = read.titles.map((title) => title.replace(/\n[^]*/, ''));
-      check('hostile SVG: names', titles.every((title) => names.has(title)) && titles.some((title) => title.includes('<x-evil>')));
+      check('hostile SVG: names', titles.every((title) => names.has(title)) &&
+        titles.some((title) => title.includes('<x-evil>')));
       same('hostile name of a file', /^[\w.-]+$/.test(saved.name), true);
     });
   },
@@ -144,16 +155,19 @@ export const CHECKS = {
       const rows = readCsv(csv.bytes.toString('utf8'));
       same('hostile CSV: names', rows.map((row) => row.name).sort(),
         names.map((name) => /^[=+\-@]/.test(name) ? '\'' + name : name).sort());
-      check('hostile CSV: no formula', rows.every((row) => Object.values(row).every((text) => !/^[=+@\t\r]/.test(text) &&
+      check('hostile CSV: no formula',
+        rows.every((row) => Object.values(row).every((text) => !/^[=+@\t\r]/.test(text) &&
         !/^-\D/.test(text))));
       const saved = await download(page, () => page.getByRole('button', {name: 'Save the table as JSON'}).click());
-      same('hostile JSON: names', JSON.parse(saved.bytes.toString('utf8')).rows.map((row) => row.name).sort(), names.slice().sort());
+      same('hostile JSON: names', JSON.parse(saved.bytes.toString('utf8')).rows.map((row) => row.name).sort(),
+        names.slice().sort());
     });
   },
   async clipboard(given) {
     await open('hostile clipboard', given.stacksPage, async function (page) {
       await view(page, 'hotspots');
-      const pasted = () => page.evaluate(() => navigator.clipboard.readText()), n = (await rowsOf(page, 'Functions')).length;
+      const pasted = () => page.evaluate(() => navigator.clipboard.readText()), n = (await rowsOf(page,
+        'Functions')).length;
       await page.getByRole('button', {name: 'Copy the table, with tabs'}).click();
       const lines = (await pasted()).split('\r\n').slice(0, -1);
       same('hostile TSV: lines', lines.length, n + 1);
@@ -163,7 +177,8 @@ export const CHECKS = {
       const table = (await pasted()).split('\n').slice(0, -1);
       same('hostile Markdown: lines', table.length, n + 2);
       check('hostile Markdown: cells', table.every((text) => text.split('|').length === table[0].split('|').length));
-      check('hostile Markdown: names are code', table.slice(2).every((text) => (text.match(/`/g) || []).length % 2 === 0 &&
+      check('hostile Markdown: names are code', table.slice(2).every((text) => (text.match(/`/g) ||
+        []).length % 2 === 0 &&
         !/[<[]/.test(text.replace(/`[^`]*`/g, ''))));
     }, {permissions: ['clipboard-read', 'clipboard-write']});
   },
@@ -171,9 +186,11 @@ export const CHECKS = {
     for (const [what, path] of [['stacks', given.stacksPage], ['calls', given.callsPage]])
       await open('hostile stacks of ' + what, path, async function (page) {
         const saved = await save(page, 'Stacks as folded text'), file = write('hostile-saved.folded', saved.bytes);
-        const lines = saved.bytes.toString('utf8').split('\n').slice(0, -1), sum = (one, line) => one + Number(/\d+$/.exec(line)[0]);
+        const lines = saved.bytes.toString('utf8').split('\n').slice(0, -1), sum = (one, line) => one +
+          Number(/\d+$/.exec(line)[0]);
         check('hostile stacks of ' + what + ': a line is a stack', lines.every((line) => /^[^\r\0]+ \d+$/.test(line)));
-        same('hostile stacks of ' + what + ': sum', lines.reduce(sum, 0), json('hotspots', '-q', given[what]).quality.total);
+        same('hostile stacks of ' + what + ': sum', lines.reduce(sum, 0), json('hotspots', '-q',
+          given[what]).quality.total);
         const depth = Math.max(...lines.map((line) => line.split(';').length));
         if (what === 'calls') same('hostile stacks of calls: no name is two', depth, 3);
         check('hostile stacks of ' + what + ': read back', json('hotspots', '-q', file).quality.total > 0);
@@ -185,7 +202,8 @@ export const CHECKS = {
       const blocked = await page.evaluate(function () {
         const seen = [];
         document.addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective));
-        document.body.insertAdjacentHTML('beforeend', '<img src="data:x" onerror="window.pwned=1"><p style="color:red"></p>' +
+        document.body.insertAdjacentHTML('beforeend',
+          '<img src="data:x" onerror="window.pwned=1"><p style="color:red"></p>' +
           '<img src="file:///tmp/x.png"><iframe src="data:text/html,x"></iframe><base href="file:///">');
         const script = document.createElement('script');
         script.textContent = 'window.pwned=2';
@@ -201,7 +219,8 @@ export const CHECKS = {
 // A name of a million characters, and one of a million marks that are made visible.
 async function huge() {
   const long = 'a'.repeat(1000000), marks = '\u202e'.repeat(100000);
-  const path = report(write('huge.folded', 'main;short 1\nmain;' + long + ';x 3\nmain;' + marks + ';<x-evil>' + long.slice(0, 50000) + ' 5\n'));
+  const path = report(write('huge.folded', 'main;short 1\nmain;' + long + ';x 3\nmain;' + marks + ';<x-evil>' +
+    long.slice(0, 50000) + ' 5\n'));
   await open('huge names', path, async function (page) {
     for (const id of await views(page)) {
       const from = Date.now();

@@ -1,6 +1,6 @@
-// Takes away one escape at a time, from the page that profkit wrote, and looks whether the tests of hostile names see it:
-// a mutant that nobody sees is a failure. Escapes of the script are taken out of the script, whose hash in the policy is
-// put right; those of profkit are undone in the text that they made.
+// Takes away one escape at a time, from the page that profkit wrote, and looks whether the tests of hostile names see
+// it: a mutant that nobody sees is a failure. Escapes of the script are taken out of the script, whose hash in the
+// policy is put right; those of profkit are undone in the text that they made.
 import {createHash} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {check, firstFailure, test} from './harness.mjs';
@@ -31,7 +31,8 @@ function unescaped(begin, end, isTerminal) {
     const at = page.indexOf('<body>');
     const inHead = begin === '<title>' && end === ' - profkit';
     const region = inHead ? page.slice(0, at) : page.slice(at, page.indexOf('id="data"'));
-    const changed = region.replace(new RegExp('(' + begin + ')([^\\n]*?)(' + end + ')', 'g'), (all, one, text, other) => one +
+    const changed = region.replace(new RegExp('(' + begin + ')([^\\n]*?)(' + end + ')', 'g'), (all, one, text,
+      other) => one +
       (isTerminal ? text.replace(/\\x1b/g, '\x1b').replace(/\\u202e/g, '\u202e') :
         text.replace(/&(lt|gt|quot|apos|amp|#39);/g, (letter) => LETTERS[letter])) + other);
     if (changed === region) throw new Error('nothing is escaped in ' + begin);
@@ -51,7 +52,8 @@ function inData(page) {
 // [what is taken away, the check that must see it, how]
 const MUTANTS = [
   ['the policy', 'policy', (page) => page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')],
-  ['of the policy: styles', 'policy', (page) => page.replace(/style-src 'sha256-[^']*'/, 'style-src \'unsafe-inline\'')],
+  ['of the policy: styles', 'policy', (page) => page.replace(/style-src 'sha256-[^']*'/,
+    'style-src \'unsafe-inline\'')],
   ['of the policy: pictures', 'policy', (page) => page.replace('img-src data: blob:', 'img-src data: blob: file:')],
   ['of the policy: base', 'policy', (page) => page.replace('base-uri \'none\';', '')],
   ['text of elements', 'views', inScript('if (name === \'text\') node.textContent = value;',

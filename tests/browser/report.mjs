@@ -22,7 +22,8 @@ const PARTS = {
 };
 
 // Parts stand beside each other, as most of the time one waits for a frame; mutants alone, as they count nothing.
-const wanted = process.argv.slice(5), jobs = Object.keys(PARTS).filter((name) => !wanted.length || wanted.includes(name));
+const wanted = process.argv.slice(5), jobs = Object.keys(PARTS).filter((name) => !wanted.length ||
+  wanted.includes(name));
 async function run(name) {
   const from = Date.now();
   await PARTS[name]();

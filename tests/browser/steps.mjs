@@ -3,11 +3,13 @@
 //   main;load;read;read 8    main;load;write 2    main;use;load;read 5    main;use 3    idle 4
 import {check, download, open, press, report, rowsOf, same, test, view, write} from './harness.mjs';
 
-const STACKS = [['main;load;read;read', 8], ['main;load;write', 2], ['main;use;load;read', 5], ['main;use', 3], ['idle', 4]];
+const STACKS = [['main;load;read;read', 8], ['main;load;write', 2], ['main;use;load;read', 5], ['main;use', 3],
+  ['idle', 4]];
 
 function small() {
   const own = '/home/u/app', library = '/usr/lib/x86_64-linux-gnu/libio.so';
-  return write('small.perf.txt', STACKS.map(([stack, n], at) => 'app 100 ' + (at + 1) + '.000000: ' + n + ' cycles: \n' +
+  return write('small.perf.txt', STACKS.map(([stack, n], at) => 'app 100 ' + (at + 1) + '.000000: ' + n +
+    ' cycles: \n' +
     stack.split(';').reverse().map((name, k) => '\t' + (4096 + k).toString(16) + ' ' + name + '+0x1 (' +
       (name === 'read' || name === 'write' ? library : own) + ')\n').join('') + '\n').join(''));
 }
@@ -38,7 +40,8 @@ export async function choosePath(page, names) {
       row.querySelector('.name').textContent.replace(/^[\u25be\u25b8]/, '') === name), [names[depth], depth + 1, at]);
     if (at < 0) throw new Error('no row for ' + names.slice(0, depth + 1).join(';'));
     await rows.nth(at).locator('.name').click({position: {x: 300, y: 10}});
-    if (depth + 1 < names.length && await rows.nth(at).getAttribute('aria-expanded') === 'false') await press(page, 'ArrowRight');
+    if (depth + 1 < names.length && await rows.nth(at).getAttribute('aria-expanded') === 'false') await press(page,
+      'ArrowRight');
   }
 }
 
@@ -135,7 +138,8 @@ async function libraries() {
     same('hide library frames', await tableOf(page), ['get 1 1', 'get 0 2', 'main 3 4', 'own 2 2'].sort());
     await page.getByRole('button', {name: 'What to do with the selected function'}).click();
     await page.getByRole('menuitem', {name: /^hide library frames/}).click();
-    same('h and the menu switch the same', (await page.getByRole('navigation', {name: 'Steps'}).locator('.step').count()), 0);
+    same('h and the menu switch the same', (await page.getByRole('navigation',
+      {name: 'Steps'}).locator('.step').count()), 0);
   });
 }
 

@@ -95,7 +95,8 @@ async function pointer(page) {
   await view(page, 'flame');
   const box = await page.locator('canvas').boundingBox(), y = box.y + box.height - 9;
   await page.mouse.move(box.x + 300, y);
-  check('what the pointer is on is said', (await page.locator('.tip').textContent()).startsWith('main18 (90.0 %)self 1'));
+  check('what the pointer is on is said',
+    (await page.locator('.tip').textContent()).startsWith('main18 (90.0 %)self 1'));
   await page.mouse.click(box.x + 300, y);
   check('a click selects', /^mainSelf1 \(5\.0 %\)Total18 \(90\.0 %\)/.test(await details(page)));
   await page.mouse.dblclick(box.x + box.width * 0.95, y);
@@ -143,7 +144,8 @@ async function searching(page) {
       await press(page, 'n');
       names.push((await details(page)).slice(0, 5));
     }
-    check('n in ' + id + ' finds each box', names.every((name) => /^parse$/i.test(name)) && names.includes('Parse'), names);
+    check('n in ' + id + ' finds each box', names.every((name) => /^parse$/i.test(name)) && names.includes('Parse'),
+      names);
   }
   await press(page, 'Escape');
   same('Escape leaves the search', await matched(page), '');
@@ -166,7 +168,8 @@ async function links(path) {
     same('Forward goes on', await current(page), 'sandwich');
   });
   // The same profile, recorded again: functions come in another order, with other costs.
-  const again = report(write('again.folded', STACKS.split('\n').slice(0, -1).reverse().map((line) => line + '0').join('\n') +
+  const again = report(write('again.folded', STACKS.split('\n').slice(0, -1).reverse().map((line) => line +
+    '0').join('\n') +
     '\nother;new 7\n'));
   await open('links, another report', again, async function (page) {
     same('a link fits another report', [await current(page), await page.getByRole('searchbox').inputValue(),
@@ -176,7 +179,8 @@ async function links(path) {
   }, {hash: link});
   for (const [name, bad, says] of [['function', '#v=1&v=sandwich&f=unknown', /does not have the function/],
     ['view', '#v=1&v=nonsense', /no data for the view/], ['path', '#v=1&v=flame&p=a.b', /does not have the path/],
-    ['step', '#v=1&v=flame&x=drop:zzz', /does not have a step/], ['escape', '#v=1&q=%&x=module:%25', /does not have|^$/],
+    ['step', '#v=1&v=flame&x=drop:zzz', /does not have a step/], ['escape', '#v=1&q=%&x=module:%25',
+      /does not have|^$/],
     ['step of no kind', '#v=1&v=tree&x=__proto__:a', /does not have a step/]])
     await open('a link with an unknown ' + name, path, async function (page) {
       check('unknown ' + name + ' is said', says.test(await page.getByRole('alert').textContent()),
@@ -206,7 +210,8 @@ async function tables(page) {
   const head = (title) => grid.getByRole('columnheader', {name: title}).getByRole('button');
   await head('Total').first().focus();
   await press(page, 'Enter');
-  same('Enter on a header sorts', (await rowsOf(page, 'Functions')).map((row) => row.Total), ['18', '9', '9', '8', '2', '2']);
+  same('Enter on a header sorts', (await rowsOf(page, 'Functions')).map((row) => row.Total), ['18', '9', '9', '8', '2',
+    '2']);
   check('the header keeps the focus', await focused(page) === 'button');
   await head('Function').click({modifiers: ['Shift']});
   same('Shift adds a key', await names(), ['main', 'parse', 'read_line', 'write_out', 'Parse', 'start']);
@@ -261,7 +266,8 @@ async function copies(page) {
 
 export async function use() {
   const path = report(write('use.folded', STACKS));
-  for (const [name, act, options] of [['keys', keys], ['pictures', pictures], ['pointer', pointer], ['search', searching],
+  for (const [name, act, options] of [['keys', keys], ['pictures', pictures], ['pointer', pointer], ['search',
+    searching],
     ['back', back], ['tables', tables], ['theme', theme, {scheme: 'dark'}],
     ['copies', copies, {permissions: ['clipboard-read', 'clipboard-write']}]])
     await test(name, () => open(name, path, act, options));

@@ -2,7 +2,8 @@
 // command line says, each table sorts by each column, and axe has nothing to say.
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {axe, check, download, json, open, press, readCsv, report, rowsOf, same, saysValue, test, view, views} from './harness.mjs';
+import {axe, check, download, json, open, press, readCsv, report, rowsOf, same, saysValue, test, view,
+  views} from './harness.mjs';
 
 // Writes of one table the rows as the command line has them: exact numbers and names.
 function plain(rows, names) {
@@ -31,7 +32,8 @@ function saysRows(name, screen, exact, columns, scale) {
   const wrong = [];
   screen.forEach(function (row, at) {
     for (const [title, key] of columns)
-      if (!saysValue(row[title], exact[at][key] === '' ? null : Number(exact[at][key]), /%|Calls/.test(title) ? 0 : scale))
+      if (!saysValue(row[title], exact[at][key] === '' ? null : Number(exact[at][key]), /%|Calls/.test(title) ?
+        0 : scale))
         wrong.push(at + ' ' + title + ' ' + row[title] + ' for ' + exact[at][key]);
     if (row.Function !== exact[at].name) wrong.push(at + ' ' + row.Function);
   });
@@ -47,7 +49,8 @@ async function functions(page, name, profile) {
     plain(said.rows.map((row) => ({...row, name: shown(row.display)})), keys.concat('name')));
   saysRows(name + ': functions', await rowsOf(page, 'Functions'), exact, [['Self', 'self'], ['Self %', 'self_share'],
     ['Total', 'total'], ['Total %', 'total_share']].concat(keys.includes('calls') ? [['Calls', 'calls']] : []), scale);
-  const wrong = exact.filter((row) => row.self && Math.abs(Number(row.self_share) - row.self / said.quality.total * 100) > 1e-9);
+  const wrong = exact.filter((row) => row.self &&
+    Math.abs(Number(row.self_share) - row.self / said.quality.total * 100) > 1e-9);
   check(name + ': shares of functions are of the whole', !wrong.length, JSON.stringify(wrong[0]));
   return said;
 }
@@ -90,8 +93,10 @@ async function calls(page, name, profile, said) {
     await page.getByRole('searchbox').fill('');
     await view(page, 'sandwich');
     for (const [role, label] of [['caller', 'Callers'], ['callee', 'Callees']]) {
-      const expected = rows.filter((row) => row.role === role || row.role === 'itself').map((row) => ({...row, name: shown(row.display)}));
-      const exact = await csvOf(page, label), keys = ['total', 'name'].concat('calls' in (exact[0] || {}) ? ['calls'] : []);
+      const expected = rows.filter((row) => row.role === role || row.role === 'itself').map((row) => ({...row,
+        name: shown(row.display)}));
+      const exact = await csvOf(page, label), keys = ['total', 'name'].concat('calls' in (exact[0] || {}) ?
+        ['calls'] : []);
       same(name + ': ' + label + ' of ' + one.name, plain(exact, keys), plain(expected, keys));
       saysRows(name + ': ' + label + ' of ' + one.name, await rowsOf(page, label), exact, [['Total', 'total']], scale);
     }
@@ -119,7 +124,8 @@ async function services(page, name, profile) {
   const rows = await csvOf(page, 'Services');
   const expected = said.rows.map((row) => [shown(row.service), row.total, row.total_low, row.total_high, row.calls]
     .map((value) => value === null ? '' : String(value)).join('\t'));
-  same(name + ': services', rows.map((row) => [row.service, row.total, row.low, row.high, row.calls].join('\t')), expected);
+  same(name + ': services', rows.map((row) => [row.service, row.total, row.low, row.high, row.calls].join('\t')),
+    expected);
   const screen = await rowsOf(page, 'Services');
   check(name + ': services on the screen', screen.length === rows.length && screen.every((row, at) =>
     saysValue(row.Total, said.rows[at].total, said.metric.scale) && saysValue(row.Calls, said.rows[at].calls, 0)));
@@ -137,8 +143,8 @@ async function callTree(page, name, said) {
     said.quality.total * 1e-6));
 }
 
-// Every view: all that axe knows but contrast, which is what takes long. Colours come from no profile: contrast is looked
-// at in both themes for some of the reports.
+// Every view: all that axe knows but contrast, which is what takes long. Colours come from no profile: contrast is
+// looked at in both themes for some of the reports.
 async function looks(page, name, hasContrast) {
   for (const theme of ['light', 'dark']) {
     for (const id of theme === 'light' || hasContrast ? await views(page) : []) {
@@ -179,7 +185,8 @@ const SAMPLES = ['callgrind/word-count/callgrind.out', 'folded/log-report/log-re
   'pstats/reminders-fixed/reminders.prof', 'pstats/reminders-pypy/reminders.prof'];
 const SORTED = ['callgrind/word-count/callgrind.out', 'pstats/reminders/reminders.prof'];
 const OTHERS = ['callgrind/cachegrind-crier/input.out', 'callgrind/cargo-profiler/input.out',
-  'callgrind/ruby-prof/input.out', 'callgrind/xdebug-desjob-example1/input.out', 'collapsed/async-sample1/input.collapsed',
+  'callgrind/ruby-prof/input.out', 'callgrind/xdebug-desjob-example1/input.out',
+    'collapsed/async-sample1/input.collapsed',
   'collapsed/flameshow-pyspy/input.txt', 'perf/fg-perf-java-stacks-01/input.txt', 'pstats/hisim/input.pstats'];
 
 // Two at a time: most of the time one waits for the other process.
