@@ -18,8 +18,10 @@
 /* No date and no host: the same input gives the same bytes. */
 void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs)
 {
-    pk_json_key(json, "schema");
-    pk_json_text(json, schema);
+    if (schema) {
+        pk_json_key(json, "schema");
+        pk_json_text(json, schema);
+    }
     pk_json_key(json, "profkit");
     pk_json_text(json, PACKAGE_VERSION);
     pk_json_key(json, "input");

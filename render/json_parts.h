@@ -10,7 +10,8 @@
 
 #include "render/writer.h" /* IWYU pragma: export */
 
-/* "schema", "profkit" (the version) and "input" (names of the files read, ended by NULL). */
+/* "schema" (NULL: it has none), "profkit" (the version) and "input" (names of the files read, ended
+ * by NULL). */
 void pk_json_parts_head(struct pk_json *json, const char *schema, const char *const *inputs);
 
 /* "metric": {name, unit, scale, exact}. */

@@ -287,7 +287,7 @@ static void begin_head(struct pk_html_work *d, const struct pk_style *style)
 
     pk_json_init(json, &d->columns.head);
     pk_json_object(json);
-    pk_json_parts_head(json, "profkit.report/1", style->inputs);
+    pk_json_parts_head(json, NULL, style->inputs);
     pk_json_key(json, "title");
     pk_json_str(json, report->title);
     pk_json_key(json, "header");
