@@ -32,6 +32,8 @@ static void grow(struct pk_pstats_keys *keys)
     pk_free(old);
 }
 
+/* By half of the hash, so that what it points to can be fetched ahead; whether it is the spelling
+ * that was meant is only seen when the bytes are compared. */
 const struct pk_pstats_spelling *pk_pstats_keys_guess(const struct pk_pstats_keys *keys,
                                                       uint64_t hash)
 {
@@ -43,6 +45,7 @@ const struct pk_pstats_spelling *pk_pstats_keys_guess(const struct pk_pstats_key
                                             : NULL;
 }
 
+/* A spelling that is new gets a place; its bytes are borrowed from the file. */
 uint32_t *pk_pstats_keys_at(struct pk_pstats_keys *keys, struct pk_str bytes, uint64_t hash)
 {
     uint32_t slot;

@@ -24,6 +24,7 @@ struct pk_canvas_cell {
 
 #define LONGEST 64 /* bytes of one character with all its marks: more is no text */
 
+/* What was shown goes with it: the next picture is painted as a whole. */
 void pk_canvas_fini(struct pk_canvas *canvas)
 {
     for (unsigned row = 0; canvas->shown && row < canvas->rows; row++)
@@ -34,6 +35,8 @@ void pk_canvas_fini(struct pk_canvas *canvas)
     memset(canvas, 0, sizeof *canvas);
 }
 
+/* A terminal may say that it has no size, as some do before they are drawn: then it has one
+ * cell. */
 void pk_canvas_resize(struct pk_canvas *canvas, unsigned columns, unsigned rows)
 {
     pk_canvas_fini(canvas);
@@ -43,18 +46,21 @@ void pk_canvas_resize(struct pk_canvas *canvas, unsigned columns, unsigned rows)
     canvas->shown = pk_calloc(canvas->rows, sizeof *canvas->shown);
 }
 
+/* What was shown stays, to be compared with. */
 void pk_canvas_clear(struct pk_canvas *canvas)
 {
     memset(canvas->cells, 0, (size_t)canvas->columns * canvas->rows * sizeof *canvas->cells);
     pk_buf_reset(&canvas->texts);
 }
 
+/* Some other program may have written over it. */
 void pk_canvas_forget(struct pk_canvas *canvas)
 {
     for (unsigned row = 0; row < canvas->rows; row++)
         pk_buf_fini(&canvas->shown[row]);
 }
 
+/* Row by row, as it is painted. */
 static struct pk_canvas_cell *cell_at(const struct pk_canvas *canvas, unsigned row, unsigned column)
 {
     return &canvas->cells[(size_t)row * canvas->columns + column];
@@ -72,6 +78,7 @@ static void free_cell(struct pk_canvas *canvas, unsigned row, unsigned column)
     cell->is_second = false;
 }
 
+/* The text belongs to the first cell; the second one of a wide character is only taken. */
 static void set_cell(struct pk_canvas *canvas, unsigned row, unsigned column, struct pk_str text,
                      unsigned width, struct pk_look look)
 {
@@ -159,6 +166,7 @@ static void add_cell(struct pk_buf *out, const struct pk_canvas *canvas,
         pk_buf_char(out, ' ');
 }
 
+/* For tests and for those who read along: without colours and without the blanks at the ends. */
 void pk_canvas_text(const struct pk_canvas *canvas, struct pk_buf *out)
 {
     for (unsigned row = 0; row < canvas->rows; row++) {
@@ -174,6 +182,8 @@ void pk_canvas_text(const struct pk_canvas *canvas, struct pk_buf *out)
 
 /* --- painting --- */
 
+/* With 24 bits the colours of the pictures, else those of the terminal, turned round for a
+ * ground. */
 static void add_fill(struct pk_buf *out, unsigned fill, bool is_ground,
                      enum pk_canvas_colors colors)
 {
@@ -190,6 +200,7 @@ static void add_fill(struct pk_buf *out, unsigned fill, bool is_ground,
         pk_buf_printf(out, "\x1b[0;38;2;%u;%u;%um", c.r, c.g, c.b);
 }
 
+/* Each begins with a reset, so that it does not matter which one was before. */
 static void add_look(struct pk_buf *out, const struct pk_canvas_cell *cell,
                      enum pk_canvas_colors colors)
 {
@@ -222,6 +233,7 @@ static void add_look(struct pk_buf *out, const struct pk_canvas_cell *cell,
     }
 }
 
+/* A look is written where it changes, which is once for most boxes. */
 static void paint_row(const struct pk_canvas *canvas, unsigned row, enum pk_canvas_colors colors,
                       struct pk_buf *line)
 {
@@ -239,6 +251,7 @@ static void paint_row(const struct pk_canvas *canvas, unsigned row, enum pk_canv
     pk_buf_text(line, "\x1b[0m");
 }
 
+/* What a line looked like is kept as the bytes that were written: equal bytes look the same. */
 void pk_canvas_paint(struct pk_canvas *canvas, enum pk_canvas_colors colors, struct pk_buf *out)
 {
     struct pk_buf line = {0};

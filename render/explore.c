@@ -18,6 +18,8 @@
 
 /* --- what views share --- */
 
+/* What a view is made of: an icicle needs stacks, recorded or estimated, and a sandwich calls. A
+ * table of functions can always be had. */
 bool pk_explore_has(const struct pk_explore *x, enum pk_explore_view view)
 {
     switch (view) {
@@ -42,11 +44,13 @@ void pk_explore_keep(struct pk_explore *x)
     pk_array_push(&x->undo, x->at);
 }
 
+/* The node stays: turning back to the icicle looks for a stack that ends in the function. */
 void pk_explore_choose(struct pk_explore *x, pk_frame_id function)
 {
     x->at.function = function;
 }
 
+/* The function goes with its node, so that the other views have the same one. */
 void pk_explore_choose_node(struct pk_explore *x, pk_node_id node)
 {
     x->at.chosen = node;
@@ -66,6 +70,7 @@ static void add_ascii(struct pk_buf *out, struct pk_str text)
     }
 }
 
+/* Escaped here, once for all views: a name of a profile never drives the terminal. */
 void pk_explore_name(struct pk_buf *out, const struct pk_explore *x, pk_frame_id frame)
 {
     struct pk_buf raw = {0}, escaped = {0};
@@ -90,6 +95,7 @@ struct pk_str pk_explore_copied(const struct pk_explore *explore)
 
 /* --- beginning and end --- */
 
+/* Without stacks one begins with the table, which has to be made before anything is drawn. */
 struct pk_explore *pk_explore_new(const struct pk_explore_setup *setup)
 {
     struct pk_explore *x = pk_calloc(1, sizeof *x);
@@ -112,6 +118,7 @@ struct pk_explore *pk_explore_new(const struct pk_explore_setup *setup)
     return x;
 }
 
+/* What was set up is borrowed, and stays. */
 void pk_explore_free(struct pk_explore *explore)
 {
     pk_arena_fini(&explore->table);
@@ -128,12 +135,14 @@ void pk_explore_free(struct pk_explore *explore)
 
 /* --- keys --- */
 
+/* Stands in the last line until the next key. */
 static void say(struct pk_explore *x, const char *text)
 {
     pk_buf_reset(&x->message);
     pk_buf_text(&x->message, text);
 }
 
+/* A view makes its rows when it is turned to, so that what nobody looks at costs nothing. */
 static void enter(struct pk_explore *x)
 {
     switch (x->at.view) {
@@ -149,6 +158,7 @@ static void enter(struct pk_explore *x)
     }
 }
 
+/* A view that cannot be had is refused in words: a key that does nothing looks broken. */
 static void turn_to(struct pk_explore *x, enum pk_explore_view view)
 {
     if (!pk_explore_has(x, view)) {
@@ -164,6 +174,7 @@ static void turn_to(struct pk_explore *x, enum pk_explore_view view)
     enter(x);
 }
 
+/* Views that cannot be had are passed over without a word, since nobody asked for them. */
 static void cycle(struct pk_explore *x, unsigned step)
 {
     unsigned view = x->at.view;
@@ -174,6 +185,7 @@ static void cycle(struct pk_explore *x, unsigned step)
     turn_to(x, (enum pk_explore_view)view);
 }
 
+/* The view is entered anew, as its rows may be of another function by now. */
 static void go_back(struct pk_explore *x)
 {
     struct pk_explore_place place;
@@ -203,6 +215,7 @@ static void reset(struct pk_explore *x, bool is_escape)
     x->level = 0;
 }
 
+/* Where a hit is depends on the view: a box, a caller or callee, a row. */
 static void next_hit(struct pk_explore *x, int step)
 {
     static bool (*const find[])(struct pk_explore *, int) = {
@@ -276,6 +289,8 @@ static enum pk_explore_wish common_key(struct pk_explore *x, int32_t key)
     return PK_EXPLORE_GO_ON;
 }
 
+/* Typing comes before all else, since any letter is part of a pattern there; then what is shown
+ * over the view; then the view, whose arrows mean something of its own; then what all have. */
 enum pk_explore_wish pk_explore_key(struct pk_explore *explore, int32_t key)
 {
     static bool (*const own[])(struct pk_explore *, int32_t) = {

@@ -27,11 +27,13 @@ enum { SELF, SELF_SHARE, TOTAL, TOTAL_SHARE, CALLS };
 static const char *const titles[COLUMNS] = {"SELF", "%", "TOTAL", "%", "CALLS"};
 static const unsigned drops[COLUMNS] = {CALLS, SELF_SHARE, TOTAL_SHARE, TOTAL, SELF};
 
+/* That of the tables, whose rows these are. */
 static const struct pk_metric *metric_of(const struct pk_explore *x)
 {
     return pk_profile_metric(x->setup.stacks.profile, x->setup.stacks.profile_metric);
 }
 
+/* By the rule of all tables: no share leaves 0 to 100 %. */
 static void set_share(const struct pk_explore *x, struct pk_buf *out, int64_t value, int64_t whole)
 {
     struct pk_cell cell = pk_table_share(metric_of(x), value, whole);
@@ -62,6 +64,7 @@ static void set_row(const struct pk_explore *x, struct columns *c, const struct 
         pk_units_count(&c->text[CALLS], row->calls);
 }
 
+/* Of the rows on the screen alone, so that columns do not jump while one goes down by one. */
 static void widen(struct columns *c)
 {
     for (unsigned i = 0; i < COLUMNS; i++) {
@@ -72,6 +75,7 @@ static void widen(struct columns *c)
     }
 }
 
+/* With the gap behind each, up to where the function begins. */
 static unsigned width_of(const struct columns *c)
 {
     unsigned width = 0;
@@ -88,6 +92,7 @@ static void drop_columns(struct columns *c, unsigned cells)
         c->is_shown[drops[i]] = false;
 }
 
+/* What is missing is no number. */
 static void raise_to(int64_t *largest, int64_t value)
 {
     if (value != PK_MISSING && value > *largest)
@@ -124,6 +129,7 @@ static void begin_columns(const struct pk_explore *x, struct columns *c,
     }
 }
 
+/* The texts of the last row. */
 static void end_columns(struct columns *c)
 {
     for (unsigned i = 0; i < COLUMNS; i++)
@@ -182,6 +188,7 @@ static void put_function(const struct pk_explore *x, struct pk_canvas *canvas, u
     pk_buf_fini(&text);
 }
 
+/* The cursor wins over a hit, which is marked again once the cursor went on. */
 static struct pk_look look_of(const struct pk_explore *x, pk_frame_id frame, bool is_chosen)
 {
     if (is_chosen)
@@ -210,6 +217,8 @@ static struct pk_explore_area scroll(struct pk_explore_area area, uint32_t n, ui
     return area;
 }
 
+/* The row of the cursor is filled up to the edge, so that it is seen where columns are far
+ * apart. */
 static void put_row(const struct pk_explore *x, struct pk_canvas *canvas, unsigned at,
                     struct columns *c, const struct pk_explore_row *row, bool is_chosen)
 {
@@ -222,6 +231,7 @@ static void put_row(const struct pk_explore *x, struct pk_canvas *canvas, unsign
                  look);
 }
 
+/* Two passes over the rows on the screen: units and widths first, then the texts. */
 void pk_explore_list_draw(const struct pk_explore *x, struct pk_canvas *canvas,
                           struct pk_explore_area area, const struct pk_explore_list *list)
 {

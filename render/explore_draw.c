@@ -40,6 +40,7 @@ static const struct pk_look plain = {PK_INK_PLAIN, 0}, bold = {PK_INK_BOLD, 0},
 
 /* --- facts --- */
 
+/* That of the tables, which all numbers of functions are of. */
 static const struct pk_metric *metric_of(const struct pk_explore *x)
 {
     return pk_profile_metric(x->setup.stacks.profile, x->setup.stacks.profile_metric);
@@ -118,6 +119,8 @@ static void add_function(const struct pk_explore *x, struct pk_buf *out, const c
     }
 }
 
+/* A box of an icicle is one stack: what its function has elsewhere is told behind it, since the two
+ * are easily taken for one another. */
 void pk_explore_facts(const struct pk_explore *x, struct pk_buf *out)
 {
     if (x->at.view != PK_EXPLORE_ICICLE) {
@@ -147,6 +150,7 @@ static void put_cut(const struct pk_explore *x, struct pk_canvas *canvas, unsign
                       look);
 }
 
+/* Over the whole width, so that nothing of an older line stays beside it. */
 void pk_explore_line(const struct pk_explore *x, struct pk_canvas *canvas, unsigned row,
                      const struct pk_buf *text, struct pk_look look)
 {
@@ -257,6 +261,7 @@ static void draw_search(const struct pk_explore *x, struct pk_canvas *canvas, un
 
 /* --- overlays --- */
 
+/* All of the name, on as many lines as it takes: elsewhere it may be cut. */
 static void draw_name_overlay(const struct pk_explore *x, struct pk_canvas *canvas,
                               struct pk_explore_area area)
 {
@@ -282,6 +287,7 @@ static void draw_name_overlay(const struct pk_explore *x, struct pk_canvas *canv
     pk_buf_fini(&raw);
 }
 
+/* Over the view and not over the lines around it, which keep saying where one is. */
 void pk_explore_draw_overlay(const struct pk_explore *x, struct pk_canvas *canvas,
                              struct pk_explore_area area)
 {
@@ -321,6 +327,8 @@ static void draw_foot(const struct pk_explore *x, struct pk_canvas *canvas, unsi
     pk_buf_fini(&facts);
 }
 
+/* The sizes are kept for the keys: a page is what is seen of a view, and a box that is drawn has at
+ * least a cell of these columns. */
 void pk_explore_draw(struct pk_explore *explore, struct pk_canvas *canvas)
 {
     static void (*const draw[])(struct pk_explore *, struct pk_canvas *, struct pk_explore_area) = {

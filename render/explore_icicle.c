@@ -49,11 +49,13 @@ struct drawing {
 
 /* --- the tree --- */
 
+/* A shorthand; there is one, or the icicle is no view of this profile. */
 static const struct pk_tree *tree_of(const struct pk_explore *x)
 {
     return x->setup.stacks.tree;
 }
 
+/* PK_NONE is all of it. A value below zero has no width. */
 static int64_t value_of(const struct pk_explore *x, pk_node_id node)
 {
     int64_t value =
@@ -62,6 +64,7 @@ static int64_t value_of(const struct pk_explore *x, pk_node_id node)
     return value > 0 ? value : 0;
 }
 
+/* In preorder a child stands right behind its parent. */
 static pk_node_id first_child(const struct pk_explore *x, pk_node_id node)
 {
     const struct pk_tree *tree = tree_of(x);
@@ -80,6 +83,7 @@ static pk_node_id next_sibling(const struct pk_explore *x, pk_node_id node)
     return tree->end[node] < end ? tree->end[node] : PK_NONE;
 }
 
+/* Siblings are linked forward only, so this walks from the first; a parent seldom has many. */
 static pk_node_id sibling_before(const struct pk_explore *x, pk_node_id node)
 {
     pk_node_id before = PK_NONE;
@@ -133,6 +137,7 @@ static bool is_inside(const struct pk_explore *x, pk_node_id node)
 
 /* --- keys --- */
 
+/* What was selected stays selected where it still is to be seen. */
 static void zoom_to(struct pk_explore *x, pk_node_id node)
 {
     if (node == x->at.zoom)
@@ -144,6 +149,7 @@ static void zoom_to(struct pk_explore *x, pk_node_id node)
         pk_explore_choose_node(x, node);
 }
 
+/* No node is the end of the way, and leaves the selection where it is. */
 static void go_to(struct pk_explore *x, pk_node_id node)
 {
     if (node != PK_NONE)
@@ -166,6 +172,8 @@ static void leap(struct pk_explore *x, bool is_down)
     }
 }
 
+/* Arrows walk from box to box and never leave what is zoomed into, so that the selected box is
+ * always on the screen. */
 bool pk_explore_icicle_key(struct pk_explore *x, int32_t key)
 {
     pk_node_id chosen = x->at.chosen;
@@ -252,6 +260,7 @@ void pk_explore_icicle_enter(struct pk_explore *x)
 
 /* --- drawing --- */
 
+/* In 128 bits: a value times columns may need more than 64. */
 static unsigned cell_of(const struct drawing *d, int64_t value)
 {
     if (value >= d->span)
@@ -259,6 +268,7 @@ static unsigned cell_of(const struct drawing *d, int64_t value)
     return (unsigned)((wide)value * d->canvas->columns / d->span);
 }
 
+/* Bounds are those of the total, which is what the width of a box shows. */
 static bool is_uncertain(const struct drawing *d, pk_node_id node)
 {
     return node != PK_NONE && d->tree->incl_range &&
@@ -331,6 +341,8 @@ static bool row_of(const struct drawing *d, uint32_t level, unsigned *row)
     return true;
 }
 
+/* At least a cell wide, or what one selected would not be seen. In text without colours a box has
+ * brackets, which take a cell more. */
 static void draw_box(struct drawing *d, pk_node_id node, uint32_t level, int64_t start,
                      int64_t value)
 {
@@ -373,6 +385,7 @@ static void draw_small(struct drawing *d, struct step *step, uint32_t level)
     step->n_small = 0;
 }
 
+/* The parent of the node at hand; the zoomed box is the first and never leaves. */
 static struct step *top(struct drawing *d)
 {
     return &d->path.data[d->path.size - 1];
@@ -437,6 +450,7 @@ static uint32_t chosen_level(const struct pk_explore *x)
     return level;
 }
 
+/* Scrolled only as far as the selected box asks for: the root is what one wants to see. */
 void pk_explore_icicle_draw(struct pk_explore *x, struct pk_canvas *canvas,
                             struct pk_explore_area area)
 {

@@ -9,6 +9,7 @@
 #include "base/keys.h"
 #include "render/explore_private.h"
 
+/* At an end the cursor stays: going round would make a list look endless. */
 bool pk_explore_move(int32_t key, uint32_t n, unsigned page, uint32_t *row)
 {
     uint32_t step = page ? page : 1;
@@ -59,6 +60,8 @@ static void sort_rows(struct pk_explore *x)
     pk_hotspots_sort(&x->rows, x->setup.stacks.profile, x->setup.stacks.profile_metric, &order, 1);
 }
 
+/* The list is made when it is first looked at. The cursor goes to what is selected; where nothing
+ * is, what stands at the cursor becomes it. */
 void pk_explore_table_enter(struct pk_explore *x)
 {
     if (!x->has_rows) {
@@ -81,6 +84,8 @@ static void next_order(struct pk_explore *x)
            (x->key == PK_HOTSPOTS_CALLS && !pk_profile_flat(x->setup.stacks.profile)->calls));
 }
 
+/* Sorting by another key begins with the largest, or with A; turning it round is a key of its
+ * own. */
 bool pk_explore_table_key(struct pk_explore *x, int32_t key)
 {
     if (x->rows.n == 0)
@@ -106,6 +111,7 @@ bool pk_explore_table_key(struct pk_explore *x, int32_t key)
     return true;
 }
 
+/* Round from the last to the first, as in the icicle. */
 bool pk_explore_table_hit(struct pk_explore *x, int step)
 {
     uint32_t n = x->rows.n, row = x->row;
@@ -121,6 +127,7 @@ bool pk_explore_table_hit(struct pk_explore *x, int step)
     return false;
 }
 
+/* Exact: a recorded total, or a lower bound with what it may be at most. */
 static struct pk_explore_row function_row(const struct pk_explore *x, pk_frame_id frame)
 {
     const struct pk_flat *flat = pk_profile_flat(x->setup.stacks.profile);
@@ -135,11 +142,13 @@ static struct pk_explore_row function_row(const struct pk_explore *x, pk_frame_i
                                    .whole = pk_profile_total(x->setup.stacks.profile, m)};
 }
 
+/* The order is that of the sorted list. */
 static struct pk_explore_row table_row(const struct pk_explore *x, uint32_t i)
 {
     return function_row(x, x->rows.frame[i]);
 }
 
+/* The title says the order and where one is, since a screen shows a part only. */
 void pk_explore_table_draw(struct pk_explore *x, struct pk_canvas *canvas,
                            struct pk_explore_area area)
 {
@@ -167,6 +176,7 @@ void pk_explore_table_draw(struct pk_explore *x, struct pk_canvas *canvas,
 
 /* --- sandwich --- */
 
+/* Callers, the function itself, callees. */
 static uint32_t lines_of(const struct pk_explore *x)
 {
     return x->around.n_callers + 1 + x->around.n_callees;
@@ -187,6 +197,7 @@ static pk_frame_id line_of(const struct pk_explore *x, uint32_t line, pk_edge_id
     return neighbour->frame;
 }
 
+/* Rows are kept as long as the same function is in the middle. */
 void pk_explore_sandwich_enter(struct pk_explore *x)
 {
     if (x->at.function == PK_NONE)
@@ -204,6 +215,7 @@ void pk_explore_sandwich_enter(struct pk_explore *x)
     x->first_line = 0;
 }
 
+/* The selection follows the cursor; the middle does not, until Enter asks for it. */
 static void choose_line(struct pk_explore *x)
 {
     pk_edge_id edge;
@@ -211,6 +223,7 @@ static void choose_line(struct pk_explore *x)
     x->at.function = line_of(x, x->line, &edge);
 }
 
+/* Enter puts what is selected into the middle, which is a step that can be taken back. */
 bool pk_explore_sandwich_key(struct pk_explore *x, int32_t key)
 {
     if (x->around_of == PK_NONE)
@@ -233,6 +246,7 @@ bool pk_explore_sandwich_key(struct pk_explore *x, int32_t key)
     return true;
 }
 
+/* Among the lines of this function alone: hits elsewhere are for the other views. */
 bool pk_explore_sandwich_hit(struct pk_explore *x, int step)
 {
     uint32_t n = x->around_of == PK_NONE ? 0 : lines_of(x), line = x->line;
@@ -271,6 +285,7 @@ static struct pk_explore_row sandwich_row(const struct pk_explore *x, uint32_t l
                                        pk_calls_whole(x->setup.stacks.profile, m, x->around_of)};
 }
 
+/* One list, so that the cursor goes from callers over the function to its callees. */
 void pk_explore_sandwich_draw(struct pk_explore *x, struct pk_canvas *canvas,
                               struct pk_explore_area area)
 {

@@ -23,6 +23,7 @@ static bool matches(struct pk_match *match, struct pk_str pattern, struct pk_str
            memmem(name.data, name.size, pattern.data, pattern.size) != NULL;
 }
 
+/* By both names, as one types what one sees or what the file says. */
 static bool is_found(const struct pk_explore *x, struct pk_match *match, pk_frame_id frame,
                      struct pk_error *error)
 {
@@ -95,6 +96,7 @@ static void find(struct pk_explore *x)
     pk_match_free(match);
 }
 
+/* An empty pattern has no hits, so that nothing is marked. */
 void pk_explore_search_clear(struct pk_explore *x)
 {
     pk_buf_reset(&x->search.pattern);
@@ -121,6 +123,7 @@ static void add_character(struct pk_buf *out, int32_t c)
     }
 }
 
+/* The bytes that follow the first one of a character begin with the bits 10. */
 static void take_back(struct pk_buf *pattern)
 {
     while (pattern->size && ((unsigned char)pattern->data[pattern->size - 1] & 0xc0) == 0x80)
@@ -129,6 +132,8 @@ static void take_back(struct pk_buf *pattern)
         pattern->size--;
 }
 
+/* Escape brings back the pattern of before, Enter keeps the one that was typed. Keys that are no
+ * characters do nothing. */
 void pk_explore_search_key(struct pk_explore *x, int32_t key)
 {
     struct pk_buf *pattern = &x->search.pattern;

@@ -137,6 +137,7 @@ void pk_json_parts_frame(struct pk_json *json, const struct pk_frame *frame)
     pk_buf_fini(&display);
 }
 
+/* Also when nothing was: a program need not ask whether the key is there. */
 void pk_json_parts_left_out(struct pk_json *json, const struct pk_table *table)
 {
     pk_json_key(json, "left_out");

@@ -4,6 +4,11 @@
  * of a profile could do anything even if it became markup. Data is a text that no browser reads by
  * itself: base64 of gzip. What the page shows without a script is complete in itself.
  *
+ * The parts of the file, in order: the policy, the style, what was read and how far to trust it
+ * (which is seen before the data is unpacked), the table and the picture for those without a
+ * script, the data, the script. Names stand in the parts that browsers parse only through
+ * pk_escape_xml; those in the data become text nodes, and never markup.
+ *
  * Source of the policy: Content Security Policy Level 3, sections 2.3.1 and 8.
  */
 #include <stdbool.h>
@@ -27,6 +32,8 @@ static void add_text(struct pk_buf *out, struct pk_str text)
     pk_buf_fini(&shown);
 }
 
+/* The policy is the first element but for the encoding, since it holds for what stands behind
+ * it. */
 static void add_head(struct pk_buf *out, const struct pk_report *report)
 {
     pk_buf_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -61,6 +68,7 @@ static void add_header(struct pk_buf *out, const struct pk_report *report)
     pk_buf_text(out, "</header>\n<main id=\"app\" tabindex=\"-1\"></main>\n");
 }
 
+/* A browser that runs scripts takes the inside of noscript for text and makes no elements of it. */
 static void add_static(struct pk_buf *out, const struct pk_report *report,
                        const struct pk_style *style)
 {
@@ -104,6 +112,7 @@ static void write_data(const struct pk_report *report, const struct pk_buf *data
     pk_buf_fini(&text);
 }
 
+/* Data stands before the script: once that runs, all of the page is there. */
 static bool write_report(const struct pk_report *report, const struct pk_style *style, FILE *stream,
                          struct pk_error *error)
 {

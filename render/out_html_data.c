@@ -7,6 +7,36 @@
  * Numbers are exact here. A script has doubles: a value beyond 2^53 loses its last digits there,
  * which no picture shows.
  *
+ * The bytes are: the size of the head (four bytes, least first), the head as JSON, the columns,
+ * the documents. The head has "columns" and "documents" as lists of [name, numbers, bytes], in the
+ * order in which they stand. Columns, one number for each function, edge or node:
+ *
+ *   frame.name      as it is shown; control characters are made visible
+ *   frame.raw       what the file says, empty where that is the same
+ *   frame.place     "path:line" for people
+ *   frame.file      index of `texts`: the raw path
+ *   frame.module    index of `texts`
+ *   frame.line      of the definition, 0: not known
+ *   frame.kind      enum pk_frame_kind
+ *   frame.owner     enum pk_label_owner: own code, library, runtime
+ *   frame.fill      index of "fills" in the head, by module
+ *   frame.kindfill  the same, by kind
+ *   frame.noise     of a comparison: 1 where a difference is within noise
+ *   texts           the texts that others point to
+ *   flat.*          self, total, high (bound of a total that is a lower one), calls, primitive:
+ *                   0 is missing, else 1 + zigzag
+ *   edge.caller     the difference to the caller before; edges are ordered by it
+ *   edge.callee     a function
+ *   edge.*          total, self, calls: as flat.*
+ *   node.up         how much less deep a node is than a child of the node before it
+ *   node.frame      a function
+ *   node.self       what pictures draw: nothing below zero
+ *   node.*          low, high, selflow, selfhigh: proven bounds, of estimates only
+ *   before.*        of a comparison: self and bounds of the earlier side, of the same nodes
+ *
+ * Edges are there where the file recorded calls; where it recorded stacks the script counts them
+ * from the nodes, as src/model/derive.c does. Columns without a value are not there at all.
+ *
  * A tree with more nodes than a page may have keeps its heaviest ones. What is left out stands as
  * one (pruned) child below the node it belongs to, so that sums stay.
  */
@@ -23,6 +53,7 @@
 
 /* --- columns --- */
 
+/* ["name", numbers, bytes]: a reader passes over a column that it does not know. */
 size_t pk_html_column_begin(struct pk_html_columns *columns, const char *name, uint64_t n)
 {
     pk_json_array(&columns->json);
@@ -31,12 +62,14 @@ size_t pk_html_column_begin(struct pk_html_columns *columns, const char *name, u
     return columns->bytes.size;
 }
 
+/* The bytes of a column are known when its last number was added. */
 void pk_html_column_end(struct pk_html_columns *columns, size_t begin)
 {
     pk_json_value(&columns->json, (int64_t)(columns->bytes.size - begin));
     pk_json_array_end(&columns->json);
 }
 
+/* A column that no file says anything for is left out, so that its view is absent and not empty. */
 void pk_html_values(struct pk_html_columns *columns, const char *name, const int64_t *values,
                     uint32_t n)
 {
@@ -123,6 +156,7 @@ static int64_t least_value(const struct pk_tree *tree, uint32_t metric, uint32_t
     return least < INT64_MAX ? least + 1 : least;
 }
 
+/* What was recorded is its own bounds. */
 static struct pk_range range_of(const struct pk_range *ranges, pk_node_id i, int64_t value)
 {
     return ranges ? ranges[i] : (struct pk_range){value, value};
@@ -311,6 +345,7 @@ static void begin_head(struct pk_html_work *d, const struct pk_style *style)
     add_theme(json, true);
 }
 
+/* Documents stand behind the columns in the bytes, and so in the head. */
 static void end_head(struct pk_html_work *d, const struct stacks *s)
 {
     pk_json_key(&d->columns.json, "pruned");
@@ -334,6 +369,7 @@ static void end_head(struct pk_html_work *d, const struct stacks *s)
     pk_json_object_end(&d->columns.json);
 }
 
+/* The head is complete only when all sizes are known, so it is written last and stands first. */
 void pk_html_data(const struct pk_report *report, const struct pk_style *style, struct pk_buf *out)
 {
     struct pk_html_work d = {.report = report};

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/varint.h"
 
+/* Pictures have no width below nothing. */
 static int64_t not_below(int64_t value)
 {
     return value > 0 ? value : 0;
@@ -51,6 +52,7 @@ static void add_column(struct pk_html_columns *columns, const char *name, const 
     pk_html_column_end(columns, begin);
 }
 
+/* The later side has the names of a page without a comparison: all other views show it. */
 static void add_self(struct pk_html_columns *columns, const struct pk_diff_tree *tree, unsigned s)
 {
     int64_t *values = pk_calloc(tree->n, sizeof *values);
@@ -61,6 +63,7 @@ static void add_self(struct pk_html_columns *columns, const struct pk_diff_tree 
     pk_free(values);
 }
 
+/* From the leaves up: a child stands behind its parent, so each is complete when its turn comes. */
 static void add_bounds(struct pk_html_columns *columns, const struct pk_diff_tree *tree, unsigned s)
 {
     static const char *const names[2][4] = {
@@ -108,6 +111,7 @@ static void add_functions(struct pk_html_columns *columns, const struct pk_repor
     pk_free(self);
 }
 
+/* Shape and functions once, values for each side. */
 void pk_html_diff(struct pk_html_columns *columns, const struct pk_report_diff *diff)
 {
     add_functions(columns, diff);

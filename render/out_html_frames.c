@@ -19,6 +19,7 @@ static void put_text(struct pk_html_work *d, struct pk_str text)
     pk_buf_str(&d->columns.bytes, text);
 }
 
+/* With those that only the tree has. */
 static uint32_t frames_of(const struct pk_html_work *d)
 {
     if (d->report->diff)
@@ -39,6 +40,7 @@ static const struct pk_frame *frame_at(const struct pk_html_work *d, uint32_t i)
     return pk_profile_frame(d->report->profile, i < n ? i : d->special.data[i - n]);
 }
 
+/* For sorting and for finding. */
 static int order_ids(const void *left, const void *right)
 {
     pk_frame_id a = *(const pk_frame_id *)left, b = *(const pk_frame_id *)right;
@@ -46,6 +48,7 @@ static int order_ids(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* Special ids are far above all others; a page has no gaps between its numbers. */
 uint32_t pk_html_frame_index(const struct pk_html_work *d, pk_frame_id frame)
 {
     uint32_t n = pk_profile_frames(d->report->profile);
@@ -57,6 +60,7 @@ uint32_t pk_html_frame_index(const struct pk_html_work *d, pk_frame_id frame)
     return n + (uint32_t)(found - d->special.data);
 }
 
+/* (pruned) is always among them: nobody knows yet whether it will be needed. */
 void pk_html_special(struct pk_html_work *d)
 {
     const struct pk_tree *tree = d->report->tree;
@@ -147,36 +151,43 @@ static void add_shared(struct pk_html_work *d, const char *name,
     pk_buf_fini(&text);
 }
 
+/* As the file has it: links and searches go by it. */
 static void label_file(struct pk_buf *out, const struct pk_frame *frame)
 {
     pk_buf_str(out, frame->file);
 }
 
+/* Of the definition; 0 where it is not known. */
 static unsigned line_of(const struct pk_frame *frame)
 {
     return frame->line;
 }
 
+/* By enum pk_frame_kind. */
 static unsigned kind_of(const struct pk_frame *frame)
 {
     return frame->kind;
 }
 
+/* By enum pk_label_owner. What we made ourselves is no library: it is never hidden. */
 static unsigned owner_of(const struct pk_frame *frame)
 {
     return frame->kind == PK_KIND_SPECIAL ? PK_OWNER_OWN : pk_label_owner(frame);
 }
 
+/* The palette that pictures have unless asked. */
 static unsigned module_fill(const struct pk_frame *frame)
 {
     return pk_theme_index(PK_PALETTE_MODULE, frame);
 }
 
+/* The palette that tells own code from libraries. */
 static unsigned kind_fill(const struct pk_frame *frame)
 {
     return pk_theme_index(PK_PALETTE_KIND, frame);
 }
 
+/* Small ones, most of a byte. */
 static void add_numbers(struct pk_html_work *d, const char *name,
                         unsigned (*number)(const struct pk_frame *))
 {
@@ -188,6 +199,7 @@ static void add_numbers(struct pk_html_work *d, const char *name,
     pk_html_column_end(&d->columns, begin);
 }
 
+/* Last, when all that point to it were added. */
 static void add_texts(struct pk_html_work *d)
 {
     uint32_t n = (uint32_t)d->texts.texts.size;
@@ -198,6 +210,8 @@ static void add_texts(struct pk_html_work *d)
     pk_html_column_end(&d->columns, begin);
 }
 
+/* Names and places as texts of their own, files and modules by number: many functions share
+ * them. */
 void pk_html_frames(struct pk_html_work *d)
 {
     pk_intern_init(&d->texts);

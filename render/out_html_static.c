@@ -34,16 +34,19 @@ static void add_text(struct pk_buf *out, struct pk_str text)
 
 /* --- the table --- */
 
+/* A bar says what the percentage beside it says. */
 static bool is_shown(const struct pk_column *column)
 {
     return !column->is_machine_only && column->kind != PK_COLUMN_BAR;
 }
 
+/* Numbers end at the same place, words begin at it. */
 static bool is_number(const struct pk_column *column)
 {
     return column->kind != PK_COLUMN_FRAME && column->kind != PK_COLUMN_TEXT;
 }
 
+/* The place stands behind the name, smaller, as on a terminal. */
 static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
                          const struct pk_cell *cell)
 {
@@ -62,6 +65,7 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
     pk_buf_fini(&raw);
 }
 
+/* As many cells as the head has. */
 static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t row)
 {
     struct pk_buf text = {0};
@@ -88,6 +92,7 @@ static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t
     pk_buf_fini(&text);
 }
 
+/* What the table leaves out is said below it, as everywhere. */
 void pk_html_table(const struct pk_table *table, const struct pk_style *style, struct pk_buf *out)
 {
     struct pk_text_layout l = {.table = table, .style = style};

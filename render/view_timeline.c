@@ -56,6 +56,7 @@ struct functions {   /* every function that is named in a bucket, once */
     PK_ARRAY(pk_frame_id) list;
 };
 
+/* The place of a function in the list, which it joins when it is named first. */
 static int64_t add_function(struct functions *functions, pk_frame_id frame)
 {
     if (frame == PK_NONE)
@@ -141,6 +142,7 @@ static struct pk_str short_name(struct pk_arena *arena, struct pk_str name, uint
     return result;
 }
 
+/* Machines get every bucket as a number, people a bar. */
 static void fill_row(const struct pk_table *table, uint32_t row, const struct pk_activity *activity,
                      struct pk_arena *arena, uint32_t most_name)
 {
@@ -195,6 +197,7 @@ static void fill_note(struct pk_table *table, const struct pk_activity *activity
     pk_buf_fini(&text);
 }
 
+/* Functions are collected while rows are filled, so their list stands behind. */
 struct pk_table *pk_view_timeline(struct pk_arena *arena, const struct pk_profile *profile,
                                   uint32_t metric, const struct pk_activity *activity,
                                   uint32_t most_name)

@@ -130,8 +130,10 @@ static void thresholds_are_those_of_the_detector(void **state)
     s.detector.min_instructions = 700;
     s.detector.max_apart = 500;
     s.detector.max_apart_ns = 1500;
-    s.detector.conditions[PK_UNLESS] = (struct pk_condition){PK_FAMILY_BIT(PK_FAMILY_LOG_EMIT), 1};
-    s.detector.conditions[PK_PAIR] = (struct pk_condition){PK_FAMILY_BIT(PK_FAMILY_FREE), 95};
+    s.detector.conditions[PK_UNLESS] =
+        (struct pk_condition){.families = PK_FAMILY_BIT(PK_FAMILY_LOG_EMIT), .percent = 1};
+    s.detector.conditions[PK_PAIR] =
+        (struct pk_condition){.families = PK_FAMILY_BIT(PK_FAMILY_FREE), .percent = 95};
     assert_non_null(strstr(text_of(&s, true),
                            " 2 % of the whole, 3.00 us each; at most 1.50 us of the loop for each; "
                            "at most 1 % as many calls of log-emit in the whole profile; "

@@ -171,6 +171,7 @@ static int64_t add_bucket(struct adding *a, const struct pk_activity *activity, 
     return weight;
 }
 
+/* Buckets have one width in all rows, so that rows can be compared. */
 static void fill_row(struct adding *a, struct pk_activity *activity, struct pk_activity_row *row,
                      struct pk_arena *arena)
 {
@@ -193,6 +194,7 @@ static void fill_row(struct adding *a, struct pk_activity *activity, struct pk_a
     row->functions = functions;
 }
 
+/* What is not among the rows is counted: both together are all that has times. */
 struct pk_activity pk_activity_find(const struct pk_profile *profile, uint32_t metric,
                                     const struct pk_activity_options *options,
                                     struct pk_arena *arena)

@@ -109,6 +109,8 @@ static size_t length_of(unsigned char first)
     return first < 0xc0 || first > 0xf7 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
+/* Nothing is taken of a sequence that may go on, until nothing more comes: Escape alone is a
+ * key. */
 size_t pk_keys_take(struct pk_str bytes, bool is_all, int32_t *key)
 {
     size_t length;

@@ -141,6 +141,8 @@ static int open_terminal(void)
     return fd == -1 ? open("/dev/tty", flags) : fd;
 }
 
+/* Where the picture goes has to be a terminal; keys come from that terminal, so that a profile may
+ * come from stdin. */
 bool pk_screen_check(struct pk_error *error)
 {
     const char *term = getenv("TERM");
@@ -158,6 +160,7 @@ bool pk_screen_check(struct pk_error *error)
     return false;
 }
 
+/* Also on the way out of an error, when some are not open yet. */
 static void close_descriptors(void)
 {
     int *const all[] = {&tty.fd, &tty.pipe[0], &tty.pipe[1]};
@@ -169,6 +172,7 @@ static void close_descriptors(void)
     }
 }
 
+/* When it cannot be had, what was opened on the way is closed again. */
 struct pk_screen *pk_screen_open(struct pk_error *error)
 {
     static bool is_registered;
@@ -241,6 +245,7 @@ static void leave(struct pk_screen *screen)
     tcsetattr(tty.fd, TCSANOW, &tty.before);
 }
 
+/* The terminal is given back before all else; from then on no signal has to do it. */
 void pk_screen_close(struct pk_screen *screen)
 {
     leave(screen);
@@ -254,6 +259,7 @@ void pk_screen_close(struct pk_screen *screen)
 
 /* --- waiting --- */
 
+/* Asked of the terminal each time: it may have changed while nobody waited. */
 void pk_screen_size(const struct pk_screen *screen, unsigned *columns, unsigned *rows)
 {
     struct winsize size = {0};
@@ -322,6 +328,7 @@ bool pk_screen_has_key(const struct pk_screen *screen)
     return pk_keys_take((struct pk_str){screen->keys, screen->n_keys}, false, &key) > 0;
 }
 
+/* Signals come through a pipe, so that none is lost between looking and waiting. */
 enum pk_screen_event pk_screen_wait(struct pk_screen *screen, int32_t *key)
 {
     while (!screen->ending) {

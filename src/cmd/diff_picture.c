@@ -36,6 +36,7 @@ struct drawing {
     struct pk_diff_flame_options options;
 };
 
+/* Options of pictures mean nothing for a table, which is a mistake that is told. */
 bool pk_diff_is_picture(const struct pk_args *args, const struct pk_target *target,
                         struct pk_error *error)
 {
@@ -265,6 +266,7 @@ static void set_titles(const struct drawing *d, struct pk_scene *scene)
 
 /* --- all of it --- */
 
+/* The names are those of the option, in the order of the enum. */
 static enum pk_shape shape_of(const struct pk_args *args)
 {
     static const char *const names[] = {"after", "before", "max", "delta"};
@@ -400,6 +402,7 @@ static bool lay(struct drawing *d, const struct pk_table *table, struct pk_error
     return done;
 }
 
+/* Options are looked at before anything is computed. */
 bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
                      const char *const names[2], struct pk_arena *arena, struct pk_target *target,
                      struct pk_error *error)
@@ -414,6 +417,7 @@ bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
     return pk_picture_check(args, target, error) && lay(&d, NULL, error);
 }
 
+/* Sizes and shapes of pictures do not concern a page. */
 bool pk_diff_report(const struct pk_args *args, const struct pk_diff *diff,
                     const char *const names[2], struct pk_arena *arena,
                     const struct pk_table *table, struct pk_target *target, struct pk_error *error)

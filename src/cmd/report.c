@@ -2,6 +2,11 @@
  * profkit report: one HTML file with everything there is to see of a profile. The page computes
  * from the profile what depends on what one looks at; what takes rules or sources is a document of
  * the command that answers it, as it says it with --json, so that both say the same.
+ *
+ * Documents are findings (all of them, of every grade, and what is doubtful about the profile),
+ * services (as without options) and, of one file whose samples have times, the timeline. One that
+ * would be empty is not made, and the page then has no such view. Stacks are those that `flame`
+ * would draw: filtered, and estimated where the file holds calls.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +54,7 @@ struct making {
     struct pk_report_document documents[DOCUMENTS];
 };
 
+/* Texts live as long as what was loaded, which is until the page is written. */
 static struct pk_str keep(struct making *m, struct pk_buf *text)
 {
     struct pk_str kept = pk_arena_str(&m->loaded->arena, pk_buf_view(text));
@@ -57,6 +63,7 @@ static struct pk_str keep(struct making *m, struct pk_buf *text)
     return kept;
 }
 
+/* In the order in which they are made, so that equal inputs give equal bytes. */
 static void add_document(struct making *m, const char *name, struct pk_buf *json)
 {
     m->documents[m->report.n_documents++] = (struct pk_report_document){name, keep(m, json)};
@@ -158,6 +165,8 @@ static void add_stacks(struct making *m)
     m->report.picture = static_picture(m);
 }
 
+/* The header is the one of all tables, so that a page says of its profile what the terminal
+ * says. */
 static bool make(struct making *m, const struct pk_style *style, struct pk_error *error)
 {
     const struct pk_args *args = m->args;
@@ -201,6 +210,8 @@ static const char *output_name(struct pk_args *args, const struct pk_loaded *loa
     return kept;
 }
 
+/* The name of the output follows from the inputs, so it is known only once they are loaded: a
+ * profile of the folder may have been chosen by itself. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

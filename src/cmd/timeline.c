@@ -56,6 +56,7 @@ static uint32_t buckets(const struct pk_args *args, const struct pk_target *targ
     return asked > PK_ACTIVITY_MOST ? PK_ACTIVITY_MOST : (uint32_t)asked;
 }
 
+/* Names take a quarter of the line at most; what is longer is cut at its front. */
 static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loaded,
                              const struct pk_target *target)
 {
@@ -71,6 +72,7 @@ static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loade
                             target->style.width / 4);
 }
 
+/* Options first, then files: a mistake in the call is told before anything is read. */
 static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;

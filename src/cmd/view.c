@@ -55,6 +55,7 @@ static void resize(const struct pk_screen *screen, struct pk_canvas *canvas)
     pk_canvas_resize(canvas, columns, rows);
 }
 
+/* Given to the screen as a whole; it writes as much as the line takes, and the rest later. */
 static void draw(struct pk_screen *screen, struct pk_explore *explore, struct pk_canvas *canvas,
                  enum pk_canvas_colors colors)
 {
@@ -134,6 +135,7 @@ static int show(const struct pk_args *args, struct pk_loaded *loaded, struct pk_
     return number;
 }
 
+/* What the view cannot show is refused before the terminal is touched. */
 static bool check(const struct pk_loaded *loaded, struct pk_error *error)
 {
     char quoted[320];

@@ -40,6 +40,8 @@ static bool fits(const struct pk_builder *b, const uint64_t *sums,
     return self > 0 && sum <= (uint64_t)self;
 }
 
+/* No stack may have more in its moments than it has itself, which a file that was made by hand or
+ * damaged could claim. */
 bool pk_builder_moments_fit(const struct pk_builder *builder)
 {
     uint64_t *sums = sum_moments(builder);
@@ -58,6 +60,7 @@ static int order_uint(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
+/* By all that tells moments apart, so that equal ones stand together and order is no accident. */
 static int order_moments(const void *left, const void *right)
 {
     const struct pk_moment *a = left, *b = right;
@@ -70,6 +73,7 @@ static int order_moments(const void *left, const void *right)
     return order ? order : (a->value > b->value) - (a->value < b->value);
 }
 
+/* Most recordings are in order already, which is seen in one pass. */
 static void sort_moments(struct pk_moment *moments, uint64_t n)
 {
     bool is_sorted = true;
@@ -202,6 +206,7 @@ int64_t pk_profile_span(const struct pk_profile *profile)
     return profile->span;
 }
 
+/* Slices that differ in nothing one could tell them apart by are one thread. */
 static bool is_same_thread(const struct pk_slice *a, const struct pk_slice *b)
 {
     if (!pk_str_equal(a->process, b->process) || !pk_str_equal(a->thread, b->thread) ||
@@ -214,6 +219,7 @@ static bool is_same_thread(const struct pk_slice *a, const struct pk_slice *b)
     return true;
 }
 
+/* Slices are ordered by process and thread, so those of one stand side by side. */
 uint32_t pk_timeline_next_thread(const struct pk_profile *profile, uint32_t slice)
 {
     uint32_t next = slice + 1;
@@ -224,6 +230,7 @@ uint32_t pk_timeline_next_thread(const struct pk_profile *profile, uint32_t slic
     return next;
 }
 
+/* One look at all moments of the metric. */
 struct pk_timeline_facts pk_timeline_facts(const struct pk_profile *profile, uint32_t metric)
 {
     const struct pk_timeline *timeline = pk_profile_timeline(profile);

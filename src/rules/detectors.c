@@ -131,6 +131,8 @@ static void add(struct pk_detector *one, const struct pk_rules_element *element,
         one->settle = element->text;
 }
 
+/* Elements stand in the order of the file, so what follows a detector belongs to the one that was
+ * begun last. */
 bool pk_detectors_of_rules(struct pk_detectors *detectors, struct pk_rules *rules,
                            struct pk_error *error)
 {

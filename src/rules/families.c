@@ -242,6 +242,7 @@ static bool take(struct pk_families *to, struct pk_error *error)
     return true;
 }
 
+/* From XML, for tests and for those who write rules; the program has them laid flat. */
 struct pk_families *pk_families_of_rules(struct pk_rules *rules, struct pk_error *error)
 {
     struct pk_families *families = pk_calloc(1, sizeof *families);
@@ -284,6 +285,7 @@ bool pk_families_compile(struct pk_families *families, struct pk_error *error)
     return true;
 }
 
+/* Patterns are compiled when first asked for, so not all of them are there. */
 void pk_families_free(struct pk_families *families)
 {
     if (!families)
@@ -443,6 +445,7 @@ static uint64_t of_symbol(const struct pk_families *families, struct pk_symbol s
     return found;
 }
 
+/* Processes, threads and what was made by profkit are no functions, whatever they are called. */
 uint64_t pk_families_of(const struct pk_families *families, const struct pk_frame *frame)
 {
     struct pk_buf room = {0};
@@ -456,6 +459,7 @@ uint64_t pk_families_of(const struct pk_families *families, const struct pk_fram
     return found;
 }
 
+/* Once for all functions: detectors ask again and again. */
 uint64_t *pk_families_of_profile(const struct pk_families *families,
                                  const struct pk_profile *profile, struct pk_arena *arena)
 {
