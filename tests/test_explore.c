@@ -1,7 +1,7 @@
 /*
  * Looking around by keys, without a terminal: what the screen shows after each of them, on a small
- * profile whose widths are worked out by hand, and that no key and no size does harm. The profile on
- * 20 columns of 40 units: main 36 (self 2), parse 24 (self 4), lex 20, draw 10; idle 4.
+ * profile whose widths are worked out by hand, and that no key and no size does harm. The profile
+ * on 20 columns of 40 units: main 36 (self 2), parse 24 (self 4), lex 20, draw 10; idle 4.
  */
 #include "render/explore.h"
 
