@@ -2,6 +2,7 @@
 // PROFKIT is the program, SOURCES its sources, MODULES the folder that has playwright-core and axe-core.
 import {join} from 'node:path';
 import {access} from './access.mjs';
+import {diff} from './diff.mjs';
 import {SOURCES, start, state, stop} from './harness.mjs';
 import {exports} from './exports.mjs';
 import {hostile} from './hostile.mjs';
@@ -15,6 +16,7 @@ const PARTS = {
   values: () => values(join(SOURCES, 'samples'), join(shared, 'corpus')),
   steps: steps,
   use: use,
+  diff: diff,
   exports: exports,
   access: access,
   hostile: hostile,

@@ -14,7 +14,7 @@ export class CallTree {
     const value = (name) => (i) => this.tree[name][i];
     const mark = (low, high, name) => (i) => this.tree.low &&
       isUncertain(this.tree[name][i], this.tree[low][i], this.tree[high][i]);
-    const whole = () => this.shown.total;
+    const whole = () => this.shown.whole;
     this.table = new Table({
       name: 'Call tree', file: page.fileName('tree'), sort: [{key: 'total', isUp: false}],
       columns: [

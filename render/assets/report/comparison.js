@@ -73,7 +73,7 @@ export class Comparison {
     return facts;
   }
   show() {
-    const shown = {model: this.model, total: Number(this.model.head.totals[1])};
+    const shown = {model: this.model, whole: Number(this.model.head.totals[1])};
     this.before.show(shown, this.model.before);
     this.picture.show(shown, this.model.tree);
     this.table.draw();

@@ -8,6 +8,7 @@ const WIDE = /^(node|before)\.(self|low|high|selflow|selfhigh)$/;
 
 // base64 by a table: atob makes a string of the bytes first, which takes twice the memory.
 function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const table = new Uint8Array(128);
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   for (let i = 0; i < 64; i++) table[letters.charCodeAt(i)] = i;

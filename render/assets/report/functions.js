@@ -1,7 +1,7 @@
 // Views of functions: the summary that one begins with, all functions as a table, and one function with its callers
 // above and its callees below.
 import {button, clear, make, visible} from './dom.js';
-import {formatCount, formatPercent, formatRange, formatValue} from './units.js';
+import {columnFormat, formatCount, formatPercent, formatRange, formatValue} from './units.js';
 import {Picture} from './picture.js';
 import {Table} from './table.js';
 import {applyStep} from './steps.js';
@@ -20,9 +20,9 @@ export function functionColumns(state) {
   };
   const columns = [
     {key: 'self', title: 'Self', kind: 'value', metric: model.metric, get: value('self'), mark: mark('self')},
-    {key: 'self_share', title: 'Self %', kind: 'percent', get: value('self'), whole: () => shown().total},
+    {key: 'self_share', title: 'Self %', kind: 'percent', get: value('self'), whole: () => shown().whole},
     {key: 'total', title: 'Total', kind: 'value', metric: model.metric, get: value('total'), mark: mark('total')},
-    {key: 'total_share', title: 'Total %', kind: 'percent', get: value('total'), whole: () => shown().total}
+    {key: 'total_share', title: 'Total %', kind: 'percent', get: value('total'), whole: () => shown().whole}
   ];
   if (model.column('flat.calls'))
     columns.push({key: 'calls', title: 'Calls', kind: 'count', get: value('calls')});
@@ -64,7 +64,7 @@ export function factsOfFunction(state, f) {
   const words = function (name) {
     const value = shown.value(name, f), high = shown.isChanged || name !== 'total' ? NaN : model.exact('high', f);
     const bounds = shown.bounds(name, f);
-    let text = formatValue(metric, value) + ' (' + formatPercent(value, shown.total) + ' %)';
+    let text = formatValue(metric, value) + ' (' + formatPercent(value, shown.whole) + ' %)';
     if (!Number.isNaN(high)) text = '\u2265 ' + text + ', at most ' + formatValue(metric, high);
     if (bounds && bounds.high - bounds.low > Math.max(1, value / 1000))
       text = '\u2248 ' + text + ', proven: ' + formatRange(metric, bounds.low, bounds.high);
@@ -96,10 +96,10 @@ export class Sandwich {
     }
     this.callers = this.calls('Callers', 'callers');
     this.callees = this.calls('Callees', 'callees');
-    this.element.append(this.head, make('h2', {text: 'Callers'}), this.callers.element);
-    if (this.above) this.element.append(this.above.element, make('h2', {text: 'Callees'}), this.below.element);
-    else this.element.append(make('h2', {text: 'Callees'}));
-    this.element.append(this.callees.element);
+    this.element.append(this.head);
+    if (this.above) this.element.append(this.above.element, this.below.element);
+    this.element.append(make('h2', {text: 'Callers'}), this.callers.element, make('h2', {text: 'Callees'}),
+      this.callees.element);
   }
   calls(name, file) {
     const model = this.page.state.model, columns = [
@@ -124,7 +124,7 @@ export class Sandwich {
     this.callers.setRows(shown.callers(f));
     this.callees.setRows(shown.callees(f));
     if (!this.above) return;
-    const whole = {model: state.model, total: shown.total};
+    const whole = {model: state.model, whole: shown.whole};
     this.above.show(whole, shown.callersTree(f));
     this.below.show(whole, applyStep(shown.tree, {kind: 'focus', f: f}, state.model.frames));
   }
@@ -158,10 +158,12 @@ export class Summary {
     table.append(make('caption', {class: 'spoken', text: 'The ten functions that have most for themselves'}));
     table.append(make('thead', {}, make('tr', {}, ...heads.map((text, i) => make('th', {scope: 'col', text: text,
       class: i < 4 ? 'n' : ''})))));
-    const body = make('tbody');
+    const body = make('tbody'), formats = {};
+    for (const name of ['self', 'total'])
+      formats[name] = columnFormat(state.model.metric, Math.max(0, ...rows.map((f) => shown.value(name, f) || 0)));
     for (const f of rows) {
-      const cells = ['self', 'total'].flatMap((name) => [formatValue(state.model.metric, shown.value(name, f)),
-        formatPercent(shown.value(name, f), shown.total)]);
+      const cells = ['self', 'total'].flatMap((name) => [formats[name](shown.value(name, f)),
+        formatPercent(shown.value(name, f), shown.whole)]);
       const open = button(state.model.frames.name(f), null, () => {
         state.select(f);
         this.page.open('sandwich');
@@ -191,7 +193,7 @@ export class Summary {
         this.page.open('flame');
       }, {class: 'link'})));
     const rough = this.page.state.model.isEstimated ? '\u2248 ' : '';
-    this.element.append(make('h2', {text: 'Hottest path: ' + rough + formatPercent(tree.total[last], this.shown.total) +
+    this.element.append(make('h2', {text: 'Hottest path: ' + rough + formatPercent(tree.total[last], this.shown.whole) +
       ' %'}), list);
   }
   findings() {

@@ -167,7 +167,7 @@ class Page {
   showHits() {
     const hits = this.state.hits();
     this.matched.textContent = !hits ? '' : formatCount(hits.n) + (hits.n === 1 ? ' function' : ' functions') +
-      (Number.isNaN(hits.total) ? '' : ', ' + formatPercent(hits.total, this.state.shown().total) + ' %') +
+      (Number.isNaN(hits.total) ? '' : ', ' + formatPercent(hits.total, this.state.shown().whole) + ' %') +
       (hits.problem ? '; ' + hits.problem : '');
   }
   showDetails() {
@@ -180,7 +180,7 @@ class Page {
   }
   words(f) {
     const shown = this.state.shown(), total = shown.value('total', f);
-    return 'total ' + formatValue(this.model.metric, total) + ', ' + formatPercent(total, shown.total) + ' %';
+    return 'total ' + formatValue(this.model.metric, total) + ', ' + formatPercent(total, shown.whole) + ' %';
   }
   describe() {
     return formatValue(this.model.metric, this.state.shown().total) + ' of ' + formatValue(this.model.metric, this.model.total);

@@ -23,7 +23,7 @@ export class Frames {
     this.n = columns.get('frame.name').size;
     this.added = [];
     this.byModule = new Map();
-    this.words = null;
+    this.ofWord = null;
   }
   text(column, i, added) {
     if (i >= this.n) return this.added[i - this.n][added] || '';
@@ -62,24 +62,26 @@ export class Frames {
     if (this.emptyFrame === undefined) this.emptyFrame = this.add('(empty stack)', '', 0);
     return this.emptyFrame;
   }
-  // A word for links, made of names and never of lines or numbers of this file; equal ones are told apart in order.
+  // A word for links, made of names and never of lines or numbers of this file. Functions that differ in neither are
+  // told apart by their order; they stand side by side, since the profile is ordered by name and file.
   word(i) {
-    if (!this.words) {
-      this.words = [];
+    if (i >= this.n) return '*' + wordOf(this.name(i));
+    const raw = this.raw(i), file = this.file(i), module = this.module(i);
+    let same = 1;
+    for (let f = i - 1; f >= 0 && this.raw(f) === raw && this.file(f) === file; f--) same += this.module(f) === module;
+    return wordOf(raw + '\0' + file + '\0' + module) + (same > 1 ? '~' + same : '');
+  }
+  // The function of a word, -1 when there is none. All words are made at once: who follows a link asks for several.
+  find(word) {
+    if (!this.ofWord) {
+      const seen = new Map();
       this.ofWord = new Map();
       for (let f = 0; f < this.n; f++) {
-        const word = wordOf(this.raw(f) + '\0' + this.file(f) + '\0' + this.module(f));
-        let unique = word;
-        for (let k = 2; this.ofWord.has(unique); k++) unique = word + '~' + k;
-        this.ofWord.set(unique, f);
-        this.words.push(unique);
+        const base = wordOf(this.raw(f) + '\0' + this.file(f) + '\0' + this.module(f)), same = (seen.get(base) || 0) + 1;
+        seen.set(base, same);
+        this.ofWord.set(same > 1 ? base + '~' + same : base, f);
       }
     }
-    return i < this.n ? this.words[i] : '*' + wordOf(this.name(i));
-  }
-  // The function of a word, -1 when there is none.
-  find(word) {
-    this.word(0);
     const found = this.ofWord.get(word);
     if (found !== undefined) return found;
     for (let i = 0; i < this.added.length; i++) if (this.word(this.n + i) === word) return this.n + i;
@@ -141,6 +143,8 @@ export class Model {
     this.tree = readTree(report.columns, 'node');
     this.before = readTree(report.columns, 'before');
     if (this.tree && report.head.pruned.nodes) this.tree = regrown(this.tree, this.frames);
+    const self = report.columns.get('flat.self');
+    this.isSigned = !!self && self.some((value) => value < 0); // differences: a share of them means nothing
     this.isEstimated = report.head.origin === 'estimated';
     this.total = Number(report.head.totals ? report.head.totals[1] : report.head.quality.total);
   }
@@ -173,6 +177,7 @@ export class Shown {
     this.tree = tree;
     this.isChanged = isChanged;
     this.total = isChanged ? tree.whole : model.total;
+    this.whole = model.isSigned ? NaN : this.total; // what shares are of
     this.flat = null;
   }
   counted() {

@@ -12,7 +12,7 @@ export function factsOf(shown, tree, i) {
   const metric = shown.model.metric, frames = shown.model.frames, f = tree.frame[i];
   const isRough = tree.low && isUncertain(tree.total[i], tree.low[i], tree.high[i]);
   const facts = [(isRough ? '\u2248 ' : '') + formatValue(metric, tree.total[i]) + ' (' +
-    formatPercent(tree.total[i], shown.total) + ' %)'];
+    formatPercent(tree.total[i], shown.whole) + ' %)'];
   if (isRough) facts.push('proven: ' + formatRange(metric, tree.low[i], tree.high[i]));
   facts.push('self ' + formatValue(metric, tree.self[i]));
   if (frames.place(f)) facts.push(frames.place(f));

@@ -10,16 +10,15 @@ function settle(tree) {
   tree.total = tree.self.slice();
   tree.start = new Float64Array(n);
   tree.maxDepth = 0;
-  const open = [];
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < n; i++) if (depth[i] > tree.maxDepth) tree.maxDepth = depth[i];
+  const open = new Int32Array(tree.maxDepth + 1); // the nodes that the one at hand may stand in
+  for (let i = 0, deep = 0; i < n; i++) {
     const d = depth[i];
-    if (d > tree.maxDepth) tree.maxDepth = d;
-    for (let o = open.length; o > d; o--) tree.end[open[o - 1]] = i;
-    open.length = d;
+    while (deep > d) tree.end[open[--deep]] = i;
     tree.parent[i] = d ? open[d - 1] : -1;
-    open.push(i);
+    open[deep++] = i;
+    if (i === n - 1) while (deep > 0) tree.end[open[--deep]] = n;
   }
-  for (const i of open) tree.end[i] = n;
   for (let i = n - 1; i > 0; i--) if (tree.parent[i] >= 0) tree.total[tree.parent[i]] += tree.total[i];
   const cursor = new Float64Array(tree.maxDepth + 2);
   for (let i = 0; i < n; i++) {
