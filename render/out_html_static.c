@@ -12,14 +12,12 @@
 #include "render/out_text_private.h"
 #include "render/picture.h"
 
-enum {
-    WIDTH = 1200,
-    ROW = 18,
-    FONT = 12,
-    BASE = 13,
-    DEEPEST = 60,
-    LEAST = 300
-}; /* the least width, in hundredths of a px */
+#define WIDTH 1200 /* px, as the next three */
+#define ROW 18
+#define FONT 12
+#define BASE 13
+#define LEAST 300 /* the least width, in hundredths of a px */
+#define DEEPEST 60
 
 /* Text that is markup in no place: first for the eye, which control characters deceive, then for
  * the parser. */

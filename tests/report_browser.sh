@@ -8,6 +8,11 @@ profkit=${PROFKIT:-./profkit}
 . "${srcdir:-.}/tests/lib.sh"
 needs chromium chromium
 needs node nodejs
+# Debian's Node has a list of its own of whom to trust; the machine may trust others, such as a proxy.
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+  NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+  export NODE_EXTRA_CA_CERTS
+fi
 here=$(cd "${srcdir:-.}" && pwd)
 modules=$PWD/browser-modules
 

@@ -194,8 +194,8 @@ static void damage(struct pk_buf *usual, struct pk_buf *other, struct support_ra
         usual->size = other->size = at;
     } else if (at >= last) {
         usual->data[at] = other->data[at] =
-            support_below(random, 2) ? byte
-                                     : (char)(usual->data[at] ^ (1 << support_below(random, 7)));
+            (char)(support_below(random, 2) ? byte
+                                            : usual->data[at] ^ (1 << support_below(random, 7)));
     }
 }
 

@@ -81,7 +81,7 @@ static void every_writer_can_do_something_and_says_what(void **state)
         const struct pk_writer *writer = pk_writer_list[i];
 
         assert_true(writer->table || writer->scene || writer->net || writer->profile ||
-                    writer->notices);
+                    writer->notices || writer->report);
         assert_int_equal(writer->extension[0], '.');
         assert_true(strlen(writer->summary) > 0);
         assert_ptr_equal(pk_writer_find(writer->name), writer);

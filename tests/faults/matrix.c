@@ -91,7 +91,6 @@ static const char *const outputs[][10] = {
     {"flame", "--to", "svg", "%"},
     {"flame", "--to", "svg", "--reverse", "%"},
     {"flame", "--to", "text", "%"},
-    {"report", "--to", "html", "%"},
     {"convert", "--to", "folded", "--estimate", "%"},
     {"convert", "--to", "callgrind", "%"},
     {"convert", "--to", "pk", "%"},
@@ -111,10 +110,12 @@ static const char *const grouped[][8] = {
     {"hotspots", "--by", "line", "--json", "%"},
 };
 
-/* What only samples with times have; the fourth has some. */
+/* What only samples with times have; the fourth has some. A page has a file of its own unless it is
+ * told where to go, and the last word on that counts. */
 static const char *const timed[][8] = {
     {"timeline", "--to", "text", "%"},
     {"timeline", "--json", "%"},
+    {"report", "-o", "-", "--to", "html", "%"},
 };
 
 /* What is written of stacks only; the second has them. */
