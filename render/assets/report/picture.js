@@ -227,9 +227,13 @@ export class Picture {
   }
   // Selects a node and lets it be seen and heard.
   go(node) {
+    if (this.isGoing) return; // its row got the focus
+    this.isGoing = true;
     this.state.selectNode(this.tree, node);
+    this.node = node; // also where the path stands in another tree alone
     this.reveal(node);
     this.mirror(true);
+    this.isGoing = false;
   }
   mirror(takesFocus) {
     const tree = this.tree, at = this.node >= 0 ? this.node : tree.n ? 0 : -1;
