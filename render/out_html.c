@@ -22,8 +22,9 @@
 #include "render/out_html_private.h"
 #include "render/writers.h"
 
-/* Names are text, whatever they hold; control characters are made visible first. */
-static void add_text(struct pk_buf *out, struct pk_str text)
+/* Text that is markup in no place: first for the eye, which control characters deceive, then for
+ * the parser. */
+void pk_html_text(struct pk_buf *out, struct pk_str text)
 {
     struct pk_buf shown = {0};
 
@@ -46,7 +47,7 @@ static void add_head(struct pk_buf *out, const struct pk_report *report)
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<meta name=\"referrer\" content=\"no-referrer\">\n"
                      "<title>");
-    add_text(out, report->title);
+    pk_html_text(out, report->title);
     pk_buf_text(out, " - profkit</title>\n<style>");
     pk_buf_text(out, pk_asset_report_css);
     pk_buf_text(out, "</style>\n</head>\n<body>\n");
@@ -58,7 +59,7 @@ static void add_header(struct pk_buf *out, const struct pk_report *report)
     struct pk_str rest = report->header;
 
     pk_buf_text(out, "<header id=\"top\">\n<h1>");
-    add_text(out, report->title);
+    pk_html_text(out, report->title);
     pk_buf_text(out, "</h1>\n");
     while (rest.size) {
         pk_buf_text(out, "<p>");

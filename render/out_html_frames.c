@@ -106,23 +106,6 @@ static void label_module(struct pk_buf *out, const struct pk_frame *frame)
     pk_buf_fini(&raw);
 }
 
-/* A column of texts that are mostly different: names and places. */
-static void add_labels(struct pk_html_work *d, const char *name,
-                       void (*label)(struct pk_buf *, const struct pk_frame *))
-{
-    uint32_t n = frames_of(d);
-    size_t begin = pk_html_column_begin(&d->columns, name, n);
-    struct pk_buf text = {0};
-
-    for (uint32_t i = 0; i < n; i++) {
-        pk_buf_reset(&text);
-        label(&text, frame_at(d, i));
-        put_text(d, pk_buf_view(&text));
-    }
-    pk_html_column_end(&d->columns, begin);
-    pk_buf_fini(&text);
-}
-
 /* What the file calls it, where it is shown by another name. */
 static void label_raw(struct pk_buf *out, const struct pk_frame *frame)
 {
@@ -134,8 +117,9 @@ static void label_raw(struct pk_buf *out, const struct pk_frame *frame)
     pk_buf_fini(&shown);
 }
 
-/* A column of texts that many functions share, as places in the column "texts". */
-static void add_shared(struct pk_html_work *d, const char *name,
+/* A column of texts: each by itself, or as its place in the column "texts" where many functions
+ * share it. */
+static void add_labels(struct pk_html_work *d, const char *name, bool is_shared,
                        void (*label)(struct pk_buf *, const struct pk_frame *))
 {
     uint32_t n = frames_of(d);
@@ -145,7 +129,10 @@ static void add_shared(struct pk_html_work *d, const char *name,
     for (uint32_t i = 0; i < n; i++) {
         pk_buf_reset(&text);
         label(&text, frame_at(d, i));
-        pk_varint_put(&d->columns.bytes, pk_intern_id(&d->texts, pk_buf_view(&text)));
+        if (is_shared)
+            pk_varint_put(&d->columns.bytes, pk_intern_id(&d->texts, pk_buf_view(&text)));
+        else
+            put_text(d, pk_buf_view(&text));
     }
     pk_html_column_end(&d->columns, begin);
     pk_buf_fini(&text);
@@ -215,11 +202,11 @@ static void add_texts(struct pk_html_work *d)
 void pk_html_frames(struct pk_html_work *d)
 {
     pk_intern_init(&d->texts);
-    add_labels(d, "frame.name", label_name);
-    add_labels(d, "frame.raw", label_raw);
-    add_labels(d, "frame.place", label_place);
-    add_shared(d, "frame.file", label_file);
-    add_shared(d, "frame.module", label_module);
+    add_labels(d, "frame.name", false, label_name);
+    add_labels(d, "frame.raw", false, label_raw);
+    add_labels(d, "frame.place", false, label_place);
+    add_labels(d, "frame.file", true, label_file);
+    add_labels(d, "frame.module", true, label_module);
     add_numbers(d, "frame.line", line_of);
     add_numbers(d, "frame.kind", kind_of);
     add_numbers(d, "frame.owner", owner_of);

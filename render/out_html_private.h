@@ -52,6 +52,9 @@ void pk_html_diff(struct pk_html_columns *columns, const struct pk_report_diff *
  * that name the columns and documents behind them, with their sizes, in order. */
 void pk_html_data(const struct pk_report *report, const struct pk_style *style, struct pk_buf *out);
 
+/* Append text that is markup in no place: control characters are made visible. */
+void pk_html_text(struct pk_buf *out, struct pk_str text);
+
 /* Append a table; the picture of a scene. Both are complete markup, names escaped. */
 void pk_html_table(const struct pk_table *table, const struct pk_style *style, struct pk_buf *out);
 void pk_html_picture(const struct pk_scene *scene, struct pk_buf *out);

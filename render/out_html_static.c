@@ -19,17 +19,6 @@
 #define LEAST 300 /* the least width, in hundredths of a px */
 #define DEEPEST 60
 
-/* Text that is markup in no place: first for the eye, which control characters deceive, then for
- * the parser. */
-static void add_text(struct pk_buf *out, struct pk_str text)
-{
-    struct pk_buf shown = {0};
-
-    pk_escape_terminal(&shown, text);
-    pk_escape_xml(out, pk_buf_view(&shown));
-    pk_buf_fini(&shown);
-}
-
 /* --- the table --- */
 
 /* A bar says what the percentage beside it says. */
@@ -52,12 +41,12 @@ static void add_function(struct pk_buf *out, const struct pk_text_layout *l,
     struct pk_buf raw = {0};
 
     pk_label_name(&raw, frame);
-    add_text(out, pk_buf_view(&raw));
+    pk_html_text(out, pk_buf_view(&raw));
     pk_buf_reset(&raw);
     pk_label_place(&raw, frame);
     if (raw.size) {
         pk_buf_text(out, " <small>");
-        add_text(out, pk_buf_view(&raw));
+        pk_html_text(out, pk_buf_view(&raw));
         pk_buf_text(out, "</small>");
     }
     pk_buf_fini(&raw);
@@ -80,7 +69,7 @@ static void add_row(struct pk_buf *out, const struct pk_text_layout *l, uint32_t
         if (column->kind == PK_COLUMN_FRAME && cell->frame != PK_NONE)
             add_function(out, l, cell);
         else if (column->kind == PK_COLUMN_FRAME || column->kind == PK_COLUMN_TEXT)
-            add_text(out, cell->text);
+            pk_html_text(out, cell->text);
         else
             pk_text_cell(&text, l, c, cell);
         pk_escape_xml(out, pk_buf_view(&text));
@@ -102,7 +91,7 @@ void pk_html_table(const struct pk_table *table, const struct pk_style *style, s
         if (!is_shown(&table->columns[c]))
             continue;
         pk_buf_text(out, is_number(&table->columns[c]) ? "<th class=\"n\">" : "<th>");
-        add_text(out, pk_str_of(table->columns[c].title));
+        pk_html_text(out, pk_str_of(table->columns[c].title));
         pk_buf_text(out, "</th>");
     }
     pk_buf_text(out, "</tr></thead>\n<tbody>\n");
@@ -111,7 +100,7 @@ void pk_html_table(const struct pk_table *table, const struct pk_style *style, s
     pk_buf_text(out, "</tbody></table>\n");
     if (table->footer.size) {
         pk_buf_text(out, "<p>");
-        add_text(out, table->footer);
+        pk_html_text(out, table->footer);
         pk_buf_text(out, "</p>\n");
     }
     pk_arena_fini(&l.arena);
@@ -148,7 +137,7 @@ static void add_box(struct pk_buf *out, const struct pk_scene *scene, const stru
     add_px(out, "width", to - from - 50);
     pk_buf_printf(out, " height=\"%d\" fill=\"#%02x%02x%02x\"><title>", ROW - 1, fill.r, fill.g,
                   fill.b);
-    add_text(out, pk_buf_view(&name));
+    pk_html_text(out, pk_buf_view(&name));
     pk_buf_char(out, ' ');
     if (scene->is_estimated && (box->flags & PK_BOX_UNCERTAIN))
         pk_buf_text(out, "\xe2\x89\x88 ");
@@ -159,7 +148,7 @@ static void add_box(struct pk_buf *out, const struct pk_scene *scene, const stru
         pk_buf_text(out, "<text");
         add_px(out, "x", from + 300);
         pk_buf_printf(out, " y=\"%u\">", box->depth * ROW + BASE);
-        add_text(out, pk_buf_view(&label));
+        pk_html_text(out, pk_buf_view(&label));
         pk_buf_text(out, "</text>\n");
     }
     pk_buf_fini(&name);

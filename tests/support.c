@@ -90,6 +90,27 @@ struct pk_profile *support_profile(const char *folded)
     return support_freeze(support_stacks(folded));
 }
 
+struct pk_builder *support_timed(void)
+{
+    struct pk_builder *b = support_builder();
+
+    pk_builder_keep_times(b);
+    return b;
+}
+
+void support_sample(struct pk_builder *builder, const struct pk_slice *slice, int64_t time,
+                    const char *letters, int64_t value)
+{
+    pk_frame_id frames[64];
+    size_t n = 0;
+
+    for (; letters[n]; n++)
+        frames[n] = pk_builder_frame(builder, &(struct pk_frame){.name = {letters + n, 1}});
+    pk_builder_slice(builder, slice);
+    pk_builder_moment(builder, 0, time);
+    pk_builder_stack(builder, frames, NULL, n, &value);
+}
+
 void support_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,
                       int64_t calls)
 {

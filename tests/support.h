@@ -23,6 +23,12 @@ struct pk_profile *support_freeze(struct pk_builder *builder);
 struct pk_builder *support_builder(void);
 pk_frame_id support_frame(struct pk_builder *builder, const char *name);
 
+/* A builder that keeps times; a sample of one stack for it, one letter a frame, without a time for
+ * PK_MISSING. */
+struct pk_builder *support_timed(void);
+void support_sample(struct pk_builder *builder, const struct pk_slice *slice, int64_t time,
+                    const char *letters, int64_t value);
+
 /* Add what a file of calls says of a function, or of a caller and a callee, by their names, in
  * metric 0; PK_MISSING where it does not. All calls are primitive. */
 void support_function(struct pk_builder *builder, const char *name, int64_t self, int64_t incl,

@@ -18,27 +18,13 @@
 
 static struct pk_arena arena;
 
-static struct pk_builder *new_builder(void)
-{
-    struct pk_builder *b = support_builder();
-
-    pk_builder_keep_times(b);
-    return b;
-}
-
 /* A sample of one stack, one letter a frame; without a time for PK_MISSING. */
 static void add(struct pk_builder *b, const char *thread, int64_t time, const char *letters,
                 int64_t value)
 {
     struct pk_slice slice = {.thread = pk_str_of(thread)};
-    pk_frame_id frames[8];
-    size_t n = 0;
 
-    for (; letters[n]; n++)
-        frames[n] = pk_builder_frame(b, &(struct pk_frame){.name = {letters + n, 1}});
-    pk_builder_slice(b, &slice);
-    pk_builder_moment(b, 0, time);
-    pk_builder_stack(b, frames, NULL, n, &value);
+    support_sample(b, &slice, time, letters, value);
 }
 
 static struct pk_str function_name(const struct pk_profile *profile, pk_frame_id frame)
@@ -79,7 +65,7 @@ static void check(struct pk_builder *b, struct pk_activity_options options, cons
 /* Three threads over 100..199: ten buckets of 10 ns. In the first, b has 5 and a has 4 of "one". */
 static struct pk_builder *three(void)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     add(b, "one", 100, "ma", 4);
     add(b, "one", 109, "mb", 5);
@@ -136,7 +122,7 @@ static void rows_are_ordered_by_keys(void **state)
 /* a and b have 2 each: a is named, which stands first by name. */
 static void of_equal_functions_the_first_is_named(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "t", 1, "b", 2);
@@ -147,7 +133,7 @@ static void of_equal_functions_the_first_is_named(void **state)
 
 static void no_bucket_is_shorter_than_a_nanosecond(void **state)
 {
-    struct pk_builder *b = new_builder(), *moment = new_builder();
+    struct pk_builder *b = support_timed(), *moment = support_timed();
 
     (void)state;
     add(b, "t", 7, "a", 1);
@@ -163,7 +149,7 @@ static void no_bucket_is_shorter_than_a_nanosecond(void **state)
 
 static void the_longest_span_is_divided_without_overflow(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "t", 0, "a", 1);
@@ -175,7 +161,7 @@ static void the_longest_span_is_divided_without_overflow(void **state)
 
 static void without_times_there_are_no_rows(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "t", PK_MISSING, "a", 5);
@@ -223,7 +209,7 @@ static void random_samples_are_all_counted_where_they_belong(void **state)
 
     (void)state;
     for (uint32_t n = support_cases(300); n > 0; n--) {
-        struct pk_builder *b = new_builder();
+        struct pk_builder *b = support_timed();
         struct sample samples[SAMPLES];
         struct pk_activity_options options = {.most_buckets = 1 + support_below(&random, 40),
                                               .most_rows = support_below(&random, 3)};

@@ -16,14 +16,6 @@
 #include "model/timeline.h"
 #include "support.h"
 
-static struct pk_builder *new_builder(void)
-{
-    struct pk_builder *b = support_builder();
-
-    pk_builder_keep_times(b);
-    return b;
-}
-
 /* A sample of the stack "a;b" in the metric "time". */
 static void add(struct pk_builder *b, const char *thread, int64_t time, const char *stack,
                 int64_t value)
@@ -86,7 +78,7 @@ static void assert_moments(struct pk_builder *b, const char *expected)
 
 static void moments_stand_by_thread_time_and_stack(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "2", 30, "a;b", 5);
@@ -100,7 +92,7 @@ static void moments_stand_by_thread_time_and_stack(void **state)
 
 static void equal_samples_are_not_one(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "1", 5, "a", 1);
@@ -110,7 +102,7 @@ static void equal_samples_are_not_one(void **state)
 
 static void without_a_wish_only_their_being_there_is_known(void **state)
 {
-    struct pk_builder *b = support_builder(), *none = new_builder();
+    struct pk_builder *b = support_builder(), *none = support_timed();
     struct pk_profile *p;
 
     (void)state;
@@ -156,7 +148,7 @@ static void spans_add_up(void **state)
 
 static void a_sample_without_a_time_has_none(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     pk_frame_id f = support_frame(b, "f");
     const int64_t one = 1, nothing = 0;
 
@@ -171,7 +163,7 @@ static void a_sample_without_a_time_has_none(void **state)
 
 static void a_finer_scale_holds_for_moments_too(void **state)
 {
-    struct pk_builder *b = new_builder(), *sum = new_builder();
+    struct pk_builder *b = support_timed(), *sum = support_timed();
     struct pk_metric fine = {.name = PK_STR("time"), .unit = PK_UNIT_NS, .scale = -2};
 
     (void)state;
@@ -191,7 +183,7 @@ static bool is_thread_2(const struct pk_slice *slice, void *context)
 
 static void only_chosen_slices_keep_theirs(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     struct pk_error error = {0};
     struct pk_profile *p;
     char *found;
@@ -210,7 +202,7 @@ static void only_chosen_slices_keep_theirs(void **state)
 
 static void what_was_no_time_can_be_forgotten(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "1", 5, "a", 1);
@@ -225,7 +217,7 @@ static void values_below_zero_take_the_moments_of_their_stack(void **state)
 {
     (void)state;
     for (unsigned order = 0; order < 2; order++) {
-        struct pk_builder *times = new_builder(), *less = new_builder(), *sum = new_builder();
+        struct pk_builder *times = support_timed(), *less = support_timed(), *sum = support_timed();
 
         add(times, "1", 5, "a", 3);
         add(times, "1", 6, "b", 3);
@@ -240,7 +232,7 @@ static void values_below_zero_take_the_moments_of_their_stack(void **state)
 
 static void a_metric_of_differences_has_none(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     struct pk_metric time = {.name = PK_STR("time"), .unit = PK_UNIT_NS, .is_signed = true};
 
     (void)state;
@@ -252,7 +244,7 @@ static void a_metric_of_differences_has_none(void **state)
 /* Files of one thread that say different metrics stay two slices, each with its moments. */
 static void slices_of_other_metrics_keep_their_own(void **state)
 {
-    struct pk_builder *one = new_builder(), *two = new_builder(), *sum = new_builder();
+    struct pk_builder *one = support_timed(), *two = support_timed(), *sum = support_timed();
     struct pk_metric cycles = {.name = PK_STR("cycles"), .unit = PK_UNIT_COUNT};
     struct pk_slice slice = {.process = PK_STR("p"), .thread = PK_STR("1")};
     pk_frame_id f = support_frame(two, "f");
@@ -272,7 +264,7 @@ static void slices_of_other_metrics_keep_their_own(void **state)
 
 static void moments_beside_stacks_must_be_parts_of_them(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     const int64_t ten = 10;
     pk_node_id a = pk_builder_node(b, PK_NONE, support_frame(b, "a"), 0);
     pk_node_id bare = pk_builder_node(b, a, support_frame(b, "b"), 0);
@@ -293,7 +285,7 @@ static void moments_beside_stacks_must_be_parts_of_them(void **state)
 
 static void nodes_of_lines_find_their_functions(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     pk_frame_id path[2] = {support_frame(b, "m"), support_frame(b, "f")};
     const int64_t one = 1;
     struct pk_profile *p;
@@ -333,7 +325,7 @@ static void threads_are_named_once(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pk_builder *b = new_builder();
+        struct pk_builder *b = support_timed();
         pk_frame_id f = support_frame(b, "f");
         const int64_t one = 1;
         struct pk_profile *p;
@@ -396,7 +388,7 @@ static struct pk_builder *scatter(struct support_random *random, const struct sa
     struct pk_builder *parts[PARTS];
 
     for (unsigned i = 0; i < PARTS; i++)
-        parts[i] = new_builder();
+        parts[i] = support_timed();
     for (unsigned i = 0; i < SAMPLES; i++) {
         const char thread[2] = {(char)('0' + samples[i].thread), 0};
 

@@ -15,27 +15,13 @@
 #include "render/view_chart.h"
 #include "support.h"
 
-static struct pk_builder *new_builder(void)
-{
-    struct pk_builder *b = support_builder();
-
-    pk_builder_keep_times(b);
-    return b;
-}
-
 /* A sample of one second's number, "thread:stack", of one letter a frame. */
 static void add(struct pk_builder *b, const char *thread, int64_t time, const char *letters,
                 int64_t value)
 {
     struct pk_slice slice = {.process = pk_str_of(thread)};
-    pk_frame_id frames[64];
-    size_t n = 0;
 
-    for (; letters[n]; n++)
-        frames[n] = pk_builder_frame(b, &(struct pk_frame){.name = {letters + n, 1}});
-    pk_builder_slice(b, &slice);
-    pk_builder_moment(b, 0, time);
-    pk_builder_stack(b, frames, NULL, n, &value);
+    support_sample(b, &slice, time, letters, value);
 }
 
 /* Children in order in their parent, each box as large as its self and children. */
@@ -88,7 +74,7 @@ static void check(struct pk_builder *b, struct pk_flame_options options, const c
 
 static void equal_stacks_apart_stay_apart(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 3, "ma", 4);
@@ -99,7 +85,7 @@ static void equal_stacks_apart_stay_apart(void **state)
 
 static void equal_neighbours_are_one_box(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "mab", 1);
@@ -110,7 +96,7 @@ static void equal_neighbours_are_one_box(void **state)
 
 static void self_stands_where_it_was_sampled(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "ma", 1);
@@ -121,7 +107,7 @@ static void self_stands_where_it_was_sampled(void **state)
 
 static void recursion_is_a_box_for_each_level(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "fff", 1);
@@ -132,7 +118,7 @@ static void recursion_is_a_box_for_each_level(void **state)
 
 static void threads_stand_side_by_side_below_their_names(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "two", 1, "a", 1);
@@ -145,7 +131,7 @@ static void threads_stand_side_by_side_below_their_names(void **state)
 /* Its samples are of another metric. */
 static void a_thread_without_moments_is_not_there(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "one", 1, "a", 1);
@@ -156,7 +142,7 @@ static void a_thread_without_moments_is_not_there(void **state)
 /* Two files of one thread, of which one says a metric more, are in order of time all the same. */
 static void slices_of_one_thread_are_one_line_of_time(void **state)
 {
-    struct pk_builder *one = new_builder(), *two = new_builder();
+    struct pk_builder *one = support_timed(), *two = support_timed();
     struct pk_metric cycles = {.name = PK_STR("cycles"), .unit = PK_UNIT_COUNT};
     struct pk_slice slice = {.process = PK_STR("p")};
     pk_frame_id x = support_frame(two, "x");
@@ -175,7 +161,7 @@ static void slices_of_one_thread_are_one_line_of_time(void **state)
 
 static void lines_of_one_function_are_one_box(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     pk_frame_id path[2] = {support_frame(b, "m"), support_frame(b, "f")};
     const int64_t one = 1;
 
@@ -191,7 +177,7 @@ static void lines_of_one_function_are_one_box(void **state)
 static void narrow_boxes_are_grey_where_they_stand(void **state)
 {
     struct pk_flame_options options = {.width = 100, .min_width = 1};
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "ma", 4);
@@ -208,7 +194,7 @@ static void narrow_boxes_are_grey_where_they_stand(void **state)
 static void rows_of_narrow_boxes_alone_are_not_drawn(void **state)
 {
     struct pk_flame_options options = {.width = 100, .min_width = 1};
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "m", 1000);
@@ -220,7 +206,7 @@ static void rows_of_narrow_boxes_alone_are_not_drawn(void **state)
 static void grey_boxes_hold_no_grey_ones(void **state)
 {
     struct pk_flame_options options = {.width = 100, .min_width = 1};
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
 
     (void)state;
     add(b, "p", 1, "mxa", 1);
@@ -233,7 +219,7 @@ static void grey_boxes_hold_no_grey_ones(void **state)
 static void deeper_levels_are_left_out_and_counted(void **state)
 {
     struct pk_flame_options options = {.width = 1200, .max_depth = 2};
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     struct pk_profile *profile;
     struct pk_scene *scene;
     char *found;
@@ -258,7 +244,7 @@ static void deeper_levels_are_left_out_and_counted(void **state)
 static void a_few_deep_stacks_cannot_make_a_huge_picture(void **state)
 {
     enum { DEPTH = 1000 };
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     pk_frame_id path[DEPTH];
     struct pk_profile *profile;
     struct pk_scene *scene;
@@ -283,7 +269,7 @@ static void a_few_deep_stacks_cannot_make_a_huge_picture(void **state)
 static void many_narrow_boxes_are_joined_though_none_was_to_be(void **state)
 {
     struct pk_flame_options options = {.width = 1200, .min_width = 0};
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     struct pk_profile *profile;
     struct pk_scene *scene;
 
@@ -300,7 +286,7 @@ static void many_narrow_boxes_are_joined_though_none_was_to_be(void **state)
 
 static void what_the_moments_are_is_known(void **state)
 {
-    struct pk_builder *b = new_builder();
+    struct pk_builder *b = support_timed();
     struct pk_profile *profile;
     struct pk_timeline_facts facts;
 
@@ -358,7 +344,7 @@ static void every_place_has_the_frames_of_its_sample(void **state)
     (void)state;
     for (uint32_t n = 0; n < support_cases(100); n++) {
         struct support_random random = {n + 1};
-        struct pk_builder *b = new_builder();
+        struct pk_builder *b = support_timed();
         char stack[SAMPLES][8] = {{0}};
         struct pk_profile *profile;
         struct pk_scene *scene;

@@ -38,19 +38,6 @@ static void copy_origin(struct pk_regroup *r)
     pk_notes_merge(pk_builder_notes(builder), pk_profile_notes(profile));
 }
 
-/* The same process, thread and labels: such slices are neighbours in the record. */
-static bool is_named_alike(const struct pk_slice *a, const struct pk_slice *b)
-{
-    if (!pk_str_equal(a->process, b->process) || !pk_str_equal(a->thread, b->thread) ||
-        a->n_labels != b->n_labels)
-        return false;
-    for (uint32_t i = 0; i < a->n_labels; i++)
-        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
-            !pk_str_equal(a->labels[i].value, b->labels[i].value))
-            return false;
-    return true;
-}
-
 /* Names by number: the first slice of the record that has it. */
 static void number_names(struct pk_regroup *r)
 {
@@ -58,8 +45,8 @@ static void number_names(struct pk_regroup *r)
 
     r->name = pk_calloc(n, sizeof *r->name);
     for (uint32_t i = 1; i < n; i++)
-        r->name[i] = is_named_alike(&pk_record_slice(r->profile, i - 1)->slice,
-                                    &pk_record_slice(r->profile, i)->slice)
+        r->name[i] = pk_slice_is_same(&pk_record_slice(r->profile, i - 1)->slice,
+                                      &pk_record_slice(r->profile, i)->slice)
                          ? r->name[i - 1]
                          : i;
 }

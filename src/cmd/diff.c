@@ -109,10 +109,11 @@ static int run(struct pk_args *args, struct pk_error *error)
         fails = pk_diff_measure_fails(args, &c.diff);
         pk_comparison_warn(&c);
         if (target.writer->report)
-            done = pk_diff_report(args, &c.diff, c.names, &c.loaded[0].arena,
-                                  table_of(&c, &target, pk_top(args, 0)), &target, error);
+            done = pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena,
+                                   table_of(&c, &target, pk_top(args, 0)), &target, error);
         else if (pk_diff_is_picture(args, &target, error))
-            done = pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena, &target, error);
+            done =
+                pk_diff_picture(args, &c.diff, c.names, &c.loaded[0].arena, NULL, &target, error);
         else if (error->status == PK_OK && target.writer == &pk_writer_folded)
             done = pk_diff_folded(&c.diff, &c.loaded[0].arena, &target, error);
         else

@@ -402,10 +402,10 @@ static bool lay(struct drawing *d, const struct pk_table *table, struct pk_error
     return done;
 }
 
-/* Options are looked at before anything is computed. */
+/* Options of pictures are looked at before anything is computed; they do not concern a page. */
 bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
-                     const char *const names[2], struct pk_arena *arena, struct pk_target *target,
-                     struct pk_error *error)
+                     const char *const names[2], struct pk_arena *arena,
+                     const struct pk_table *table, struct pk_target *target, struct pk_error *error)
 {
     struct drawing d = {.args = args,
                         .diff = diff,
@@ -414,20 +414,5 @@ bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
                         .arena = arena,
                         .target = target};
 
-    return pk_picture_check(args, target, error) && lay(&d, NULL, error);
-}
-
-/* Sizes and shapes of pictures do not concern a page. */
-bool pk_diff_report(const struct pk_args *args, const struct pk_diff *diff,
-                    const char *const names[2], struct pk_arena *arena,
-                    const struct pk_table *table, struct pk_target *target, struct pk_error *error)
-{
-    struct drawing d = {.args = args,
-                        .diff = diff,
-                        .names = names,
-                        .factor = pk_diff_overdispersion(args),
-                        .arena = arena,
-                        .target = target};
-
-    return lay(&d, table, error);
+    return (table || pk_picture_check(args, target, error)) && lay(&d, table, error);
 }

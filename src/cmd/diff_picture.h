@@ -36,17 +36,13 @@
 bool pk_diff_is_picture(const struct pk_args *args, const struct pk_target *target,
                         struct pk_error *error);
 
-/* Draw a comparison. `names` are those of the two sides, both may be one; its rows are
- * judged. False fills `error`: it does not say who called what, or holds differences (PK_USAGE), or
- * there is nothing to draw (PK_INPUT). */
+/* Draw a comparison, or with `table` write it as a page to explore that has these rows; scales and
+ * shapes are for pictures, the page has its own. `names` are those of the two sides, both may be
+ * one; its rows are judged. False fills `error`: it does not say who called what, or holds
+ * differences (PK_USAGE), or there is nothing to draw (PK_INPUT). */
 bool pk_diff_picture(const struct pk_args *args, const struct pk_diff *diff,
-                     const char *const names[2], struct pk_arena *arena, struct pk_target *target,
+                     const char *const names[2], struct pk_arena *arena,
+                     const struct pk_table *table, struct pk_target *target,
                      struct pk_error *error);
-
-/* The same as a page to explore, with the functions of `table`, in whose arena it is made; shapes
- * and scales of pictures are for `diff -o x.svg`, the page has its own. */
-bool pk_diff_report(const struct pk_args *args, const struct pk_diff *diff,
-                    const char *const names[2], struct pk_arena *arena,
-                    const struct pk_table *table, struct pk_target *target, struct pk_error *error);
 
 #endif

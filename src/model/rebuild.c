@@ -133,17 +133,6 @@ static pk_node_id place(struct rebuilding *r, uint32_t slice, pk_node_id node)
 
 /* --- slices --- */
 
-static bool same_labels(const struct pk_slice *a, const struct pk_slice *b)
-{
-    if (a->n_labels != b->n_labels)
-        return false;
-    for (uint32_t i = 0; i < a->n_labels; i++)
-        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
-            !pk_str_equal(a->labels[i].value, b->labels[i].value))
-            return false;
-    return true;
-}
-
 /* Slices that may have become equal stand side by side in the record, as metrics come last in its
  * order. */
 static bool is_open(const struct rebuilding *r, const struct pk_record_slice *slice)
@@ -152,7 +141,7 @@ static bool is_open(const struct rebuilding *r, const struct pk_record_slice *sl
            memcmp(r->last.metrics, slice->metrics, sizeof slice->metrics) == 0 &&
            pk_str_equal(r->last.slice.process, slice->slice.process) &&
            pk_str_equal(r->last.slice.thread, slice->slice.thread) &&
-           same_labels(&r->last.slice, &slice->slice);
+           pk_slice_same_labels(&r->last.slice, &slice->slice);
 }
 
 /* Called as soon as a row stays, so that no slice is left without one. */

@@ -400,3 +400,21 @@ struct pk_record_tally pk_record_tally(const struct pk_profile *profile, uint32_
 {
     return (struct pk_record_tally){pk_str_of(profile->tallies[id].key), profile->tallies[id].n};
 }
+
+/* Labels are ordered, so equal ones stand at equal places. */
+bool pk_slice_same_labels(const struct pk_slice *a, const struct pk_slice *b)
+{
+    if (a->n_labels != b->n_labels)
+        return false;
+    for (uint32_t i = 0; i < a->n_labels; i++)
+        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
+            !pk_str_equal(a->labels[i].value, b->labels[i].value))
+            return false;
+    return true;
+}
+
+bool pk_slice_is_same(const struct pk_slice *a, const struct pk_slice *b)
+{
+    return pk_str_equal(a->process, b->process) && pk_str_equal(a->thread, b->thread) &&
+           pk_slice_same_labels(a, b);
+}

@@ -72,4 +72,10 @@ struct pk_record_tally pk_record_tally(const struct pk_profile *profile, uint32_
 /* The place of a metric in the files that name it, the lowest: orders metrics in merges. */
 uint32_t pk_record_rank(const struct pk_profile *profile, uint32_t metric);
 
+/* Whether two slices have the same labels; whether they have the same process, thread and labels:
+ * such slices differ in nothing that one could tell them apart by, and are neighbours in the
+ * record. */
+bool pk_slice_same_labels(const struct pk_slice *a, const struct pk_slice *b);
+bool pk_slice_is_same(const struct pk_slice *a, const struct pk_slice *b);
+
 #endif

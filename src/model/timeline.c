@@ -206,26 +206,13 @@ int64_t pk_profile_span(const struct pk_profile *profile)
     return profile->span;
 }
 
-/* Slices that differ in nothing one could tell them apart by are one thread. */
-static bool is_same_thread(const struct pk_slice *a, const struct pk_slice *b)
-{
-    if (!pk_str_equal(a->process, b->process) || !pk_str_equal(a->thread, b->thread) ||
-        a->n_labels != b->n_labels)
-        return false;
-    for (uint32_t i = 0; i < a->n_labels; i++)
-        if (!pk_str_equal(a->labels[i].key, b->labels[i].key) ||
-            !pk_str_equal(a->labels[i].value, b->labels[i].value))
-            return false;
-    return true;
-}
-
 /* Slices are ordered by process and thread, so those of one stand side by side. */
 uint32_t pk_timeline_next_thread(const struct pk_profile *profile, uint32_t slice)
 {
     uint32_t next = slice + 1;
 
     while (next < profile->n_record &&
-           is_same_thread(&profile->record[next].slice, &profile->record[slice].slice))
+           pk_slice_is_same(&profile->record[next].slice, &profile->record[slice].slice))
         next++;
     return next;
 }
