@@ -22,6 +22,11 @@
 #include "render/out_html_private.h"
 #include "render/writers.h"
 
+#define DATA_BEGIN "<script type=\"application/octet-stream\""
+#define DATA_END "</script>\n"
+
+enum { PART = 49152 }; /* bytes of data in an element: 64 kB of text */
+
 /* Text that is markup in no place: first for the eye, which control characters deceive, then for
  * the parser. */
 void pk_html_text(struct pk_buf *out, struct pk_str text)
@@ -88,29 +93,42 @@ static void flush(struct pk_buf *out, FILE *stream)
     pk_buf_reset(out);
 }
 
-/* base64 of the packed bytes, or of the bytes themselves. */
+/* One part of the data as base64 of its own. Browsers take long for one text of many megabytes,
+ * and hold it several times while they read it. */
+static void write_part(const void *bytes, size_t size, FILE *stream)
+{
+    struct pk_base64 base64 = {.n_held = 0};
+    struct pk_buf text = {0};
+
+    pk_buf_text(&text, DATA_BEGIN ">");
+    pk_base64_add(&base64, bytes, size, &text);
+    pk_base64_end(&base64, &text);
+    pk_buf_text(&text, DATA_END);
+    flush(&text, stream);
+    pk_buf_fini(&text);
+}
+
+/* Elements in a row: the first says what the bytes of all of them are, and how many when they are
+ * unpacked. */
 static void write_data(const struct pk_report *report, const struct pk_buf *data, FILE *stream)
 {
-    unsigned char packed[1 << 16];
-    struct pk_base64 base64 = {.n_held = 0};
     struct pk_pack_io io = {.in = (const unsigned char *)data->data, .in_size = data->size};
     struct pk_pack *pack = report->is_compat ? NULL : pk_pack_new(PK_PACK_GZIP);
-    struct pk_buf text = {0};
     bool has_more = pack != NULL;
 
-    if (!pack)
-        pk_base64_add(&base64, data->data, data->size, &text);
+    fprintf(stream, DATA_BEGIN " id=\"data\" data-form=\"%s\" data-size=\"%zu\">" DATA_END,
+            report->is_compat ? "plain" : "gzip", data->size);
+    for (size_t at = 0; !pack && at < data->size; at += PART)
+        write_part(data->data + at, data->size - at < PART ? data->size - at : PART, stream);
     while (has_more) {
+        unsigned char packed[PART];
+
         io.out = packed;
         io.out_room = sizeof packed;
         has_more = pk_pack_step(pack, &io, true);
-        pk_base64_add(&base64, packed, sizeof packed - io.out_room, &text);
-        flush(&text, stream);
+        write_part(packed, sizeof packed - io.out_room, stream);
     }
-    pk_base64_end(&base64, &text);
-    flush(&text, stream);
     pk_pack_free(pack);
-    pk_buf_fini(&text);
 }
 
 /* Data stands before the script: once that runs, all of the page is there. */
@@ -123,12 +141,10 @@ static bool write_report(const struct pk_report *report, const struct pk_style *
     add_head(&out, report);
     add_header(&out, report);
     add_static(&out, report, style);
-    pk_buf_printf(&out, "<script type=\"application/octet-stream\" id=\"data\" data-form=\"%s\">",
-                  report->is_compat ? "plain" : "gzip");
     flush(&out, stream);
     pk_html_data(report, style, &data);
     write_data(report, &data, stream);
-    pk_buf_text(&out, "</script>\n<script type=\"module\">");
+    pk_buf_text(&out, "<script type=\"module\">");
     pk_buf_text(&out, pk_asset_report_js);
     pk_buf_text(&out, "</script>\n</body>\n</html>\n");
     flush(&out, stream);

@@ -1,15 +1,11 @@
 /*
- * What the script of a page reads: the profile in columns, each a sequence of numbers as varint
- * has them, and the documents. Columns of one kind pack several times better than records, and are
- * read into typed arrays without an object for each row. JSON in front names them; data.js is the
- * reader.
- *
- * Numbers are exact here. A script has doubles: a value beyond 2^53 loses its last digits there,
- * which no picture shows.
+ * What the script of a page reads: the profile in columns, as out_html_columns.c writes them, and
+ * the documents. JSON in front names them; data.js is the reader.
  *
  * The bytes are: the size of the head (four bytes, least first), the head as JSON, the columns,
- * the documents. The head has "columns" and "documents" as lists of [name, numbers, bytes], in the
- * order in which they stand. Columns, one number for each function, edge or node:
+ * the documents. The head has "columns" and "documents" as lists of [name, numbers, bytes, width],
+ * in the order in which they stand. Each begins at a multiple of eight bytes. Columns, one number
+ * for each function, edge or node:
  *
  *   frame.name      as it is shown; control characters are made visible
  *   frame.raw       what the file says, empty where that is the same
@@ -23,8 +19,8 @@
  *   frame.kindfill  the same, by kind
  *   frame.noise     of a comparison: 1 where a difference is within noise
  *   texts           the texts that others point to
- *   flat.*          self, total, high (bound of a total that is a lower one), calls, primitive:
- *                   0 is missing, else 1 + zigzag
+ *   flat.*          self, total, high (bound of a total that is a lower one), calls, primitive,
+ *                   which may be missing or below zero
  *   edge.caller     the difference to the caller before; edges are ordered by it
  *   edge.callee     a function
  *   edge.*          total, self, calls: as flat.*
@@ -46,42 +42,11 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/varint.h"
 #include "render/json_parts.h"
 #include "render/out_html_private.h"
 #include "render/theme.h"
 
-/* --- columns --- */
-
-/* ["name", numbers, bytes]: a reader passes over a column that it does not know. */
-size_t pk_html_column_begin(struct pk_html_columns *columns, const char *name, uint64_t n)
-{
-    pk_json_array(&columns->json);
-    pk_json_text(&columns->json, name);
-    pk_json_value(&columns->json, (int64_t)n);
-    return columns->bytes.size;
-}
-
-/* The bytes of a column are known when its last number was added. */
-void pk_html_column_end(struct pk_html_columns *columns, size_t begin)
-{
-    pk_json_value(&columns->json, (int64_t)(columns->bytes.size - begin));
-    pk_json_array_end(&columns->json);
-}
-
-/* A column that no file says anything for is left out, so that its view is absent and not empty. */
-void pk_html_values(struct pk_html_columns *columns, const char *name, const int64_t *values,
-                    uint32_t n)
-{
-    size_t begin;
-
-    if (!values)
-        return;
-    begin = pk_html_column_begin(columns, name, n);
-    for (uint32_t i = 0; i < n; i++)
-        pk_varint_put_value(&columns->bytes, values[i]);
-    pk_html_column_end(columns, begin);
-}
+/* --- tables --- */
 
 /* Exact numbers of functions and, where the file holds calls, of calls. */
 static void add_tables(struct pk_html_work *d)
@@ -90,7 +55,6 @@ static void add_tables(struct pk_html_work *d)
     const struct pk_flat *flat = pk_profile_flat(profile);
     const struct pk_graph *graph = pk_profile_graph(profile);
     uint32_t n = pk_profile_frames(profile), m = d->report->metric;
-    size_t begin;
 
     pk_html_values(&d->columns, "flat.self", flat->self[m], n);
     pk_html_values(&d->columns, "flat.total", flat->incl[m], n);
@@ -99,14 +63,12 @@ static void add_tables(struct pk_html_work *d)
     pk_html_values(&d->columns, "flat.primitive", flat->primitive, n);
     if (!graph || graph->origin != PK_RECORDED)
         return;
-    begin = pk_html_column_begin(&d->columns, "edge.caller", graph->n);
     for (pk_edge_id e = 0; e < graph->n; e++)
-        pk_varint_put(&d->columns.bytes, graph->caller[e] - (e ? graph->caller[e - 1] : 0));
-    pk_html_column_end(&d->columns, begin);
-    begin = pk_html_column_begin(&d->columns, "edge.callee", graph->n);
+        pk_html_put(&d->columns, graph->caller[e] - (e ? graph->caller[e - 1] : 0));
+    pk_html_column(&d->columns, "edge.caller");
     for (pk_edge_id e = 0; e < graph->n; e++)
-        pk_varint_put(&d->columns.bytes, graph->callee[e]);
-    pk_html_column_end(&d->columns, begin);
+        pk_html_put(&d->columns, graph->callee[e]);
+    pk_html_column(&d->columns, "edge.callee");
     pk_html_values(&d->columns, "edge.total", graph->incl[m], graph->n);
     pk_html_values(&d->columns, "edge.self", graph->self[m], graph->n);
     pk_html_values(&d->columns, "edge.calls", graph->calls, graph->n);
@@ -218,21 +180,17 @@ static void take_nodes(struct pk_html_work *d, struct stacks *s)
 /* A node is at most one deeper than the one before it: the column says how much less deep. */
 static void add_nodes(struct pk_html_work *d, const struct stacks *s)
 {
-    uint64_t n = s->nodes.size;
     const struct node *node = s->nodes.data;
-    size_t begin = pk_html_column_begin(&d->columns, "node.up", n);
 
-    for (uint64_t i = 0; i < n; i++)
-        pk_varint_put(&d->columns.bytes, (i ? node[i - 1].depth + 1 : 0) - node[i].depth);
-    pk_html_column_end(&d->columns, begin);
-    begin = pk_html_column_begin(&d->columns, "node.frame", n);
-    for (uint64_t i = 0; i < n; i++)
-        pk_varint_put(&d->columns.bytes, node[i].frame);
-    pk_html_column_end(&d->columns, begin);
-    begin = pk_html_column_begin(&d->columns, "node.self", n);
-    for (uint64_t i = 0; i < n; i++)
-        pk_varint_put(&d->columns.bytes, (uint64_t)node[i].self);
-    pk_html_column_end(&d->columns, begin);
+    for (size_t i = 0; i < s->nodes.size; i++)
+        pk_html_put(&d->columns, (i ? node[i - 1].depth + 1 : 0) - node[i].depth);
+    pk_html_column(&d->columns, "node.up");
+    for (size_t i = 0; i < s->nodes.size; i++)
+        pk_html_put(&d->columns, node[i].frame);
+    pk_html_column(&d->columns, "node.frame");
+    for (size_t i = 0; i < s->nodes.size; i++)
+        pk_html_put(&d->columns, (uint64_t)node[i].self);
+    pk_html_column(&d->columns, "node.self");
 }
 
 /* Bounds of the total and of the self, of estimates only. */
@@ -241,15 +199,13 @@ static void add_ranges(struct pk_html_work *d, const struct stacks *s)
     static const char *const names[] = {"node.low", "node.high", "node.selflow", "node.selfhigh"};
 
     for (unsigned c = 0; c < 4; c++) {
-        size_t begin = pk_html_column_begin(&d->columns, names[c], s->nodes.size);
-
-        for (uint64_t i = 0; i < s->nodes.size; i++) {
+        for (size_t i = 0; i < s->nodes.size; i++) {
             const struct node *node = &s->nodes.data[i];
             const struct pk_range *range = c < 2 ? &node->total_range : &node->self_range;
 
-            pk_varint_put(&d->columns.bytes, (uint64_t)drawn(c % 2 ? range->hi : range->lo));
+            pk_html_put(&d->columns, (uint64_t)drawn(c % 2 ? range->hi : range->lo));
         }
-        pk_html_column_end(&d->columns, begin);
+        pk_html_column(&d->columns, names[c]);
     }
 }
 
@@ -360,10 +316,11 @@ static void end_head(struct pk_html_work *d, const struct stacks *s)
     pk_json_key(&d->columns.json, "documents");
     pk_json_array(&d->columns.json);
     for (size_t i = 0; i < d->report->n_documents; i++) {
-        size_t begin = pk_html_column_begin(&d->columns, d->report->documents[i].name, 1);
+        const struct pk_report_document *document = &d->report->documents[i];
+        size_t begin = d->columns.bytes.size;
 
-        pk_buf_str(&d->columns.bytes, d->report->documents[i].json);
-        pk_html_column_end(&d->columns, begin);
+        pk_buf_str(&d->columns.bytes, document->json);
+        pk_html_column_of_bytes(&d->columns, document->name, begin, 1);
     }
     pk_json_array_end(&d->columns.json);
     pk_json_object_end(&d->columns.json);
@@ -393,6 +350,8 @@ void pk_html_data(const struct pk_report *report, const struct pk_style *style, 
     }
     pk_json_array_end(&d.columns.json);
     end_head(&d, &stacks);
+    while ((4 + d.columns.head.size) % PK_HTML_ALIGNMENT)
+        pk_buf_char(&d.columns.head, ' ');
     for (unsigned i = 0; i < 4; i++)
         pk_buf_char(out, (char)(d.columns.head.size >> (8 * i) & 255));
     pk_buf_str(out, pk_buf_view(&d.columns.head));
@@ -401,4 +360,5 @@ void pk_html_data(const struct pk_report *report, const struct pk_style *style, 
     pk_array_fini(&d.special);
     pk_buf_fini(&d.columns.head);
     pk_buf_fini(&d.columns.bytes);
+    pk_array_fini(&d.columns.numbers);
 }

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/varint.h"
 
 /* Pictures have no width below nothing. */
 static int64_t not_below(int64_t value)
@@ -24,19 +23,17 @@ static int64_t not_below(int64_t value)
 static void add_shape(struct pk_html_columns *columns, const struct pk_diff_tree *tree)
 {
     uint32_t *depth = pk_calloc(tree->n, sizeof *depth);
-    size_t begin = pk_html_column_begin(columns, "node.up", tree->n);
 
     for (uint32_t i = 1; i < tree->n; i++) {
         depth[i] = depth[tree->node[i].parent] + 1;
-        pk_varint_put(&columns->bytes, depth[i - 1] + 1 - depth[i]);
+        pk_html_put(columns, depth[i - 1] + 1 - depth[i]);
     }
-    pk_varint_put(&columns->bytes, tree->n > 1 ? depth[tree->n - 1] : 0); /* the last: a root */
-    pk_html_column_end(columns, begin);
-    begin = pk_html_column_begin(columns, "node.frame", tree->n);
+    pk_html_put(columns, tree->n > 1 ? depth[tree->n - 1] : 0); /* the last: a root */
+    pk_html_column(columns, "node.up");
     for (uint32_t i = 1; i < tree->n; i++)
-        pk_varint_put(&columns->bytes, tree->node[i].function);
-    pk_varint_put(&columns->bytes, tree->n_functions);
-    pk_html_column_end(columns, begin);
+        pk_html_put(columns, tree->node[i].function);
+    pk_html_put(columns, tree->n_functions);
+    pk_html_column(columns, "node.frame");
     pk_free(depth);
 }
 
@@ -44,12 +41,10 @@ static void add_shape(struct pk_html_columns *columns, const struct pk_diff_tree
 static void add_column(struct pk_html_columns *columns, const char *name, const int64_t *values,
                        uint32_t n)
 {
-    size_t begin = pk_html_column_begin(columns, name, n);
-
     for (uint32_t i = 1; i < n; i++)
-        pk_varint_put(&columns->bytes, (uint64_t)not_below(values[i]));
-    pk_varint_put(&columns->bytes, (uint64_t)not_below(values[0]));
-    pk_html_column_end(columns, begin);
+        pk_html_put(columns, (uint64_t)not_below(values[i]));
+    pk_html_put(columns, (uint64_t)not_below(values[0]));
+    pk_html_column(columns, name);
 }
 
 /* The later side has the names of a page without a comparison: all other views show it. */
@@ -98,16 +93,14 @@ static void add_functions(struct pk_html_columns *columns, const struct pk_repor
 {
     const struct pk_diff_tree *tree = diff->tree;
     int64_t *self = pk_calloc((size_t)tree->n_functions + 1, sizeof *self);
-    size_t begin;
 
     for (uint32_t i = 1; i < tree->n; i++)
         self[tree->node[i].function] += tree->node[i].self[PK_AFTER];
     pk_html_values(columns, "flat.self", self, tree->n_functions);
     pk_html_values(columns, "flat.total", tree->whole[PK_AFTER], tree->n_functions);
-    begin = pk_html_column_begin(columns, "frame.noise", tree->n_functions);
     for (uint32_t f = 0; f < tree->n_functions; f++)
-        pk_varint_put(&columns->bytes, diff->is_noise[f]);
-    pk_html_column_end(columns, begin);
+        pk_html_put(columns, diff->is_noise[f]);
+    pk_html_column(columns, "frame.noise");
     pk_free(self);
 }
 

@@ -123,18 +123,21 @@ static void add_labels(struct pk_html_work *d, const char *name, bool is_shared,
                        void (*label)(struct pk_buf *, const struct pk_frame *))
 {
     uint32_t n = frames_of(d);
-    size_t begin = pk_html_column_begin(&d->columns, name, n);
+    size_t begin = d->columns.bytes.size;
     struct pk_buf text = {0};
 
     for (uint32_t i = 0; i < n; i++) {
         pk_buf_reset(&text);
         label(&text, frame_at(d, i));
         if (is_shared)
-            pk_varint_put(&d->columns.bytes, pk_intern_id(&d->texts, pk_buf_view(&text)));
+            pk_html_put(&d->columns, pk_intern_id(&d->texts, pk_buf_view(&text)));
         else
             put_text(d, pk_buf_view(&text));
     }
-    pk_html_column_end(&d->columns, begin);
+    if (is_shared)
+        pk_html_column(&d->columns, name);
+    else
+        pk_html_column_of_bytes(&d->columns, name, begin, n);
     pk_buf_fini(&text);
 }
 
@@ -179,22 +182,21 @@ static void add_numbers(struct pk_html_work *d, const char *name,
                         unsigned (*number)(const struct pk_frame *))
 {
     uint32_t n = frames_of(d);
-    size_t begin = pk_html_column_begin(&d->columns, name, n);
 
     for (uint32_t i = 0; i < n; i++)
-        pk_varint_put(&d->columns.bytes, number(frame_at(d, i)));
-    pk_html_column_end(&d->columns, begin);
+        pk_html_put(&d->columns, number(frame_at(d, i)));
+    pk_html_column(&d->columns, name);
 }
 
 /* Last, when all that point to it were added. */
 static void add_texts(struct pk_html_work *d)
 {
     uint32_t n = (uint32_t)d->texts.texts.size;
-    size_t begin = pk_html_column_begin(&d->columns, "texts", n);
+    size_t begin = d->columns.bytes.size;
 
     for (uint32_t i = 0; i < n; i++)
         put_text(d, pk_intern_text(&d->texts, i));
-    pk_html_column_end(&d->columns, begin);
+    pk_html_column_of_bytes(&d->columns, "texts", begin, n);
 }
 
 /* Names and places as texts of their own, files and modules by number: many functions share

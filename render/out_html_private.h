@@ -1,6 +1,6 @@
 /*
  * What the parts of the HTML writer share: out_html.c is the page, out_html_data.c what its script
- * reads, out_html_static.c what is read without a script. Nobody else includes this.
+ * reads, out_html_columns.c how that is written, out_html_static.c what is read without a script. Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_HTML_PRIVATE_H
 #define PK_RENDER_OUT_HTML_PRIVATE_H
@@ -20,7 +20,10 @@
 struct pk_html_columns {
     struct pk_json json;       /* the head, into `head`; an array of columns is open */
     struct pk_buf head, bytes; /* of the numbers, column by column */
+    PK_ARRAY(uint64_t) numbers; /* of the column that is being made */
 };
+
+enum { PK_HTML_ALIGNMENT = 8 }; /* of what a column begins at, so that an array can be laid over */
 
 struct pk_html_work {
     const struct pk_report *report;
@@ -35,14 +38,17 @@ void pk_html_special(struct pk_html_work *work);
 void pk_html_frames(struct pk_html_work *work);
 uint32_t pk_html_frame_index(const struct pk_html_work *work, pk_frame_id frame);
 
-/* A column of `n` numbers, which are added to `bytes` between this and the end; the first gives
- * where it began. */
-size_t pk_html_column_begin(struct pk_html_columns *columns, const char *name, uint64_t n);
-void pk_html_column_end(struct pk_html_columns *columns, size_t begin);
+/* Add a number to the column at hand; make a column of all that were added since the last one. */
+void pk_html_put(struct pk_html_columns *columns, uint64_t number);
+void pk_html_column(struct pk_html_columns *columns, const char *name);
 
 /* A column of values that may be missing; nothing where there are none at all. */
 void pk_html_values(struct pk_html_columns *columns, const char *name, const int64_t *values,
                     uint32_t n);
+
+/* A column of what was added to `bytes` since they had the size `begin`: `n` texts. */
+void pk_html_column_of_bytes(struct pk_html_columns *columns, const char *name, size_t begin,
+                             uint64_t n);
 
 /* The columns of a comparison: totals of functions, and the tree of both sides. Its frames are
  * those of the comparison, with one more behind them for what no path holds. */

@@ -74,23 +74,28 @@ static unsigned bits_of(char letter)
     return letter == '+' ? 62 : 63;
 }
 
+/* The element that says what the data is has none itself; those behind it have a part each. */
 static void read_data(struct page *page)
 {
-    static const char begin[] = "id=\"data\" data-form=\"plain\">";
-    const char *at = strstr(page->text, begin) + strlen(begin);
+    static const char begin[] = "<script type=\"application/octet-stream\">";
+    const char *at = strstr(page->text, "id=\"data\" data-form=\"plain\"");
+    size_t size = strtoul(strstr(at, "data-size=\"") + 11, NULL, 10);
     uint32_t bits = 0;
     unsigned held = 0;
 
-    page->data = calloc(1, strlen(at));
+    page->data = calloc(1, size + 1);
     page->size = 0;
-    for (; *at != '<' && *at != '='; at++) {
-        bits = bits << 6 | bits_of(*at);
-        held += 6;
-        if (held < 8)
-            continue;
-        held -= 8;
-        page->data[page->size++] = (unsigned char)(bits >> held & 255);
-    }
+    while ((at = strstr(at, begin)))
+        for (at += strlen(begin); *at != '<' && *at != '='; at++) {
+            bits = bits << 6 | bits_of(*at);
+            held += 6;
+            if (held < 8)
+                continue;
+            held -= 8;
+            assert_true(page->size < size);
+            page->data[page->size++] = (unsigned char)(bits >> held & 255);
+        }
+    assert_int_equal(page->size, size);
 }
 
 static size_t head_size(const struct page *page)
@@ -98,35 +103,44 @@ static size_t head_size(const struct page *page)
     return page->data[0] | (size_t)page->data[1] << 8 | (size_t)page->data[2] << 16;
 }
 
-/* The numbers of a column; `n` gets how many. The head lists columns in order: ["name",n,bytes]. */
+/* A number of so many bytes, least first; those of eight are doubles. */
+static uint64_t number_at(const unsigned char *bytes, size_t width)
+{
+    uint64_t number = 0;
+    double wide;
+
+    for (size_t i = 0; i < width; i++)
+        number |= (uint64_t)bytes[i] << (8 * i);
+    if (width < 8)
+        return number;
+    memcpy(&wide, &number, sizeof wide);
+    return (uint64_t)wide;
+}
+
+/* The numbers of a column; `n` gets how many. The head lists columns in order:
+ * ["name",n,bytes,width]. */
 static uint64_t *column(const struct page *page, const char *name, size_t *n)
 {
     char *head = calloc(1, head_size(page) + 1), *item;
-    size_t at = 4 + head_size(page), begin = 0;
+    size_t at = 4 + head_size(page);
     uint64_t *numbers = NULL;
 
     memcpy(head, page->data + 4, head_size(page));
     item = strstr(head, "\"columns\":[") + 11;
     for (; *item == '[' || *item == ','; item = strchr(item, ']') + 1) {
-        char *end = strchr(item + (*item == ',') + 2, '"');
-        size_t rows = strtoul(end + 2, &end, 10), bytes = strtoul(end + 1, NULL, 10);
-        bool is_it = strncmp(item + (*item == ',') + 2, name, strlen(name)) == 0 &&
-                     *(item + (*item == ',') + 2 + strlen(name)) == '"';
+        char *text = item + (*item == ',') + 2, *end = strchr(text, '"');
+        bool is_it = (size_t)(end - text) == strlen(name) && !memcmp(text, name, strlen(name));
+        size_t rows = strtoul(end + 2, &end, 10), bytes = strtoul(end + 1, &end, 10);
+        size_t width = strtoul(end + 1, NULL, 10);
 
-        begin = at;
+        assert_int_equal(at % 8, 0);
+        if (is_it) {
+            *n = rows;
+            numbers = calloc(rows + 1, sizeof *numbers);
+            for (size_t i = 0; i < rows; i++)
+                numbers[i] = number_at(page->data + at + i * width, width);
+        }
         at += bytes;
-        if (!is_it)
-            continue;
-        *n = rows;
-        numbers = calloc(rows + 1, sizeof *numbers);
-        for (size_t i = 0; i < rows; i++)
-            for (unsigned shift = 0;; shift += 7) {
-                unsigned char byte = page->data[begin++];
-
-                numbers[i] |= (uint64_t)(byte & 127) << shift;
-                if (byte < 128)
-                    break;
-            }
     }
     free(head);
     assert_non_null(numbers);
@@ -165,6 +179,62 @@ static void a_tree_is_three_columns(void **state)
     check_column(&page, "node.frame", frame, 3);
     check_column(&page, "node.self", self, 3);
     check_column(&page, "flat.self", flat, 3);
+    free_page(&page);
+    pk_profile_free(profile);
+}
+
+/* Numbers are as wide as the largest one needs; what is beyond four bytes is a double. Edges of the
+ * widths, and what may be missing. */
+static void columns_are_as_wide_as_their_largest_number(void **state)
+{
+    static const struct {
+        const char *folded;
+        uint64_t self, flat;
+        size_t width, flat_width;
+    } cases[] = {
+        {"a 255\n", 255, 511, 1, 2},
+        {"a 256\n", 256, 513, 2, 2},
+        {"a 65536\n", 65536, 131073, 4, 4},
+        {"a 4294967295\n", 4294967295, 4294967295, 4, 8},
+        {"a 4294967296\n", 4294967296, 4294967296, 8, 8},
+        {"a 9007199254740991\n", 9007199254740991, 9007199254740991, 8, 8},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_profile *profile = support_profile(cases[i].folded);
+        struct page page = page_of(profile, 0);
+        char entry[60];
+
+        read_data(&page);
+        check_column(&page, "node.self", &cases[i].self, 1);
+        check_column(&page, "flat.self", &cases[i].flat, 1);
+        snprintf(entry, sizeof entry, "[\"node.self\",1,8,%zu]", cases[i].width);
+        assert_non_null(memmem(page.data, page.size, entry, strlen(entry)));
+        snprintf(entry, sizeof entry, "[\"flat.self\",1,8,%zu]", cases[i].flat_width);
+        assert_non_null(memmem(page.data, page.size, entry, strlen(entry)));
+        free_page(&page);
+        pk_profile_free(profile);
+    }
+}
+
+/* Among doubles a value that the file does not say is NaN: calls of a are beyond four bytes. */
+static void what_is_missing_among_wide_numbers_is_no_number(void **state)
+{
+    static const unsigned char expected[] = {0, 0, 0, 0x20, 0x5f, 0xa0, 0xf2, 0x41, /* 5e9 */
+                                             0, 0, 0, 0,    0,    0,    0xf8, 0x7f};
+    struct pk_builder *builder = support_builder();
+    struct pk_profile *profile;
+    struct page page;
+
+    (void)state;
+    support_function(builder, "a", 10, 60, 5000000000);
+    support_function(builder, "b", 50, 50, PK_MISSING);
+    profile = support_freeze(builder);
+    page = page_of(profile, 0);
+    read_data(&page);
+    assert_non_null(memmem(page.data, page.size, "[\"flat.calls\",2,16,8]", 21));
+    assert_non_null(memmem(page.data, page.size, expected, sizeof expected));
     free_page(&page);
     pk_profile_free(profile);
 }
@@ -407,6 +477,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tree_is_three_columns),
+        cmocka_unit_test(columns_are_as_wide_as_their_largest_number),
+        cmocka_unit_test(what_is_missing_among_wide_numbers_is_no_number),
         cmocka_unit_test(a_tree_that_is_cut_keeps_its_sums),
         cmocka_unit_test(ties_are_left_out_together),
         cmocka_unit_test(random_trees_lose_nothing),

@@ -18,11 +18,14 @@ void pk_varint_put(struct pk_buf *out, uint64_t number)
     pk_buf_add(out, bytes, n);
 }
 
+uint64_t pk_varint_zigzag(int64_t value)
+{
+    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
+}
+
 void pk_varint_put_value(struct pk_buf *out, int64_t value)
 {
-    uint64_t zigzag = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
-
-    pk_varint_put(out, value == PK_MISSING ? 0 : zigzag + 1);
+    pk_varint_put(out, value == PK_MISSING ? 0 : pk_varint_zigzag(value) + 1);
 }
 
 uint64_t pk_varint_take(struct pk_bytes *bytes)

@@ -15,6 +15,9 @@
 
 #define PK_VARINT_MAX 10 /* bytes of the longest one */
 
+/* A value as a number that is small where the value is near zero: 0, -1, 1, -2 are 0, 1, 2, 3. */
+uint64_t pk_varint_zigzag(int64_t value);
+
 /* Append a number; append a value, PK_MISSING included. */
 void pk_varint_put(struct pk_buf *out, uint64_t number);
 void pk_varint_put_value(struct pk_buf *out, int64_t value);

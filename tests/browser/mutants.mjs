@@ -42,11 +42,16 @@ function unescaped(begin, end, isTerminal) {
 
 // Names in the data, as long as before: control characters that were made visible are themselves again.
 function inData(page) {
-  const found = /(id="data" data-form="plain">)([^<]*)/.exec(page), bytes = Buffer.from(found[2], 'base64');
-  const text = bytes.toString('latin1').replaceAll('\\x1b', '\x1b\x1b\x1b\x1b')
-    .replaceAll('\\u202e', '\xe2\x80\xae\xe2\x80\xae');
-  if (text === bytes.toString('latin1')) throw new Error('no name is escaped in the data');
-  return page.replace(found[2], () => Buffer.from(text, 'latin1').toString('base64'));
+  const part = /(<script type="application\/octet-stream">)([^<]*)/g, parts = Array.from(page.matchAll(part));
+  const text = Buffer.concat(parts.map((found) => Buffer.from(found[2], 'base64'))).toString('latin1');
+  const changed = text.replaceAll('\\x1b', '\x1b\x1b\x1b\x1b').replaceAll('\\u202e', '\xe2\x80\xae\xe2\x80\xae');
+  if (changed === text) throw new Error('no name is escaped in the data');
+  let all = Buffer.from(changed, 'latin1').toString('base64');
+  return page.replace(part, function (found, begin) {
+    const text = all;
+    all = '';
+    return begin + text;
+  });
 }
 
 // [what is taken away, the check that must see it, how]

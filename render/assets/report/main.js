@@ -248,7 +248,6 @@ async function start() {
   const node = document.getElementById('data');
   try {
     const report = await readReport(node);
-    node.remove();
     window.profkit = new Page(report); // for tests and the curious; nothing on the page needs it
   } catch (error) {
     document.getElementById('app').append(make('p', {class: 'message', role: 'alert', text: String(error.message || error)}));

@@ -7,6 +7,15 @@ import {clear, make, say} from './dom.js';
 
 const MOST_ROWS = 200;
 
+let isMarked = false;
+
+// "picture" among the marks of the page: when its first picture can be seen, for those who measure.
+function markFirst() {
+  if (isMarked) return;
+  isMarked = true;
+  requestAnimationFrame(() => setTimeout(() => performance.mark('picture')));
+}
+
 // Words on a node of a tree: what a tooltip and a row say.
 export function factsOf(shown, tree, i) {
   const metric = shown.model.metric, frames = shown.model.frames, f = tree.frame[i];
@@ -95,6 +104,7 @@ export class Picture {
       this.painter.paint(this.canvas.getContext('2d'), this.tree, this.view(), this.options.theme(), {
         hits: this.state.hits(), node: this.node, f: this.state.now.f, hover: this.hover, fill: this.options.fill
       });
+      markFirst();
     });
   }
 

@@ -1,7 +1,8 @@
 // What can be done to stacks before they are shown, with the words of other profilers. A step is {kind, f} for a
 // function, {kind, p} for a path (its functions from the root down), {kind, m} for a module, or {kind} alone. Each
 // makes a new tree; sums only lose what a step is meant to leave out.
-import {Grower} from './tree.js';
+import {Merge, arrayFor} from './merge.js';
+import {settle} from './tree.js';
 
 export const STEPS = {
   focus: {word: 'focus', needs: 'f', key: 'f', help: 'only what this function does'},
@@ -16,25 +17,77 @@ export const STEPS = {
   modules: {word: 'by module', needs: '', key: 'g', help: 'every module as one box'}
 };
 
-const DROPPED = -2;
+const SAME = -1, DROPPED = -2;
 
-// Grows a tree by a rule that says where node i goes when its parent went to `parent` (-1: it is no node, DROPPED:
-// it was left out): a node of the grower, or DROPPED. What ends where there is no node stands as (empty stack).
-function grow(tree, frames, rule) {
-  const grower = new Grower(!!tree.low), image = new Int32Array(tree.n);
-  for (let i = 0; i < tree.n; i++) {
-    const p = tree.parent[i], parent = p < 0 ? -1 : image[p];
-    const to = rule(i, parent, grower);
-    image[i] = to;
-    if (to === DROPPED) continue;
-    if (to >= 0) grower.add(to, tree, i, to !== parent);
-    else if (tree.self[i] > 0) grower.addOwn(grower.at(-1, frames.empty()), tree, i);
+// What becomes of each node by a rule, which says the function of its box, SAME when it is of the box that its parent
+// is in, or DROPPED. It is told the node, the node whose box its parent is in (-1: there is none, DROPPED: it was left
+// out), and the functions of boxes so far. `box` is the node whose box each is in, `own` what the boxes add up from
+// (self, low, high, selfLow, selfHigh). What has no box stands at the end, as number n.
+class Boxes {
+  constructor(tree, frames, rule) {
+    const n = tree.n;
+    this.tree = tree;
+    this.box = new Int32Array(n);
+    this.frame = new Int32Array(n + 1);
+    this.own = [arrayFor(tree.whole, n + 1)];
+    if (tree.low) for (let k = 1; k < 5; k++) this.own.push(new Float64Array(n + 1));
+    this.most = 0;
+    this.hasEmpty = false;
+    for (let i = 0; i < n; i++) {
+      const p = tree.parent[i], parent = p < 0 ? -1 : this.box[p], to = rule(i, parent, this.frame);
+      this.box[i] = to >= 0 ? i : to === SAME ? parent : DROPPED;
+      if (to >= 0) this.frame[i] = to;
+      if (to > this.most) this.most = to;
+      if (this.box[i] >= 0) this.add(i, this.box[i]);
+      else if (this.box[i] === -1 && tree.self[i] > 0) this.addEmpty(i, frames.empty());
+    }
   }
-  return grower.tree();
+  // The bounds of a total only where a box begins: what is of the same box is in them.
+  add(i, box) {
+    const own = this.own, tree = this.tree;
+    own[0][box] += tree.self[i];
+    if (!tree.low) return;
+    own[3][box] += tree.selfLow[i];
+    own[4][box] += tree.selfHigh[i];
+    if (box !== i) return;
+    own[1][box] += tree.low[i];
+    own[2][box] += tree.high[i];
+  }
+  addEmpty(i, frame) {
+    const own = this.own, tree = this.tree, n = tree.n;
+    this.frame[n] = frame;
+    this.most = Math.max(this.most, frame);
+    this.hasEmpty = true;
+    own[0][n] += tree.self[i];
+    for (let k = 1; k < own.length; k++) own[k][n] += (k % 2 ? tree.selfLow : tree.selfHigh)[i];
+  }
+  // The node whose box is above that of a node; -1 for a root.
+  above(i) {
+    const p = this.tree.parent[i];
+    return p < 0 ? -1 : Math.max(-1, this.box[p]);
+  }
 }
 
-function follow(tree, i, parent, grower) {
-  return parent === DROPPED ? DROPPED : grower.at(parent, tree.frame[i]);
+// A tree by a rule, boxes of one function below the same box taken together.
+function grow(tree, frames, rule) {
+  const n = tree.n, boxes = new Boxes(tree, frames, rule), merge = new Merge(n + 1, boxes.most + 1);
+  const child = new Int32Array(n + 1).fill(-1), sibling = new Int32Array(n); // of boxes; roots are below the last
+  for (let i = n - 1; i >= 0; i--) {
+    if (boxes.box[i] !== i) continue;
+    const above = boxes.above(i), at = above < 0 ? n : above;
+    sibling[i] = child[at];
+    child[at] = i;
+  }
+  for (let c = child[n]; c >= 0; c = sibling[c]) merge.put(c, boxes.frame[c]);
+  child[n] = -1;
+  if (boxes.hasEmpty) merge.put(n, boxes.frame[n]);
+  const {own, frame} = boxes, next = merge.next;
+  return settle(merge.columns(!!tree.low, function (item, sums) {
+    for (let i = item; i >= 0; i = next[i]) {
+      for (let k = 0; k < own.length; k++) sums[k] += own[k][i];
+      for (let c = child[i]; c >= 0; c = sibling[c]) merge.put(c, frame[c]);
+    }
+  }));
 }
 
 // The node of a path; -1 where there is none.
@@ -51,50 +104,37 @@ export function nodeOfPath(tree, path) {
 }
 
 const RULES = {
-  focus: (tree, step) => function (i, parent, grower) {
-    if (parent < 0) return tree.frame[i] === step.f ? grower.at(-1, step.f) : DROPPED;
-    return grower.at(parent, tree.frame[i]);
-  },
+  focus: (tree, step) => (i, parent) => parent >= 0 || tree.frame[i] === step.f ? tree.frame[i] : DROPPED,
   subtree: function (tree, step) {
     const root = nodeOfPath(tree, step.p);
-    return function (i, parent, grower) {
-      if (i === root) return grower.at(-1, tree.frame[i]);
-      return parent < 0 ? DROPPED : grower.at(parent, tree.frame[i]);
-    };
+    return (i, parent) => parent >= 0 || i === root ? tree.frame[i] : DROPPED;
   },
-  merge: (tree, step) => function (i, parent, grower) {
-    return tree.frame[i] === step.f ? parent : follow(tree, i, parent, grower);
-  },
+  merge: (tree, step) => (i) => tree.frame[i] === step.f ? SAME : tree.frame[i],
   mergenode: function (tree, step) {
     const node = nodeOfPath(tree, step.p);
-    return function (i, parent, grower) { return i === node ? parent : follow(tree, i, parent, grower); };
+    return (i) => i === node ? SAME : tree.frame[i];
   },
   collapse: function (tree, step) {
     let until = 0;
-    return function (i, parent, grower) {
-      if (i < until) return parent;
+    return function (i) {
+      if (i < until) return SAME;
       if (tree.frame[i] === step.f) until = tree.end[i];
-      return follow(tree, i, parent, grower);
+      return tree.frame[i];
     };
   },
-  module: (tree, step, frames) => function (i, parent, grower) {
-    const to = frames.module(tree.frame[i]) === step.m ? frames.ofModule(step.m) : tree.frame[i];
-    if (to !== tree.frame[i] && parent >= 0 && grower.frame[parent] === to) return parent;
-    return grower.at(parent, to);
+  module: (tree, step, frames) => function (i, parent, boxes) {
+    if (frames.module(tree.frame[i]) !== step.m) return tree.frame[i];
+    const to = frames.ofModule(step.m);
+    return to !== tree.frame[i] && parent >= 0 && boxes[parent] === to ? SAME : to;
   },
-  recursion: (tree, step) => function (i, parent, grower) {
-    if (tree.frame[i] === step.f && parent >= 0 && grower.frame[parent] === step.f) return parent;
-    return follow(tree, i, parent, grower);
-  },
-  drop: (tree, step) => function (i, parent, grower) {
-    return tree.frame[i] === step.f ? DROPPED : follow(tree, i, parent, grower);
-  },
-  library: (tree, step, frames) => function (i, parent, grower) {
-    return frames.isLibrary(tree.frame[i]) && parent >= 0 ? parent : grower.at(parent, tree.frame[i]);
-  },
-  modules: (tree, step, frames) => function (i, parent, grower) {
+  recursion: (tree, step) => (i, parent, boxes) =>
+    tree.frame[i] === step.f && parent >= 0 && boxes[parent] === step.f ? SAME : tree.frame[i],
+  drop: (tree, step) => (i, parent) => parent === DROPPED || tree.frame[i] === step.f ? DROPPED : tree.frame[i],
+  library: (tree, step, frames) => (i, parent) =>
+    frames.isLibrary(tree.frame[i]) && parent >= 0 ? SAME : tree.frame[i],
+  modules: (tree, step, frames) => function (i, parent, boxes) {
     const to = frames.ofModule(frames.module(tree.frame[i]) || frames.name(tree.frame[i]));
-    return parent >= 0 && grower.frame[parent] === to ? parent : grower.at(parent, to);
+    return parent >= 0 && boxes[parent] === to ? SAME : to;
   }
 };
 
@@ -104,5 +144,5 @@ export function applyStep(tree, step, frames) {
 
 // Siblings of one function taken together, as a page may hold several parts that were pruned.
 export function regrown(tree, frames) {
-  return grow(tree, frames, (i, parent, grower) => grower.at(parent, tree.frame[i]));
+  return grow(tree, frames, (i) => tree.frame[i]);
 }
