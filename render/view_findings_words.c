@@ -166,9 +166,16 @@ static void add_loop(struct pk_buf *out, const struct pk_findings_view *view,
 static void add_share(struct pk_buf *out, const struct pk_findings_view *view,
                       const struct pk_finding *one)
 {
-    pk_units_percent(out, one->cost, pk_profile_total(view->profile, view->metric));
+    int64_t total = pk_profile_total(view->profile, view->metric);
+
+    pk_units_percent(out, one->cost, total);
     pk_buf_text(out, " % of the samples are below ");
     pk_findings_function(out, view->profile, one->at, false);
+    if (one->sink_cost) {
+        pk_buf_text(out, ", ");
+        pk_units_percent(out, one->sink_cost, total);
+        pk_buf_text(out, " %");
+    }
     pk_buf_text(out, " in ");
     pk_findings_function(out, view->profile, one->sink, false);
     pk_buf_text(out, " or the like; calls are not counted");
@@ -259,6 +266,8 @@ void pk_findings_criterion(struct pk_buf *out, const struct pk_findings_view *vi
     pk_buf_text(out, "at least ");
     if (one->is_sampled) {
         pk_buf_printf(out, "%lld %% of the samples", (long long)detector->sampled_percent);
+        if (one->sink_cost)
+            pk_buf_printf(out, ", %lld samples in such calls", (long long)detector->sampled_around);
         return;
     }
     pk_units_count(out, detector->min_calls);

@@ -21,10 +21,14 @@ static void find_in(struct found *f, struct pk_profile *profile)
         "<detector id='b' sink='query' grade='proven' calls='1' per-call='8'>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
         "<detector id='c' sink='decode' grade='likely' calls='1' per-call='8' sampled='possible' "
-        "sampled-percent='20'><pair family='encode' percent='80'/>"
+        "sampled-percent='20'><unless family='receive' percent='10'/>"
+        "<pair family='encode' percent='80'/>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
         "<detector id='d' sink='query' sampled-sink='sleep' grade='likely' calls='1' per-call='8' "
         "sampled='possible' sampled-percent='20'><not-with family='lock' percent='9'/>"
+        "<summary>s</summary><advice>a</advice><settle>t</settle></detector>"
+        "<detector id='e' sink='open' grade='likely' calls='1' per-call='8' sampled='possible' "
+        "sampled-percent='20' sampled-around='5'><not-with family='write' percent='50'/>"
         "<summary>s</summary><advice>a</advice><settle>t</settle></detector></detectors>";
 
     found_init(f, profile, PK_STR(xml));
@@ -184,6 +188,57 @@ static void a_pair_must_be_there(void **state)
     found_fini(&f);
 }
 
+/* What is decoded came from elsewhere where the same function asks for it: 5 of 50 are enough. */
+static void a_pair_is_refuted_by_what_the_same_function_reaches(void **state)
+{
+    static const struct {
+        const char *folded;
+        uint32_t n;
+    } cases[] = {
+        {"main;stage;json_loads 50\nmain;stage;json_dumps 40\nmain;stage;recv 4\n", 1},
+        {"main;stage;json_loads 50\nmain;stage;json_dumps 40\nmain;stage;recv 5\n", 0},
+        {"main;stage;json_loads 50\nmain;stage;json_dumps 40\nmain;other;recv 9\n", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct found f;
+
+        find_init(&f, cases[i].folded);
+        assert_int_equal(f.findings.n, cases[i].n);
+        found_fini(&f);
+    }
+}
+
+/* Opening is quick: five samples of it are many calls, and the function around it is what costs. */
+static void what_is_opened_often_costs_what_is_done_with_it(void **state)
+{
+    static const struct {
+        const char *folded;
+        uint32_t n;
+    } cases[] = {
+        {"main;load;open 5\nmain;load 15\nmain 80\n", 1},
+        {"main;load;open 4\nmain;load 16\nmain 80\n", 0}, /* may be one call */
+        {"main;load;open 5\nmain;load 14\nmain 81\n", 0}, /* 19 % */
+        {"main;load;open 6\nmain;load;write 2\nmain;load 12\nmain 80\n", 1},
+        {"main;load;open 6\nmain;load;write 3\nmain;load 11\nmain 80\n", 0}, /* is written */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct found f;
+
+        find_init(&f, cases[i].folded);
+        assert_int_equal(f.findings.n, cases[i].n);
+        if (f.findings.n) {
+            assert_int_equal(f.findings.list->at, support_find(f.profile, "load"));
+            assert_int_equal(f.findings.list->cost, 20);
+            assert_in_range(f.findings.list->sink_cost, 5, 6);
+        }
+        found_fini(&f);
+    }
+}
+
 /* Another family may stand for the sink in samples; what a function of `not-with` calls is a part
  * of that function. */
 static void samples_have_their_own_sink_and_leave_out_parts(void **state)
@@ -230,6 +285,8 @@ int main(void)
         cmocka_unit_test(the_bound_is_of_whoever_calls_a_library),
         cmocka_unit_test(without_a_caller_the_bound_is_the_whole),
         cmocka_unit_test(a_pair_must_be_there),
+        cmocka_unit_test(a_pair_is_refuted_by_what_the_same_function_reaches),
+        cmocka_unit_test(what_is_opened_often_costs_what_is_done_with_it),
         cmocka_unit_test(samples_have_their_own_sink_and_leave_out_parts),
         cmocka_unit_test(what_only_counts_can_show_is_not_claimed),
         cmocka_unit_test(a_sink_at_the_root_has_no_place),

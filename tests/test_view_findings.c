@@ -53,6 +53,7 @@ static void show_init(struct shown *s, const char *page)
         .min_per_call = 8,
         .min_percent = 2,
         .sampled_percent = 20,
+        .sampled_around = 5,
     };
     s->finding = (struct pk_finding){
         .detector = &s->detector,
@@ -181,6 +182,12 @@ static void a_finding_of_samples_says_its_share_alone(void **state)
                         "   to check  Look at the statements.\n"
                         "   saves     at most 4.00 s (100.0 %), at least 0 s\n"
                         "   id        n-plus-one-query:shop:load:db:execute\n");
+    s.finding.sink_cost = 200000000;
+    assert_non_null(strstr(text_of(&s, true),
+                           "75.0 % of the samples are below load, 5.0 % in execute or the like;"));
+    assert_non_null(
+        strstr(text_of(&s, true), "at least 20 % of the samples, 5 samples in such calls\n"));
+    s.finding.sink_cost = 0;
     assert_non_null(
         strstr(json_of(&s), "\"calls\":null,\"caller_calls\":null,\"sink_calls\":null,"));
     show_fini(&s);

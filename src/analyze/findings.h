@@ -59,6 +59,8 @@ struct pk_finding {
     int64_t pair_calls;           /* of the pair of the detector in this loop */
     int64_t pairs_within;         /* of them, below the same call of the loop */
     int64_t cost;                 /* of all calls of sinks in this loop */
+    int64_t sink_cost; /* of samples: what is below the sinks, where `cost` is that of the
+                          function around them; else 0 */
     struct pk_proof proofs[PK_PROOFS];
     uint32_t n_proofs;
     struct pk_finding_source source; /* set by pk_findings_source */

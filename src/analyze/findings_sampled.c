@@ -27,6 +27,7 @@
 struct reached {
     int64_t cost, most; /* of all sinks, and of the sink that costs most */
     int64_t pair;       /* of the pair, which is part of the cost */
+    int64_t against;    /* of what speaks against a finding */
     pk_frame_id sink;
     uint32_t n; /* sinks, in the tree */
 };
@@ -125,6 +126,43 @@ static uint32_t walk(const struct pk_search *search, const pk_frame_id *caller, 
         node = tree->end[node];
     }
     return n;
+}
+
+/* The condition that speaks against a finding in samples, by what the same function reaches: what
+ * is decoded came from elsewhere where it is read there, and what is opened may be written. For
+ * other detectors conditions are on calls, which samples do not have: NULL. */
+static const struct pk_condition *against_of(const struct pk_detector *detector)
+{
+    if (detector->conditions[PK_PAIR].families)
+        return &detector->conditions[PK_UNLESS];
+    return detector->sampled_around ? &detector->conditions[PK_NOT_WITH] : NULL;
+}
+
+static void walk_against(const struct pk_search *search, const pk_frame_id *caller,
+                         struct reached *by)
+{
+    const struct pk_tree *tree = pk_profile_tree(search->profile);
+    const struct pk_condition *against = against_of(search->detector);
+    pk_node_id node = 0;
+
+    while (against && node < tree->n) {
+        int64_t cost = pk_search_counted(tree->incl[search->metric][node]);
+
+        if (!(search->families[tree->frame[node]] & against->families) || caller[node] == PK_NONE) {
+            node++;
+            continue;
+        }
+        by[caller[node]].against = pk_search_sum(by[caller[node]].against, cost);
+        node = tree->end[node];
+    }
+}
+
+static bool is_refuted(const struct pk_search *search, const struct reached *by)
+{
+    const struct pk_condition *against = against_of(search->detector);
+
+    return by->against > 0 &&
+           by->against >= pk_search_percent(by->cost - by->pair, against->percent);
 }
 
 /* Code of a shared library: what to repair is in what calls it. */
@@ -227,12 +265,34 @@ static bool is_enough(const struct pk_search *search, const struct reached *by, 
            (metric->unit != PK_UNIT_COUNT || sinks >= LEAST);
 }
 
-/* A repair may take away more than the calls of the sink, and less: what is made ready for them and
+/* Opening takes some ten microseconds and is a small part of what is done with a file. Where it is
+ * seen in so many samples all the same it was done many times, and the function around it is what
+ * the file is read for. Its cost, 0 where that is not so. */
+static int64_t cost_around(const struct pk_search *search, pk_frame_id at, const struct reached *by)
+{
+    const struct pk_metric *metric = pk_profile_metric(search->profile, search->metric);
+    int64_t total = pk_profile_total(search->profile, search->metric);
+    int64_t around = pk_search_counted(pk_profile_flat(search->profile)->incl[search->metric][at]);
+    int64_t samples = pk_quality_of(search->profile, search->metric).samples;
+    double seen = metric->unit == PK_UNIT_COUNT ? (double)by->cost
+                  : samples > 0 && total > 0    ? (double)by->cost / (double)total * (double)samples
+                                                : 0;
+
+    if (search->detector->sampled_around == 0 || by->most == 0 ||
+        seen < (double)search->detector->sampled_around ||
+        around < pk_search_percent(total, search->detector->sampled_percent))
+        return 0;
+    return around;
+}
+
+/* `around`: the cost of the function around the sinks where that is the finding, else 0.
+ *
+ * A repair may take away more than the calls of the sink, and less: what is made ready for them and
  * what is done with each result is in the function that calls them, too. And stacks show no loop:
  * it is mostly in the caller of that function, which a repair changes with it (a cache, one call
  * for many items, another end of a pair), and which still stands in stacks that lost the function
  * itself. So all that these callers cost is the bound. */
-static void add(struct pk_search *search, pk_frame_id at, const pk_frame_id *caller,
+static void add(struct pk_search *search, pk_frame_id at, int64_t around, const pk_frame_id *caller,
                 const struct reached *by, const struct meeting *meetings, uint32_t n_meetings,
                 struct pk_arena *arena)
 {
@@ -247,7 +307,8 @@ static void add(struct pk_search *search, pk_frame_id at, const pk_frame_id *cal
         .is_sampled = true,
         .loop = {PK_NONE, PK_MISSING, PK_MISSING},
         .sink_calls = PK_MISSING,
-        .cost = by->cost,
+        .cost = around ? around : by->cost,
+        .sink_cost = around ? by->cost : 0,
     };
     pk_node_id *nodes;
     bool is_known;
@@ -280,9 +341,12 @@ void pk_search_sampled(struct pk_search *search, const struct pk_detectors *dete
             continue;
         pairs = 0;
         n_meetings = walk(search, caller, by, meetings, &pairs);
+        walk_against(search, caller, by);
         for (pk_frame_id at = 0; at < n; at++) {
-            if (is_enough(search, &by[at], pairs))
-                add(search, at, caller, &by[at], meetings, n_meetings, arena);
+            int64_t around = cost_around(search, at, &by[at]);
+
+            if ((around || is_enough(search, &by[at], pairs)) && !is_refuted(search, &by[at]))
+                add(search, at, around, caller, &by[at], meetings, n_meetings, arena);
             by[at] = (struct reached){0};
         }
     }

@@ -92,6 +92,7 @@ static void begin(struct pk_detectors *to, const struct pk_rules_element *elemen
         .sampled = grade_of(pk_rules_attribute(element, "sampled")),
         .sampled_sink = families_of(element, "sampled-sink", error),
         .sampled_percent = number_of(element, "sampled-percent"),
+        .sampled_around = number_of(element, "sampled-around"),
         .min_calls = number_of(element, "calls"),
         .min_per_call = number_of(element, "per-call"),
         .min_percent = number_of(element, "percent"),

@@ -47,7 +47,10 @@ struct pk_detector {
                               work; worse than `grade` or like it: none */
     enum pk_grade sampled; /* of a finding in samples, of this percentage or more; 0: none there */
     int64_t sampled_percent;
-    uint64_t sampled_sink; /* the sink in samples */
+    uint64_t sampled_sink;  /* the sink in samples */
+    int64_t sampled_around; /* in samples, the percentage of the function around the sinks that they
+                               are at least, for the percentage above to be that of this function;
+                               0: it is that of the sinks */
     int64_t min_calls, min_per_call, min_percent;
     int64_t min_ns, min_instructions; /* of one call of the sink; both 0: any. Where only one is
                                          given the other unit is not judged, and nothing found */
