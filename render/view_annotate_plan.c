@@ -85,34 +85,54 @@ static void range_of(const struct pk_annotate_plan *p, const struct pk_sourcefil
 struct cursor {     /* of one file */
     uint32_t done;  /* all lines up to this one are decided */
     uint32_t until; /* and so far the last hot line reaches */
+    uint32_t hot;   /* the index of the first hot line from the current one on */
+    uint32_t end;   /* the index behind the last line */
 };
+
+/* Whether line `i` is hot or stands so near before a hot one that it is shown with it; then the
+ * lines that are shown with that one. */
+static bool is_reached(const struct pk_annotate_plan *p, const struct pk_sourcefile *source,
+                       uint32_t i, struct cursor *at, uint32_t *first, uint32_t *last)
+{
+    const struct pk_annotate_line *lines = p->annotation->lines;
+
+    if (at->hot < i)
+        at->hot = i;
+    while (at->hot < at->end && !is_hot(p, &lines[at->hot]))
+        at->hot++;
+    if (at->hot == at->end || lines[at->hot].line == 0)
+        return false;
+    range_of(p, source, at->hot, first, last);
+    return *first <= lines[i].line;
+}
 
 /* A line with costs: behind what is shown before it. */
 static void add_costly(struct pk_annotate_plan *p, const struct pk_sourcefile *source, uint32_t i,
                        struct cursor *at)
 {
     const struct pk_annotate_line *line = &p->annotation->lines[i];
-    uint32_t first, last;
+    uint32_t first = 0, last = 0;
+    bool is_shown;
 
     if (line->line == 0) {
         add_line(p, source, i);
         return;
     }
-    range_of(p, source, i, &first, &last);
+    is_shown = is_reached(p, source, i, at, &first, &last);
     if (at->until > at->done) {
         uint32_t end = at->until + 1 < line->line ? at->until + 1 : line->line;
 
         if (end > at->done + 1)
             at->done = add_near(p, source, at->done + 1, end) - 1;
     }
-    if (!is_hot(p, line) && line->line > at->until) {
+    if (!is_shown && line->line > at->until) {
         p->n_left_out++;
         if (line->self != PK_MISSING &&
             __builtin_add_overflow(p->left_out, line->self, &p->left_out))
             p->left_out = INT64_MAX;
         return;
     }
-    if (is_hot(p, line)) {
+    if (is_shown) {
         if (first <= at->done)
             first = at->done + 1;
         if (at->done && first > at->done + 1 && p->options->for_people)
@@ -162,7 +182,7 @@ static void add_file(struct pk_annotate_plan *p, uint32_t from, uint32_t to)
     const struct pk_annotate_line *lines = p->annotation->lines;
     const struct pk_sourcefile *source =
         p->options->source(p->options->source_context, lines[from].file);
-    struct cursor at = {0};
+    struct cursor at = {.hot = from, .end = to};
     size_t heading = p->rows.size;
 
     if (p->options->for_people)

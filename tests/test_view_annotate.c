@@ -128,19 +128,20 @@ static void near_hot_lines_share_their_surroundings(void **state)
     assert_rows(&v, " s.c|2|3:50 line 3|4|5:50 line 5|6|7|8:50 line 8|9");
 }
 
-/* Half a percent is not hot, but near a hot line it is shown with its cost. */
+/* A tenth of a percent is not hot, but near a hot line, before or behind it, it is shown with its
+ * cost. */
 static void cold_lines_are_left_out_and_counted(void **state)
 {
-    static const int64_t costs[][2] = {{3, 1}, {9, 1}, {10, 997}, {20, 1}};
-    struct view v = view(costs, 4, "s.c",
+    static const int64_t costs[][2] = {{3, 1}, {9, 1}, {10, 996}, {11, 1}, {20, 1}};
+    struct view v = view(costs, 5, "s.c",
                          (struct pk_view_annotate_options){
                              .context = 1, .min_percent = 1000000, .for_people = true});
 
     (void)state;
-    assert_string_equal(v.table->footer.data, "3 more lines hold 3 ns of self (--all shows all)");
-    assert_int_equal(v.table->n_left_out, 3);
-    assert_int_equal(v.table->left_out, 3);
-    assert_rows(&v, " s.c|9|10:997 line 10|11");
+    assert_string_equal(v.table->footer.data, "2 more lines hold 2 ns of self (--all shows all)");
+    assert_int_equal(v.table->n_left_out, 2);
+    assert_int_equal(v.table->left_out, 2);
+    assert_rows(&v, " s.c|9:1 line 9|10:996 line 10|11:1 line 11");
 }
 
 /* From the definition to the last line with costs. */
