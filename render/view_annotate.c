@@ -110,7 +110,7 @@ static struct pk_str number_text(struct pk_arena *arena, uint32_t number, size_t
 /* Of the line that a row is about. */
 static uint32_t number_of(const struct pk_annotate_plan *p, const struct pk_annotate_row *row)
 {
-    return row->kind == PK_ANNOTATE_NEAR ? row->line : p->annotation->lines[row->line].line;
+    return row->kind == PK_ANNOTATE_NEAR ? row->at : p->annotation->lines[row->line].line;
 }
 
 /* Lines may be known where the file is not: callgrind writes ??? then. */
@@ -182,6 +182,19 @@ static struct pk_str line_text(const struct pk_annotate_plan *p, const struct pk
     return line->line == 0 && line->frame == PK_NONE ? PK_STR("(line not known)") : PK_STR("");
 }
 
+/* A line that has no costs of its own. */
+static void fill_near(const struct pk_annotate_plan *p, struct pk_cell *cell,
+                      const struct pk_annotate_row *row, size_t width)
+{
+    cell[ROLE].text = PK_STR("near");
+    cell[FILE_NAME].text = p->annotation->lines[row->line].file;
+    cell[NUMBER].value = row->at;
+    cell[TEXT].text = row->text;
+    cell[LINE].text = number_text(p->arena, row->at, width);
+    if (p->options->for_people)
+        cell[SOURCE].text = readable(p->arena, row);
+}
+
 /* Machines get the text of a line as it is, in a column of its own, and the function beside it;
  * people get the text in place of the function. */
 static void fill_row(const struct pk_table *table, const struct pk_annotate_plan *p, uint32_t r,
@@ -197,8 +210,7 @@ static void fill_row(const struct pk_table *table, const struct pk_annotate_plan
         return;
     }
     if (row->kind == PK_ANNOTATE_NEAR) {
-        cell[LINE].text = number_text(p->arena, row->line, width);
-        cell[SOURCE].text = readable(p->arena, row);
+        fill_near(p, cell, row, width);
         return;
     }
     if (row->kind == PK_ANNOTATE_FILE) {
@@ -209,7 +221,7 @@ static void fill_row(const struct pk_table *table, const struct pk_annotate_plan
     cell[NUMBER].value = line->line ? (int64_t)line->line : PK_MISSING;
     if (row->kind == PK_ANNOTATE_CALL) {
         cell[ROLE].text = PK_STR("call");
-        fill_call(table, p, cell, &line->calls[row->call]);
+        fill_call(table, p, cell, &line->calls[row->at]);
         return;
     }
     cell[ROLE].text = line->frame == PK_NONE ? PK_STR("line") : PK_STR("function");

@@ -12,9 +12,9 @@
 #define MOST_NEAR 50000u /* a file may have millions of empty lines */
 
 static void push(struct pk_annotate_plan *p, enum pk_annotate_row_kind kind, uint32_t line,
-                 uint32_t call)
+                 uint32_t at)
 {
-    pk_array_push(&p->rows, ((struct pk_annotate_row){kind, line, call, PK_STR_NULL, false}));
+    pk_array_push(&p->rows, ((struct pk_annotate_row){kind, line, at, PK_STR_NULL, false}));
 }
 
 /* The text goes with its file when the next is opened, so it is copied. */
@@ -51,8 +51,9 @@ static void add_line(struct pk_annotate_plan *p, const struct pk_sourcefile *sou
         push(p, PK_ANNOTATE_CALL, i, c);
 }
 
-/* Lines from `number` up to the one before `end`, which have no costs; returns `end`. */
-static uint32_t add_near(struct pk_annotate_plan *p, const struct pk_sourcefile *source,
+/* Lines from `number` up to the one before `end`, which have no costs, in the file of line `i`;
+ * returns `end`. */
+static uint32_t add_near(struct pk_annotate_plan *p, const struct pk_sourcefile *source, uint32_t i,
                          uint32_t number, uint32_t end)
 {
     for (; number < end; number++) {
@@ -61,7 +62,7 @@ static uint32_t add_near(struct pk_annotate_plan *p, const struct pk_sourcefile 
             return end;
         }
         p->near_left--;
-        push(p, PK_ANNOTATE_NEAR, number, 0);
+        push(p, PK_ANNOTATE_NEAR, i, number);
         add_text(p, source, number);
     }
     return end;
@@ -78,7 +79,7 @@ static void range_of(const struct pk_annotate_plan *p, const struct pk_sourcefil
     *last = line > UINT32_MAX - 1 - context ? UINT32_MAX - 1 : line + context;
     if (*last > source->n_lines)
         *last = source->n_lines > line ? source->n_lines : line;
-    if (!p->options->for_people || !source->is_found || line > source->n_lines)
+    if (!p->options->has_near || !source->is_found || line > source->n_lines)
         *first = *last = line;
 }
 
@@ -123,7 +124,7 @@ static void add_costly(struct pk_annotate_plan *p, const struct pk_sourcefile *s
         uint32_t end = at->until + 1 < line->line ? at->until + 1 : line->line;
 
         if (end > at->done + 1)
-            at->done = add_near(p, source, at->done + 1, end) - 1;
+            at->done = add_near(p, source, i, at->done + 1, end) - 1;
     }
     if (!is_shown && line->line > at->until) {
         p->n_left_out++;
@@ -138,7 +139,7 @@ static void add_costly(struct pk_annotate_plan *p, const struct pk_sourcefile *s
         if (at->done && first > at->done + 1 && p->options->for_people)
             push(p, PK_ANNOTATE_GAP, 0, 0);
         if (first < line->line)
-            add_near(p, source, first, line->line);
+            add_near(p, source, i, first, line->line);
         if (last > at->until)
             at->until = last;
     }
@@ -153,7 +154,7 @@ static void add_edges(struct pk_annotate_plan *p, const struct pk_sourcefile *so
     bool is_file = p->annotation->scope.frame == PK_NONE;
     uint32_t first = UINT32_MAX, last = 0;
 
-    if (!p->options->is_all || !p->options->for_people || !source->is_found)
+    if (!p->options->is_all || !p->options->has_near || !source->is_found)
         return;
     for (uint32_t i = from; i < to; i++)
         if (p->annotation->lines[i].line) {
@@ -191,7 +192,7 @@ static void add_file(struct pk_annotate_plan *p, uint32_t from, uint32_t to)
     for (uint32_t i = from; i < to; i++)
         add_costly(p, source, i, &at);
     if (at.until > at.done && source->is_found)
-        add_near(p, source, at.done + 1, at.until + 1);
+        add_near(p, source, from, at.done + 1, at.until + 1);
     if (p->options->for_people && p->rows.size == heading + 1) /* all of it is left out */
         p->rows.size = heading;
 }

@@ -18,8 +18,8 @@ enum pk_annotate_row_kind {
 
 struct pk_annotate_row {
     enum pk_annotate_row_kind kind;
-    uint32_t line;      /* index into the annotation; of NEAR: the number of the line */
-    uint32_t call;      /* of CALL: its index in the line */
+    uint32_t line;      /* index into the annotation; of NEAR: of some line of the same file */
+    uint32_t at;        /* of CALL: its index in the line; of NEAR: the number of the line */
     struct pk_str text; /* of the source, as it is; missing where there is none */
     bool is_cut;
 };

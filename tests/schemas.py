@@ -126,6 +126,9 @@ def outputs(path):
         result = run(command, '-q', '--json', path, function)
         if result.status == 0: # else several functions have this name
             yield parse(result.out)
+        if command == 'annotate' and result.status == 0: # with its source, where that stands beside it
+            yield parse(run(command, '-q', '--json', '--context', '2', '--source-root', os.path.dirname(path) or '.',
+                            path, function).out)
     for options in (['--memo', function], ['--speedup', function + '=2x', '--drop', function]) if function else ():
         result = run('whatif', '-q', '--json', path, *options)
         if result.status == 0: # else likewise, or differences, or no calls

@@ -108,8 +108,9 @@ static const int64_t two_hot[][2] = {{3, 50}, {15, 50}};
 
 static void lines_around_hot_ones_are_shown_with_gaps(void **state)
 {
-    struct view v = view(two_hot, 2, "s.c",
-                         (struct pk_view_annotate_options){.context = 2, .for_people = true});
+    struct view v =
+        view(two_hot, 2, "s.c",
+             (struct pk_view_annotate_options){.context = 2, .has_near = true, .for_people = true});
 
     (void)state;
     assert_string_equal(v.table->note.data,
@@ -122,7 +123,8 @@ static void near_hot_lines_share_their_surroundings(void **state)
 {
     static const int64_t costs[][2] = {{3, 50}, {5, 50}, {8, 50}};
     struct view v =
-        view(costs, 3, "s.c", (struct pk_view_annotate_options){.context = 1, .for_people = true});
+        view(costs, 3, "s.c",
+             (struct pk_view_annotate_options){.context = 1, .has_near = true, .for_people = true});
 
     (void)state;
     assert_rows(&v, " s.c|2|3:50 line 3|4|5:50 line 5|6|7|8:50 line 8|9");
@@ -133,9 +135,10 @@ static void near_hot_lines_share_their_surroundings(void **state)
 static void cold_lines_are_left_out_and_counted(void **state)
 {
     static const int64_t costs[][2] = {{3, 1}, {9, 1}, {10, 996}, {11, 1}, {20, 1}};
-    struct view v = view(costs, 5, "s.c",
-                         (struct pk_view_annotate_options){
-                             .context = 1, .min_percent = 1000000, .for_people = true});
+    struct view v =
+        view(costs, 5, "s.c",
+             (struct pk_view_annotate_options){
+                 .context = 1, .min_percent = 1000000, .has_near = true, .for_people = true});
 
     (void)state;
     assert_string_equal(v.table->footer.data, "2 more lines hold 2 ns of self (--all shows all)");
@@ -148,9 +151,10 @@ static void cold_lines_are_left_out_and_counted(void **state)
 static void all_shows_the_whole_function(void **state)
 {
     static const int64_t costs[][2] = {{4, 1}, {7, 999}};
-    struct view v = view(costs, 2, "s.c",
-                         (struct pk_view_annotate_options){
-                             .min_percent = 1000000, .is_all = true, .for_people = true});
+    struct view v =
+        view(costs, 2, "s.c",
+             (struct pk_view_annotate_options){
+                 .min_percent = 1000000, .is_all = true, .has_near = true, .for_people = true});
 
     (void)state;
     assert_null(v.table->footer.data);
@@ -169,10 +173,34 @@ static void machines_get_lines_with_costs_alone(void **state)
     assert_rows(&v, "3:50 |15:50 ");
 }
 
+/* Who reads costs alone need not know the source; who asks for what is around gets it in order. */
+static void machines_get_the_lines_around_when_they_are_asked_for(void **state)
+{
+    struct view v =
+        view(two_hot, 2, "s.c", (struct pk_view_annotate_options){.context = 1, .has_near = true});
+    static const struct {
+        const char *role, *source;
+        int64_t line;
+    } expected[] = {{"near", "line 2", 2},   {"line", "line 3", 3},   {"near", "line 4", 4},
+                    {"near", "line 14", 14}, {"line", "line 15", 15}, {"near", "line 16", 16}};
+
+    (void)state;
+    assert_int_equal(v.table->n_rows, 6);
+    for (uint32_t r = 0; r < 6; r++) {
+        assert_string_equal(cell(&v, r, "role")->text.data, expected[r].role);
+        assert_int_equal(cell(&v, r, "source_line")->value, expected[r].line);
+        assert_true(pk_str_equal(cell(&v, r, "source")->text, pk_str_of(expected[r].source)));
+        assert_true(pk_str_equal(cell(&v, r, "source_file")->text, PK_STR("s.c")));
+        assert_true((cell(&v, r, "self")->value == PK_MISSING) == (r % 3 != 1));
+    }
+    assert_rows(&v, "2|3:50 |4|14|15:50 |16");
+}
+
 static void without_a_source_there_are_numbers(void **state)
 {
-    struct view v = view(two_hot, 2, "no.c",
-                         (struct pk_view_annotate_options){.context = 2, .for_people = true});
+    struct view v =
+        view(two_hot, 2, "no.c",
+             (struct pk_view_annotate_options){.context = 2, .has_near = true, .for_people = true});
 
     (void)state;
     assert_rows(&v, " no.c|3:50 | …|15:50 ");
@@ -183,7 +211,8 @@ static void lines_behind_the_end_are_kept(void **state)
 {
     static const int64_t costs[][2] = {{19, 50}, {25, 50}};
     struct view v =
-        view(costs, 2, "s.c", (struct pk_view_annotate_options){.context = 3, .for_people = true});
+        view(costs, 2, "s.c",
+             (struct pk_view_annotate_options){.context = 3, .has_near = true, .for_people = true});
 
     (void)state;
     assert_rows(&v, " s.c|16|17|18|19:50 line 19|20| …|25:50 ");
@@ -192,9 +221,10 @@ static void lines_behind_the_end_are_kept(void **state)
 static void the_largest_numbers_are_no_trouble(void **state)
 {
     static const int64_t costs[][2] = {{1, 1}, {UINT32_MAX, 1}};
-    struct view v = view(costs, 2, "s.c",
-                         (struct pk_view_annotate_options){
-                             .context = UINT32_MAX, .is_all = true, .for_people = true});
+    struct view v =
+        view(costs, 2, "s.c",
+             (struct pk_view_annotate_options){
+                 .context = UINT32_MAX, .is_all = true, .has_near = true, .for_people = true});
 
     (void)state;
     assert_rows(&v, " s.c|1:1 line 1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20| "
@@ -209,6 +239,7 @@ int main(void)
         cmocka_unit_test(cold_lines_are_left_out_and_counted),
         cmocka_unit_test(all_shows_the_whole_function),
         cmocka_unit_test(machines_get_lines_with_costs_alone),
+        cmocka_unit_test(machines_get_the_lines_around_when_they_are_asked_for),
         cmocka_unit_test(without_a_source_there_are_numbers),
         cmocka_unit_test(lines_behind_the_end_are_kept),
         cmocka_unit_test(the_largest_numbers_are_no_trouble),

@@ -143,16 +143,19 @@ static bool choose(const struct pk_loaded *loaded, const char *text,
 
 /* --- the command --- */
 
+/* Programs that read costs alone get the lines around only when they ask for them. */
 static struct pk_table *view(const struct pk_args *args, struct pk_loaded *loaded,
                              const struct pk_target *target, struct pk_annotate_scope scope,
                              struct pk_annotate_source *source)
 {
     int64_t context = pk_opts_number(&args->opts, "context", DEFAULT_CONTEXT);
+    bool for_people = target->writer == &pk_writer_text || target->writer == &pk_writer_md;
     struct pk_view_annotate_options how = {
         .context = context > UINT32_MAX ? UINT32_MAX : (uint32_t)context,
         .min_percent = pk_min_percent(args, DEFAULT_PERCENT),
         .is_all = pk_opts_has(&args->opts, "all"),
-        .for_people = target->writer == &pk_writer_text || target->writer == &pk_writer_md,
+        .has_near = for_people || pk_opts_has(&args->opts, "context"),
+        .for_people = for_people,
         .source = pk_annotate_source_open,
         .source_context = source};
     struct pk_annotation annotation =
