@@ -4,6 +4,7 @@
 What ships is open (a reader ignores keys that it does not know); here it is closed, so that a new key without a place
 in schemas/ fails. Needs python3-jsonschema.
 """
+import base64
 import copy
 import glob
 import json
@@ -208,6 +209,30 @@ def profiles_of_other_projects_are_as_the_schemas_say():
                        if os.path.isfile(path) and os.path.getsize(path) < MOST_BYTES // 6)
         paths += found[::max(1, len(found) // OF_A_FORMAT)][:OF_A_FORMAT]
     check_files(sampled(paths, format_of), 100 // EVERY)
+
+
+@test
+def documents_in_a_page_are_those_of_the_commands():
+    """What a report holds beside its columns: each is what its schema says, those of sources among them."""
+    validators, names = {}, set()
+    for path in samples('callgrind.out', 'reminders.prof', 'log-report.folded', 'thumbnails.perf.txt'):
+        result = run('report', '-q', '--html-compat', '-o', '-', '--embed-source', '--source-root',
+                     os.path.dirname(path), path)
+        expect_status(result, 0)
+        data = base64.b64decode(re.search(rb'data-form="plain">([^<]*)', result.out)[1])
+        size = int.from_bytes(data[:4], 'little')
+        head = json.loads(data[4:4 + size])
+        at = 4 + size + sum(column[2] for column in head['columns'])
+        for name, _, length in head['documents']:
+            document = parse(data[at:at + length])
+            at += length
+            names.add(name.split('/')[0])
+            if name == 'source':
+                expect(set(document) == {'functions', 'doubts', 'left_out'} and document['functions'], path, document)
+            else:
+                check(document, validators)
+        expect(at == len(data), 'documents end where the data does', path)
+    expect(names == {'annotate', 'findings', 'services', 'source', 'timeline'}, 'documents', names)
 
 
 @test

@@ -172,13 +172,14 @@ static int run(struct pk_args *args, struct pk_error *error)
     struct pk_loaded loaded;
     struct pk_target target;
     struct pk_annotate_scope scope;
-    struct pk_annotate_source source;
+    struct pk_annotate_source source = {.args = NULL};
     int status = PK_USAGE;
 
     if (!word)
         return PK_USAGE;
     args->keeps = PK_KEEP_LINES;
-    if (!pk_load(args, &loaded, error) || !pk_annotate_source_init(&source, args, &loaded, error)) {
+    if (!pk_load(args, &loaded, error) ||
+        !pk_annotate_source_init(&source, args, &loaded, false, error)) {
         status = (int)error->status;
     } else if (choose(&loaded, word, &scope, error)) {
         if (pk_target_open(args, &loaded, &pk_writer_text, PK_TARGET_TABLE, &target, error)) {
@@ -190,6 +191,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         }
         status = (int)error->status;
     }
+    pk_annotate_source_fini(&source, NULL);
     pk_loaded_fini(args, &loaded);
     return status;
 }

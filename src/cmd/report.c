@@ -4,9 +4,10 @@
  * the command that answers it, as it says it with --json, so that both say the same.
  *
  * Documents are findings (all of them, of every grade, and what is doubtful about the profile),
- * services (as without options) and, of one file whose samples have times, the timeline. One that
- * would be empty is not made, and the page then has no such view. Stacks are those that `flame`
- * would draw: filtered, and estimated where the file holds calls.
+ * services (as without options), of one file whose samples have times the timeline and, on demand,
+ * sources (report_source.h). One that would be empty is not made, and the page then has no such
+ * view. Stacks are those that `flame` would draw: filtered, and estimated where the file holds
+ * calls.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +15,9 @@
 #include <string.h>
 
 #include "cmd/common.h"
+#include "cmd/path_map.h"
 #include "cmd/picture.h"
+#include "cmd/report_source.h"
 #include "cmd/services_ask.h"
 #include "cmd/stacks.h"
 #include "cmd/suppress.h"
@@ -40,10 +43,13 @@ static const struct pk_opt options[] = {
      "nodes of the call tree to keep, the heaviest (default 1,000,000)", false},
     {"full", 0, PK_OPT_FLAG, NULL, NULL, "keep all nodes of the call tree", false},
     {"html-compat", 0, PK_OPT_FLAG, NULL, NULL, "do not pack the data, for older browsers", false},
+    {"embed-source", 0, PK_OPT_FLAG, NULL, NULL,
+     "put the source lines that cost most into the page", false},
+    {"source-root", 0, PK_OPT_TEXT, "DIR", NULL, "where sources are (default: the current folder)",
+     false},
+    PK_PATH_MAP_OPTION,
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
 };
-
-enum { FINDINGS, SERVICES, TIMELINE, DOCUMENTS };
 
 struct making {
     const struct pk_args *args;
@@ -51,7 +57,8 @@ struct making {
     struct pk_stacks stacks;
     bool has_stacks;
     struct pk_report report;
-    struct pk_report_document documents[DOCUMENTS];
+    struct pk_report_documents documents;
+    struct pk_report_source source;
 };
 
 /* Texts live as long as what was loaded, which is until the page is written. */
@@ -66,7 +73,7 @@ static struct pk_str keep(struct making *m, struct pk_buf *text)
 /* In the order in which they are made, so that equal inputs give equal bytes. */
 static void add_document(struct making *m, const char *name, struct pk_buf *json)
 {
-    m->documents[m->report.n_documents++] = (struct pk_report_document){name, keep(m, json)};
+    pk_array_push(&m->documents.list, ((struct pk_report_document){name, keep(m, json)}));
 }
 
 /* All of them: the page has room, and says the grade of each. */
@@ -184,7 +191,6 @@ static bool make(struct making *m, const struct pk_style *style, struct pk_error
         .max_nodes = (uint32_t)pk_opts_number(&args->opts, "max-nodes", PK_REPORT_NODES),
         .table = pk_view_rows_hotspots(&loaded->arena, loaded->profile, loaded->metric, &hotspots,
                                        STATIC_ROWS),
-        .documents = m->documents,
         .is_compat = pk_opts_has(&args->opts, "html-compat"),
     };
     if (pk_opts_has(&args->opts, "full"))
@@ -192,7 +198,12 @@ static bool make(struct making *m, const struct pk_style *style, struct pk_error
     add_stacks(m);
     add_findings(m);
     add_timeline(m);
-    return add_services(m, error);
+    if (!add_services(m, error))
+        return false;
+    pk_report_source_add(&m->source, &m->documents);
+    m->report.documents = m->documents.list.data;
+    m->report.n_documents = m->documents.list.size;
+    return true;
 }
 
 /* "api.prof.html" in the folder one is in, whatever folder the profile is in, which may be one for
@@ -216,22 +227,26 @@ static int run(struct pk_args *args, struct pk_error *error)
 {
     struct pk_loaded loaded;
     struct pk_target target;
+    struct making m = {.args = args, .loaded = &loaded};
 
     args->keeps = PK_KEEP_RECORD | PK_KEEP_METRICS; /* for times */
-    if (pk_load(args, &loaded, error)) {
-        struct making m = {.args = args, .loaded = &loaded};
-
+    if (pk_opts_has(&args->opts, "embed-source"))
+        args->keeps |= PK_KEEP_LINES;
+    if (pk_load(args, &loaded, error) && pk_report_source_init(&m.source, args, &loaded, error)) {
         args->fallback_output = output_name(args, &loaded);
         if (pk_target_open(args, &loaded, &pk_writer_html, PK_TARGET_REPORT, &target, error)) {
             bool done = make(&m, &target.style, error) &&
                         target.writer->report(&m.report, &target.style,
                                               pk_output_stream(target.output), error);
 
+            pk_report_source_fini(&m.source, &target);
             pk_target_finish(args, &loaded, &target, done, error);
         }
-        if (m.has_stacks)
-            pk_stacks_fini(&m.stacks);
     }
+    if (m.has_stacks)
+        pk_stacks_fini(&m.stacks);
+    pk_report_source_fini(&m.source, NULL);
+    pk_array_fini(&m.documents.list);
     pk_loaded_fini(args, &loaded);
     return (int)error->status;
 }

@@ -1,7 +1,7 @@
 // Names chosen by an attacker, in every view and in all that leaves the page: nothing of them may do anything. That the
 // tests would see it is seen by mutants.mjs, which takes away one escape at a time.
 import {execFileSync} from 'node:child_process';
-import {} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check, download, folder, json, open, press, readCsv, report, rowsOf, same, test, view, views,
   write} from './harness.mjs';
@@ -44,8 +44,20 @@ export function makeHostile() {
     name + (i === WIDE ? ' 3000\n' : ' 100\n')).join(''));
   const calls = join(folder, 'hostile.prof');
   execFileSync('python3', ['-c', PSTATS, calls], {input: JSON.stringify(NAMES.concat(LINES))});
-  const page = (profile) => report(profile, '--title', '</title><x-evil>\x1b\u202e' + NAMES[0], '--html-compat');
-  return {stacks: stacks, calls: calls, stacksPage: page(stacks), callsPage: page(calls)};
+  const page = (profile, ...options) => report(profile, '--title', '</title><x-evil>\x1b\u202e' + NAMES[0],
+    '--html-compat', ...options);
+  return {stacks: stacks, calls: calls, stacksPage: page(stacks), callsPage: page(calls), sourcePage: sourcePage(page)};
+}
+
+// Lines of a source that are the names, and more that only the eye is deceived by; the file is called so, too.
+const SIGHT = ['soft\u00adhyphen', 'tag\u{e0041}s', 'if (x\u202e\u2066// safe\u2069\u2066) {', 'a\tb'];
+export const SOURCE = NAMES.concat(SIGHT, ['x'.repeat(5000) + '<x-evil>']);
+function sourcePage(page) {
+  const file = '<x-evil>\x1b\u202e.py', root = join(folder, 'hostile-source');
+  mkdirSync(root, {recursive: true});
+  writeFileSync(join(root, file), SOURCE.map((line) => line.replace(/\n/g, ' ')).join('\n') + '\n');
+  return page(write('source.folded', SOURCE.map((line, at) => 'f (' + file + ':' + (at + 1) + ');<x-evil>g (' +
+    file + '~missing:1) 5\n').join('')), '--embed-source', '--source-root', root);
 }
 
 // What the page is made of: elements that a name could have made, and characters that deceive the eye.
@@ -112,6 +124,26 @@ export const CHECKS = {
         await page.mouse.move(box.x + x, box.y + box.height - 50);
       }
       await isInert(page, 'inert under the pointer');
+    });
+  },
+  async source(given) {
+    await open('hostile source', given.sourcePage, async function (page) {
+      await view(page, 'source');
+      const listed = (await rowsOf(page, 'Functions with source')).length;
+      await page.locator('[aria-label="Functions with source"]').focus();
+      await press(page, 'Home');
+      for (let k = 0; k < listed; k++) {
+        await isInert(page, 'inert in the source');
+        await press(page, 'ArrowDown');
+      }
+      await page.getByRole('searchbox').fill('^f$');
+      await page.locator('[aria-label="Functions with source"]').focus();
+      await press(page, 'n');
+      await isInert(page, 'inert in the source of f');
+      const lines = await page.locator('.code tbody th + td + td + td + td + td').allTextContents();
+      const cut = (line) => line.length > 1000 ? line.slice(0, 1000) + '\u2026' : line;
+      same('hostile source: lines are text', lines, SOURCE.map((line) => cut(line.split('\t').map(shown).join('\t')
+        .replace(/\u00ad/g, '\\u00ad').replace(/\u{e0041}/gu, '\\U000e0041'))));
     });
   },
   async address(given) {

@@ -65,6 +65,11 @@ const MUTANTS = [
     'if (name === \'text\') node.innerHTML = value;')],
   ['text of cells', 'views', inScript('cell.append(shownText(this, column, row));',
     'cell.insertAdjacentHTML(\'beforeend\', shownText(this, column, row));')],
+  ['text of sources', 'source', inScript('if (name === \'text\') node.textContent = value;',
+    'if (name === \'text\') node[properties.class === \'text\' ? \'innerHTML\' : \'textContent\'] = value;')],
+  ['characters of sources', 'source', inScript('.split(\'\\t\').map(visible)', '.split(\'\\t\')')],
+  ['characters of names of sources', 'source', inScript('\'(file not known)\' : visible(row.source_file)',
+    '\'(file not known)\' : row.source_file')],
   ['text of rows of steps', 'function', inScript('make(\'span\', {text: text})',
     'Object.assign(make(\'span\'), {innerHTML: text})')],
   ['text of the pointer', 'function', inScript('this.tip.append(make(\'b\', {text:', 'this.tip.append(Object.assign(' +
@@ -95,7 +100,7 @@ const MUTANTS = [
 // The pages as the mutant writes them, where there is anything to change.
 function mutated(given, change) {
   const pages = {}, problems = [];
-  for (const which of ['stacksPage', 'callsPage']) {
+  for (const which of ['stacksPage', 'callsPage', 'sourcePage']) {
     const text = readFileSync(given[which], 'utf8');
     pages[which] = given[which].replace('.html', '-mutant.html');
     let changed = text;
@@ -106,7 +111,7 @@ function mutated(given, change) {
     }
     writeFileSync(pages[which], changed);
   }
-  if (problems.length === 2) throw new Error(problems[0]);
+  if (problems.length === 3) throw new Error(problems[0]);
   return {...given, ...pages};
 }
 

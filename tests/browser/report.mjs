@@ -7,6 +7,7 @@ import {SOURCES, start, state, stop} from './harness.mjs';
 import {exports} from './exports.mjs';
 import {hostile} from './hostile.mjs';
 import {mutants} from './mutants.mjs';
+import {source} from './source.mjs';
 import {steps} from './steps.mjs';
 import {use} from './use.mjs';
 import {values} from './values.mjs';
@@ -17,6 +18,7 @@ const PARTS = {
   steps: steps,
   use: use,
   diff: diff,
+  source: () => source(join(SOURCES, 'samples')),
   exports: exports,
   access: access,
   hostile: hostile,

@@ -27,11 +27,12 @@ export function clear(node) {
 
 // A name as it can be shown: characters that are not seen or turn the line around are written as escapes, as on a
 // terminal. Names of columns are so already, those of documents are not.
-const UNSEEN = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSEEN =
+  /[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 export function visible(text) {
   return String(text).replace(UNSEEN, function (c) {
-    const code = c.charCodeAt(0), digits = code < 128 ? 2 : 4;
-    return (digits === 2 ? '\\x' : '\\u') + code.toString(16).padStart(digits, '0');
+    const code = c.codePointAt(0), [mark, digits] = code < 128 ? ['x', 2] : code < 65536 ? ['u', 4] : ['U', 8];
+    return '\\' + mark + code.toString(16).padStart(digits, '0');
   });
 }
 

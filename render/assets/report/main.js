@@ -7,6 +7,7 @@ import {Picture} from './picture.js';
 import {Hotspots, Sandwich, Summary, factsOfFunction} from './functions.js';
 import {CallTree} from './calltree.js';
 import {Findings, Services, Timeline} from './documents.js';
+import {Source, hasSource} from './source.js';
 import {Comparison} from './comparison.js';
 import {Actions} from './actions.js';
 import {saveFolded, savePng, saveSvg} from './export.js';
@@ -56,6 +57,7 @@ const VIEWS = [
   ['tree', 'Call tree', (model) => model.tree, (page) => new CallTree(page)],
   ['hotspots', 'Functions', (model) => true, (page) => new Hotspots(page)],
   ['findings', 'Findings', (model) => model.documents.has('findings'), (page) => new Findings(page)],
+  ['source', 'Source', (model) => model.documents.has('source'), (page) => new Source(page)],
   ['timeline', 'Timeline', (model) => model.documents.has('timeline'), (page) => new Timeline(page)],
   ['diff', 'Diff', (model) => model.before, (page) => new Comparison(page)],
   ['services', 'Services', (model) => model.documents.has('services'), (page) => new Services(page)]
@@ -176,6 +178,8 @@ class Page {
     this.details.hidden = f < 0 || this.view === 'sandwich';
     if (f < 0) return;
     this.details.append(make('h2', {class: 'name', text: this.model.frames.name(f)}), factsOfFunction(this.state, f));
+    if (this.view !== 'source' && hasSource(this.model, f)) this.details.append(button('Show its source', null,
+      () => this.open('source')));
     say(this.model.frames.name(f) + ', ' + this.words(f));
   }
   words(f) {

@@ -244,7 +244,7 @@ function compare(a, b, isUp) {
 }
 
 // What a percentage is, for the eye.
-function bar(share) {
+export function bar(share) {
   const fill = make('i', {class: 'bar', 'aria-hidden': 'true'});
   fill.style.width = Math.max(0, Math.min(1, share || 0)) * 100 + '%';
   return fill;
