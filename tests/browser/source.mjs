@@ -201,6 +201,30 @@ async function selection(profile) {
     const outline = await page.locator('.code').evaluate((node) => getComputedStyle(node).outlineStyle);
     same('the lines can be scrolled by keys and are ringed', outline, 'solid');
   });
+  const found = join(dirname(profile), '../../pstats/reminders/reminders.prof');
+  await open('source, findings', report(found, '--embed-source', '--source-root', dirname(found)), async function (page) {
+    await view(page, 'findings');
+    const way = page.locator('article').getByRole('button', {name: /^Source of /}).first();
+    const name = (await way.getAttribute('aria-label')).replace(/^Source of (\S+).*/, '$1');
+    await way.click();
+    same('a finding has a way to the source', [await current(page), await head(page)], ['source', name]);
+    await view(page, 'findings');
+    await page.getByRole('button', {name: 'What to do with the selected function'}).click();
+    await page.getByRole('menuitem', {name: 'source'}).click();
+    same('so has the menu', [await current(page), await head(page)], ['source', name]);
+  });
+  await open('source, narrow', path, async function (page) {
+    await view(page, 'source');
+    const wide = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    check('narrow, source: no scrolling sideways', wide[0] <= wide[1], wide.join(' > '));
+    const box = await page.locator('.lines h2').boundingBox();
+    check('narrow, source: the lines are not far below the list', box.y < 800, String(box.y));
+  }, {viewport: {width: 400, height: 800}});
+  await open('source, forced colours', path, async function (page) {
+    await view(page, 'source');
+    const found = await axe(page, 'structure');
+    check('forced colours, source', !found.length, found.join(' | '));
+  }, {forcedColors: 'active'});
   const link = '#v=1&v=source';
   await open('source, link', path, async (page) => same('a link opens the source', await current(page), 'source'),
     {hash: link});

@@ -90,6 +90,24 @@ async function pictures(page) {
   }
 }
 
+// Every key that is promised stands in the list of keys, and w and s move a picture that is higher than its place.
+async function promised(page) {
+  const inList = (await page.locator('dialog dt').allTextContents()).join(' ').split(/[ ,]+/);
+  const keys = ['arrows', 'w', 'a', 's', 'd', '+', '\u2212', '0', '/', 'Ctrl+F', 'n', 'p', 'i', 'h', 't', '?', 'f', 'F', 'm',
+    'M', 'c', 'C', 'r', 'x', 'Backspace', 'y', 'Y', 'Shift+D', '1', '9'];
+  same('keys that are not in the list of keys', keys.filter((key) => !inList.includes(key)), []);
+  for (const id of ['flame', 'icicle']) {
+    await view(page, id);
+    const top = () => page.locator('.scroller').evaluate((node) => node.scrollTop);
+    const [there, back] = id === 'flame' ? ['w', 's'] : ['s', 'w'], from = await top();
+    await press(page, there);
+    const moved = await top();
+    check(id + ': ' + there + ' pans', (moved - from) * (id === 'flame' ? -1 : 1) > 0, from + ' ' + moved);
+    await press(page, back);
+    same(id + ': ' + back + ' pans back', await top(), from);
+  }
+}
+
 // The pointer: main is the lower row of the flame graph, from the left edge, 18 of 20 wide.
 async function pointer(page) {
   await view(page, 'flame');
@@ -271,5 +289,7 @@ export async function use() {
     ['back', back], ['tables', tables], ['theme', theme, {scheme: 'dark'}],
     ['copies', copies, {permissions: ['clipboard-read', 'clipboard-write']}]])
     await test(name, () => open(name, path, act, options));
+  const high = write('high.folded', Array.from({length: 200}, (none, at) => 'level' + at).join(';') + ' 9\n');
+  await test('promised keys', () => open('promised keys', report(high), promised));
   await test('links', () => links(path));
 }

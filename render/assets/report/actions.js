@@ -93,6 +93,8 @@ export class Actions {
   open(x, y) {
     clear(this.popup);
     const items = Object.entries(STEPS).map(([kind, rule]) => [rule.word, rule.key, rule.help, () => this.do(kind)]);
+    if (this.page.state.model.documents.has('source'))
+      items.unshift(['source', '7', '', () => this.page.open('source')]);
     items.unshift(['callers and callees', '3', '', () => this.page.open('sandwich')]);
     items.push(['copy name', 'y', '', () => this.copyName()], ['copy stack', 'Y', '', () => this.copyStack()]);
     for (const [word, key, help, act] of items)

@@ -37,10 +37,13 @@ export class Findings {
   link(one) {
     const f = functionOf(this.page.state.model, one), text = visible(one.display) + placeOf(one);
     if (f < 0) return make('span', {text: text});
-    return button(text, null, () => {
+    const way = (word, hint, view) => button(word, hint, () => {
       this.page.state.select(f);
-      this.page.open('sandwich');
+      this.page.open(view);
     }, {class: 'link'});
+    const link = way(text, null, 'sandwich');
+    if (!this.page.state.model.documents.has('annotate/' + f)) return link;
+    return make('span', {}, link, document.createTextNode(' '), way('source', 'Source of ' + text, 'source'));
   }
   card(row) {
     const metric = this.page.state.model.metric, total = this.page.state.model.total;
