@@ -32,7 +32,7 @@ void pk_picture_change_brief(struct pk_buf *out, const struct pk_scene *scene,
     if (box->flags & PK_BOX_UNCERTAIN)
         pk_buf_text(out, "≈ ");
     pk_view_diff_delta(out, &scene->metric,
-                       pk_view_diff_between(scene->change->is_self ? change->self : change->total));
+                       pk_diff_between(scene->change->is_self ? change->self : change->total));
 }
 
 static void add_value(struct pk_buf *out, const struct pk_scene *scene, int64_t value)
@@ -47,7 +47,7 @@ static void add_sides(struct pk_buf *out, const struct pk_scene *scene, const in
     pk_buf_text(out, " → ");
     add_value(out, scene, value[PK_AFTER]);
     pk_buf_text(out, ", ");
-    pk_view_diff_delta(out, &scene->metric, pk_view_diff_between(value));
+    pk_view_diff_delta(out, &scene->metric, pk_diff_between(value));
     if (value[PK_BEFORE] <= 0 || value[PK_AFTER] < 0)
         return;
     pk_buf_text(out, " (");
@@ -84,7 +84,7 @@ static void add_function(struct pk_buf *out, const struct pk_scene *scene,
                          const struct pk_box_change *change)
 {
     if (change->function_delta != PK_MISSING &&
-        change->function_delta != pk_view_diff_between(change->total)) {
+        change->function_delta != pk_diff_between(change->total)) {
         pk_buf_text(out, ", everywhere ");
         pk_view_diff_delta(out, &scene->metric, change->function_delta);
     }
@@ -103,9 +103,9 @@ void pk_picture_change_facts(struct pk_buf *out, const struct pk_scene *scene,
     add_sides(out, scene, change->total);
     if (box->flags & PK_BOX_UNCERTAIN)
         add_bounds(out, scene, change);
-    if (pk_view_diff_between(change->self) != pk_view_diff_between(change->total)) {
+    if (pk_diff_between(change->self) != pk_diff_between(change->total)) {
         pk_buf_text(out, ", self ");
-        pk_view_diff_delta(out, &scene->metric, pk_view_diff_between(change->self));
+        pk_view_diff_delta(out, &scene->metric, pk_diff_between(change->self));
     }
     pk_buf_text(out, pk_picture_change_word(box).size ? ", " : "");
     pk_buf_str(out, pk_picture_change_word(box));

@@ -108,13 +108,6 @@ enum pk_unit pk_view_diff_unit(enum pk_unit unit)
     return unit == PK_UNIT_PERCENT ? PK_UNIT_POINTS : unit;
 }
 
-int64_t pk_view_diff_between(const int64_t value[2])
-{
-    int64_t delta;
-
-    return __builtin_sub_overflow(value[PK_AFTER], value[PK_BEFORE], &delta) ? INT64_MAX : delta;
-}
-
 /* A minus comes with the number; no difference has no sign. */
 void pk_view_diff_delta(struct pk_buf *out, const struct pk_metric *metric, int64_t delta)
 {

@@ -20,10 +20,6 @@ struct pk_table *pk_view_diff(struct pk_arena *arena, const struct pk_diff *diff
 const struct pk_table *pk_view_diff_compared(struct pk_arena *arena, const struct pk_diff *diff,
                                              const char *const names[2]);
 
-/* after - before of what stands for a part of totals whose difference fits; a pair of huge
- * negatives is held. */
-int64_t pk_view_diff_between(const int64_t value[2]);
-
 /* The unit of differences of values in `unit`. */
 enum pk_unit pk_view_diff_unit(enum pk_unit unit);
 

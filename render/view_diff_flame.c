@@ -13,10 +13,12 @@
  */
 #include "render/view_diff_flame.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/threshold.h"
 #include "render/label.h"
 #include "render/view_diff.h"
 #include "render/view_flame_private.h"
@@ -56,39 +58,19 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* The part of a node itself in one shape. Values below zero have no width. */
-static bool self_width(const struct pk_diff_node *node, enum pk_shape shape, int64_t *width)
-{
-    int64_t before = larger(node->self[PK_BEFORE], 0), after = larger(node->self[PK_AFTER], 0);
-
-    switch (shape) {
-    case PK_SHAPE_BEFORE:
-        *width = before;
-        return true;
-    case PK_SHAPE_MAX:
-        *width = larger(before, after);
-        return true;
-    case PK_SHAPE_DELTA:
-        if (__builtin_sub_overflow(node->self[PK_AFTER], node->self[PK_BEFORE], width) ||
-            *width == INT64_MIN)
-            return false;
-        *width = *width < 0 ? -*width : *width;
-        return true;
-    default:
-        *width = after;
-        return true;
-    }
-}
-
 /* A child stands behind its parent, so sums go backwards. NULL when one does not fit. */
 static int64_t *widths(struct pk_arena *arena, const struct pk_diff_tree *tree, enum pk_shape shape)
 {
     int64_t *size = PK_NEW_ARRAY(arena, int64_t, tree->n), self;
 
+    for (uint32_t i = 0; tree->cut && i < tree->n; i++)
+        size[i] = tree->cut[i].width;
+    if (tree->cut)
+        return tree->is_too_wide ? NULL : size;
     for (uint32_t i = tree->n; i-- > 0;) {
         uint32_t parent = tree->node[i].parent;
 
-        if (!self_width(&tree->node[i], shape, &self) ||
+        if (!pk_diff_width(&tree->node[i], shape, &self) ||
             __builtin_add_overflow(size[i], self, &size[i]) ||
             (parent != PK_NONE && __builtin_add_overflow(size[parent], size[i], &size[parent])))
             return NULL;
@@ -98,15 +80,10 @@ static int64_t *widths(struct pk_arena *arena, const struct pk_diff_tree *tree, 
 
 /* --- shades --- */
 
-static int64_t size_of(int64_t delta)
-{
-    return delta == INT64_MIN ? INT64_MAX : delta < 0 ? -delta : delta;
-}
-
 /* What the shade of a node goes by. */
 static int64_t shade_of(const struct layout *layout, const struct pk_diff_node *node)
 {
-    return pk_view_diff_between(layout->options->is_self ? node->self : node->total);
+    return pk_diff_between(layout->options->is_self ? node->self : node->total);
 }
 
 /* The steps of the scale; each is at least one unit above the one before. */
@@ -114,10 +91,9 @@ static void set_steps(const struct layout *layout)
 {
     static const int64_t parts[PK_CHANGE_STEPS] = {100, 10, 3, 1};
     const struct pk_diff_tree *tree = layout->tree;
-    int64_t full = layout->options->full, most = 0, *step = layout->change->step;
+    int64_t full = layout->options->full, *step = layout->change->step;
+    int64_t most = layout->options->is_self ? tree->most_self : tree->most_total;
 
-    for (uint32_t i = 0; i < tree->n; i++)
-        most = larger(most, size_of(shade_of(layout, &tree->node[i])));
     if (full == 0) {
         full = larger(tree->total[PK_BEFORE], tree->total[PK_AFTER]) / 10;
         full = most < full ? most : full;
@@ -133,7 +109,7 @@ static int8_t level_of(const struct layout *layout, int64_t delta)
 {
     int8_t level = 0;
 
-    while (level < PK_CHANGE_STEPS && size_of(delta) >= layout->change->step[level])
+    while (level < PK_CHANGE_STEPS && pk_diff_size(delta) >= layout->change->step[level])
         level++;
     return delta < 0 ? (int8_t)-level : level;
 }
@@ -146,7 +122,7 @@ static struct pk_range range_of(const struct pk_diff_node *node)
     const int64_t low[2] = {node->range[PK_BEFORE].hi, node->range[PK_AFTER].lo};
     const int64_t high[2] = {node->range[PK_BEFORE].lo, node->range[PK_AFTER].hi};
 
-    return (struct pk_range){pk_view_diff_between(low), pk_view_diff_between(high)};
+    return (struct pk_range){pk_diff_between(low), pk_diff_between(high)};
 }
 
 /* A box and what is said of it. */
@@ -181,7 +157,7 @@ static uint32_t add_box(struct layout *layout, uint32_t parent, uint32_t i, int6
         box->flags |= PK_BOX_NEW;
     if (!node->has[PK_AFTER])
         box->flags |= PK_BOX_GONE;
-    (void)self_width(node, layout->options->shape, &box->self);
+    (void)pk_diff_width(node, layout->options->shape, &box->self);
     pk_array_push(&layout->changes, change);
     return at;
 }
@@ -212,7 +188,7 @@ static void merge(struct layout *layout, uint32_t i)
     struct open_box *parent = &layout->open.data[layout->open.size - 1];
     const struct pk_diff_node *node = &layout->tree->node[i];
 
-    if (size_of(pk_view_diff_between(node->total)) >= layout->change->step[1])
+    if (pk_diff_size(pk_diff_between(node->total)) >= layout->change->step[1])
         pk_array_push(&layout->narrow, i);
     parent->small += layout->size[i];
     parent->n_small++;
@@ -232,7 +208,7 @@ static void leave_out(struct layout *layout, uint32_t i)
     if (node->total[PK_BEFORE] != node->total[PK_AFTER])
         pk_array_push(&layout->unseen, i);
     else if (node->total[PK_BEFORE] != 0)
-        layout->n_unchanged += node->end - i;
+        layout->n_unchanged += layout->tree->cut ? layout->tree->cut[i].nodes : node->end - i;
 }
 
 /* Draw one node if it is wide and low enough; returns the node to look at next. */
@@ -245,7 +221,7 @@ static uint32_t visit(struct layout *layout, uint32_t i)
 
     if (layout->work.boxes.data[parent->box].depth >= layout->work.max_depth) {
         layout->work.boxes.data[parent->box].flags |= size > 0 ? PK_BOX_DEEPER : 0;
-        layout->work.scene->n_omitted += size > 0;
+        layout->work.scene->n_omitted += layout->tree->cut ? layout->tree->cut[i].wide : size > 0;
         return i + 1;
     }
     if (size == 0) {
@@ -282,8 +258,8 @@ static int by_size(const void *left, const void *right, void *context)
 {
     const struct pk_diff_node *nodes = context;
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    int64_t x = size_of(pk_view_diff_between(nodes[a].total)),
-            y = size_of(pk_view_diff_between(nodes[b].total));
+    int64_t x = pk_diff_size(pk_diff_between(nodes[a].total)),
+            y = pk_diff_size(pk_diff_between(nodes[b].total));
 
     if (x != y)
         return x < y ? 1 : -1;
@@ -309,7 +285,7 @@ static void add_unseen(const struct layout *layout, uint32_t i, struct pk_buf *o
         add_name(layout, layout->tree->node[node->parent].function, out);
     }
     pk_buf_char(out, ' ');
-    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(node->total));
+    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_diff_between(node->total));
 }
 
 /* The largest of a list, and the others summed up: nodes of different subtrees. */
@@ -332,7 +308,7 @@ static void add_list(const struct layout *layout, const struct node_list *list, 
         pk_buf_text(out, "; ");
         pk_units_count(out, (int64_t)list->size - MOST_LISTED);
         pk_buf_text(out, " more ");
-        pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(rest));
+        pk_view_diff_delta(out, &layout->diff->measure.metric, pk_diff_between(rest));
     }
     pk_buf_char(out, '.');
 }
@@ -382,8 +358,8 @@ static void note_sum(const struct layout *layout, struct pk_buf *out)
     pk_units_count(out, (int64_t)layout->changes.size);
     pk_buf_text(out, layout->changes.size == 1 ? " box" : " boxes");
     pk_buf_text(out, layout->unseen.size ? " and of what is listed add up to " : " add up to ");
-    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_view_diff_between(sum));
-    pk_buf_text(out, pk_view_diff_between(sum) == pk_view_diff_between(layout->tree->total)
+    pk_view_diff_delta(out, &layout->diff->measure.metric, pk_diff_between(sum));
+    pk_buf_text(out, pk_diff_between(sum) == pk_diff_between(layout->tree->total)
                          ? ", the difference of the totals."
                          : ", which is not the difference of the totals.");
 }
@@ -451,6 +427,17 @@ static struct pk_scene *describe(struct pk_arena *arena, const struct pk_diff *d
     scene->metric = diff->measure.metric;
     scene->is_inverted = options->flame.is_inverted;
     return scene;
+}
+
+/* The least box is a part of the whole, as pk_flame_threshold has it. */
+struct pk_diff_cutting pk_view_diff_flame_needs(const struct pk_diff_flame_options *options)
+{
+    const struct pk_flame_options *flame = &options->flame;
+
+    return (struct pk_diff_cutting){
+        .shape = options->shape,
+        .share = fmax(flame->min_width / (flame->width ? flame->width : 1200),
+                      (double)flame->min_percent / PK_THRESHOLD_ALL)};
 }
 
 struct pk_scene *pk_view_diff_flame(struct pk_arena *arena, const struct pk_diff *diff,

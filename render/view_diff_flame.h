@@ -8,14 +8,6 @@
 #include "analyze/diff_tree.h" /* IWYU pragma: export */
 #include "render/view_flame.h" /* IWYU pragma: export */
 
-enum pk_shape { /* what the width of a box is */
-                PK_SHAPE_AFTER,
-                PK_SHAPE_BEFORE,
-                PK_SHAPE_MAX,   /* the larger self of both sides, and all that stands on the box */
-                PK_SHAPE_DELTA, /* the differences of self, whichever their sign, of all that stands
-                                   on it */
-};
-
 struct pk_box_verdict { /* on one function */
     const char *words;  /* "within noise" */
     bool is_noise;      /* grey, whatever the difference */
@@ -29,9 +21,13 @@ struct pk_diff_flame_options {
     const struct pk_box_verdict *verdict; /* [function] of the tree */
 };
 
-/* Lay out a tree of both sides. The scene and what belongs to it live in `arena`; the tree is
- * borrowed. Titles are left to the caller. Where nothing has a width in this shape the span is 0
- * and there is no box. NULL fills `error` (PK_INPUT): a width does not fit 64 bits. */
+/* What a picture needs of the tree, of which the options say shape, width and the least box. */
+struct pk_diff_cutting pk_view_diff_flame_needs(const struct pk_diff_flame_options *options);
+
+/* Lay out a tree of both sides. The scene and what belongs to it live in `arena`; the tree,
+ * which is whole or cut for this shape, is borrowed. Titles are left to the caller. Where nothing
+ * has a width in this shape the span is 0 and there is no box. NULL fills `error` (PK_INPUT): a
+ * width does not fit 64 bits. */
 struct pk_scene *pk_view_diff_flame(struct pk_arena *arena, const struct pk_diff *diff,
                                     const struct pk_diff_tree *tree,
                                     const struct pk_diff_flame_options *options,

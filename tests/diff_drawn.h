@@ -19,6 +19,7 @@ struct diff_drawn {
     struct pk_profile *profile[2];
     struct pk_attributed *attributed[2]; /* of a side whose tree is climbed */
     struct pk_diff diff;
+    struct pk_diff_stacks stacks[2];
     struct pk_diff_tree tree;
 };
 
@@ -26,7 +27,6 @@ struct diff_drawn {
 static inline struct diff_drawn diff_drawn_sides(const struct pk_side sides[2])
 {
     struct diff_drawn d = {0};
-    struct pk_diff_stacks stacks[2];
     struct pk_error error = {0};
 
     pk_arena_init(&d.arena);
@@ -35,14 +35,14 @@ static inline struct diff_drawn diff_drawn_sides(const struct pk_side sides[2])
         const struct pk_profile *profile = sides[s].profile;
 
         d.profile[s] = (struct pk_profile *)(uintptr_t)profile;
-        stacks[s] = (struct pk_diff_stacks){pk_profile_tree(profile), sides[s].metric,
-                                            pk_profile_total(profile, sides[s].metric)};
-        if (stacks[s].tree)
+        d.stacks[s] = (struct pk_diff_stacks){pk_profile_tree(profile), sides[s].metric,
+                                              pk_profile_total(profile, sides[s].metric)};
+        if (d.stacks[s].tree)
             continue;
         d.attributed[s] = pk_attribute_new(profile, sides[s].metric);
-        stacks[s] = (struct pk_diff_stacks){&d.attributed[s]->tree, 0, d.attributed[s]->total};
+        d.stacks[s] = (struct pk_diff_stacks){&d.attributed[s]->tree, 0, d.attributed[s]->total};
     }
-    assert_true(pk_diff_tree_find(&d.diff, stacks, &d.arena, &d.tree, &error));
+    assert_true(pk_diff_tree_find(&d.diff, d.stacks, NULL, &d.arena, &d.tree, &error));
     return d;
 }
 

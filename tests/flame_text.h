@@ -271,4 +271,18 @@ static inline void flame_free_chain(struct pk_tree *tree)
     pk_free(tree->self[0]);
 }
 
+/* The same boxes in both. */
+static inline void flame_check_same(const struct pk_scene *a, const struct pk_scene *b)
+{
+    assert_int_equal(a->n_boxes, b->n_boxes);
+    assert_int_equal(a->n_omitted, b->n_omitted);
+    for (uint32_t i = 0; i < a->n_boxes; i++) {
+        const struct pk_box *x = &a->boxes[i], *y = &b->boxes[i];
+
+        assert_true(x->parent == y->parent && x->frame == y->frame && x->start == y->start);
+        assert_true(x->size == y->size && x->self == y->self && x->n_merged == y->n_merged);
+        assert_int_equal(x->flags, y->flags);
+    }
+}
+
 #endif

@@ -224,7 +224,7 @@ static void a_value_past_64_bits_is_an_error(void **state)
         struct pk_diff_stacks stacks[2] = {{tree, 0, 1}, {tree, 0, 1}};
         struct pk_diff_tree union_tree;
 
-        assert_false(pk_diff_tree_find(&diff, stacks, &arena, &union_tree, &error));
+        assert_false(pk_diff_tree_find(&diff, stacks, NULL, &arena, &union_tree, &error));
         assert_int_equal(error.status, PK_INPUT);
     }
     pk_arena_fini(&arena);

@@ -319,3 +319,15 @@ double pk_diff_calls(const struct pk_diff *diff, unsigned side, double calls)
                    : calls;
     return calls / (double)measure->raw[side].den;
 }
+
+int64_t pk_diff_between(const int64_t value[2])
+{
+    int64_t delta;
+
+    return __builtin_sub_overflow(value[PK_AFTER], value[PK_BEFORE], &delta) ? INT64_MAX : delta;
+}
+
+int64_t pk_diff_size(int64_t delta)
+{
+    return delta == INT64_MIN ? INT64_MAX : delta < 0 ? -delta : delta;
+}

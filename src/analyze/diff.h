@@ -165,6 +165,11 @@ double pk_diff_calls(const struct pk_diff *diff, unsigned side, double calls);
  * pictures, which can do with the nearest double. */
 double pk_diff_measured(const struct pk_diff *diff, unsigned side, double value);
 
+/* After less before; what is past 64 bits, as of a pair of huge negatives, is held. And how large a
+ * difference is, whichever its sign. */
+int64_t pk_diff_between(const int64_t value[2]);
+int64_t pk_diff_size(int64_t delta);
+
 /* Order the rows anew by several keys (enum pk_diff_key): the largest change first whichever its
  * sign, or the name that comes first. */
 void pk_diff_sort(struct pk_diff *diff, const struct pk_order *orders, unsigned n);

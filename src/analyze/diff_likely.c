@@ -420,7 +420,9 @@ struct pk_diff_likely pk_diff_likely_find(const struct pk_diff *diff, const stru
     struct pk_diff_likely likely = {0};
     struct search search = {.diff = diff, .keys = keys};
 
-    if (!pk_profile_graph(diff->side[0].profile) || !pk_profile_graph(diff->side[1].profile) ||
+    /* Rungs tell whether there are edges: the graph of stacks is made when it is asked for. */
+    if (pk_profile_rung(diff->side[0].profile) < PK_GRAPH ||
+        pk_profile_rung(diff->side[1].profile) < PK_GRAPH ||
         diff->side[0].profile == diff->side[1].profile)
         return likely;
     for (unsigned s = 0; s < 2; s++)

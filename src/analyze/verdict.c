@@ -92,14 +92,16 @@ bool pk_verdict_concerns(enum pk_verdict verdict, enum pk_concern concern)
  * callgrind files hold samples, and know of no calls; our own say what they were before. */
 static bool is_counted(const struct pk_side *side)
 {
-    const struct pk_graph *graph = pk_profile_graph(side->profile);
+    const struct pk_graph *graph;
     struct pk_str format = pk_profile_fact(side->profile, "format");
     struct pk_str origin = pk_profile_fact(side->profile, "origin");
 
-    return pk_profile_metric(side->profile, side->metric)->unit == PK_UNIT_COUNT &&
-           pk_str_equal(format, PK_STR("callgrind")) &&
-           (origin.size == 0 || pk_str_equal(origin, format)) &&
-           (!graph || graph->n == 0 || graph->calls);
+    if (pk_profile_metric(side->profile, side->metric)->unit != PK_UNIT_COUNT ||
+        !pk_str_equal(format, PK_STR("callgrind")) ||
+        (origin.size > 0 && !pk_str_equal(origin, format)))
+        return false;
+    graph = pk_profile_graph(side->profile);
+    return !graph || graph->n == 0 || graph->calls;
 }
 
 /* The samples of a side, or 0 when its values are none. */

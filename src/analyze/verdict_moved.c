@@ -39,15 +39,36 @@ static bool is_candidate(const struct moving *m, uint32_t row)
            (!m->needs_verdict || pk_verdict_is_change(r->judged.verdict));
 }
 
-/* The caller does as much as before, and one end won what the other lost. */
-static bool swaps(const struct moving *m, const struct pair *pair)
+/* The caller does as much as before. */
+static bool stays(const struct moving *m, uint32_t row)
 {
-    const struct pk_diff_row *caller = &m->diff->row[pair->caller];
-    const struct pk_diff_row *callee = &m->diff->row[pair->callee];
+    const struct pk_diff_row *caller = &m->diff->row[row];
 
     return caller->total.delta != PK_MISSING &&
-           fabs((double)caller->total.delta) <= m->tolerance * fabs((double)caller->self.delta) &&
-           (caller->self.delta > 0) != (callee->self.delta > 0);
+           fabs((double)caller->total.delta) <= m->tolerance * fabs((double)caller->self.delta);
+}
+
+/* And one end won what the other lost. */
+static bool swaps(const struct moving *m, const struct pair *pair)
+{
+    return stays(m, pair->caller) && (m->diff->row[pair->caller].self.delta > 0) !=
+                                         (m->diff->row[pair->callee].self.delta > 0);
+}
+
+/* Whether there can be any pair: the calls of stacks are only made when somebody asks for them. */
+static bool may_swap(const struct moving *m)
+{
+    bool has[2] = {false, false}, has_caller[2] = {false, false}; /* [self is more than before] */
+
+    for (uint32_t i = 0; i < m->diff->n; i++) {
+        bool is_more = m->diff->row[i].self.delta > 0;
+
+        if (!is_candidate(m, i))
+            continue;
+        has[is_more] = true;
+        has_caller[is_more] |= stays(m, i);
+    }
+    return (has_caller[0] && has[1]) || (has_caller[1] && has[0]);
 }
 
 /* Calls of both sides, each pair once. Their order does not matter: sums of doubles that hold
@@ -126,7 +147,8 @@ void pk_verdicts_find_moved(struct pk_diff *diff)
     for (uint32_t i = 0; i < diff->n; i++)
         m.row[diff->row[i].group] = i;
     pk_map_init(&m.pairs, sizeof(struct pair));
-    collect(&m);
+    if (may_swap(&m))
+        collect(&m);
     explain(&m);
     pk_map_fini(&m.pairs);
     pk_free(m.row);

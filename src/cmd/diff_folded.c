@@ -33,7 +33,7 @@ static bool find_tree(const struct pk_diff *diff, struct pk_arena *arena, struct
         pk_error_hint(error, "-o change.svg draws it, -o change.json lists its functions");
         return false;
     }
-    return pk_diff_tree_find(diff, stacks, arena, tree, error);
+    return pk_diff_tree_find(diff, stacks, NULL, arena, tree, error);
 }
 
 /* Addresses of one module are one function, which no single one of them can name. */

@@ -296,12 +296,8 @@ static bool draw(struct drawing *d, struct pk_error *error)
 {
     struct pk_scene *scene;
 
-    d->options.shape = shape_of(d->args);
-    d->options.is_self = strcmp(pk_opts_text(&d->args->opts, "delta", "total"), "self") == 0;
     d->options.full = full_scale(d);
     d->options.verdict = verdicts(d);
-    pk_picture_style(d->args, d->target);
-    d->options.flame = pk_picture_layout(d->args, d->target);
     scene = pk_view_diff_flame(d->arena, d->diff, &d->tree, &d->options, error);
     if (!scene)
         return false;
@@ -384,18 +380,34 @@ static bool write_page(struct drawing *d, const struct pk_table *table, struct p
     return done;
 }
 
-/* Both trees laid over each other, and then drawn or, with a table, written as a page. */
+/* How it will look, which says what is needed for it. */
+static void set_options(struct drawing *d)
+{
+    d->options.shape = shape_of(d->args);
+    d->options.is_self = strcmp(pk_opts_text(&d->args->opts, "delta", "total"), "self") == 0;
+    pk_picture_style(d->args, d->target);
+    d->options.flame = pk_picture_layout(d->args, d->target);
+}
+
+/* Both trees laid over each other, and then drawn or, with a table, written as a page, which needs
+ * all of them. */
 static bool lay(struct drawing *d, const struct pk_table *table, struct pk_error *error)
 {
     struct pk_diff_stacks stacks[2];
+    struct pk_diff_cutting cutting;
     bool done = true;
 
+    if (!table) {
+        set_options(d);
+        cutting = pk_view_diff_flame_needs(&d->options);
+    }
     for (unsigned s = 0; done && s < 2; s++) {
         done = check_side(&d->diff->side[s], error);
         if (done)
             stacks[s] = stacks_of(d, s);
     }
-    done = done && pk_diff_tree_find(d->diff, stacks, d->arena, &d->tree, error) &&
+    done = done &&
+           pk_diff_tree_find(d->diff, stacks, table ? NULL : &cutting, d->arena, &d->tree, error) &&
            (table ? write_page(d, table, error) : draw(d, error));
     for (unsigned s = 0; s < 2; s++)
         pk_attribute_free(d->attributed[s]);
