@@ -12,16 +12,6 @@
 
 #include "base/escape.h"
 
-bool pk_part_is_good(const struct pk_part *part)
-{
-    return part->error->status == PK_OK;
-}
-
-bool pk_part_has_more(const struct pk_part *part)
-{
-    return pk_part_is_good(part) && pk_bytes_left(&part->at) > 0;
-}
-
 bool pk_part_fail(struct pk_part *part, size_t offset, const char *what, uint64_t found)
 {
     return pk_error_set(part->error, PK_INPUT, pk_place_offset(offset),
@@ -45,7 +35,7 @@ static void fail_number(struct pk_part *part, const char *what)
                      "expected %s, found a number that is longer than it may be", what);
 }
 
-uint64_t pk_part_number(struct pk_part *part, uint64_t below, const char *what)
+uint64_t pk_part_long_number(struct pk_part *part, uint64_t below, const char *what)
 {
     size_t offset = part->at.at;
     uint64_t number;
@@ -60,14 +50,12 @@ uint64_t pk_part_number(struct pk_part *part, uint64_t below, const char *what)
     return pk_part_is_good(part) ? number : 0;
 }
 
-uint32_t pk_part_step(struct pk_part *part, uint64_t from, uint64_t below, const char *what)
+uint32_t pk_part_too_far(struct pk_part *part, size_t offset, uint64_t from, uint64_t step,
+                         const char *what)
 {
-    size_t offset = part->at.at;
-    uint64_t step = pk_part_number(part, UINT64_MAX, what);
-
-    if (pk_part_is_good(part) && (below <= from || step >= below - from))
+    if (pk_part_is_good(part))
         pk_part_fail(part, offset, what, step > UINT64_MAX - from ? step : from + step);
-    return pk_part_is_good(part) ? (uint32_t)(from + step) : 0;
+    return 0;
 }
 
 int64_t pk_part_value(struct pk_part *part)

@@ -23,19 +23,58 @@ struct pk_part {
 };
 
 /* True when nothing failed so far. */
-bool pk_part_is_good(const struct pk_part *part);
+static inline bool pk_part_is_good(const struct pk_part *part)
+{
+    return part->error->status == PK_OK;
+}
 
 /* True while the part has more records. */
-bool pk_part_has_more(const struct pk_part *part);
+static inline bool pk_part_has_more(const struct pk_part *part)
+{
+    return pk_part_is_good(part) && part->at.at < part->at.size;
+}
 
 /* Fail at an offset: "expected WHAT, found NUMBER". Always false. */
 bool pk_part_fail(struct pk_part *part, size_t offset, const char *what, uint64_t found);
 
 /* A number below `below`; `what` says what was expected ("a frame"). */
-uint64_t pk_part_number(struct pk_part *part, uint64_t below, const char *what);
+uint64_t pk_part_long_number(struct pk_part *part, uint64_t below, const char *what);
+
+/* The same, of which nearly all have one or two bytes: those are taken here, and whatever is wrong
+ * is left to the one above. */
+static inline uint64_t pk_part_number(struct pk_part *part, uint64_t below, const char *what)
+{
+    const unsigned char *from = part->at.data + part->at.at;
+    size_t left = part->at.size - part->at.at;
+
+    if (!pk_part_is_good(part) || left < 2)
+        return pk_part_long_number(part, below, what);
+    if (from[0] < 0x80 && from[0] < below) {
+        part->at.at++;
+        return from[0];
+    }
+    if (from[0] >= 0x80 && from[1] - 1u < 0x7f && (from[0] & 0x7fu) + from[1] * 0x80u < below) {
+        part->at.at += 2;
+        return (from[0] & 0x7fu) + from[1] * 0x80u;
+    }
+    return pk_part_long_number(part, below, what);
+}
+
+/* Fail, if nothing did before: a step leads too far. Always 0. */
+uint32_t pk_part_too_far(struct pk_part *part, size_t offset, uint64_t from, uint64_t step,
+                         const char *what);
 
 /* The number `from` + what is written, which stays below `below`: for what stands in order. */
-uint32_t pk_part_step(struct pk_part *part, uint64_t from, uint64_t below, const char *what);
+static inline uint32_t pk_part_step(struct pk_part *part, uint64_t from, uint64_t below,
+                                    const char *what)
+{
+    size_t offset = part->at.at;
+    uint64_t step = pk_part_number(part, UINT64_MAX, what);
+
+    if (below > from && step < below - from && pk_part_is_good(part))
+        return (uint32_t)(from + step);
+    return pk_part_too_far(part, offset, from, step, what);
+}
 
 /* A value, which may be missing; one that is neither negative nor missing of a counter. */
 int64_t pk_part_value(struct pk_part *part);

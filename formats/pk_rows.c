@@ -109,10 +109,11 @@ static void add_node(struct pk_rows_read *rows, struct pk_part *part, struct pat
     if (!pk_part_is_good(part))
         return;
     path->levels.size = depth;
-    node.node = pk_builder_node(rows->builder, depth ? path->levels.data[depth - 1].node : PK_NONE,
-                                node.frame, node.line);
+    node.node = pk_builder_new_node(
+        rows->builder, depth ? path->levels.data[depth - 1].node : PK_NONE, node.frame, node.line);
     pk_array_push(&path->levels, node);
-    pk_array_push(&rows->nodes, node.node);
+    if (rows->n_nodes++ == 0)
+        rows->first_node = node.node;
 }
 
 bool pk_rows_read_nodes(struct pk_rows_read *rows, struct pk_part *part)
@@ -274,7 +275,7 @@ static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
         pk_builder_edge(rows->builder, rows->edges.data[item].caller, rows->edges.data[item].callee,
                         incl, self, calls);
     else if (tag == PK_PART_STACK_ROWS)
-        pk_builder_node_self(rows->builder, rows->nodes.data[item], self);
+        pk_builder_node_self(rows->builder, rows->first_node + item, self);
     else
         pk_builder_line(rows->builder, rows->lines.data[item].frame,
                         part->texts.data[rows->lines.data[item].file], rows->lines.data[item].line,
@@ -303,7 +304,7 @@ bool pk_rows_read_family(struct pk_rows_read *rows, struct pk_part *part, enum p
 {
     const size_t n_items = tag == PK_PART_FUNCTION_ROWS ? rows->n_frames
                            : tag == PK_PART_EDGE_ROWS   ? rows->edges.size
-                           : tag == PK_PART_STACK_ROWS  ? rows->nodes.size
+                           : tag == PK_PART_STACK_ROWS  ? rows->n_nodes
                                                         : rows->lines.size;
 
     if (!rows->values)
@@ -348,7 +349,7 @@ static struct pk_moment_key read_moment(const struct pk_rows_read *rows, struct 
     key.time += pk_part_number(part, (uint64_t)INT64_MAX - last->time + 1, "a time");
     if (n_metrics != 1)
         key.metric = pk_part_number(part, n_metrics, "the metric of a moment");
-    key.node = pk_part_number(part, rows->nodes.size, "the stack of a moment");
+    key.node = pk_part_number(part, rows->n_nodes, "the stack of a moment");
     key.value = pk_part_number(part, (uint64_t)INT64_MAX + 1, "the value of a moment");
     if (pk_part_is_good(part) && key.value == 0)
         pk_part_fail(part, offset, "the value of a moment", 0);
@@ -374,7 +375,7 @@ static void read_slice_moments(const struct pk_rows_read *rows, struct pk_part *
 
         last = read_moment(rows, part, slice, &last);
         if (pk_part_is_good(part) &&
-            !pk_builder_node_moment(rows->builder, rows->nodes.data[last.node],
+            !pk_builder_node_moment(rows->builder, rows->first_node + (pk_node_id)last.node,
                                     metric_at(slice, last.metric), (int64_t)last.time,
                                     (int64_t)last.value))
             pk_part_fail(part, offset, "the stack of a moment", last.node);
@@ -410,7 +411,6 @@ bool pk_rows_read_end(const struct pk_rows_read *rows, struct pk_part *part, siz
 void pk_rows_read_fini(struct pk_rows_read *rows)
 {
     pk_array_fini(&rows->edges);
-    pk_array_fini(&rows->nodes);
     pk_array_fini(&rows->lines);
     pk_array_fini(&rows->slices);
     pk_array_fini(&rows->last_key);

@@ -30,7 +30,7 @@ struct pk_rows_read { /* what later parts refer to; begin with zero, builder, me
     uint32_t n_metrics, n_frames, n_nodes;
     uint64_t deepest;                    /* levels of the tree that the limits allow */
     PK_ARRAY(struct pk_rows_edge) edges; /* by number */
-    PK_ARRAY(pk_node_id) nodes;          /* by number: the builder's */
+    pk_node_id first_node;               /* of the builder: nodes follow each other there, too */
     PK_ARRAY(struct pk_rows_line) lines;
     PK_ARRAY(struct pk_rows_slice) slices;
     PK_ARRAY(uint32_t) last_key, key; /* of slices, to compare neighbours */

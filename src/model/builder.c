@@ -202,6 +202,12 @@ pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_fra
     return pk_map_add(&builder->nodes, &(struct pk_node_key){parent, frame, line}, NULL);
 }
 
+pk_node_id pk_builder_new_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,
+                               uint32_t line)
+{
+    return pk_map_append(&builder->nodes, &(struct pk_node_key){parent, frame, line});
+}
+
 void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values)
 {
     uint32_t slice = pk_builder_current(builder, PK_TREE);

@@ -148,6 +148,11 @@ void pk_builder_forget_moments(struct pk_builder *builder, size_t from);
 pk_node_id pk_builder_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,
                            uint32_t line);
 
+/* The same of a node that is known to be new, as in a file that holds each once: found by nobody
+ * until a node is looked for. Ids follow each other. */
+pk_node_id pk_builder_new_node(struct pk_builder *builder, pk_node_id parent, pk_frame_id frame,
+                               uint32_t line);
+
 /* Add values to the stack that ends in this node. */
 void pk_builder_node_self(struct pk_builder *builder, pk_node_id node, const int64_t *values);
 

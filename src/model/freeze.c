@@ -254,7 +254,8 @@ static bool has_line_costs(const struct pk_freezing *f)
 }
 
 /* Stacks become the tree itself where nothing else has a part in it; else nodes, in the order of
- * the profile's frames where all of them have a place in it. It changes how a builder holds what it
+ * the profile's frames where all of them have a place in it, and nodes that stand as in a tree, as
+ * those of a .pk file do, become it as they are. It changes how a builder holds what it
  * holds, not what that is, so to the outside it stays as it was; no builder is a constant. */
 static void settle_stacks(struct pk_freezing *f, struct pk_profile *profile)
 {
@@ -271,6 +272,8 @@ static void settle_stacks(struct pk_freezing *f, struct pk_profile *profile)
         is_all &= f->is_chosen[i];
     pk_pending_settle(builder, is_all ? f->frame_id : NULL, f->taken != NULL);
     f->n_nodes = builder->nodes.size;
+    f->is_laid_out = is_all && f->taken && f->has_rung[PK_TREE] && !f->is_mixed &&
+                     pk_freeze_laid_nodes(f, &profile->tree, &profile->arena);
 }
 
 /* Ids of the builder are translated once, here; nothing later sees them. */

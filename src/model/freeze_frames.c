@@ -41,12 +41,37 @@ struct pk_str pk_freeze_text(const struct pk_freezing *freezing, struct pk_profi
 
 /* --- which there are --- */
 
-/* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
-static void mark_used(const struct pk_freezing *f, bool *used)
+/* Frames that chosen stacks pass through. Callers stand before their callees, so going backwards
+ * every node is known when it is met. */
+static void mark_stacks(const struct pk_freezing *f, bool *used)
 {
     const struct pk_builder *b = f->builder;
     bool *seen = pk_calloc(b->nodes.size, sizeof *seen);
 
+    for (uint32_t i = 0; i < b->stack_rows.keys.size; i++) {
+        const struct pk_row_key *key = pk_map_key(&b->stack_rows.keys, i);
+
+        if (f->is_chosen[key->slice])
+            seen[key->item] = true;
+    }
+    for (uint32_t i = b->nodes.size; i-- > 0;) {
+        const struct pk_node_key *node = pk_map_key(&b->nodes, i);
+
+        if (!seen[i])
+            continue;
+        used[node->frame] = true;
+        if (node->parent != PK_NONE)
+            seen[node->parent] = true;
+    }
+    pk_free(seen);
+}
+
+/* Only frames that chosen rows speak of: a filtered profile must not show what it does not hold. */
+static void mark_used(const struct pk_freezing *f, bool *used)
+{
+    const struct pk_builder *b = f->builder;
+
+    mark_stacks(f, used);
     for (uint32_t i = 0; i < b->self_rows.keys.size; i++) {
         const struct pk_row_key *key = pk_map_key(&b->self_rows.keys, i);
 
@@ -59,19 +84,6 @@ static void mark_used(const struct pk_freezing *f, bool *used)
 
         if (f->is_chosen[key->slice])
             used[edge->caller] = used[edge->callee] = true;
-    }
-    for (uint32_t i = 0; i < b->stack_rows.keys.size; i++) {
-        const struct pk_row_key *key = pk_map_key(&b->stack_rows.keys, i);
-
-        if (!f->is_chosen[key->slice])
-            continue;
-        for (uint32_t node = key->item; node != PK_NONE && !seen[node];) {
-            const struct pk_node_key *at = pk_map_key(&b->nodes, node);
-
-            seen[node] = true;
-            used[at->frame] = true;
-            node = at->parent;
-        }
     }
     for (uint32_t id = 0; id < b->pending.list.size; id++) {
         const struct pk_stack_entry *entry = &b->pending.list.data[id];
@@ -88,7 +100,6 @@ static void mark_used(const struct pk_freezing *f, bool *used)
         if (key->callee != PK_NONE)
             used[key->callee] = true;
     }
-    pk_free(seen);
 }
 
 /* --- their order --- */

@@ -52,6 +52,12 @@ bool pk_freeze_says(const struct pk_freezing *freezing, uint32_t slice, enum pk_
 void pk_freeze_tables(const struct pk_freezing *freezing, struct pk_profile *part,
                       enum pk_rung rung);
 
+/* Make the shape of the tree of the nodes of a builder that is taken, which go, if they stand as
+ * they would in it: in preorder, siblings in order, with a stack that ends in each leaf and no
+ * lines. False, with nothing done, if not. */
+bool pk_freeze_laid_nodes(const struct pk_freezing *freezing, struct pk_tree *tree,
+                          struct pk_arena *arena);
+
 /* Fill the trees of `part` from the stacks, then its graph and flat table from the tree. */
 void pk_freeze_tree(const struct pk_freezing *freezing, struct pk_profile *part);
 
