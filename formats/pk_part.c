@@ -58,7 +58,7 @@ uint32_t pk_part_too_far(struct pk_part *part, size_t offset, uint64_t from, uin
     return 0;
 }
 
-int64_t pk_part_value(struct pk_part *part)
+int64_t pk_part_long_value(struct pk_part *part)
 {
     int64_t value;
 

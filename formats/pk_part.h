@@ -76,8 +76,29 @@ static inline uint32_t pk_part_step(struct pk_part *part, uint64_t from, uint64_
     return pk_part_too_far(part, offset, from, step, what);
 }
 
-/* A value, which may be missing; one that is neither negative nor missing of a counter. */
-int64_t pk_part_value(struct pk_part *part);
+/* A value, which may be missing. */
+int64_t pk_part_long_value(struct pk_part *part);
+
+/* The same, with short ones taken here as above. */
+static inline int64_t pk_part_value(struct pk_part *part)
+{
+    const unsigned char *from = part->at.data + part->at.at;
+    size_t left = part->at.size - part->at.at;
+    int64_t zigzag;
+
+    if (!pk_part_is_good(part) || left < 2)
+        return pk_part_long_value(part);
+    if (from[0] < 0x80) {
+        zigzag = from[0] - 1;
+        part->at.at++;
+    } else if (from[1] - 1u < 0x7f) {
+        zigzag = (from[0] & 0x7f) + from[1] * 0x80 - 1;
+        part->at.at += 2;
+    } else {
+        return pk_part_long_value(part);
+    }
+    return zigzag < 0 ? PK_MISSING : zigzag & 1 ? -(zigzag >> 1) - 1 : zigzag >> 1;
+}
 
 /* A count of calls: missing, or not negative. */
 int64_t pk_part_calls(struct pk_part *part);

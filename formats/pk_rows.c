@@ -37,6 +37,7 @@ bool pk_rows_read_edges(struct pk_rows_read *rows, struct pk_part *part)
 /* What follows the first number that differs from the line before is written in full. */
 bool pk_rows_read_lines(struct pk_rows_read *rows, struct pk_part *part)
 {
+    const bool leaves_lines = pk_builder_leaves_lines(rows->builder);
     struct pk_rows_line last = {0};
     uint64_t next = 0; /* the least callee + 1 that may follow, 0: none */
 
@@ -57,7 +58,13 @@ bool pk_rows_read_lines(struct pk_rows_read *rows, struct pk_part *part)
         next = (uint64_t)line.callee + 1;
         line.callee--; /* from 0 to PK_NONE */
         last = line;
-        if (pk_part_is_good(part))
+        if (!pk_part_is_good(part))
+            break;
+        if (leaves_lines)
+            pk_array_push(&rows->left_lines,
+                          (uint8_t)((line.line ? PK_ROWS_NUMBERED : 0) |
+                                    (line.callee == PK_NONE ? 0 : PK_ROWS_CALLS)));
+        else
             pk_array_push(&rows->lines, line);
     }
     return pk_part_is_good(part);
@@ -254,6 +261,35 @@ static void read_values(const struct pk_rows_read *rows, struct pk_part *part,
         values[m] = slice->metrics[m / 64] >> (m % 64) & 1 ? pk_part_value(part) : PK_MISSING;
 }
 
+/* Of one that is left all that matters is which sum it belongs to, and that lines have numbers. */
+static void add_line(const struct pk_rows_read *rows, const struct pk_part *part, uint32_t item,
+                     const int64_t *values, struct pk_calls calls)
+{
+    const struct pk_rows_line *line;
+
+    if (pk_builder_leaves_lines(rows->builder)) {
+        uint8_t left = rows->left_lines.data[item];
+
+        pk_builder_line(rows->builder, 0, PK_STR_NULL, left & PK_ROWS_NUMBERED,
+                        left & PK_ROWS_CALLS ? 0 : PK_NONE, values, calls);
+        return;
+    }
+    line = &rows->lines.data[item];
+    pk_builder_line(rows->builder, line->frame, part->texts.data[line->file], line->line,
+                    line->callee, values, calls);
+}
+
+/* Whether a row says the inclusive of all that its slice knows: then edges say nothing new. */
+static bool has_inclusive(const struct pk_rows_read *rows, const struct pk_rows_slice *slice)
+{
+    const int64_t *incl = rows->values + rows->n_metrics;
+
+    for (uint32_t m = 0; m < rows->n_metrics; m++)
+        if (slice->metrics[m / 64] >> (m % 64) & 1 && incl[m] == PK_MISSING)
+            return false;
+    return true;
+}
+
 static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
                      const struct pk_rows_slice *slice, enum pk_pkfile_part tag, uint32_t item)
 {
@@ -269,6 +305,8 @@ static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
         calls.primitive = pk_part_calls(part);
     if (!pk_part_is_good(part))
         return;
+    if (tag == PK_PART_FUNCTION_ROWS && rows->is_known)
+        rows->is_known[item] = has_inclusive(rows, slice);
     if (tag == PK_PART_FUNCTION_ROWS)
         pk_builder_self(rows->builder, item, self, incl, calls);
     else if (tag == PK_PART_EDGE_ROWS)
@@ -277,9 +315,7 @@ static void read_row(const struct pk_rows_read *rows, struct pk_part *part,
     else if (tag == PK_PART_STACK_ROWS)
         pk_builder_node_self(rows->builder, rows->first_node + item, self);
     else
-        pk_builder_line(rows->builder, rows->lines.data[item].frame,
-                        part->texts.data[rows->lines.data[item].file], rows->lines.data[item].line,
-                        rows->lines.data[item].callee, self, calls);
+        add_line(rows, part, item, self, calls);
 }
 
 static void read_slice_rows(struct pk_rows_read *rows, struct pk_part *part,
@@ -302,17 +338,22 @@ static void read_slice_rows(struct pk_rows_read *rows, struct pk_part *part,
 /* Which slices have rows of the family, and what an item is, follow from the rung. */
 bool pk_rows_read_family(struct pk_rows_read *rows, struct pk_part *part, enum pk_pkfile_part tag)
 {
-    const size_t n_items = tag == PK_PART_FUNCTION_ROWS ? rows->n_frames
-                           : tag == PK_PART_EDGE_ROWS   ? rows->edges.size
-                           : tag == PK_PART_STACK_ROWS  ? rows->n_nodes
-                                                        : rows->lines.size;
+    const size_t n_items = tag == PK_PART_FUNCTION_ROWS             ? rows->n_frames
+                           : tag == PK_PART_EDGE_ROWS               ? rows->edges.size
+                           : tag == PK_PART_STACK_ROWS              ? rows->n_nodes
+                           : pk_builder_leaves_lines(rows->builder) ? rows->left_lines.size
+                                                                    : rows->lines.size;
 
     if (!rows->values)
         rows->values = pk_calloc(2 * (size_t)rows->n_metrics, sizeof *rows->values);
+    if (tag == PK_PART_FUNCTION_ROWS && pk_builder_leaves_edges(rows->builder) &&
+        rows->slices.size == 1)
+        rows->is_known = pk_calloc(rows->n_frames, sizeof *rows->is_known);
     for (size_t i = 0; i < rows->slices.size && pk_part_is_good(part); i++) {
         struct pk_rows_slice *slice = &rows->slices.data[i];
 
-        if (pk_pkfile_has_rows(tag, slice->rung))
+        if (pk_pkfile_has_rows(tag, slice->rung) &&
+            !(tag == PK_PART_EDGE_ROWS && pk_rows_pass_edges(rows, part, slice)))
             read_slice_rows(rows, part, slice, tag, n_items);
     }
     if (pk_part_has_more(part))
@@ -412,6 +453,8 @@ void pk_rows_read_fini(struct pk_rows_read *rows)
 {
     pk_array_fini(&rows->edges);
     pk_array_fini(&rows->lines);
+    pk_array_fini(&rows->left_lines);
+    pk_free(rows->is_known);
     pk_array_fini(&rows->slices);
     pk_array_fini(&rows->last_key);
     pk_array_fini(&rows->key);

@@ -126,6 +126,45 @@ static void calls_and_missing_values_are_kept(void **state)
     pk_builder_free(b);
 }
 
+/* How many edges are left of a and b, which call c, for a command that looks at functions alone. */
+static uint32_t edges_read(const int64_t *incl_of_b, int64_t incl_of_edge)
+{
+    struct pk_builder *b = support_builder(), *left;
+    pk_frame_id frames[3];
+    int64_t self = 2, incl = 5;
+    struct pk_error error = {0};
+    struct pk_profile *profile;
+    struct pk_buf file;
+    uint32_t n;
+
+    for (unsigned i = 0; i < 3; i++) {
+        frames[i] = support_frame(b, (const char *[]){"a", "b", "c"}[i]);
+        pk_builder_self(b, frames[i], &self, i == 1 ? incl_of_b : &incl, (struct pk_calls){1, 1});
+    }
+    for (unsigned i = 0; i < 2; i++)
+        pk_builder_edge(b, frames[i], frames[2], &incl_of_edge, NULL, (struct pk_calls){1, 1});
+    file = pk_file_of_builder(b);
+    left = pk_file_read_as(pk_buf_view(&file), false, true, &error);
+    profile = pk_builder_freeze(left, NULL, NULL, &error);
+    n = pk_profile_graph(profile)->n;
+    pk_profile_free(profile);
+    pk_builder_free(left);
+    pk_builder_free(pk_file_read(pk_buf_view(&file), &error));
+    pk_builder_free(b);
+    pk_buf_fini(&file);
+    return n;
+}
+
+static void edges_are_passed_over_where_they_say_nothing_new(void **state)
+{
+    int64_t incl = 4;
+
+    (void)state;
+    assert_int_equal(edges_read(&incl, 3), 0);
+    assert_int_equal(edges_read(NULL, 3), 2);                     /* they tell what b took */
+    assert_int_equal(edges_read(&incl, INT64_MAX / 1024 + 1), 2); /* near to what fits */
+}
+
 static void flat_functions_are_kept(void **state)
 {
     struct pk_builder *b = support_builder();
@@ -436,6 +475,7 @@ int main(void)
         cmocka_unit_test(executing_lines_are_kept),
         cmocka_unit_test(every_part_of_a_frame_is_kept),
         cmocka_unit_test(calls_and_missing_values_are_kept),
+        cmocka_unit_test(edges_are_passed_over_where_they_say_nothing_new),
         cmocka_unit_test(flat_functions_are_kept),
         cmocka_unit_test(costs_of_lines_are_kept),
         cmocka_unit_test(lines_that_make_no_table_are_kept_for_merges),
