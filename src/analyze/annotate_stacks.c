@@ -7,8 +7,9 @@
 
 #include "analyze/annotate_private.h"
 
-struct open_node { /* on the way from the root to the node being looked at */
-    pk_node_id end;
+struct open_node { /* on the way from the root to the node being looked at; what touches nothing of
+                      the scope is not there */
+    pk_node_id id, end;
     uint32_t line, call; /* ids, PK_NONE: none of the scope */
 };
 
@@ -39,10 +40,18 @@ static void close_until(struct stacks *s, pk_node_id node)
     }
 }
 
-/* The node as the callee of the line that its parent executes. */
+/* The line of the scope that the parent of the node executes, or PK_NONE. */
+static uint32_t parent_line(const struct stacks *s, pk_node_id node)
+{
+    const struct open_node *last = s->open.size ? &s->open.data[s->open.size - 1] : NULL;
+
+    return last && last->id == s->tree->parent[node] ? last->line : PK_NONE;
+}
+
+/* The node as the callee of that line. */
 static uint32_t enter_call(struct stacks *s, pk_node_id node, int64_t incl)
 {
-    uint32_t line = s->open.size ? s->open.data[s->open.size - 1].line : PK_NONE, id;
+    uint32_t line = parent_line(s, node), id;
     struct pk_annotate_call *call;
 
     if (line == PK_NONE)
@@ -75,15 +84,25 @@ static uint32_t enter_line(struct stacks *s, pk_node_id node, int64_t self, int6
     return id;
 }
 
+/* Whether a node is neither of the function that is asked for nor called by it, as most are. */
+static bool is_elsewhere(const struct stacks *s, pk_node_id node)
+{
+    pk_frame_id wanted = s->a->scope.frame;
+
+    return wanted != PK_NONE && s->tree->frame[node] != wanted && parent_line(s, node) == PK_NONE;
+}
+
 void pk_annotate_stacks(struct pk_annotating *a, const struct pk_tree *tree)
 {
     struct stacks s = {.a = a, .tree = tree};
     const int64_t *self = tree->self[a->metric], *incl = tree->incl[a->metric];
 
     for (pk_node_id i = 0; i < tree->n && self && incl; i++) {
-        struct open_node node = {.end = tree->end[i]};
+        struct open_node node = {.id = i, .end = tree->end[i]};
 
         close_until(&s, i);
+        if (is_elsewhere(&s, i))
+            continue;
         node.call = enter_call(&s, i, incl[i]);
         node.line = enter_line(&s, i, self[i], incl[i]);
         pk_array_push(&s.open, node);
