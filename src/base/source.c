@@ -221,7 +221,7 @@ size_t pk_source_take(struct pk_source *source, void *bytes, size_t room)
     struct pk_source_window *last = &source->windows[source->depth];
 
     if (last->at == last->end) {
-        if (room >= last->room) /* no copy for callers with large buffers */
+        if (room >= last->room / 2) /* no copy for large buffers, though a rest be in them */
             return pull(source, source->depth, bytes, room);
         if (!refill(source, source->depth))
             return 0;
