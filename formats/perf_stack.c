@@ -63,59 +63,12 @@ void pk_perf_stack_push(struct pk_perf_stack *stack, struct pk_str address, stru
 
 /* --- usual lines --- */
 
-#define FIELD 16u /* columns of an address, %16lx */
-
-typedef unsigned char bytes16 __attribute__((vector_size(16)));
-
-/* The value of a field of 16 columns: hexadecimal digits with blanks in front, one digit at least.
- * All columns are looked at at once; false: it is something else. */
-static bool field_value(const char *field, uint64_t *value)
-{
-    unsigned __int128 other, blanks;
-    bytes16 text, digits, is_digit, is_letter, is_blank;
-    uint64_t half[2];
-
-    memcpy(&text, field, sizeof text);
-    is_digit = (bytes16)(text - '0' < 10);
-    is_letter = (bytes16)(text - 'a' < 6);
-    is_blank = (bytes16)(text == ' ');
-    other = (unsigned __int128)~(is_digit | is_letter);
-    blanks = (unsigned __int128)is_blank;
-    /* What is no digit stands in front (the lowest bytes), is a blank, and is not all there is. */
-    if (other != blanks || (other & (other + 1)) != 0 || other == ~(unsigned __int128)0)
-        return false;
-    digits = (text & 15) + (is_letter & 9);
-    digits &= ~is_blank;
-    memcpy(half, &digits, sizeof half);
-    for (unsigned i = 0; i < 2; i++) { /* eight digits, a byte each, the first lowest */
-        half[i] = __builtin_bswap64(half[i]);
-        half[i] = (half[i] | half[i] >> 4) & 0x00ff00ff00ff00ff;
-        half[i] = (half[i] | half[i] >> 8) & 0x0000ffff0000ffff;
-        half[i] = (half[i] | half[i] >> 16) & 0x00000000ffffffff;
-    }
-    *value = half[0] << 32 | half[1];
-    return true;
-}
-
-/* "\t    7f5d2d34ab12 hot+0x21 (/srv/p)": how nearly every frame line looks. One that ends in a
- * bracket is complete, and no other field of perf can be meant. */
-static bool is_usual(const char *line, const char *end, struct pk_perf_usual *usual)
-{
-    const char *text = line + 1 + FIELD + 1;
-
-    if (end - line < 1 + FIELD + 6 || end - line > PK_PERF_USUAL_SIZE || line[0] != '\t' ||
-        text[-1] != ' ' || end[-1] != ')' || memcmp(text, "insn:", 5) == 0 ||
-        !field_value(line + 1, &usual->address))
-        return false;
-    usual->text = (struct pk_str){text, (size_t)(end - text)};
-    usual->hash = pk_perf_cache_hash(usual->text);
-    return true;
-}
+#define AHEAD 6u /* texts that are waited for at a time */
 
 /* All hashes first: a lookup waits for memory, and so many wait together. */
 static size_t take_usual(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit)
 {
-    const struct pk_perf_cache *cache = &stack->symbols.cache[stack->symbols.is_java];
+    const struct pk_perf_cache *cache = pk_perf_symbols_cache(&stack->symbols);
     size_t at = 0;
 
     stack->usual.size = 0;
@@ -123,8 +76,9 @@ static size_t take_usual(struct pk_perf_stack *stack, struct pk_str text, uint64
         const char *newline = memchr(text.data + at, '\n', text.size - at);
         struct pk_perf_usual usual;
 
-        if (!newline || !is_usual(text.data + at, newline, &usual))
+        if (!newline || !pk_perf_usual_take(text.data + at, newline, &usual))
             break;
+        usual.hash = pk_perf_cache_hash(usual.text);
         if (cache->slots)
             pk_perf_cache_expect(cache, usual.hash);
         pk_array_push(&stack->usual, usual);
@@ -133,27 +87,129 @@ static size_t take_usual(struct pk_perf_stack *stack, struct pk_str text, uint64
     return at;
 }
 
+/* Add a usual line by its text and its only frame. */
+static struct pk_perf_slot *add_line(struct pk_perf_stack *stack, uint32_t text, pk_frame_id frame,
+                                     uint32_t place)
+{
+    struct pk_perf_slot slot = {.text = text, .frame = frame, .place = place};
+
+    if (frame == PK_NONE) {
+        slot.is_inlined = pk_perf_symbols_known(&stack->symbols, text)->is_inlined;
+        stack->is_plain = false;
+    }
+    pk_array_push(&stack->slots, slot);
+    return &stack->slots.data[stack->slots.size - 1];
+}
+
+/* Add the usual lines at the front of a text; returns their bytes. */
+static size_t add_usual(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit)
+{
+    const struct pk_perf_cache *cache = pk_perf_symbols_cache(&stack->symbols);
+    size_t size = take_usual(stack, text, limit);
+
+    for (size_t i = 0; i < stack->usual.size; i++) {
+        const struct pk_perf_usual *usual = &stack->usual.data[i];
+        struct pk_perf_line line;
+
+        if (i + AHEAD < stack->usual.size && cache->slots)
+            pk_perf_cache_expect_text(cache, usual[AHEAD].hash);
+        line = pk_perf_symbols_line(&stack->symbols, usual);
+        add_line(stack, line.text, line.frame, line.place)->address = usual->address;
+    }
+    return size;
+}
+
+/* --- paths seen lately --- */
+
+/* Add lines as long as each is the one that followed at this position; `position` becomes that of
+ * the last. Only its address is read: of those between nobody asks. */
+static size_t add_followers(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit,
+                            uint32_t *position)
+{
+    struct pk_perf_cache *cache = pk_perf_symbols_cache(&stack->symbols);
+    struct pk_perf_paths *paths = pk_perf_symbols_paths(&stack->symbols);
+    size_t before = stack->slots.size, at = 0, last = 0;
+    uint32_t place;
+
+    while (stack->slots.size < limit && (place = pk_perf_paths_next(paths, *position)) != PK_NONE) {
+        const struct pk_perf_cached *cached = pk_perf_cache_at(cache, place);
+
+        pk_perf_cache_expect_place(cache, pk_perf_paths_ahead(paths, *position, AHEAD));
+        if (!pk_perf_cache_is_line(cache, place, text.data + at, text.size - at))
+            break;
+        add_line(stack, cached->text, cached->frame, place);
+        last = at;
+        at += PK_PERF_USUAL_FRONT + cached->size + 1;
+        ++*position;
+    }
+    paths->found += stack->slots.size - before;
+    if (at)
+        stack->slots.data[stack->slots.size - 1].address = pk_perf_usual_address(text.data + last);
+    return at;
+}
+
+/* Keep the lines from `first` on, which did not follow a position before. */
+static void keep_path(struct pk_perf_stack *stack, uint32_t position, size_t first)
+{
+    const struct pk_perf_slot *slots = stack->slots.data + first;
+    size_t n = 0;
+    uint32_t *places;
+
+    while (first + n < stack->slots.size && slots[n].place != PK_NONE)
+        n++;
+    places =
+        n ? pk_perf_paths_add(pk_perf_symbols_paths(&stack->symbols), position, slots->place, n)
+          : NULL;
+    for (size_t i = 0; places && i < n; i++)
+        places[i] = slots[i].place;
+}
+
+/* Add all usual lines behind the leaf. The cache may forget while one is looked up: then no place
+ * holds any more, and what is kept of it is forgotten before the next stack. */
+static size_t add_callers(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit)
+{
+    const struct pk_perf_cache *cache = pk_perf_symbols_cache(&stack->symbols);
+    const struct pk_perf_paths *paths = pk_perf_symbols_paths(&stack->symbols);
+    uint32_t position = PK_PERF_PATHS_LEAF, next = position;
+    size_t at = 0, first;
+
+    while (next != PK_NONE) {
+        size_t taken;
+
+        position = next;
+        at += add_followers(stack, pk_str_slice(text, at, text.size), limit, &position);
+        first = stack->slots.size;
+        taken = add_usual(stack, pk_str_slice(text, at, text.size), first < limit ? first + 1 : 0);
+        if (!taken)
+            return at;
+        at += taken;
+        if (cache->forgotten != paths->age)
+            break;
+        next = pk_perf_paths_branch(paths, position, stack->slots.data[first].place);
+    }
+    first = stack->slots.size - 1;
+    at += add_usual(stack, pk_str_slice(text, at, text.size), limit);
+    keep_path(stack, position, first);
+    return at;
+}
+
 size_t pk_perf_stack_usual(struct pk_perf_stack *stack, struct pk_str text, uint64_t limit,
                            uint64_t *lines)
 {
-    size_t size;
+    const struct pk_perf_cache *cache = pk_perf_symbols_cache(&stack->symbols);
+    struct pk_perf_paths *paths = pk_perf_symbols_paths(&stack->symbols);
+    size_t before = stack->slots.size, size;
+    bool follows = !before && limit && !paths->resting;
 
     if (stack->symbols.folding.has_addresses)
         return 0;
-    size = take_usual(stack, text, limit);
-    pk_array_reserve(&stack->slots, stack->usual.size);
-    for (size_t i = 0; i < stack->usual.size; i++) {
-        const struct pk_perf_usual *usual = &stack->usual.data[i];
-        struct pk_perf_slot slot = {.address = usual->address};
-
-        slot.text = pk_perf_symbols_line(&stack->symbols, usual->text, usual->hash, &slot.frame);
-        if (slot.frame == PK_NONE) {
-            slot.is_inlined = pk_perf_symbols_known(&stack->symbols, slot.text)->is_inlined;
-            stack->is_plain = false;
-        }
-        stack->slots.data[stack->slots.size++] = slot;
+    size = add_usual(stack, text, follows ? 1 : limit);
+    if (follows && size) {
+        pk_perf_paths_begin(paths, cache->forgotten);
+        size += add_callers(stack, pk_str_slice(text, size, text.size), limit);
     }
-    *lines += stack->usual.size;
+    pk_perf_paths_count(paths, stack->slots.size - before);
+    *lines += stack->slots.size - before;
     return size;
 }
 

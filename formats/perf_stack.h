@@ -1,6 +1,6 @@
 /*
  * The frames of one record of perf script, as they come in (innermost first), and then as a stack
- * of the model, root first. Layer: formats; uses base, perf_symbols.
+ * of the model, root first. Layer: formats; uses base, perf_symbols, perf_usual.
  */
 #ifndef PK_FORMATS_PERF_STACK_H
 #define PK_FORMATS_PERF_STACK_H
@@ -11,20 +11,15 @@
 #include <stdint.h>
 
 #include "formats/perf_symbols.h" /* IWYU pragma: export */
-
-#define PK_PERF_USUAL_SIZE 4096 /* bytes of a line that is read as usual, at most */
+#include "formats/perf_usual.h"   /* IWYU pragma: export */
 
 struct pk_perf_slot { /* one frame line */
     uint64_t address; /* to know a line that was printed twice, nothing else */
     uint32_t text;
     uint32_t file, line; /* of its source line; 0: not known */
     pk_frame_id frame;   /* its only frame, where its text tells it; else PK_NONE */
+    uint32_t place;      /* of its text in the cache, where it is usual; else PK_NONE */
     bool is_inlined;
-};
-
-struct pk_perf_usual { /* a frame line as perf prints nearly all */
-    uint64_t address, hash;
-    struct pk_str text;
 };
 
 struct pk_perf_stack {

@@ -33,6 +33,7 @@ void pk_perf_symbols_fini(struct pk_perf_symbols *symbols)
     for (unsigned java = 0; java < 2; java++) {
         pk_array_fini(&symbols->plain[java]);
         pk_perf_cache_fini(&symbols->cache[java]);
+        pk_perf_paths_fini(&symbols->paths[java]);
     }
     pk_array_fini(&symbols->key_runs);
     pk_array_fini(&symbols->runs);
@@ -93,21 +94,22 @@ static pk_frame_id only_frame(struct pk_perf_symbols *symbols, uint32_t text)
     return run.n == 1 ? symbols->ids.data[run.start] : PK_NONE;
 }
 
-uint32_t pk_perf_symbols_line(struct pk_perf_symbols *symbols, struct pk_str text, uint64_t hash,
-                              pk_frame_id *frame)
+struct pk_perf_line pk_perf_symbols_line(struct pk_perf_symbols *symbols,
+                                         const struct pk_perf_usual *usual)
 {
-    struct pk_perf_cache *cache = &symbols->cache[symbols->is_java];
-    const struct pk_perf_cached *entry = pk_perf_cache_find(cache, text, hash);
-    uint32_t id;
+    struct pk_perf_cache *cache = pk_perf_symbols_cache(symbols);
+    uint32_t place = pk_perf_cache_find(cache, usual->text, usual->hash), id;
+    pk_frame_id frame;
 
-    if (entry) {
-        *frame = entry->frame;
-        return entry->text;
+    if (place != PK_NONE) {
+        const struct pk_perf_cached *cached = pk_perf_cache_at(cache, place);
+
+        return (struct pk_perf_line){cached->text, cached->frame, place};
     }
-    id = pk_perf_symbols_text(symbols, PK_STR_NULL, text);
-    *frame = only_frame(symbols, id);
-    pk_perf_cache_add(cache, text, hash, id, *frame);
-    return id;
+    id = pk_perf_symbols_text(symbols, PK_STR_NULL, usual->text);
+    frame = only_frame(symbols, id);
+    place = pk_perf_cache_add(cache, usual, id, frame);
+    return (struct pk_perf_line){id, frame, place};
 }
 
 /* The frames as the model wants them: raw names, the dso as module. */

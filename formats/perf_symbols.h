@@ -14,6 +14,7 @@
 
 #include "formats/perf_cache.h" /* IWYU pragma: export */
 #include "formats/perf_frame.h" /* IWYU pragma: export */
+#include "formats/perf_paths.h" /* IWYU pragma: export */
 #include "formats/reader.h"     /* IWYU pragma: export */
 
 struct pk_perf_text { /* what a text was found to say, without its offset; no padding */
@@ -23,6 +24,12 @@ struct pk_perf_text { /* what a text was found to say, without its offset; no pa
 
 struct pk_perf_run { /* the frames of one line, outermost first, in `ids` */
     uint32_t start, n;
+};
+
+struct pk_perf_line { /* what a frame line is */
+    uint32_t text;
+    pk_frame_id frame; /* its only frame where nothing else tells more about it, or PK_NONE */
+    uint32_t place;    /* in the cache, or PK_NONE */
 };
 
 struct pk_perf_symbols {
@@ -35,6 +42,7 @@ struct pk_perf_symbols {
     PK_ARRAY(uint32_t) plain[2];   /* [text] run + 1 of its frames where nothing else tells them
                                       apart; [1] of Java */
     struct pk_perf_cache cache[2]; /* likewise, of the lines seen lately */
+    struct pk_perf_paths paths[2]; /* likewise, of paths; their places are in the cache */
     struct pk_map keys;            /* of frames with a source file or inlined: to runs */
     PK_ARRAY(uint32_t) key_runs;
     PK_ARRAY(struct pk_perf_run) runs;
@@ -49,6 +57,17 @@ void pk_perf_symbols_init(struct pk_perf_symbols *symbols, struct pk_builder *bu
 /* Free all but the builder. */
 void pk_perf_symbols_fini(struct pk_perf_symbols *symbols);
 
+/* What was seen lately of the samples that follow. */
+static inline struct pk_perf_cache *pk_perf_symbols_cache(struct pk_perf_symbols *symbols)
+{
+    return &symbols->cache[symbols->is_java];
+}
+
+static inline struct pk_perf_paths *pk_perf_symbols_paths(struct pk_perf_symbols *symbols)
+{
+    return &symbols->paths[symbols->is_java];
+}
+
 /* Forget all texts when there are many: between stacks, as their ids are then void. */
 void pk_perf_symbols_forget(struct pk_perf_symbols *symbols);
 void pk_perf_symbols_spare(struct pk_perf_symbols *symbols);
@@ -59,10 +78,9 @@ uint32_t pk_perf_symbols_text(struct pk_perf_symbols *symbols, struct pk_str add
 const struct pk_perf_text *pk_perf_symbols_known(const struct pk_perf_symbols *symbols,
                                                  uint32_t text);
 
-/* The same by way of the lines seen lately, with the hash of the text: `frame` gets the only frame
- * of a line that nothing else tells more about, or PK_NONE. Not where addresses are asked for. */
-uint32_t pk_perf_symbols_line(struct pk_perf_symbols *symbols, struct pk_str text, uint64_t hash,
-                              pk_frame_id *frame);
+/* The same by way of the lines seen lately. Not where addresses are asked for. */
+struct pk_perf_line pk_perf_symbols_line(struct pk_perf_symbols *symbols,
+                                         const struct pk_perf_usual *usual);
 
 /* The frames of a text: `module` (a text id) is whose code an inlined frame is in; `file` (a text
  * id, 0: not known) comes from its source line. */

@@ -18,40 +18,58 @@
 #include "perf_check.h"
 #include "support.h"
 
-static struct pk_str numbered(char *room, uint64_t number)
-{
-    int size = snprintf(room, 64, "function_%llu+0x1 (/srv/program)", (unsigned long long)number);
+#define ROOM 90 /* bytes of a line here */
 
-    return (struct pk_str){room, (size_t)size};
+/* A usual line of this text, with a hash of the test's. */
+static struct pk_perf_usual usual_line(char *room, const char *text, uint64_t hash)
+{
+    int size = snprintf(room, ROOM, "\t    7f5d2d34ab12 %s\n", text);
+    struct pk_str line = {room, (size_t)size};
+
+    return (struct pk_perf_usual){.hash = hash,
+                                  .text = pk_str_slice(line, PK_PERF_USUAL_FRONT, line.size - 1)};
+}
+
+static struct pk_perf_usual numbered(char *room, uint64_t number)
+{
+    struct pk_perf_usual usual;
+    char text[64];
+
+    snprintf(text, sizeof text, "function_%llu+0x1 (/srv/program)", (unsigned long long)number);
+    usual = usual_line(room, text, 0);
+    usual.hash = pk_perf_cache_hash(usual.text);
+    return usual;
 }
 
 static void what_was_added_is_found_until_the_cache_is_full(void **state)
 {
     struct pk_perf_cache cache = {0};
     uint32_t n_lost = 0;
-    char room[64];
+    char room[ROOM];
 
     (void)state;
     for (uint32_t i = 0; i < 200000; i++) {
-        struct pk_str text = numbered(room, i);
-        uint64_t hash = pk_perf_cache_hash(text);
+        struct pk_perf_usual usual = numbered(room, i);
         const struct pk_perf_cached *entry;
+        uint32_t place;
 
-        assert_null(pk_perf_cache_find(&cache, text, hash));
-        pk_perf_cache_add(&cache, text, hash, i, i + 7);
-        entry = pk_perf_cache_find(&cache, text, hash);
-        assert_non_null(entry);
+        assert_int_equal(pk_perf_cache_find(&cache, usual.text, usual.hash), PK_NONE);
+        place = pk_perf_cache_add(&cache, &usual, i, i + 7);
+        assert_int_not_equal(place, PK_NONE);
+        assert_int_equal(pk_perf_cache_find(&cache, usual.text, usual.hash), place);
+        entry = pk_perf_cache_at(&cache, place);
         assert_int_equal(entry->text, i);
         assert_int_equal(entry->frame, i + 7);
-        assert_true(cache.stored <= (size_t)6 << 20);
+        assert_true(pk_str_equal(pk_perf_cache_text(entry), usual.text));
+        assert_true(cache.stored <= (size_t)7 << 20);
     }
+    assert_in_range(cache.forgotten, 1, 4);
     for (uint32_t i = 0; i < 200000; i++) { /* an old one is right or forgotten */
-        struct pk_str text = numbered(room, i);
-        const struct pk_perf_cached *entry =
-            pk_perf_cache_find(&cache, text, pk_perf_cache_hash(text));
+        struct pk_perf_usual usual = numbered(room, i);
+        uint32_t place = pk_perf_cache_find(&cache, usual.text, usual.hash);
 
-        n_lost += !entry;
-        assert_true(!entry || entry->text == i);
+        n_lost += place == PK_NONE;
+        assert_true(place == PK_NONE || pk_perf_cache_at(&cache, place)->text == i);
     }
     assert_in_range(n_lost, 100000, 199999);
     pk_perf_cache_fini(&cache);
@@ -60,14 +78,53 @@ static void what_was_added_is_found_until_the_cache_is_full(void **state)
 static void equal_hashes_do_not_make_equal_texts(void **state)
 {
     struct pk_perf_cache cache = {0};
+    char room[ROOM];
+    struct pk_perf_usual usual = usual_line(room, "a (/p)", 5);
+    uint32_t a = pk_perf_cache_add(&cache, &usual, 1, 1), b;
 
     (void)state;
-    pk_perf_cache_add(&cache, PK_STR("a (/p)"), 5, 1, 1);
-    pk_perf_cache_add(&cache, PK_STR("b (/p)"), 5, 2, 2);
-    assert_int_equal(pk_perf_cache_find(&cache, PK_STR("a (/p)"), 5)->text, 1);
-    assert_int_equal(pk_perf_cache_find(&cache, PK_STR("b (/p)"), 5)->text, 2);
-    assert_null(pk_perf_cache_find(&cache, PK_STR("c (/p)"), 5));
+    usual = usual_line(room, "b (/p)", 5);
+    b = pk_perf_cache_add(&cache, &usual, 2, 2);
+    assert_int_not_equal(a, b);
+    assert_int_equal(pk_perf_cache_find(&cache, PK_STR("a (/p)"), 5), a);
+    assert_int_equal(pk_perf_cache_find(&cache, PK_STR("b (/p)"), 5), b);
+    assert_int_equal(pk_perf_cache_find(&cache, PK_STR("c (/p)"), 5), PK_NONE);
     pk_perf_cache_fini(&cache);
+}
+
+/* Whether the bytes are taken for a line with the text "hot (/p)", and need to be all there. */
+static bool is_hot(const char *text, size_t missing)
+{
+    struct pk_perf_cache cache = {0};
+    char room[ROOM];
+    struct pk_perf_usual usual = usual_line(room, "hot (/p)", 5);
+    uint32_t place = pk_perf_cache_add(&cache, &usual, 1, 1);
+    size_t size = strlen(text) - missing;
+    char *bytes = pk_alloc(size); /* no byte more, for what looks at memory */
+    bool is_line;
+
+    memcpy(bytes, text, size);
+    is_line = pk_perf_cache_is_line(&cache, place, bytes, size);
+    pk_free(bytes);
+    pk_perf_cache_fini(&cache);
+    return is_line;
+}
+
+static void a_line_is_told_by_all_its_bytes(void **state)
+{
+    (void)state;
+    assert_true(is_hot("\t    7f5d2d34ab12 hot (/p)\n", 0));
+    assert_true(is_hot("\t    7f5d2d34ab12 hot (/p)\nmore", 0));
+    assert_true(is_hot("\tffffffff83ec32a8 hot (/p)\n", 0)); /* in another process */
+    assert_false(is_hot("\t    7f5d2d34ab12 hot (/p)\n", 1));
+    assert_false(is_hot("\t    7f5d2d34ab12 hot (/p)\n", 20));
+    assert_false(is_hot("\t    7f5d2d34ab12 hot (/p)\r\n", 0));
+    assert_false(is_hot("\t    7f5d2d34ab12 hop (/p)\n", 0));
+    assert_false(is_hot("\t    7f5d2d34ab12 hot (/p) (deleted)\n", 0));
+    assert_false(is_hot("     7f5d2d34ab12 hot (/p)\n", 0));
+    assert_false(is_hot("\t    7f5d2d34aB12 hot (/p)\n", 0));
+    assert_false(is_hot("\t                 hot (/p)\n", 0));
+    assert_false(is_hot("\t    7f5d2d34ab12\thot (/p)\n", 0));
 }
 
 /* The canonical text of a file, or its error. */
@@ -186,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_added_is_found_until_the_cache_is_full),
         cmocka_unit_test(equal_hashes_do_not_make_equal_texts),
+        cmocka_unit_test(a_line_is_told_by_all_its_bytes),
         cmocka_unit_test(lines_together_mean_what_they_mean_alone),
         cmocka_unit_test(a_stack_past_its_limit_is_the_same_error),
     };

@@ -52,11 +52,14 @@ static void find(struct pk_perf_symbols *symbols, const char *line, bool is_inli
 /* By way of the lines seen lately, which forget with the texts. */
 static void find_lately(struct pk_perf_symbols *symbols, const char *line, struct pk_buf *out)
 {
-    struct pk_str text = pk_str_of(line);
-    pk_frame_id frame;
+    struct pk_buf whole = {0};
+    struct pk_perf_usual usual;
 
-    pk_perf_symbols_line(symbols, text, pk_perf_cache_hash(text), &frame);
-    pk_buf_printf(out, "%u ", frame);
+    pk_buf_printf(&whole, "\t    7f5d2d34ab12 %s\n", line);
+    usual.text = pk_str_slice(pk_buf_view(&whole), PK_PERF_USUAL_FRONT, whole.size - 1);
+    usual.hash = pk_perf_cache_hash(usual.text);
+    pk_buf_printf(out, "%u ", pk_perf_symbols_line(symbols, &usual).frame);
+    pk_buf_fini(&whole);
 }
 
 static void assert_same(struct both *b, const char *line, unsigned how)
