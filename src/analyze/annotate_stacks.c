@@ -3,6 +3,7 @@
  * total of every stack that stands in it, once however often it does: so no line passes the whole,
  * and recursion counts once. The same holds for what a line calls.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/annotate_private.h"
