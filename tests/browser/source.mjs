@@ -30,7 +30,8 @@ function wrongIn(row, said, scale) {
   const values = said.role === 'near' ? [] : said.role === 'call' ? ['total'] : ['self', 'total'];
   for (const name of ['self', 'total']) {
     const title = name[0].toUpperCase() + name.slice(1), has = values.includes(name);
-    const low = name === 'total' && said.total_high !== null ? '\u2265' : '', cell = row[title], share = row[title + ' %'];
+    const low = name === 'total' && said.total_high !== null ? '\u2265' : '';
+    const cell = row[title], share = row[title + ' %'];
     if (!has && (cell || share)) return title + ' is there';
     if (!has) continue;
     if (!cell || !share) return 'no ' + title;
@@ -70,9 +71,11 @@ function saysLines(name, screen, said) {
 // The dearest line is marked, is in view, and stands in words above.
 async function marksMost(page, name, said) {
   const own = said.rows.filter((row) => row.role === 'line' || row.role === 'function');
-  const by = own.some((row) => Number(row.self)) ? 'self' : 'total', most = Math.max(...own.map((row) => Number(row[by])));
+  const by = own.some((row) => Number(row.self)) ? 'self' : 'total';
+  const most = Math.max(...own.map((row) => Number(row[by])));
   const found = await page.locator('.code').evaluate(function (scroller) {
-    const row = scroller.querySelector('.most'), inner = scroller.getBoundingClientRect(), box = row.getBoundingClientRect();
+    const row = scroller.querySelector('.most');
+    const inner = scroller.getBoundingClientRect(), box = row.getBoundingClientRect();
     return {line: row.cells[0].textContent, isSeen: box.top >= inner.top - 1 && box.bottom <= inner.bottom + 1};
   });
   const row = own.find((one) => String(one.source_line === null ? '?' : one.source_line) === found.line &&
@@ -136,7 +139,8 @@ async function bounds() {
   for (const [target, link] of [[outside, 'link.py'], [root, 'up'], [outside, 'deep/link.py']])
     symlinkSync(target, join(inside, link));
   for (const file of ['out.py', 'in/own.py']) utimesSync(join(root, file), 1, 1);
-  const names = ['own.py', '../out.py', 'deep/../../out.py', 'link.py', 'deep/link.py', 'up/out.py', outside, '/etc/passwd'];
+  const names = ['own.py', '../out.py', 'deep/../../out.py', 'link.py', 'deep/link.py', 'up/out.py', outside,
+    '/etc/passwd'];
   const profile = write('bounds.folded', names.map((name, at) => 'f' + at + ' (' + name + ':2) 10\n').join(''));
   const page = report(profile, '--embed-source', '--source-root', inside, '--html-compat'), bytes = bytesOf(page);
   check('a source below the root is in the page', bytes.includes('own_line'));
@@ -147,9 +151,11 @@ async function bounds() {
     same('7 opens the source', await current(page), 'source');
     const notes = await page.locator('.doubt').allTextContents();
     same('what has no text is said once', notes.length, 2);
-    check('the first by its name, the others by number', /^\.\.\/out\.py has no text here: its path has "\.\." in it$/.test(
-      notes[0]) && notes[1] === '6 more files have no text here', notes.join(' | '));
-    same('functions of lines are shown without text', (await rowsOf(page, 'Functions with source')).length, names.length);
+    check('the first by its name, the others by number',
+      /^\.\.\/out\.py has no text here: its path has "\.\." in it$/.test(notes[0]) &&
+      notes[1] === '6 more files have no text here', notes.join(' | '));
+    const listed = await rowsOf(page, 'Functions with source');
+    same('functions of lines are shown without text', listed.length, names.length);
   });
   const mapped = bytesOf(report(profile, '--embed-source', '--path-map', outside.replace(/\/[^/]*$/, '') + '=' + root,
     '--html-compat'));
@@ -182,7 +188,8 @@ async function selection(profile) {
     await page.goBack();
     same('Back shows the caller', await head(page), 'make_word');
     await view(page, 'sandwich');
-    same('the selection is that of the other views', await page.locator('.sandwich h2').first().textContent(), 'make_word');
+    same('the selection is that of the other views', await page.locator('.sandwich h2').first().textContent(),
+      'make_word');
     await view(page, 'hotspots');
     await page.getByRole('searchbox').fill('^_dl_catch_exception$');
     await page.locator('[aria-label="Functions"]').focus();
@@ -202,7 +209,8 @@ async function selection(profile) {
     same('the lines can be scrolled by keys and are ringed', outline, 'solid');
   });
   const found = join(dirname(profile), '../../pstats/reminders/reminders.prof');
-  await open('source, findings', report(found, '--embed-source', '--source-root', dirname(found)), async function (page) {
+  const other = report(found, '--embed-source', '--source-root', dirname(found));
+  await open('source, findings', other, async function (page) {
     await view(page, 'findings');
     const way = page.locator('article').getByRole('button', {name: /^Source of /}).first();
     const name = (await way.getAttribute('aria-label')).replace(/^Source of (\S+).*/, '$1');
@@ -212,6 +220,12 @@ async function selection(profile) {
     await page.getByRole('button', {name: 'What to do with the selected function'}).click();
     await page.getByRole('menuitem', {name: 'source'}).click();
     same('so has the menu', [await current(page), await head(page)], ['source', name]);
+  });
+  await open('source, paper', path, async function (page) {
+    await view(page, 'source');
+    await page.emulateMedia({media: 'print'});
+    const cut = await page.locator('.code').evaluate((node) => node.scrollHeight - node.clientHeight);
+    same('paper has all lines', cut, 0);
   });
   await open('source, narrow', path, async function (page) {
     await view(page, 'source');

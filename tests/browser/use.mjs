@@ -93,8 +93,8 @@ async function pictures(page) {
 // Every key that is promised stands in the list of keys, and w and s move a picture that is higher than its place.
 async function promised(page) {
   const inList = (await page.locator('dialog dt').allTextContents()).join(' ').split(/[ ,]+/);
-  const keys = ['arrows', 'w', 'a', 's', 'd', '+', '\u2212', '0', '/', 'Ctrl+F', 'n', 'p', 'i', 'h', 't', '?', 'f', 'F', 'm',
-    'M', 'c', 'C', 'r', 'x', 'Backspace', 'y', 'Y', 'Shift+D', '1', '9'];
+  const keys = ['arrows', 'w', 'a', 's', 'd', '+', '\u2212', '0', '/', 'Ctrl+F', 'n', 'p', 'i', 'h', 't', '?', 'f', 'F',
+    'm', 'M', 'c', 'C', 'r', 'x', 'Backspace', 'y', 'Y', 'Shift+D', '1', '9'];
   same('keys that are not in the list of keys', keys.filter((key) => !inList.includes(key)), []);
   for (const id of ['flame', 'icicle']) {
     await view(page, id);
