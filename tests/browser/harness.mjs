@@ -244,3 +244,9 @@ export function readCsv(text) {
   const names = rows.shift();
   return rows.map((row) => Object.fromEntries(row.map((text, c) => [names[c], text])));
 }
+
+// The elements of a page that hold its data, and with --html-compat the bytes in them.
+export const DATA = /(<script type="application\/octet-stream">)([^<]*)/g;
+export function dataOf(page) {
+  return Buffer.concat(Array.from(page.matchAll(DATA), (part) => Buffer.from(part[2], 'base64')));
+}

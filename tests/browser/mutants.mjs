@@ -3,7 +3,7 @@
 // policy is put right; those of profkit are undone in the text that they made.
 import {createHash} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
-import {check, firstFailure, test} from './harness.mjs';
+import {check, DATA, dataOf, firstFailure, test} from './harness.mjs';
 import {CHECKS, makeHostile} from './hostile.mjs';
 
 // Replaces text that must be there.
@@ -42,12 +42,11 @@ function unescaped(begin, end, isTerminal) {
 
 // Names in the data, as long as before: control characters that were made visible are themselves again.
 function inData(page) {
-  const part = /(<script type="application\/octet-stream">)([^<]*)/g, parts = Array.from(page.matchAll(part));
-  const text = Buffer.concat(parts.map((found) => Buffer.from(found[2], 'base64'))).toString('latin1');
+  const text = dataOf(page).toString('latin1');
   const changed = text.replaceAll('\\x1b', '\x1b\x1b\x1b\x1b').replaceAll('\\u202e', '\xe2\x80\xae\xe2\x80\xae');
   if (changed === text) throw new Error('no name is escaped in the data');
   let all = Buffer.from(changed, 'latin1').toString('base64');
-  return page.replace(part, function (found, begin) {
+  return page.replace(DATA, function (found, begin) {
     const text = all;
     all = '';
     return begin + text;

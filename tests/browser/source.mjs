@@ -2,7 +2,7 @@
 // no other; one selection with the other views. Without --embed-source there is none of it.
 import {mkdirSync, readFileSync, symlinkSync, utimesSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {axe, check, folder, json, open, press, report, rowsOf, same, saysValue, test, view, views,
+import {axe, check, dataOf, folder, json, open, press, report, rowsOf, same, saysValue, test, view, views,
   write} from './harness.mjs';
 import {shown} from './values.mjs';
 
@@ -10,8 +10,8 @@ const current = (page) => page.locator('[role="tab"][aria-selected="true"]').get
 
 // The page as text: the bytes of its data are read as they are.
 function bytesOf(path) {
-  const page = readFileSync(path, 'utf8'), found = /id="data" data-form="plain">([^<]*)/.exec(page);
-  return page + Buffer.from(found[1], 'base64').toString('latin1');
+  const page = readFileSync(path, 'utf8');
+  return page + dataOf(page).toString('latin1');
 }
 
 // Rows of the lines on the screen: cells by the title of the column, which for % is that of the one before it.
@@ -244,11 +244,21 @@ async function selection(profile) {
     {hash: link});
 }
 
+// Where no source is found the view says what to do about it, and has no empty table.
+async function nowhere(profile) {
+  const path = report(profile, '--embed-source', '--source-root', folder);
+  await open('source, nowhere', path + '#v=1&v=source', async function (page) {
+    check('the option is told', (await page.locator('.source').textContent()).includes('--source-root DIR'));
+    same('no table', await page.locator('.source table').count(), 0);
+  });
+}
+
 const SAMPLES = ['callgrind/word-count/callgrind.out', 'folded/log-report/log-report.folded',
   'pstats/backtest/backtest.prof', 'pstats/reminders/reminders.prof'];
 
 export async function source(samples) {
   for (const path of SAMPLES) await test(path + ', source', () => sample(path, join(samples, path)));
   await test('source, bounds', bounds);
+  await test('source, nowhere', () => nowhere(join(samples, 'pstats/reminders/reminders.prof')));
   await test('source, selection', () => selection(join(samples, SAMPLES[0])));
 }

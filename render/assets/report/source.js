@@ -29,8 +29,9 @@ export class Source {
       columns: functionColumns(page.state).filter((column) => LISTED.test(column.key)), choose: (f) => page.state.select(f),
       open: () => page.open('sandwich'), isHit: (f) => page.isHit(f)});
     this.lines = make('section', {class: 'lines'});
-    this.element = make('div', {class: 'source'}, ...this.notes(), make('div', {class: 'beside'}, this.table.element,
-      this.lines));
+    this.element = make('div', {class: 'source'}, ...this.notes(), this.document.functions.length ?
+      make('div', {class: 'beside'}, this.table.element, this.lines) :
+      make('p', {text: 'profkit report --embed-source --source-root DIR says where the sources are.'}));
   }
   // What is not here, once for all functions.
   notes() {
