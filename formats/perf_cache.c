@@ -1,5 +1,5 @@
 /*
- * Decides how much is remembered of frame lines: see perf_cache.h. 65,536 texts in at most 7 MiB; a
+ * Decides how much is remembered of frame lines: see perf_cache.h. 65,536 texts in at most 6 MiB; a
  * recording of 20,000 functions has a few times as many, most of them met once (the leaf stands
  * anywhere). Doubling it gained nothing on either input of the benchmark.
  *
@@ -16,7 +16,7 @@
 
 #define FIRST_SLOTS 1024u
 #define MOST_SLOTS 131072u
-#define STORE ((size_t)7 << 20)
+#define STORE ((size_t)6 << 20)
 #define LONGEST 1024u /* longer ones are parsed each time */
 #define ALIGNMENT _Alignof(struct pk_perf_cached)
 
@@ -94,7 +94,7 @@ static void make_room(struct pk_perf_cache *cache, size_t size)
     else if (is_full || cache->stored + size > STORE)
         forget(cache);
     if (cache->stored + size > cache->room) {
-        cache->room = 2 * (cache->stored + size);
+        cache->room = cache->room < STORE / 16 ? 2 * (cache->stored + size) : STORE;
         cache->store = pk_realloc(cache->store, cache->room, 1);
     }
 }

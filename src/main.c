@@ -155,6 +155,7 @@ int main(int argc, char **argv)
     struct pk_args args = {0};
     int status;
 
+    pk_arena_prepare();
     pk_output_prepare_process();
     pk_error_use_color(pk_terminal_has_color(PK_COLOR_AUTO, isatty(STDERR_FILENO) == 1));
     status = run(&args, argc, argv, &error);

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/error.h"
 
@@ -21,6 +24,8 @@
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define PAGE ((size_t)4096)
 #define LARGE ((size_t)1 << 21) /* a large page */
+#define HEAP (64 << 20)
+#define SHARED (8 << 20) /* larger arrays stand by themselves when the heap is full */
 
 struct pk_arena_block {
     struct pk_arena_block *previous;
@@ -66,6 +71,33 @@ static void advise(void *memory, size_t size)
 #else
     (void)memory;
     (void)size;
+#endif
+}
+
+/* All arrays share one heap as long as it has room, taken here in one piece: what is not used of it
+ * costs no memory, and a large page must not be begun by small ones. Threads share it too. Under a
+ * limit below its size there is none, and all is as before. */
+void pk_arena_prepare(void)
+{
+#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+    uintptr_t start = (uintptr_t)sbrk(HEAP + 2 * LARGE), end;
+    void *volatile first; /* or it would be left out */
+
+    if (start == UINTPTR_MAX) /* a try, given back at once */
+        return;
+    sbrk(-(intptr_t)(HEAP + 2 * LARGE));
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, SHARED);
+    mallopt(M_TRIM_THRESHOLD, 2 * HEAP);
+    mallopt(M_TOP_PAD, HEAP);
+    first = pk_alloc(LARGE);
+    pk_free(first);
+    mallopt(M_TOP_PAD, LARGE);
+    end = (uintptr_t)sbrk(0);
+    start += PAGE - 1;
+    start -= start % PAGE;
+    if (end > start)
+        (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 #endif
 }
 

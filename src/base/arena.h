@@ -16,6 +16,9 @@ struct pk_arena {
     struct pk_arena_block *last; /* the block being filled; NULL when nothing was asked yet */
 };
 
+/* Arrange the heap for large arrays: for a program, before it asks for memory. */
+void pk_arena_prepare(void);
+
 /* Begin an empty arena; it takes no memory until the first alloc. */
 void pk_arena_init(struct pk_arena *arena);
 
