@@ -6,6 +6,7 @@
  */
 #include "formats/perf_paths.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"

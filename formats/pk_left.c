@@ -2,6 +2,7 @@
  * Rows of a .pk file that would be read for nothing: edges, for a command that looks at functions
  * alone, where each function says its own inclusive. They are held to the same rules as others.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "formats/pk_rows.h"

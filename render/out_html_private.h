@@ -1,6 +1,7 @@
 /*
  * What the parts of the HTML writer share: out_html.c is the page, out_html_data.c what its script
- * reads, out_html_columns.c how that is written, out_html_static.c what is read without a script. Nobody else includes this.
+ * reads, out_html_columns.c how that is written, out_html_static.c what is read without a script.
+ * Nobody else includes this.
  */
 #ifndef PK_RENDER_OUT_HTML_PRIVATE_H
 #define PK_RENDER_OUT_HTML_PRIVATE_H
@@ -18,8 +19,8 @@
 #include "render/writer.h" /* IWYU pragma: export */
 
 struct pk_html_columns {
-    struct pk_json json;       /* the head, into `head`; an array of columns is open */
-    struct pk_buf head, bytes; /* of the numbers, column by column */
+    struct pk_json json;        /* the head, into `head`; an array of columns is open */
+    struct pk_buf head, bytes;  /* of the numbers, column by column */
     PK_ARRAY(uint64_t) numbers; /* of the column that is being made */
 };
 
