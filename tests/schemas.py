@@ -219,12 +219,13 @@ def documents_in_a_page_are_those_of_the_commands():
         result = run('report', '-q', '--html-compat', '-o', '-', '--embed-source', '--source-root',
                      os.path.dirname(path), path)
         expect_status(result, 0)
-        data = base64.b64decode(re.search(rb'data-form="plain">([^<]*)', result.out)[1])
+        data = b''.join(map(base64.b64decode,
+                            re.findall(rb'<script type="application/octet-stream">([^<]*)', result.out)))
         size = int.from_bytes(data[:4], 'little')
         head = json.loads(data[4:4 + size])
         at = 4 + size + sum(column[2] for column in head['columns'])
-        for name, _, length in head['documents']:
-            document = parse(data[at:at + length])
+        for name, _, length, _ in head['documents']:
+            document = parse(data[at:at + length].rstrip(b'\0'))
             at += length
             names.add(name.split('/')[0])
             if name == 'source':

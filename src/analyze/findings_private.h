@@ -20,6 +20,7 @@ struct pk_search {
     uint32_t *found_at, *found_by;      /* by edge and by caller of a loop: its finding + 1, or 0 */
     int64_t sinks, others;              /* calls of its sink, and of the family of its `unless` */
     PK_ARRAY(struct pk_finding) found;
+    int64_t samples; /* of the metric, in stacks; 0 or less: not known */
 };
 
 /* What the file does not say, or says to be negative, is no evidence: 0. */

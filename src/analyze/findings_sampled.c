@@ -242,12 +242,11 @@ static int64_t places_of(const struct pk_search *search, const bool *is_marked, 
 static int64_t with_chance(const struct pk_search *search, int64_t cost)
 {
     int64_t total = pk_profile_total(search->profile, search->metric);
-    int64_t samples = pk_quality_of(search->profile, search->metric).samples;
     double share = total > 0 ? (double)cost / (double)total : 1, more;
 
-    if (samples <= 0 || share >= 1)
+    if (search->samples <= 0 || share >= 1)
         return cost;
-    more = ONE_IN_TWENTY * sqrt(share * (1 - share) / (double)samples) * (double)total;
+    more = ONE_IN_TWENTY * sqrt(share * (1 - share) / (double)search->samples) * (double)total;
     return more < (double)(total - cost) ? cost + (int64_t)ceil(more) : total;
 }
 
@@ -270,17 +269,20 @@ static bool is_enough(const struct pk_search *search, const struct reached *by, 
  * the file is read for. Its cost, 0 where that is not so. */
 static int64_t cost_around(const struct pk_search *search, pk_frame_id at, const struct reached *by)
 {
+    const struct pk_detector *detector = search->detector;
     const struct pk_metric *metric = pk_profile_metric(search->profile, search->metric);
-    int64_t total = pk_profile_total(search->profile, search->metric);
-    int64_t around = pk_search_counted(pk_profile_flat(search->profile)->incl[search->metric][at]);
-    int64_t samples = pk_quality_of(search->profile, search->metric).samples;
-    double seen = metric->unit == PK_UNIT_COUNT ? (double)by->cost
-                  : samples > 0 && total > 0    ? (double)by->cost / (double)total * (double)samples
-                                                : 0;
+    int64_t total = pk_profile_total(search->profile, search->metric), around;
+    double seen = 0;
 
-    if (search->detector->sampled_around == 0 || by->most == 0 ||
-        seen < (double)search->detector->sampled_around ||
-        around < pk_search_percent(total, search->detector->sampled_percent))
+    if (detector->sampled_around == 0 || by->most == 0)
+        return 0;
+    around = pk_search_counted(pk_profile_flat(search->profile)->incl[search->metric][at]);
+    if (metric->unit == PK_UNIT_COUNT)
+        seen = (double)by->cost;
+    else if (search->samples > 0 && total > 0)
+        seen = (double)by->cost / (double)total * (double)search->samples;
+    if (seen < (double)detector->sampled_around ||
+        around < pk_search_percent(total, detector->sampled_percent))
         return 0;
     return around;
 }
@@ -335,6 +337,7 @@ void pk_search_sampled(struct pk_search *search, const struct pk_detectors *dete
     uint32_t n_meetings;
     int64_t pairs;
 
+    search->samples = pk_quality_of(search->profile, search->metric).samples;
     for (uint32_t i = 0; i < detectors->n; i++) {
         search->detector = &detectors->list[i];
         if (search->detector->sampled_sink == 0 || search->detector->sampled_percent == 0)
