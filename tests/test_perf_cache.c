@@ -14,8 +14,7 @@
 
 #include "formats/perf_cache.h"
 #include "formats/perf_stack.h"
-#include "model/dump.h"
-#include "perf_check.h"
+#include "perf_usual.h"
 #include "support.h"
 
 #define ROOM 90 /* bytes of a line here */
@@ -127,37 +126,6 @@ static void a_line_is_told_by_all_its_bytes(void **state)
     assert_false(is_hot("\t    7f5d2d34ab12\thot (/p)\n", 0));
 }
 
-/* The canonical text of a file, or its error. */
-static void show(struct pk_str text, const struct pk_perf_folding *folding, uint64_t line_limit,
-                 struct pk_buf *out)
-{
-    struct pk_limits limits = pk_limits_default();
-    struct pk_read_options options = {.keeps_going = true, .perf_folding = *folding};
-    struct pk_error error = {0};
-    struct pk_profile *profile;
-
-    limits.line = line_limit;
-    profile = perf_bytes(text, options, &limits, &error);
-    if (profile)
-        pk_dump_profile(profile, out);
-    else
-        pk_buf_text(out, error.text);
-    pk_profile_free(profile);
-}
-
-static void expect_the_same_by_itself(struct pk_str text, const struct pk_perf_folding *folding)
-{
-    struct pk_buf together = {0}, alone = {0};
-
-    show(text, folding, 1 << 20, &together);
-    show(text, folding, PK_PERF_USUAL_SIZE - 1, &alone);
-    if (!pk_str_equal(pk_buf_view(&together), pk_buf_view(&alone)))
-        print_error("%.*s\n", (int)text.size, text.data);
-    assert_string_equal(together.data, alone.data);
-    pk_buf_fini(&together);
-    pk_buf_fini(&alone);
-}
-
 /* Lines of every kind that the reader knows, most of them nearly usual. */
 static const char *const lines[] = {
     "p 7/8 [000] 1.000001: 5 cycles: \n",
@@ -211,7 +179,7 @@ static void lines_together_mean_what_they_mean_alone(void **state)
         pk_buf_text(&text, lines[0]);
         for (uint32_t k = 0; k < n; k++)
             pk_buf_text(&text, lines[support_below(&random, kinds)]);
-        expect_the_same_by_itself(pk_buf_view(&text), &foldings[i % 3]);
+        usual_assert_the_same(pk_buf_view(&text), &foldings[i % 3]);
         pk_buf_fini(&text);
     }
 }

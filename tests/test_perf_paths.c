@@ -12,8 +12,7 @@
 #include <stdio.h>
 
 #include "formats/perf_stack.h"
-#include "model/dump.h"
-#include "perf_check.h"
+#include "perf_usual.h"
 #include "support.h"
 
 /* --- positions --- */
@@ -172,37 +171,6 @@ static void no_path_is_followed_past_the_end_of_the_cache(void **state)
 
 /* --- files --- */
 
-/* The canonical text of a file, or its error. */
-static void show(struct pk_str text, const struct pk_perf_folding *folding, uint64_t line_limit,
-                 struct pk_buf *out)
-{
-    struct pk_limits limits = pk_limits_default();
-    struct pk_read_options options = {.keeps_going = true, .perf_folding = *folding};
-    struct pk_error error = {0};
-    struct pk_profile *profile;
-
-    limits.line = line_limit;
-    profile = perf_bytes(text, options, &limits, &error);
-    if (profile)
-        pk_dump_profile(profile, out);
-    else
-        pk_buf_text(out, error.text);
-    pk_profile_free(profile);
-}
-
-/* Lines are taken one by one where they may not be as long as a usual one. */
-static void expect_the_same_by_itself(struct pk_str text, const struct pk_perf_folding *folding)
-{
-    struct pk_buf together = {0}, alone = {0};
-
-    show(text, folding, 1 << 20, &together);
-    show(text, folding, PK_PERF_USUAL_SIZE - 1, &alone);
-    if (!pk_str_equal(pk_buf_view(&together), pk_buf_view(&alone)))
-        fail_msg("%.*s", (int)text.size, text.data);
-    pk_buf_fini(&together);
-    pk_buf_fini(&alone);
-}
-
 /* A line of a program of 40 functions, two of which have no frame of their own; `base` is where its
  * process has it, and at times it stands in the kernel. */
 static void add_line(struct pk_buf *out, uint32_t function, uint64_t base)
@@ -278,7 +246,7 @@ static void random_files_say_the_same(void **state)
                 (char)(1 << support_below(&random, 8));
         if (i % 5 == 0)
             text.size -= support_below(&random, (uint32_t)text.size / 2);
-        expect_the_same_by_itself(pk_buf_view(&text), &foldings[i % 3]);
+        usual_assert_the_same(pk_buf_view(&text), &foldings[i % 3]);
         pk_buf_fini(&text);
     }
 }
@@ -297,7 +265,7 @@ static void what_the_cache_forgets_is_found_anew(void **state)
                           i % 2 ? i * 24 + k : k + i % 5);
         pk_buf_char(&text, '\n');
     }
-    expect_the_same_by_itself(pk_buf_view(&text), &folding);
+    usual_assert_the_same(pk_buf_view(&text), &folding);
     pk_buf_fini(&text);
 }
 
