@@ -135,14 +135,15 @@ static void open_file(struct pk_annotate_source *source, struct pk_str path,
 {
     if (source->held > MOST_HELD)
         close_all(source);
-    if (!source->opened++)
-        source->recorded = pk_annotate_recorded_at(source->loaded);
+    source->opened++;
     pk_sourcefile_open(&of->file, &source->options, path, &source->arena);
     if (!of->file.is_found) {
         doubt_missing(source, path, &of->file);
         of->is_missing = true;
         return;
     }
+    if (source->opened - source->missing == 1)
+        source->recorded = pk_annotate_recorded_at(source->loaded);
     of->is_open = true;
     source->held += of->file.below.bytes.size + of->file.n_lines * sizeof *of->file.starts;
 }
