@@ -173,4 +173,4 @@ def times_of_stacks_are_exact():
             expect_margin(rows[0]['total'], counted(counts, service)[1], service)
 
 
-main()
+sys.exit(main())

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import re
+import sys
 
 from program import SHARED, SRCDIR, Skip, expect, main, run, test
 from sampled import sampled
@@ -121,4 +122,4 @@ def so_it_is_in_files_of_other_programs():
     expect(compare_all(sampled(paths))['files'] >= 1, 'some were compared', paths)
 
 
-main()
+sys.exit(main())

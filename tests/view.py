@@ -15,6 +15,7 @@ import resource
 import select
 import signal
 import struct
+import sys
 import termios
 import time
 import unicodedata
@@ -107,7 +108,7 @@ class Screen:
 class View:
     """A run on a terminal of its own."""
 
-    def __init__(self, *words, columns=80, rows=24, env=None, stdin=None):
+    def __init__(self, *words, columns=80, rows=24, env=None, stdin=None, memory=None):
         self.master, self.slave = pty.openpty()
         self.screen = Screen(columns, rows)
         self.set_size(columns, rows)
@@ -119,10 +120,12 @@ class View:
             try:
                 os.setsid()
                 fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
-                for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGHUP):
+                for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
                     signal.signal(number, signal.SIG_DFL)
                 for fd in (0, 1, 2):
                     os.dup2(stdin if fd == 0 and stdin is not None else self.slave, fd)
+                if memory:
+                    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
                 os.execve(PROFKIT, [PROFKIT, 'view', *words], environment)
             finally:
                 os._exit(126)
@@ -279,10 +282,10 @@ def every_signal_leaves_the_terminal_as_it_was():
 
 @test
 def memory_that_cannot_be_had_is_told_on_the_screen_of_before():
-    """A screen of two million cells after the limit was drawn close."""
+    """A screen of two million cells after the limit was drawn close; from the start there is none for a heap."""
     if IS_SANITIZED:
         return 'sanitizers have memory of their own'
-    with small() as view:
+    with small(memory=64 << 20) as view:
         with open('/proc/%d/statm' % view.pid, encoding='ascii') as file:
             size = int(file.read().split()[0]) * os.sysconf('SC_PAGE_SIZE')
         resource.prlimit(view.pid, resource.RLIMIT_AS, (size + (8 << 20), size + (8 << 20)))
@@ -424,4 +427,4 @@ def a_million_stacks_are_drawn_at_once():
         view.ends(0)
 
 
-main()
+sys.exit(main())
