@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 
+import left_out
 from callgrind_blocks import match
 
 SRCDIR = os.environ.get('srcdir') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
@@ -212,8 +213,7 @@ class Sample:
 
 def main():
     if not shutil.which('callgrind_annotate'):
-        print('no callgrind_annotate here: it is part of the package valgrind')
-        return 1 if os.environ.get('CI') == 'true' else 77
+        return left_out.status('no callgrind_annotate here: it is part of the package valgrind')
     samples = sorted(glob.glob(os.path.join(SRCDIR, 'samples/pstats/*/*.prof')) +
                      glob.glob(os.path.join(SRCDIR, 'samples/folded/*/*.folded')) +
                      glob.glob(os.path.join(SRCDIR, 'samples/callgrind/*/*.out')))

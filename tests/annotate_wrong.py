@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 
+import left_out
 import program
 from annotate import annotated
 from callgrind_plain import Plain
@@ -184,6 +185,5 @@ if __name__ == '__main__':
     MISSING = [what for what, is_here in (('callgrind_annotate', shutil.which('callgrind_annotate')),
                                           (SAMPLES, os.path.isdir(SAMPLES))) if not is_here]
     if MISSING:
-        print('no %s here' % MISSING[0])
-        sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+        sys.exit(left_out.status('no %s here' % MISSING[0]))
     sys.exit(program.main())

@@ -16,7 +16,7 @@ done | {
     result=$(sed -n 's/^:test-result: *//p' "$trs")
     ok=$(grep -acE '^(\[       OK \]|ok )' "$log" || true)
     bad=$(grep -acE '^(\[  FAILED  \] [^0-9]|not ok )' "$log" || true)
-    skip=$(grep -acE '^(\[  SKIPPED \] [^0-9]|skip )' "$log" || true)
+    skip=$(grep -acE '^(\[  SKIPPED \] [^0-9]|skip |skipped: )' "$log" || true)
     grep -aE '^[a-z]+: [0-9]+ cases, ' "$log" || true
     cases=$(sed -n 's/^[a-z]*: \([0-9]*\) cases, .*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     # cmocka names what failed or was skipped once more in its closing list

@@ -31,6 +31,7 @@ import shutil
 import subprocess
 import sys
 
+import left_out
 from annotate import in_cycles
 from callgrind_blocks import match
 
@@ -267,6 +268,8 @@ def main():
     os.chdir(sys.argv[1])
     view, allowed, seen = build(), read_allowed(), set()
     failed = 0
+    if not os.path.isdir(os.path.join(SHARED, 'corpus')):
+        failed += left_out.tell('no corpus in %s: set PROFKIT_SHARED' % SHARED)
     for name, path in inputs():
         written = Written(path)
         if not written.is_done:
