@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "formats/perf_stack.h"
 #include "model/dump.h"
@@ -41,6 +42,25 @@ static inline void usual_assert_the_same(struct pk_str text, const struct pk_per
         fail_msg("%.*s", (int)text.size, text.data);
     pk_buf_fini(&together);
     pk_buf_fini(&alone);
+}
+
+/* Both fail alike: a stack that is longer than `most` frames, in this line. */
+static inline void usual_assert_too_long(struct pk_str text, uint64_t most, uint64_t line)
+{
+    const struct pk_read_options options = {0};
+    struct pk_limits limits = pk_limits_default();
+    char expected[80];
+
+    snprintf(expected, sizeof expected, "more than %u frames in one stack", (unsigned)most);
+    limits.stack = most;
+    for (unsigned i = 0; i < 2; i++) {
+        struct pk_error error = {0};
+
+        limits.line = i ? 1 << 20 : PK_PERF_USUAL_SIZE - 1;
+        assert_null(perf_bytes(text, options, &limits, &error));
+        assert_string_equal(error.text, expected);
+        assert_int_equal(error.place.line, line);
+    }
 }
 
 #endif

@@ -271,26 +271,16 @@ static void what_the_cache_forgets_is_found_anew(void **state)
 
 static void a_stack_past_its_limit_is_the_same_error(void **state)
 {
-    struct pk_limits limits = pk_limits_default();
-    struct pk_read_options options = {0};
     struct pk_buf text = {0};
 
     (void)state;
-    limits.stack = 20;
     for (unsigned i = 0; i < 3; i++) { /* the first two are kept, the third goes on */
         pk_buf_printf(&text, "p 7/8 1.00000%u: 5 cycles: \n", i);
         for (uint32_t k = 0; k < (i == 2 ? 21 : 20); k++)
             add_line(&text, k, 0x401000);
         pk_buf_char(&text, '\n');
     }
-    for (unsigned i = 0; i < 2; i++) {
-        struct pk_error error = {0};
-
-        limits.line = i ? 1 << 20 : PK_PERF_USUAL_SIZE - 1;
-        assert_null(perf_bytes(pk_buf_view(&text), options, &limits, &error));
-        assert_string_equal(error.text, "more than 20 frames in one stack");
-        assert_int_equal(error.place.line, 2 * 22 + 22);
-    }
+    usual_assert_too_long(pk_buf_view(&text), 20, 2 * 22 + 22);
     pk_buf_fini(&text);
 }
 
