@@ -20,20 +20,15 @@ static bool may_pass(const struct pk_rows_read *rows)
     return true;
 }
 
-static uint64_t size_of(int64_t value)
-{
-    return value == PK_MISSING ? 0 : value < 0 ? (uint64_t)-value : (uint64_t)value;
-}
-
 /* One row; returns what its numbers add up to. */
 static unsigned __int128 pass_row(struct pk_part *part, uint32_t n_values)
 {
     unsigned __int128 sum = 0;
 
     for (uint32_t i = 0; i < n_values; i++)
-        sum += size_of(pk_part_value(part));
+        sum += pk_units_known_magnitude(pk_part_value(part));
     for (unsigned i = 0; i < 2; i++)
-        sum += size_of(pk_part_calls(part));
+        sum += pk_units_known_magnitude(pk_part_calls(part));
     return sum;
 }
 

@@ -165,14 +165,6 @@ static void emit_edge(struct emission *emission, const struct pk_pstats_edge *ed
                         (struct pk_calls){n->total, n->primitive});
 }
 
-/* How large a value is, where there is one. */
-static uint64_t size_of(int64_t value)
-{
-    if (value == PK_MISSING)
-        return 0;
-    return value < 0 ? (uint64_t)-value : (uint64_t)value;
-}
-
 /* Look at all edges; true when those between functions with numbers of their own may be left out:
  * no sum of edges comes near to what 64 bits hold, which would be an error. */
 static bool count_edges(struct emission *emission)
@@ -188,8 +180,9 @@ static bool count_edges(struct emission *emission)
             continue;
         emission->overwritten += is_overwritten(n, &table->entries.data[edge->entry].numbers,
                                                 pk_pstats_table_numbers(table, edge->caller));
-        sum += (unsigned __int128)size_of(n->total) + size_of(n->primitive) + size_of(n->self) +
-               size_of(n->incl);
+        sum += (unsigned __int128)pk_units_known_magnitude(n->total) +
+               pk_units_known_magnitude(n->primitive) + pk_units_known_magnitude(n->self) +
+               pk_units_known_magnitude(n->incl);
     }
     return !table->is_sampled && sum < INT64_MAX / 1024;
 }

@@ -47,12 +47,6 @@ static const struct pk_frame *frame_of(const struct pk_diff *diff, const pk_fram
     return pk_profile_frame(diff->side[side].profile, frame[side]);
 }
 
-/* Without the sign; the lowest int64 has no positive one. */
-static uint64_t size_of(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
 /* Cost of its own: of less or more there is no number of calls to say. */
 static void add_cost_words(struct pk_buf *out, const struct pk_cause *cause)
 {
@@ -73,7 +67,7 @@ static void add_words(struct pk_buf *out, const struct pk_diff *diff, const stru
         add_cost_words(out, cause);
         return;
     }
-    if (size_of(cause->cost_part) > size_of(cause->calls_part)) {
+    if (pk_units_magnitude(cause->cost_part) > pk_units_magnitude(cause->calls_part)) {
         add_cost_words(out, cause);
         return;
     }
@@ -98,10 +92,11 @@ static void fill_row(const struct pk_table *table, uint32_t row, const struct pk
     cell[DELTA].value = cause->delta;
     /* What pulls against the difference is no part of it. */
     if ((cause->delta > 0) == (whole > 0))
-        cell[PERCENT] = (struct pk_cell){.value = (int64_t)(size_of(cause->delta) > size_of(whole)
-                                                                ? size_of(whole)
-                                                                : size_of(cause->delta)),
-                                         .whole = (int64_t)size_of(whole)};
+        cell[PERCENT] = (struct pk_cell){
+            .value = (int64_t)(pk_units_magnitude(cause->delta) > pk_units_magnitude(whole)
+                                   ? pk_units_magnitude(whole)
+                                   : pk_units_magnitude(cause->delta)),
+            .whole = (int64_t)pk_units_magnitude(whole)};
     else
         cell[PERCENT].value = PK_MISSING;
     cell[WITHIN].value = cause->within == PK_NONE ? PK_MISSING : (int64_t)cause->within;

@@ -338,19 +338,14 @@ void pk_causes_by_calls(const struct pk_diff *diff, struct pk_cause_list *causes
     pk_array_fini(&work.calls);
 }
 
-static uint64_t size_of(int64_t delta)
-{
-    return delta < 0 ? 0 - (uint64_t)delta : (uint64_t)delta;
-}
-
 /* Heaviest first; frames are in canonical order on each side. */
 static int order(const void *left, const void *right)
 {
     const struct pk_cause *a = &((const struct pk_cause_found *)left)->cause;
     const struct pk_cause *b = &((const struct pk_cause_found *)right)->cause;
 
-    if (size_of(a->delta) != size_of(b->delta))
-        return size_of(a->delta) > size_of(b->delta) ? -1 : 1;
+    if (pk_units_magnitude(a->delta) != pk_units_magnitude(b->delta))
+        return pk_units_magnitude(a->delta) > pk_units_magnitude(b->delta) ? -1 : 1;
     for (unsigned s = 0; s < 2; s++)
         if (a->frame[s] != b->frame[s])
             return a->frame[s] < b->frame[s] ? -1 : 1;

@@ -134,17 +134,12 @@ void pk_json_null(struct pk_json *json)
     pk_buf_text(json->out, "null");
 }
 
-static uint64_t magnitude(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
 /* part / whole with six decimals, halves away from zero. A whole of 0 has no parts: null, not 0.
  * "-0.000000" is never written. */
 void pk_json_ratio(struct pk_json *json, int64_t part, int64_t whole)
 {
     __extension__ typedef unsigned __int128 wide;
-    uint64_t over = magnitude(part), under = magnitude(whole), digits = 100000;
+    uint64_t over = pk_units_magnitude(part), under = pk_units_magnitude(whole), digits = 100000;
     wide millionths;
 
     if (whole == 0 || part == PK_MISSING || whole == PK_MISSING) {

@@ -68,12 +68,6 @@ const char *pk_units_name(enum pk_unit unit)
     return "count";
 }
 
-/* INT64_MIN has one, too; callers that mean PK_MISSING by it ask before. */
-static uint64_t magnitude(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
 /* value * 10^exponent, or the largest number there is. */
 static wide times_power(wide value, int exponent)
 {
@@ -185,7 +179,7 @@ static struct pk_units_format choose(enum pk_unit unit, int scale, uint64_t larg
 
 struct pk_units_format pk_units_choose(enum pk_unit unit, int scale, int64_t largest)
 {
-    return choose(unit, scale, largest == PK_MISSING ? 0 : magnitude(largest), true);
+    return choose(unit, scale, pk_units_known_magnitude(largest), true);
 }
 
 /* With the format of another value, as columns do: so a value may be smaller than its last decimal,
@@ -199,7 +193,8 @@ void pk_units_print(struct pk_buf *out, const struct pk_units_format *format, in
         pk_buf_char(out, '-');
         return;
     }
-    number = divided(magnitude(value), scale + format->decimals, (uint64_t)format->divisor);
+    number =
+        divided(pk_units_magnitude(value), scale + format->decimals, (uint64_t)format->divisor);
     if (value < 0 && number)
         pk_buf_char(out, '-');
     add_number(out, number, format->decimals, ',');
@@ -211,7 +206,7 @@ void pk_units_print(struct pk_buf *out, const struct pk_units_format *format, in
 static void drop_zeros(struct pk_units_format *format, int64_t value, int scale)
 {
     uint64_t divisor = (uint64_t)format->divisor;
-    wide number = divided(magnitude(value), scale + format->decimals, divisor);
+    wide number = divided(pk_units_magnitude(value), scale + format->decimals, divisor);
 
     while (format->decimals > 0 && number % 10 == 0 && (divisor == 1 || number >= 1000)) {
         number /= 10;
@@ -228,7 +223,7 @@ void pk_units_value(struct pk_buf *out, enum pk_unit unit, int scale, int64_t va
         pk_buf_char(out, '-');
         return;
     }
-    format = choose(unit, scale, magnitude(value), false);
+    format = choose(unit, scale, pk_units_magnitude(value), false);
     drop_zeros(&format, value, scale);
     pk_units_print(out, &format, value, scale);
 }
@@ -250,7 +245,7 @@ void pk_units_percent(struct pk_buf *out, int64_t part, int64_t whole)
         pk_buf_char(out, '-');
         return;
     }
-    number = divided(magnitude(part), 3, (uint64_t)whole); /* tenths of a percent */
+    number = divided(pk_units_magnitude(part), 3, (uint64_t)whole); /* tenths of a percent */
     if (part < 0 && number)
         pk_buf_char(out, '-');
     add_number(out, number, 1, ',');
@@ -265,7 +260,7 @@ void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole)
         pk_buf_char(out, '-');
         return;
     }
-    number = divided(magnitude(part), 2, (uint64_t)whole);
+    number = divided(pk_units_magnitude(part), 2, (uint64_t)whole);
     if (number == 0 && part > 0) {
         pk_buf_text(out, "<x0.01");
         return;
@@ -275,13 +270,13 @@ void pk_units_ratio(struct pk_buf *out, int64_t part, int64_t whole)
     if (number < 10000)
         add_number(out, number, 2, ',');
     else
-        add_number(out, divided(magnitude(part), 0, (uint64_t)whole), 0, ',');
+        add_number(out, divided(pk_units_magnitude(part), 0, (uint64_t)whole), 0, ',');
 }
 
 /* Every digit and nothing else: for spreadsheets and awk. No group marks, no unit, no exponent. */
 void pk_units_raw(struct pk_buf *out, int64_t value, int scale)
 {
-    uint64_t number = magnitude(value);
+    uint64_t number = pk_units_magnitude(value);
 
     if (value == PK_MISSING) {
         pk_buf_char(out, '-');

@@ -12,6 +12,18 @@
 
 #define PK_MISSING INT64_MIN /* a value the file does not give: never zero, never part of a sum */
 
+/* The value without its sign: PK_MISSING, as INT64_MIN, has one, too. */
+static inline uint64_t pk_units_magnitude(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+/* The same where a missing value is nothing. */
+static inline uint64_t pk_units_known_magnitude(int64_t value)
+{
+    return value == PK_MISSING ? 0 : pk_units_magnitude(value);
+}
+
 enum pk_unit {
     PK_UNIT_COUNT,
     PK_UNIT_NS,
