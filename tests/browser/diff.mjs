@@ -2,8 +2,8 @@
 //
 //   before: main;draw 10000, main;parse 6000      after: main;draw 10000, main;new 1000, main;parse 9000
 import {join} from 'node:path';
-import {axe, check, folder, json, open, profkit, report, rowsOf, same, saysValue, settled, test, view, views, write} from
-  './harness.mjs';
+import {axe, check, folder, json, open, profkit, report, rowsOf, same, saysValue, settled, SOURCES, test, view, views,
+  write} from './harness.mjs';
 
 const BEFORE = 'main;draw 10000\nmain;parse 6000\n', AFTER = 'main;draw 10000\nmain;new 1000\nmain;parse 9000\n';
 const TIMES = ['app 7/8 1.000000: 10 cycles: \n\t 1 b (/app)\n', 'app 7/7 2.000000: 30 cycles: \n\t 2 a (/app)\n',
@@ -87,6 +87,13 @@ export async function diff() {
       same('axe, comparison ' + scheme, await axe(page, 'contrast'), []);
       same('axe, structure of a comparison ' + scheme, await axe(page, 'structure'), []);
     }, {scheme: scheme}));
+  const sample = (name) => join(SOURCES, 'samples', 'pstats', name, 'reminders.prof');
+  const calls = join(folder, 'calls.html');
+  profkit('diff', '-q', sample('reminders'), sample('reminders-fixed'), '-o', calls);
+  await test('comparison of calls', () => open('comparison of calls', calls, async function (page) {
+    same('both trees are called what they are', await page.locator('.estimated').textContent(),
+      'Call tree estimated: the file holds calls, not stacks. Hatched boxes and \u2248 are estimates.');
+  }));
   await test('timeline', () => open('timeline', report(times, '--metric', 'cycles'), (page) => timeline(page,
     json('timeline', '-q', '--metric', 'cycles', times).rows)));
 }

@@ -106,10 +106,10 @@ class Page {
   }
   // What is no fact is said above all views.
   estimated() {
-    const proven = this.model.head.proven === null ? '' : 'Place proven for ' +
-      formatPercent(Number(this.model.head.proven), this.model.total) + ' % of the total; ';
+    const proven = this.model.head.proven, marks = ' boxes and \u2248 are estimates.';
     document.getElementById('top').append(make('p', {class: 'estimated', text: 'Call tree estimated: the file holds ' +
-      'calls, not stacks. ' + proven + 'hatched boxes and \u2248 are estimates.'}));
+      'calls, not stacks. ' + (proven === null ? 'Hatched' + marks : 'Place proven for ' +
+      formatPercent(Number(proven), this.model.total) + ' % of the total; hatched' + marks)}));
   }
   pruned() {
     const pruned = this.model.head.pruned;
