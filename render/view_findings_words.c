@@ -122,10 +122,14 @@ static void add_source(struct pk_buf *out, const struct pk_findings_view *view,
         pk_findings_function(out, view->profile, one->caller, false);
         pk_buf_printf(out, " is in the loop of line %u", source->loop_line);
     }
-    if (!source->is_eager && !source->is_constant)
+    if (!source->is_eager && !source->is_constant && !source->is_unseen)
         return;
     pk_buf_printf(out, "; line %u of ", source->line);
     pk_findings_function(out, view->profile, one->at, false);
+    if (source->is_unseen) {
+        pk_buf_text(out, " calls it, as its text says; the profile shows no such calls");
+        return;
+    }
     pk_buf_text(out, source->is_eager ? " works out its arguments before the call"
                                       : " hands over the same each time");
 }

@@ -34,16 +34,17 @@ SRCDIR = os.environ.get('srcdir', '.')
 OWN = os.path.join(SRCDIR, 'tests', 'eval')
 SHARED = os.path.join(os.environ.get('PROFKIT_SHARED') or os.path.join(SRCDIR, '..', 'shared'), 'antipatterns')
 PROFKIT = os.environ['PROFKIT']
-FORMATS = ('pstats', 'callgrind', 'collapsed', 'perf.txt')
+FORMATS = ('pstats', 'callgrind', 'collapsed', 'collapsed with source', 'perf.txt')
 COUNTED = ('pstats', 'callgrind')
 SLACK = 0.02
 NEAR = 0.05
 
 
-def findings(path):
+def findings(path, source):
     """The findings of the program, without what is about the profile itself, its total, and all savings together."""
+    options = ['--source-root', os.path.dirname(path)] if source else []
     with lzma.open(path) if path.endswith('.xz') else open(path, 'rb') as file: # profkit may be built without xz
-        done = subprocess.run([PROFKIT, 'findings', '-q', '--json', '--top', '0', '-'], input=file.read(),
+        done = subprocess.run([PROFKIT, 'findings', '-q', '--json', '--top', '0', *options, '-'], input=file.read(),
                               capture_output=True, check=False)
     if done.returncode != 0:
         sys.exit(f'{path}: exit status {done.returncode}: {done.stderr[:300]!r}')
@@ -74,10 +75,12 @@ class Evaluation:
 
     def case(self, folder, label):
         for fmt in FORMATS:
-            made = {}
+            made, (ending, *source) = {}, fmt.split(' with ')
             for variant in ('bad', 'step1', 'good', 'app'):
-                for path in glob.glob(f'{folder}/{variant}.{fmt}') + glob.glob(f'{folder}/{variant}.{fmt}.xz'):
-                    made[variant] = findings(path)
+                if source and not os.path.exists(f'{folder}/{variant}.py'): # only Python leaves out what C does
+                    continue
+                for path in glob.glob(f'{folder}/{variant}.{ending}') + glob.glob(f'{folder}/{variant}.{ending}.xz'):
+                    made[variant] = findings(path, source)
             for variant, (rows, total, together) in made.items():
                 name = f'{os.path.basename(folder)}/{variant}.{fmt}'
                 if variant in ('bad', 'step1'):

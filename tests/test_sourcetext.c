@@ -177,6 +177,79 @@ static void a_variable_that_is_set_is_not_plain(void **state)
     python("def f(x):\n    if x == h(a=2): g(a)\n    b = 1\n    g(a)\n", "f", 1, "g", "2p 4p");
 }
 
+static void a_line_tells_the_only_function_of_c_that_it_calls(void **state)
+{
+    static const struct {
+        const char *line, *expected;
+    } cases[] = {
+        {"    time.sleep(0.5)\n", "<built-in method time.sleep>"},
+        {"    x = pickle.loads(y) # f(x)\n", "<built-in method _pickle.loads>"},
+        {"    return open(name)\n", "<built-in method io.open>"},
+        {"    y = sorted (x)\n", "<built-in method builtins.sorted>"},
+        {"    a, b = self.waiting.pop(0)\n", "<method 'pop' of 'list' objects>"},
+        {"    rows[k].insert( 0 , 'f(x)')\n", "<method 'insert' of 'list' objects>"},
+        {"    names.sort(key=lambda one: one[0])\n", "<method 'sort' of 'list' objects>"},
+        {"    at = names.index(\n        name)\n", "<method 'index' of 'list' objects>"},
+        {"    if name in names:\n", "<method '__contains__' of 'list' objects>"},
+        {"    while (a and\n           b not in self.c):\n",
+         "<method '__contains__' of 'list' objects>"},
+        {"    return [a for a in b if a in c]\n", "<method '__contains__' of 'list' objects>"},
+        {"    x.pop()\n", "<built-in method x.pop>"}, /* by its looks: x may be a module */
+        /* Two calls, none, the end of a list, a value of unknown type, no search, no call. */
+        {"    if name in names: names.pop(0)\n", ""},
+        {"    os.fsync(out.fileno())\n", ""},
+        {"    x = y + 1\n", ""},
+        {"    self.x.pop()\n", ""},
+        {"    self.x.pop(0x10)\n", ""},
+        {"    self.out.write(x)\n", ""},
+        {"    f()(x)\n", ""},
+        {"    for a in b:\n", ""},
+        {"    x = [a for a in b]\n", ""},
+        {"    if a in ('x', 'y'):\n", ""},
+        {"    if a in 'xyz':\n", ""},
+        {"    if (a and b):\n", ""},
+        {"    'time.sleep(1)'\n", ""},
+        {"def time(x): pass\n", ""},
+        {"class A(B): pass\n", ""},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pk_sourcetext text;
+        struct pk_buf code = {0}, name = {0};
+        bool is_told;
+
+        pk_buf_printf(&code, "import time\n\n%s\n\nf(1)\n", cases[i].line);
+        assert_true(pk_sourcetext_init(&text, pk_buf_view(&code), PK_STR("a.py")));
+        is_told = pk_sourcetext_builtin(&text, 3, &name);
+        assert_int_equal(is_told, cases[i].expected[0] != 0);
+        assert_true(!is_told || pk_str_equal(pk_buf_view(&name), pk_str_of(cases[i].expected)));
+        assert_false(pk_sourcetext_builtin(&text, 1, &name));
+        assert_false(pk_sourcetext_builtin(&text, 99, &name));
+        pk_sourcetext_fini(&text);
+        pk_buf_fini(&name);
+        pk_buf_fini(&code);
+    }
+}
+
+/* A line within a call of several lines is a part of it. */
+static void a_line_is_a_part_of_the_whole_one(void **state)
+{
+    struct pk_sourcetext text;
+    struct pk_buf name = {0};
+    (void)state;
+
+    assert_true(pk_sourcetext_init(&text, PK_STR("at = names.index(\n    name,\n    0)\n\nx = 1\n"),
+                                   PK_STR("a.py")));
+    for (uint32_t line = 1; line <= 5; line++)
+        assert_int_equal(pk_sourcetext_builtin(&text, line, &name), line <= 3);
+    pk_sourcetext_fini(&text);
+    assert_true(pk_sourcetext_init(&text, PK_STR("time.sleep(1)\n"), PK_STR("a.c")));
+    assert_false(pk_sourcetext_builtin(&text, 1, &name));
+    pk_sourcetext_fini(&text);
+    pk_buf_fini(&name);
+}
+
 /* ---- C */
 
 static void loops_of_c_are_told_by_brackets(void **state)
@@ -257,6 +330,7 @@ static void any_bytes_are_a_text(void **state)
     for (uint32_t i = 0, cases = support_cases(4000); i < cases; i++) {
         struct pk_buf code = {0};
         struct pk_sourcetext text;
+        struct pk_buf name = {0};
         struct pk_arena arena;
         uint32_t n = 0;
 
@@ -267,6 +341,9 @@ static void any_bytes_are_a_text(void **state)
         assert_true(pk_sourcetext_init(&text, pk_buf_view(&code), pk_str_of(i % 2 ? ".py" : ".c")));
         pk_sourcetext_calls(&text, PK_STR("f"), i % 3, PK_STR("g"), &arena, &n);
         found += n > 0;
+        for (uint32_t line = 0; line < 5; line++)
+            pk_sourcetext_builtin(&text, line, &name);
+        pk_buf_fini(&name);
         pk_sourcetext_fini(&text);
         pk_arena_fini(&arena);
         pk_buf_fini(&code);
@@ -284,6 +361,8 @@ int main(void)
         cmocka_unit_test(what_is_in_literals_and_comments_is_no_call),
         cmocka_unit_test(arguments_are_looked_at),
         cmocka_unit_test(a_variable_that_is_set_is_not_plain),
+        cmocka_unit_test(a_line_tells_the_only_function_of_c_that_it_calls),
+        cmocka_unit_test(a_line_is_a_part_of_the_whole_one),
         cmocka_unit_test(loops_of_c_are_told_by_brackets),
         cmocka_unit_test(a_definition_has_braces),
         cmocka_unit_test(a_name_is_the_one_that_is_called_by),

@@ -30,6 +30,7 @@ struct pk_finding_source {         /* what the text says, where it was read and 
     uint32_t loop_call, loop_line; /* of `caller`: a line that calls `callee`, and where the loop
                                       around it begins; 0: none is seen */
     uint32_t line;                 /* of `at`: a line that calls `sink`; 0: none is seen */
+    bool is_unseen;                /* the profile shows no such call, only the text does */
     bool is_eager;                 /* there the arguments are worked out before the call */
     bool is_constant;              /* all calls get the same argument each time */
 };

@@ -16,6 +16,7 @@
 
 #include "analyze/findings_private.h"
 #include "analyze/quality.h"
+#include "analyze/unseen.h"
 #include "base/units.h"
 #include "rules/symbol.h"
 
@@ -299,6 +300,7 @@ static void add(struct pk_search *search, pk_frame_id at, int64_t around, const 
                 struct pk_arena *arena)
 {
     bool *is_marked = pk_calloc(pk_profile_frames(search->profile), sizeof *is_marked);
+    const struct pk_frame *sink = pk_profile_frame(search->profile, by->sink);
     struct pk_finding found = {
         .detector = search->detector,
         .grade = search->detector->sampled,
@@ -315,6 +317,11 @@ static void add(struct pk_search *search, pk_frame_id at, int64_t around, const 
     pk_node_id *nodes;
     bool is_known;
 
+    if (pk_unseen_is(sink)) { /* of a value whose type the text does not tell */
+        found.grade = found.grade < PK_POSSIBLE ? PK_POSSIBLE : found.grade;
+        found.source.line = sink->line;
+        found.source.is_unseen = true;
+    }
     is_known = mark_callers(search, at, caller, meetings, n_meetings, is_marked);
     places_of(search, is_marked, NULL, &found.n_nodes);
     nodes = PK_NEW_ARRAY(arena, pk_node_id, found.n_nodes);

@@ -104,7 +104,7 @@ static bool judge(struct reading *r, struct pk_finding *finding)
     uint32_t n;
 
     look_for_loop(r, finding);
-    if (finding->detector->source == PK_SOURCE_NONE)
+    if (finding->detector->source == PK_SOURCE_NONE || finding->source.is_unseen)
         return true;
     calls = calls_of(r, finding->at, finding->sink, &n);
     if (n == 0)

@@ -24,6 +24,9 @@ struct pk_regrouping {
     bool joins;          /* a group that calls itself becomes one: neighbours on a stack, edges */
     bool keeps_lines;    /* lines still say something: those of stacks, and the LINES table */
     bool merges_inlined; /* frames of kind PK_KIND_INLINED become the one they stand in */
+    const struct pk_frame *leaves; /* what nodes call besides, which gets their self: */
+    const uint32_t *leaf;          /* [node of pk_record_tree] index into leaves; PK_NONE: nothing.
+                                      NULL: all */
 };
 
 /* Regroup. */

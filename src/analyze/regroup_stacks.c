@@ -60,6 +60,17 @@ static void translate(const struct stacks *s, uint32_t i)
     s->to[i] = pk_builder_node(s->r->builder, s->above[i], s->frame_of[i], line);
 }
 
+/* The node of the builder that the self of a node belongs to. */
+static pk_node_id self_of(const struct stacks *s, uint32_t i)
+{
+    const struct pk_regrouping *how = s->r->how;
+
+    if (!how->leaf || how->leaf[i] == PK_NONE)
+        return s->to[i];
+    return pk_builder_node(s->r->builder, s->to[i],
+                           pk_builder_frame(s->r->builder, &how->leaves[how->leaf[i]]), 0);
+}
+
 static void add_slice(const struct stacks *s, uint32_t slice)
 {
     struct pk_regroup *to = s->r;
@@ -69,13 +80,13 @@ static void add_slice(const struct stacks *s, uint32_t slice)
     pk_regroup_enter(to, slice, PK_TREE);
     for (uint32_t i = 0; i < from->stacks.n; i++) {
         pk_regroup_spread(to, from, pk_record_row(&from->stacks, i), to->self);
-        pk_builder_node_self(to->builder, s->to[from->stacks.item[i]], to->self);
+        pk_builder_node_self(to->builder, self_of(s, from->stacks.item[i]), to->self);
     }
     for (uint64_t i = timeline ? timeline->start[slice] : 0;
          timeline && i < timeline->start[slice + 1]; i++) {
         const struct pk_moment *moment = &timeline->moments[i];
 
-        pk_builder_node_moment(to->builder, s->to[moment->node], moment->metric, moment->time,
+        pk_builder_node_moment(to->builder, self_of(s, moment->node), moment->metric, moment->time,
                                moment->value);
     }
 }

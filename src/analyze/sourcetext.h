@@ -12,6 +12,7 @@
 
 #include "base/arena.h" /* IWYU pragma: export */
 #include "base/array.h" /* IWYU pragma: export */
+#include "base/buf.h"   /* IWYU pragma: export */
 
 enum pk_sourcetext_language { PK_SOURCETEXT_PYTHON, PK_SOURCETEXT_C };
 
@@ -55,5 +56,11 @@ struct pk_str pk_sourcetext_name(struct pk_str name);
 struct pk_sourcecall *pk_sourcetext_calls(const struct pk_sourcetext *text, struct pk_str name,
                                           uint32_t line, struct pk_str callee,
                                           struct pk_arena *arena, uint32_t *n);
+
+/* The function written in C that this line of Python calls, as cProfile names it, when it is the
+ * only call there: "<built-in method time.sleep>", "<method 'pop' of 'list' objects>" for
+ * self.waiting.pop(0), "<method '__contains__' of 'list' objects>" for the operator "in". Whether
+ * there is such a function is not known: names of modules and variables look alike. False: none. */
+bool pk_sourcetext_builtin(const struct pk_sourcetext *text, uint32_t line, struct pk_buf *name);
 
 #endif

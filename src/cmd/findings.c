@@ -3,6 +3,7 @@
  */
 #include "cmd/annotate_source.h"
 #include "cmd/baseline.h"
+#include "cmd/load_options.h"
 #include "cmd/path_map.h"
 #include "cmd/suppress.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "analyze/findings_source.h"
+#include "analyze/unseen.h"
 #include "base/escape.h"
 #include "render/view_findings.h"
 #include "render/writers.h"
@@ -29,7 +31,7 @@ static const struct pk_opt options[] = {
     {"fail-on", 0, PK_OPT_KEYS, "WHAT", "proven,likely,possible,new,worse",
      "exit with status 1 when a finding has this grade or a better one, and this state", false},
     {"source-root", 0, PK_OPT_TEXT, "DIR", NULL,
-     "look at the calls in the source below DIR, which raises grades or refutes findings", false},
+     "look at the calls in the source below DIR, which adds, raises or refutes findings", false},
     PK_PATH_MAP_OPTION,
     {"no-header", 0, PK_OPT_FLAG, NULL, NULL, "only the findings", false},
     {NULL, 0, PK_OPT_FLAG, NULL, NULL, NULL, false},
@@ -238,14 +240,51 @@ static struct pk_findings_view view_of(struct looked *l, const struct pk_target 
     };
 }
 
-/* Behind the comparison: what is refuted now was no better before. Without a root nothing is read:
- * a profile may come from anybody. */
+/* Without a root nothing is read: a profile may come from anybody. */
+static bool has_sources(const struct pk_args *args)
+{
+    return pk_opts_has(&args->opts, "source-root") || pk_opts_has(&args->opts, "path-map");
+}
+
+/* Show the calls that only the text knows. Not where two profiles are compared: their lines may be
+ * of different texts, and what is seen in one of them alone would look new. */
+static bool add_unseen(struct looked *l, struct pk_error *error)
+{
+    struct pk_keeping keeping = {.parts = PK_KEEP_METRICS};
+    struct pk_sourcefile_options where = {0};
+    struct pk_read_options reading;
+    struct pk_limits limits;
+    struct pk_families *families;
+    struct pk_builder *builder;
+    struct pk_profile *profile;
+
+    if (!has_sources(l->args) || pk_opts_has(&l->args->opts, "baseline"))
+        return true;
+    if (!pk_load_options(l->args, &reading, &limits, error) ||
+        !pk_path_sources(l->args, &where, &l->loaded.arena, error))
+        return false;
+    families = pk_families_new();
+    builder = pk_unseen_calls(l->loaded.profile, l->loaded.metric, families, &where, &limits,
+                              &l->loaded.arena);
+    pk_families_free(families);
+    if (!builder)
+        return true;
+    profile = pk_builder_freeze_take(builder, keeping, error);
+    pk_builder_free(builder);
+    if (!profile)
+        return false;
+    pk_profile_free(l->loaded.profile);
+    l->loaded.profile = profile;
+    return true;
+}
+
+/* Behind the comparison: what is refuted now was no better before. */
 static bool look_at_sources(struct looked *l, struct pk_error *error)
 {
     struct pk_sourcefile_options where = {0};
     struct pk_buf doubt = {0};
 
-    if (!pk_opts_has(&l->args->opts, "source-root") && !pk_opts_has(&l->args->opts, "path-map"))
+    if (!has_sources(l->args))
         return true;
     if (!pk_path_sources(l->args, &where, &l->loaded.arena, error))
         return false;
@@ -265,8 +304,9 @@ static bool look_at_sources(struct looked *l, struct pk_error *error)
 /* Options first, then files. The rules are read only when there is something to look at. */
 static bool look(struct looked *l, struct pk_error *error)
 {
+    l->args->keeps = has_sources(l->args) ? PK_KEEP_RECORD : 0;
     if (!read_gate(l->args, &l->gate, error) || !read_min_saving(l->args, &l->least, error) ||
-        !pk_load(l->args, &l->loaded, error))
+        !pk_load(l->args, &l->loaded, error) || !add_unseen(l, error))
         return false;
     pk_found_init(&l->found, &l->loaded, 1);
     pk_found_add_quality(&l->found, &l->loaded);
