@@ -7,6 +7,7 @@
  */
 #include "analyze/unseen.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/regroup.h"
