@@ -24,7 +24,8 @@
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define PAGE ((size_t)4096)
 #define LARGE ((size_t)1 << 21) /* a large page */
-#define HEAP (64 << 20)
+#define HEAP (256 << 20)        /* at most; the least is LEAST_HEAP */
+#define LEAST_HEAP (16 << 20)
 #define SHARED (8 << 20) /* larger arrays stand by themselves when the heap is full */
 
 struct pk_arena_block {
@@ -74,22 +75,36 @@ static void advise(void *memory, size_t size)
 #endif
 }
 
+#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+/* The largest heap that there are addresses for, by trying; 0: none. */
+static int heap_size(void)
+{
+    for (int size = HEAP; size >= LEAST_HEAP; size /= 2)
+        if (sbrk(size + 2 * (int)LARGE) != (void *)-1) { /* given back at once */
+            sbrk(-size - 2 * (int)LARGE);
+            return size;
+        }
+    return 0;
+}
+#endif
+
 /* All arrays share one heap as long as it has room, taken here in one piece: what is not used of it
- * costs no memory, and a large page must not be begun by small ones. Threads share it too. Under a
- * limit below its size there is none, and all is as before. */
+ * costs no memory, and a large page must not be begun by small ones. It should hold all that is
+ * usual: an array that moves out of it is copied before anybody can ask for large pages there.
+ * Threads share it too. */
 void pk_arena_prepare(void)
 {
 #if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
-    uintptr_t start = (uintptr_t)sbrk(HEAP + 2 * LARGE), end;
+    uintptr_t start = (uintptr_t)sbrk(0), end;
+    int size = heap_size();
     void *volatile first; /* or it would be left out */
 
-    if (start == UINTPTR_MAX) /* a try, given back at once */
+    if (size == 0)
         return;
-    sbrk(-(intptr_t)(HEAP + 2 * LARGE));
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, SHARED);
-    mallopt(M_TRIM_THRESHOLD, 2 * HEAP);
-    mallopt(M_TOP_PAD, HEAP);
+    mallopt(M_TRIM_THRESHOLD, 2 * size);
+    mallopt(M_TOP_PAD, size);
     first = pk_alloc(LARGE);
     pk_free(first);
     mallopt(M_TOP_PAD, LARGE);
