@@ -201,6 +201,10 @@ static void add_row(struct pk_json *json, const struct pk_findings_view *view,
     add_words(json, "evidence", view, one, pk_findings_evidence);
     add_words(json, "criterion", view, one, pk_findings_criterion);
     add_saving(json, one->saving, total);
+    pk_json_key(json, "likely_saving");
+    pk_json_value(json, one->likely_saving);
+    pk_json_key(json, "likely_saving_share");
+    pk_json_ratio(json, one->likely_saving, total);
     add_before(json, one);
     pk_json_key(json, "advice");
     pk_json_str(json, one->detector->advice);

@@ -300,11 +300,16 @@ void pk_findings_costs(struct pk_buf *out, const struct pk_findings_view *view,
 void pk_findings_saving(struct pk_buf *out, const struct pk_findings_view *view,
                         const struct pk_finding *one)
 {
-    pk_buf_text(out, "at most ");
-    pk_findings_cost(out, view, one->saving.hi);
-    pk_buf_text(out, " (");
-    pk_units_percent(out, one->saving.hi, pk_profile_total(view->profile, view->metric));
-    pk_buf_text(out, " %), at least ");
+    const int64_t values[] = {one->likely_saving, one->saving.hi};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        pk_buf_text(out, i ? "at most " : "about ");
+        pk_findings_cost(out, view, values[i]);
+        pk_buf_text(out, " (");
+        pk_units_percent(out, values[i], pk_profile_total(view->profile, view->metric));
+        pk_buf_text(out, " %), ");
+    }
+    pk_buf_text(out, "at least ");
     pk_findings_cost(out, view, one->saving.lo);
 }
 

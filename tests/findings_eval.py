@@ -118,8 +118,8 @@ class Evaluation:
         self.ids[label['antipattern']][fmt, outcome != 'missed'] += 1
         if best and saved is not None:
             is_one = len(labels) == 1
-            outcome += self.bounds(sums, best['saving'] if is_one else together, best['share'] if is_one else None,
-                                   saved, label)
+            outcome += self.bounds(sums, best['saving'] if is_one else together,
+                                   best['likely_saving_share'] if is_one else None, saved, label)
         self.lines[name] = outcome
         for row in rows:
             if row['grade'] == 'proven' and fmt not in COUNTED:
@@ -128,19 +128,21 @@ class Evaluation:
                 self.alarm(name, fmt, row, 'bad')
 
     @staticmethod
-    def bounds(sums, saving, cost, saved, label):
-        """`cost` is the point estimate, what the calls of the sink cost; None where there are several faults."""
+    def bounds(sums, saving, likely, saved, label):
+        """`likely` is the estimate; None where there are several faults, which are repaired together."""
         low, high = saving['low_share'], saving['high_share']
         plain = label.get('saving', label.get('expected_saving_fraction'))
         sums['compared'] += 1
-        sums['costed'] += cost is not None
-        sums['near'] += cost is not None and abs(cost - saved) <= NEAR
+        sums['estimated'] += likely is not None
+        sums['near'] += likely is not None and abs(likely - saved) <= NEAR
+        sums['points off'] += 100 * abs(likely - saved) if likely is not None else 0
         sums['upper near'] += abs(high - saved) <= NEAR
         sums['upper near plain'] += abs(high - plain) <= NEAR
         sums['low above 0'] += low > 0
         sums['hold'] += low - SLACK <= saved <= high + SLACK
         where = 'within' if low - SLACK <= saved <= high + SLACK else 'outside'
-        return f', {where} {low:.0%} to {high:.0%}: {saved:.0%}'
+        about = '' if likely is None else f', about {likely:.0%}'
+        return f', {where} {low:.0%} to {high:.0%}{about}: {saved:.0%}'
 
     def report(self, title):
         print(f'{title}:')
@@ -150,8 +152,8 @@ class Evaluation:
                   f"{sums['bad possible']} possible, on {sums['good']} repaired {sums['good wrong']} + "
                   f"{sums['good possible']}, on {sums['app']} honest {sums['app wrong']} + {sums['app possible']}; bounds "
                   f"hold {sums['hold']} of {sums['compared']}, low above 0: {sums['low above 0']}, upper bound "
-                  f"near {sums['upper near']}, near plain runs {sums['upper near plain']}; cost near {sums['near']} of "
-                  f"{sums['costed']}")
+                  f"near {sums['upper near']}, near plain runs {sums['upper near plain']}; estimate near "
+                  f"{sums['near']} of {sums['estimated']}, {sums['points off'] / max(1, sums['estimated']):.1f} points off")
         for rule, seen in sorted(self.ids.items()):
             print(f'  {rule}: ' + ', '.join(f'{fmt} {seen[fmt, True]} of {seen[fmt, True] + seen[fmt, False]}'
                                             for fmt in FORMATS if seen[fmt, True] + seen[fmt, False]))

@@ -81,6 +81,7 @@ static void assert_fault(const struct fault *fault)
     assert_int_equal(one->loop.calls, fault->calls);
     assert_int_equal(one->loop.caller_calls, fault->caller_calls);
     assert_true(one->saving.lo == 0 && one->saving.hi >= one->cost && one->cost > 0);
+    assert_true(one->likely_saving >= one->cost && one->likely_saving <= one->saving.hi);
     assert_string_equal(name_of(&f, one->at), fault->at);
     assert_true(one->saving.hi <=
                 pk_profile_total(f.profile, pk_profile_default_metric(f.profile)));

@@ -90,6 +90,7 @@ static void the_bound_of_a_direct_loop_is_all_that_turns_in_it(void **state)
     assert_int_equal(f.findings.n, 1);
     assert_int_equal(f.findings.list->cost, 300000);
     assert_int_equal(f.findings.list->saving.hi, 350000);
+    assert_int_equal(f.findings.list->likely_saving, 325000);
     found_fini(&f);
     find_init(&f, "sink='sleep' grade='likely'>", profile_of(within, "Ir", PK_UNIT_COUNT));
     assert_int_equal(f.findings.list->saving.hi, 400000);

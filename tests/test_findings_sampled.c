@@ -59,6 +59,7 @@ static void a_share_of_the_samples_is_found_at_its_caller(void **state)
     assert_int_equal(one->saving.lo, 0);
     /* All of main, 70, and 1.645 times the square root of 100 * 0.7 * 0.3, which is 7.54. */
     assert_int_equal(one->saving.hi, 78);
+    assert_int_equal(one->likely_saving, 52); /* between 35 and 70: chance is no saving */
     assert_int_equal(one->loop.calls, PK_MISSING);
     found_fini(&f);
 }

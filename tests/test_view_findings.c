@@ -66,6 +66,7 @@ static void show_init(struct shown *s, const char *page)
         .sink_calls = 1900,
         .cost = 3000000000,
         .saving = {0, 4000000000},
+        .likely_saving = 3500000000,
         .fingerprint = PK_STR("n-plus-one-query:shop:load:db:execute"),
     };
     s->findings = (struct pk_findings){&s->finding, 1, true, false};
@@ -105,18 +106,19 @@ static void a_proven_finding_says_where_and_how_often(void **state)
     (void)state;
 
     show_init(&s, "page");
-    assert_string_equal(text_of(&s, true),
-                        "1  n-plus-one-query  costs 3.00 s (75.0 %)  proven\n"
-                        "   load  shop.py:9  ->  execute  db.py\n"
-                        "   loop      page  shop.py:4\n"
-                        "   evidence  1,900 calls of execute; 30.3 of load for each of 3 calls of "
-                        "page\n"
-                        "   needs     at least 100 calls, 8 for each call of the loop, 2 % of the "
-                        "whole\n"
-                        "   advice    Ask once.\n"
-                        "   to check  Look at the statements.\n"
-                        "   saves     at most 4.00 s (100.0 %), at least 0 s\n"
-                        "   id        n-plus-one-query:shop:load:db:execute\n");
+    assert_string_equal(
+        text_of(&s, true),
+        "1  n-plus-one-query  costs 3.00 s (75.0 %)  proven\n"
+        "   load  shop.py:9  ->  execute  db.py\n"
+        "   loop      page  shop.py:4\n"
+        "   evidence  1,900 calls of execute; 30.3 of load for each of 3 calls of "
+        "page\n"
+        "   needs     at least 100 calls, 8 for each call of the loop, 2 % of the "
+        "whole\n"
+        "   advice    Ask once.\n"
+        "   to check  Look at the statements.\n"
+        "   saves     about 3.50 s (87.5 %), at most 4.00 s (100.0 %), at least 0 s\n"
+        "   id        n-plus-one-query:shop:load:db:execute\n");
     show_fini(&s);
 }
 
@@ -172,16 +174,17 @@ static void a_finding_of_samples_says_its_share_alone(void **state)
     s.finding.grade = PK_LIKELY;
     s.finding.loop = (struct pk_loop){PK_NONE, PK_MISSING, PK_MISSING};
     s.finding.sink_calls = PK_MISSING;
-    assert_string_equal(text_of(&s, true),
-                        "1  n-plus-one-query  costs 3.00 s (75.0 %)  likely\n"
-                        "   load  shop.py:9  ->  execute  db.py\n"
-                        "   evidence  75.0 % of the samples are below load in execute or the like; "
-                        "calls are not counted\n"
-                        "   needs     at least 20 % of the samples\n"
-                        "   advice    Ask once.\n"
-                        "   to check  Look at the statements.\n"
-                        "   saves     at most 4.00 s (100.0 %), at least 0 s\n"
-                        "   id        n-plus-one-query:shop:load:db:execute\n");
+    assert_string_equal(
+        text_of(&s, true),
+        "1  n-plus-one-query  costs 3.00 s (75.0 %)  likely\n"
+        "   load  shop.py:9  ->  execute  db.py\n"
+        "   evidence  75.0 % of the samples are below load in execute or the like; "
+        "calls are not counted\n"
+        "   needs     at least 20 % of the samples\n"
+        "   advice    Ask once.\n"
+        "   to check  Look at the statements.\n"
+        "   saves     about 3.50 s (87.5 %), at most 4.00 s (100.0 %), at least 0 s\n"
+        "   id        n-plus-one-query:shop:load:db:execute\n");
     s.finding.sink_cost = 200000000;
     assert_non_null(strstr(text_of(&s, true),
                            "75.0 % of the samples are below load, 5.0 % in execute or the like;"));
@@ -264,7 +267,8 @@ static void json_says_the_same_in_base_units(void **state)
     assert_non_null(strstr(json, "\"cost\":3000000000,\"share\":0.75"));
     assert_non_null(strstr(json, "\"calls\":91,\"caller_calls\":3,\"sink_calls\":1900,"));
     assert_non_null(strstr(json, "\"saving\":{\"low\":0,\"high\":4000000000,\"low_share\":0.000000,"
-                                 "\"high_share\":1.000000}"));
+                                 "\"high_share\":1.000000},\"likely_saving\":3500000000,"
+                                 "\"likely_saving_share\":0.875000"));
     assert_non_null(strstr(json, "\"left_out\":{\"rows\":0}"));
     s.view.shown = 0;
     assert_non_null(strstr(json_of(&s), "\"rows\":[],\"left_out\":{\"rows\":1}"));

@@ -42,6 +42,11 @@ int64_t pk_search_percent(int64_t whole, int64_t percent)
     return whole / 100 * percent + whole % 100 * percent / 100;
 }
 
+int64_t pk_search_half_way(int64_t cost, int64_t most)
+{
+    return cost < most ? cost + (most - cost) / 2 : most;
+}
+
 int64_t pk_search_cost(const struct pk_search *search, pk_edge_id edge)
 {
     int64_t *incl = search->graph->incl ? search->graph->incl[search->metric] : NULL;

@@ -68,6 +68,10 @@ struct pk_finding {
     struct pk_range saving; /* from 0, as a fix has its cost, to all that the loop calls: what comes
                                with a sink (fetching, closing, making text) may go, too; in samples,
                                to all that callers of `at` cost, and what chance kept from it */
+    int64_t likely_saving;  /* an estimate within `saving`: a repair mostly takes away the calls of
+                               the sink and a part of what stands around them, which no count
+                               tells. So it is half way from `cost` to the bound, in samples without
+                               what chance may have kept */
     const pk_node_id *nodes; /* of samples: the calls of callers of `at` whose cost is the bound */
     uint32_t n_nodes;
     struct pk_str fingerprint; /* what it is known by; set by whoever looked for it, not by

@@ -250,7 +250,9 @@ static bool is_worth_it(const struct pk_search *search, struct pk_finding *findi
         most = most > around ? most : around;
     }
     most = most > finding->cost ? most : finding->cost;
-    finding->saving = (struct pk_range){0, most < total ? most : total};
+    most = most < total ? most : total;
+    finding->saving = (struct pk_range){0, most};
+    finding->likely_saving = pk_search_half_way(finding->cost, most);
     return finding->sink_calls >= finding->detector->min_calls && finding->cost > 0 &&
            finding->cost >= pk_search_percent(total, finding->detector->min_percent);
 }

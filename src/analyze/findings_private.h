@@ -32,6 +32,9 @@ int64_t pk_search_sum(int64_t a, int64_t b);
 /* `whole` times `percent` / 100; a percentage is at most 1,000,000. */
 int64_t pk_search_percent(int64_t whole, int64_t percent);
 
+/* The middle of a cost and the bound of it; the bound where that is less. */
+int64_t pk_search_half_way(int64_t cost, int64_t most);
+
 /* Inclusive cost of an edge in the metric asked for; 0 where the file does not say. */
 int64_t pk_search_cost(const struct pk_search *search, pk_edge_id edge);
 

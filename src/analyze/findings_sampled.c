@@ -316,6 +316,7 @@ static void add(struct pk_search *search, pk_frame_id at, int64_t around, const 
     };
     pk_node_id *nodes;
     bool is_known;
+    int64_t most;
 
     if (pk_unseen_is(sink)) { /* of a value whose type the text does not tell */
         found.grade = found.grade < PK_POSSIBLE ? PK_POSSIBLE : found.grade;
@@ -325,9 +326,11 @@ static void add(struct pk_search *search, pk_frame_id at, int64_t around, const 
     is_known = mark_callers(search, at, caller, meetings, n_meetings, is_marked);
     places_of(search, is_marked, NULL, &found.n_nodes);
     nodes = PK_NEW_ARRAY(arena, pk_node_id, found.n_nodes);
-    found.saving.hi = with_chance(search, places_of(search, is_marked, nodes, &found.n_nodes));
+    most = places_of(search, is_marked, nodes, &found.n_nodes);
     if (!is_known)
-        found.saving.hi = pk_profile_total(search->profile, search->metric);
+        most = pk_profile_total(search->profile, search->metric);
+    found.saving.hi = with_chance(search, most);
+    found.likely_saving = pk_search_half_way(found.cost, most);
     found.nodes = nodes;
     pk_free(is_marked);
     pk_array_push(&search->found, found);
