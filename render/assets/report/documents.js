@@ -60,7 +60,8 @@ export class Findings {
     add('Evidence', row.evidence);
     add('Criterion', row.criterion);
     if (row.saving && row.saving.high !== null)
-      add('Saving', formatRange(metric, Number(row.saving.low), Number(row.saving.high)));
+      add('Saving', 'About ' + formatValue(metric, Number(row.likely_saving)) + ', ' +
+        formatRange(metric, Number(row.saving.low), Number(row.saving.high)));
     add('Advice', row.advice);
     add('To check', row.to_check);
     const cost = row.cost === null ? '' : ': ' + formatValue(metric, Number(row.cost)) + ' (' +
