@@ -89,15 +89,17 @@ static int heap_size(void)
 #endif
 
 /* All arrays share one heap as long as it has room, taken here in one piece: what is not used of it
- * costs no memory, and a large page must not be begun by small ones. It should hold all that is
- * usual: an array that moves out of it is copied before anybody can ask for large pages there.
- * Threads share it too. */
+ * costs no memory. It should hold all that is usual: an array that moves out of it is copied before
+ * anybody can ask for large pages there. Threads share it too.
+ *
+ * Trap: a large page must not be begun by small ones, and malloc writes behind each piece. So the
+ * first piece, which nobody uses, ends a small page before the first large one. */
 void pk_arena_prepare(void)
 {
 #if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+    static void *volatile unused; /* kept: what is freed would be given out again */
     uintptr_t start = (uintptr_t)sbrk(0), end;
     int size = heap_size();
-    void *volatile first; /* or it would be left out */
 
     if (size == 0)
         return;
@@ -105,13 +107,11 @@ void pk_arena_prepare(void)
     mallopt(M_MMAP_THRESHOLD, SHARED);
     mallopt(M_TRIM_THRESHOLD, 2 * size);
     mallopt(M_TOP_PAD, size);
-    first = pk_alloc(LARGE);
-    pk_free(first);
+    unused = pk_alloc(2 * LARGE - start % LARGE - PAGE);
     mallopt(M_TOP_PAD, LARGE);
     end = (uintptr_t)sbrk(0);
-    start += PAGE - 1;
-    start -= start % PAGE;
-    if (end > start)
+    start += LARGE - start % LARGE;
+    if (unused && end > start)
         (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 #endif
 }
