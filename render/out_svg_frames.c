@@ -14,8 +14,21 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 
-struct texts { /* of one box, escaped for the terminal; kept over all boxes for their memory */
-    struct pk_buf name, place, facts, label;
+#define KEPT                                                                             \
+    ((size_t)4 << 20) /* bytes of names that are kept: a picture may have more functions \
+                       */
+
+struct named { /* what a box is called; missing until the first one of its function */
+    struct pk_str name, place; /* escaped for the terminal */
+    struct pk_str title;       /* both, escaped for XML: the first line of a tooltip */
+};
+
+struct texts { /* buffers are kept over all boxes for their memory */
+    struct pk_buf name, place, title, facts, label;
+    struct named *of;  /* [frame of the scene, but for special ones] */
+    uint32_t n;        /* of these */
+    struct named last; /* in the buffers: of what has no function, and of all behind KEPT */
+    size_t kept;
 };
 
 struct span {
@@ -47,6 +60,40 @@ static void add_class(struct pk_svg *svg, uint32_t i, struct span span)
     pk_buf_text(&svg->out, "\"><title>");
 }
 
+static void make_name(struct pk_svg *svg, const struct pk_box *box, struct texts *texts)
+{
+    pk_picture_name(svg->scene, box, &texts->name, &texts->place);
+    pk_buf_reset(&texts->title);
+    pk_escape_xml(&texts->title, pk_buf_view(&texts->name));
+    if (texts->place.size > 0) {
+        pk_buf_text(&texts->title, "  ");
+        pk_escape_xml(&texts->title, pk_buf_view(&texts->place));
+    }
+    texts->last = (struct named){pk_buf_view(&texts->name), pk_buf_view(&texts->place),
+                                 pk_buf_view(&texts->title)};
+}
+
+/* What a box is called. A function has many boxes, and its name is shortened and escaped once; in a
+ * comparison each box has a text of its own beside it. */
+static const struct named *name_of(struct pk_svg *svg, const struct pk_box *box,
+                                   struct texts *texts)
+{
+    struct named *named = NULL;
+
+    if (!(box->flags & PK_BOX_SMALL) && box->frame < texts->n && !svg->scene->change)
+        named = &texts->of[box->frame];
+    if (named && named->name.data)
+        return named;
+    make_name(svg, box, texts);
+    if (!named || texts->kept > KEPT)
+        return &texts->last;
+    named->name = pk_arena_str(&svg->arena, texts->last.name);
+    named->place = pk_arena_str(&svg->arena, texts->last.place);
+    named->title = pk_arena_str(&svg->arena, texts->last.title);
+    texts->kept += named->name.size + named->place.size + named->title.size;
+    return named;
+}
+
 /* One box. The x of the leftmost is left out: 0 is what it means anyway. */
 static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct texts *texts)
 {
@@ -61,12 +108,7 @@ static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct te
     pk_buf_text(&svg->out, "width=\"");
     pk_svg_percent(svg, span.size);
     add_class(svg, i, span);
-    pk_picture_name(svg->scene, box, &texts->name, &texts->place);
-    pk_escape_xml(&svg->out, pk_buf_view(&texts->name));
-    if (texts->place.size > 0) {
-        pk_buf_text(&svg->out, "  ");
-        pk_escape_xml(&svg->out, pk_buf_view(&texts->place));
-    }
+    pk_buf_str(&svg->out, name_of(svg, box, texts)->title);
     pk_buf_char(&svg->out, '\n');
     pk_svg_facts(svg, box, &texts->facts);
     pk_escape_xml(&svg->out, pk_buf_view(&texts->facts));
@@ -74,20 +116,19 @@ static void add_rect(struct pk_svg *svg, uint32_t i, struct span span, struct te
 }
 
 /* Name and place if both fit, else what fits of the name. */
-static void choose_label(struct texts *texts, size_t cells)
+static void choose_label(struct pk_buf *label, const struct named *named, size_t cells)
 {
-    struct pk_str name = pk_buf_view(&texts->name);
-    size_t width = pk_utf8_width(name);
+    size_t width = pk_utf8_width(named->name);
 
-    pk_buf_reset(&texts->label);
+    pk_buf_reset(label);
     if (width > cells) {
-        pk_picture_shorten(&texts->label, name, cells);
+        pk_picture_shorten(label, named->name, cells);
         return;
     }
-    pk_buf_str(&texts->label, name);
-    if (texts->place.size > 0 && width + 2 + pk_utf8_width(pk_buf_view(&texts->place)) <= cells) {
-        pk_buf_text(&texts->label, "  ");
-        pk_buf_str(&texts->label, pk_buf_view(&texts->place));
+    pk_buf_str(label, named->name);
+    if (named->place.size > 0 && width + 2 + pk_utf8_width(named->place) <= cells) {
+        pk_buf_text(label, "  ");
+        pk_buf_str(label, named->place);
     }
 }
 
@@ -100,8 +141,7 @@ static void add_label(struct pk_svg *svg, const struct pk_box *box, struct span 
 
     if (cells < PK_PICTURE_LEAST_CELLS)
         return;
-    pk_picture_name(svg->scene, box, &texts->name, &texts->place);
-    choose_label(texts, cells);
+    choose_label(&texts->label, name_of(svg, box, texts), cells);
     pk_buf_text(&svg->out, "<text");
     for (unsigned d = svg->decimals; d > 2;
          d--) /* a hundredth of a percent is a tenth of a pixel */
@@ -160,17 +200,17 @@ static void leave_out_empty(struct pk_svg *svg)
     }
 }
 
-/* The texts are made for one box at a time: a picture of 100,000 boxes does not hold 100,000
- * names. */
 void pk_svg_frames(struct pk_svg *svg, unsigned base)
 {
-    struct texts texts = {0};
+    struct texts texts = {.of =
+                              PK_NEW_ARRAY(&svg->arena, struct named, pk_scene_frames(svg->scene))};
 
     leave_out_empty(svg);
     for (uint32_t depth = 0; depth < svg->rows.n; depth++)
         add_row(svg, depth, base, &texts);
     pk_buf_fini(&texts.name);
     pk_buf_fini(&texts.place);
+    pk_buf_fini(&texts.title);
     pk_buf_fini(&texts.facts);
     pk_buf_fini(&texts.label);
 }
