@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "base/utf16.h"
 
+#define MOST_AT_ONCE (UINT64_C(256) << 20) /* a size may be a lie: that of a file with holes */
 #define BLOCK ((size_t)256 << 10)
 #define UTF16_BLOCK ((size_t)4096)
 
@@ -278,8 +279,11 @@ size_t pk_input_read(struct pk_input *input, void *bytes, size_t room, struct pk
 /* Without a limit of its own: how much may come out of a packed file is the source's to watch. */
 bool pk_input_read_all(struct pk_input *input, struct pk_buf *out, struct pk_error *error)
 {
+    uint64_t size = input->source.size;
     size_t got;
 
+    /* Room for all at once, where the file says how much that is: growing copies. */
+    pk_buf_reserve(out, BLOCK + (size_t)(size < MOST_AT_ONCE ? size : MOST_AT_ONCE));
     do {
         pk_buf_reserve(out, BLOCK);
         got = pk_input_read(input, out->data + out->size, BLOCK, error);
