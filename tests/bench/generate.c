@@ -6,6 +6,8 @@
  * nearly every one new, and of callgrind every call another edge; of stacks=N each comes up as
  * often; depth=N is the frames of each.
  */
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,23 +150,48 @@ static void callgrind_name(const char *key, uint32_t id, const char *name, bool 
     text("\n");
 }
 
+struct known { /* what was named: a name stands where it comes up first, as valgrind does it */
+    bool *functions, *files;
+    uint64_t total; /* self of all */
+};
+
+/* Twenty functions share a file. */
+static uint32_t file_of(uint32_t function)
+{
+    return function / 20;
+}
+
+static void callgrind_file(const char *key, uint32_t function, struct known *known)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "module_%" PRIu32 ".c", file_of(function));
+    callgrind_name(key, 1 + file_of(function), name, known->files);
+}
+
+static void callgrind_self(uint64_t cost, struct known *known)
+{
+    number(cost);
+    text("\n");
+    known->total += cost;
+}
+
 /* Twelve calls in 150 lines, each of another function, which may be any of the program. */
-static void callgrind_unique_function(struct program *program, uint32_t id, bool *is_known)
+static void callgrind_unique_function(struct program *program, uint32_t id, struct known *known)
 {
     const struct function *function = &program->functions[id];
     uint64_t x = program_random(program);
 
-    callgrind_name("fn", id, function->name, is_known);
+    callgrind_name("fn", id, function->name, known->functions);
     for (uint32_t i = 0; i < 150; i++) {
         number(function->line + i);
         text(" ");
-        number(1 + (x >> (i % 32)) % 10000);
-        text("\n");
+        callgrind_self(1 + (x >> (i % 32)) % 10000, known);
         if (i % 13 != 12)
             continue;
         uint32_t callee = program_callee(program, id, i / 13);
 
-        callgrind_name("cfn", callee, program->functions[callee].name, is_known);
+        callgrind_name("cfn", callee, program->functions[callee].name, known->functions);
         text("calls=");
         number(1 + x % 100);
         text(" ");
@@ -191,37 +218,26 @@ static uint32_t callgrind_callee(struct program *program, uint32_t id, uint64_t 
 
 /* Five calls in 30 lines, one of them from a second line; lines as distances, as valgrind writes
  * them. */
-static void callgrind_function(struct program *program, uint32_t id, bool *is_known)
+static void callgrind_function(struct program *program, uint32_t id, struct known *known)
 {
     uint64_t x = program_random(program);
     uint32_t callee = 0;
 
-    text("fl=(");
-    number(1 + id / 20);
-    text(")");
-    if (id % 20 == 0 && !is_known[id]) {
-        text(" module_");
-        number(id / 20);
-        text(".c");
-    }
-    text("\n");
-    callgrind_name("fn", id, program->functions[id].name, is_known);
+    callgrind_file("fl", id, known);
+    callgrind_name("fn", id, program->functions[id].name, known->functions);
     number(program->functions[id].line);
-    text(" 7\n");
+    text(" ");
+    callgrind_self(7, known);
     for (uint32_t i = 0; i < 15; i++) {
         text(i % 4 == 3 ? "* " : "+1 ");
-        number(1 + (x >> i) % 10000);
-        text("\n");
+        callgrind_self(1 + (x >> i) % 10000, known);
         if (i % 3 != 2)
             continue;
         if (i != 8)
             callee = callgrind_callee(program, id, program_random(program));
-        if (callee / 20 != id / 20) {
-            text("cfi=(");
-            number(1 + callee / 20);
-            text(")\n");
-        }
-        callgrind_name("cfn", callee, program->functions[callee].name, is_known);
+        if (file_of(callee) != file_of(id))
+            callgrind_file("cfi", callee, known);
+        callgrind_name("cfn", callee, program->functions[callee].name, known->functions);
         text("calls=");
         number(1 + (x >> i) % 100);
         text(" ");
@@ -236,15 +252,22 @@ static void callgrind_function(struct program *program, uint32_t id, bool *is_kn
 /* As many functions as the size asks for: a real file has each once. */
 static void callgrind(struct program *program, uint64_t size)
 {
-    void (*write)(struct program *, uint32_t, bool *) =
+    void (*write)(struct program *, uint32_t, struct known *) =
         program->n_stacks ? callgrind_function : callgrind_unique_function;
-    bool *is_known = calloc(program->n_functions, sizeof *is_known);
+    struct known known = {.functions = calloc(program->n_functions, sizeof(bool)),
+                          .files = calloc(program->n_functions, sizeof(bool))};
 
     text("# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npositions: line\n"
-         "events: Ir\n\nfl=(1) server.c\n");
+         "events: Ir\n\n");
+    if (!program->n_stacks)
+        text("fl=(1) server.c\n");
     for (uint32_t id = 0; written() < size; id = (id + 1) % program->n_functions)
-        write(program, id, is_known);
-    free(is_known);
+        write(program, id, &known);
+    text("totals: ");
+    number(known.total);
+    text("\n");
+    free(known.functions);
+    free(known.files);
 }
 
 /* --- pstats: marshal, version 2: nothing in it refers to what came before --- */
