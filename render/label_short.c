@@ -196,6 +196,17 @@ struct pk_str pk_label_without_hash(struct pk_str name)
     return pk_str_slice(name, 0, name.size - size);
 }
 
+/* How many bytes from `at` on, one at least, mean only themselves: all up to a bracket, or an "o",
+ * with which "operator" begins. */
+static size_t plain_size(const struct shorter *pass)
+{
+    size_t end = pass->at + 1;
+
+    while (end < pass->name.size && !memchr("<(o", pass->name.data[end], 3))
+        end++;
+    return end - pass->at;
+}
+
 /* A bracket is looked at only behind something that can be called or instantiated; in front of a
  * name it belongs to the name: "<module>", "(anonymous namespace)". */
 void pk_label_short(struct pk_buf *out, struct pk_str name)
@@ -215,6 +226,6 @@ void pk_label_short(struct pk_buf *out, struct pk_str name)
                  (is_named || pass.before == '>' || pass.before == ']' || pass.before == '\''))
             drop_parameters(&pass, out);
         else
-            keep(&pass, out, 1);
+            keep(&pass, out, plain_size(&pass));
     }
 }

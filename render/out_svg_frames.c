@@ -14,9 +14,7 @@
 #include "base/escape.h"
 #include "base/utf8.h"
 
-#define KEPT                                                                             \
-    ((size_t)4 << 20) /* bytes of names that are kept: a picture may have more functions \
-                       */
+#define KEPT ((size_t)4 << 20) /* bytes of names: a picture may have more functions */
 
 struct named { /* what a box is called; missing until the first one of its function */
     struct pk_str name, place; /* escaped for the terminal */
@@ -202,8 +200,8 @@ static void leave_out_empty(struct pk_svg *svg)
 
 void pk_svg_frames(struct pk_svg *svg, unsigned base)
 {
-    struct texts texts = {.of =
-                              PK_NEW_ARRAY(&svg->arena, struct named, pk_scene_frames(svg->scene))};
+    uint32_t n = pk_scene_frames(svg->scene);
+    struct texts texts = {.of = PK_NEW_ARRAY(&svg->arena, struct named, n), .n = n};
 
     leave_out_empty(svg);
     for (uint32_t depth = 0; depth < svg->rows.n; depth++)
