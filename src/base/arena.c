@@ -24,7 +24,7 @@
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define PAGE ((size_t)4096)
 #define LARGE ((size_t)1 << 21) /* a large page */
-#define HEAP (128 << 20) /* a larger one holds copies of growing arrays, too */
+#define HEAP (128 << 20)        /* a larger one holds copies of growing arrays, too */
 #define LEAST_HEAP (64 << 20)
 #define SHARED (8 << 20) /* larger arrays stand by themselves when the heap is full */
 
