@@ -306,9 +306,91 @@ static void memory_that_cannot_be_had_ends_with_one_line_and_70(void **state)
     }
 }
 
+/* ---- large arrays, which have mappings of their own where the system has such */
+
+#define MIB ((size_t)1 << 20)
+
+/* Every byte tells its place. */
+static void fill(unsigned char *bytes, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i += 509)
+        bytes[i] = (unsigned char)(i % 251);
+}
+
+static void assert_filled(const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i += 509)
+        assert_int_equal(bytes[i], i % 251);
+}
+
+static void an_array_keeps_its_content_whatever_size_it_gets(void **state)
+{
+    static const size_t sizes[] = {10,          3 * MIB, 4 * MIB - 1, 4 * MIB,
+                                   4 * MIB + 1, 5 * MIB, 64 * MIB,    6 * MIB,
+                                   MIB,         100,     40 * MIB,    41 * MIB + 7};
+    unsigned char *bytes = NULL, *other = NULL;
+    size_t had = 0;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        bytes = pk_realloc(bytes, sizes[i], 1);
+        assert_filled(bytes, had < sizes[i] ? had : sizes[i]);
+        fill(bytes, had / 509 * 509, sizes[i]);
+        had = sizes[i];
+        other = pk_realloc(other, sizes[i], 1); /* so that they are in each other's way */
+        memset(other, 255, sizes[i]);
+    }
+    pk_free(bytes);
+    pk_free(other);
+}
+
+/* More than there are mappings for, in any order, and what comes back is clean again. */
+static void many_large_arrays_are_cleared_and_apart(void **state)
+{
+    enum { N = 300 };
+    static unsigned char *arrays[N];
+    (void)state;
+
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < N; i++) {
+            arrays[i] = pk_calloc(4, MIB);
+            assert_true(arrays[i][0] == 0 && arrays[i][2 * MIB] == 0 &&
+                        arrays[i][4 * MIB - 1] == 0);
+            arrays[i][0] = arrays[i][2 * MIB] = arrays[i][4 * MIB - 1] =
+                (unsigned char)(i % 255 + 1);
+        }
+        for (size_t i = 0; i < N; i++) {
+            size_t at = i * 7 % N;
+
+            assert_int_equal(arrays[at][0], at % 255 + 1);
+            assert_int_equal(arrays[at][4 * MIB - 1], at % 255 + 1);
+            pk_free(arrays[at]);
+        }
+    }
+}
+
+static void an_arena_has_room_for_a_large_piece(void **state)
+{
+    struct pk_arena arena;
+    unsigned char *small, *large;
+    (void)state;
+
+    pk_arena_init(&arena);
+    small = pk_arena_alloc(&arena, 10);
+    large = pk_arena_alloc(&arena, 9 * MIB);
+    assert_true(is_zero(large, 9 * MIB));
+    memset(large, 1, 9 * MIB);
+    assert_true(is_zero(small, 10));
+    assert_true(is_zero(pk_arena_alloc(&arena, 10), 10));
+    pk_arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_array_keeps_its_content_whatever_size_it_gets),
+        cmocka_unit_test(many_large_arrays_are_cleared_and_apart),
+        cmocka_unit_test(an_arena_has_room_for_a_large_piece),
         cmocka_unit_test(arena_pieces_are_zero_aligned_and_apart),
         cmocka_unit_test(arena_gives_size_zero_an_address_of_its_own),
         cmocka_unit_test(arena_takes_pieces_larger_than_its_blocks),

@@ -19,12 +19,13 @@
 #endif
 
 #include "base/error.h"
+#include "base/large.h"
 
 #define FIRST_BLOCK ((size_t)4096)
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define PAGE ((size_t)4096)
-#define LARGE ((size_t)1 << 21) /* a large page */
-#define HEAP (128 << 20)        /* a larger one holds copies of growing arrays, too */
+#define LARGE PK_LARGE_PAGE
+#define HEAP (128 << 20) /* a larger one holds copies of growing arrays, too */
 #define LEAST_HEAP (64 << 20)
 #define SHARED (8 << 20) /* larger arrays stand by themselves when the heap is full */
 
@@ -125,6 +126,17 @@ static void *checked(void *memory, size_t size)
     return memory;
 }
 
+/* The bytes that a piece of malloc has. */
+static size_t usable(void *memory)
+{
+#ifdef __GLIBC__
+    return memory ? malloc_usable_size(memory) : 0;
+#else
+    (void)memory;
+    return 0; /* nothing is large then */
+#endif
+}
+
 /* A product that wraps would give too little room: that is memory that cannot be had. */
 static size_t product(size_t count, size_t size)
 {
@@ -135,28 +147,53 @@ static size_t product(size_t count, size_t size)
     return bytes;
 }
 
+/* NULL where it is not large enough for a mapping of its own, or there is none. */
+static void *large(size_t bytes)
+{
+    return bytes < PK_LARGE_LEAST ? NULL : pk_large_new(bytes);
+}
+
 void *pk_alloc(size_t size)
 {
-    return checked(malloc(size ? size : 1), size);
+    void *memory = large(size);
+
+    return memory ? memory : checked(malloc(size ? size : 1), size);
 }
 
 void *pk_calloc(size_t count, size_t size)
 {
     size_t bytes = product(count, size);
+    void *memory = large(bytes);
 
-    return checked(calloc(count ? count : 1, size ? size : 1), bytes);
+    return memory ? memory : checked(calloc(count ? count : 1, size ? size : 1), bytes);
 }
 
+/* What becomes large leaves the heap of malloc, and what once was stays where it is. */
 void *pk_realloc(void *old, size_t count, size_t size)
 {
-    size_t bytes = product(count, size);
+    size_t bytes = product(count, size), kept = pk_large_room(old);
+    void *memory;
 
-    return checked(realloc(old, bytes ? bytes : 1), bytes);
+    if (kept) {
+        memory = pk_large_resize(old, bytes ? bytes : 1);
+        if (!memory)
+            pk_out_of_memory();
+        return memory;
+    }
+    memory = large(bytes);
+    if (!memory)
+        return checked(realloc(old, bytes ? bytes : 1), bytes);
+    kept = usable(old);
+    if (kept)
+        memcpy(memory, old, kept < bytes ? kept : bytes);
+    free(old);
+    return memory;
 }
 
 void pk_free(void *memory)
 {
-    free(memory);
+    if (!pk_large_free(memory))
+        free(memory);
 }
 
 void pk_arena_init(struct pk_arena *arena)
@@ -172,7 +209,7 @@ void pk_arena_fini(struct pk_arena *arena)
     while (block) {
         struct pk_arena_block *previous = block->previous;
 
-        free(block);
+        pk_free(block);
         block = previous;
     }
     arena->last = NULL;
@@ -203,7 +240,7 @@ static struct pk_arena_block *block_new(struct pk_arena *arena, size_t size)
         room = LARGEST_BLOCK;
     if (room < size)
         room = size;
-    block = checked(calloc(1, sizeof *block + room), sizeof *block + room);
+    block = pk_calloc(1, sizeof *block + room);
     block->room = room;
     block->previous = arena->last;
     arena->last = block;
