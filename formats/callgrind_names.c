@@ -62,24 +62,8 @@ static size_t read_number(struct pk_str text, uint64_t *number)
     return at > 1 && at < text.size && text.data[at] == ')' ? at + 1 : 0;
 }
 
-/* Producers count from 1, so a number is mostly its place in an array; one that is far above what
- * was defined would only make that large. */
-static bool may_be_low(const struct pk_callgrind_names *names, uint64_t number)
-{
-    return number < 2 * names->defined + LOW;
-}
-
-static void put_low(struct pk_callgrind_names *names, enum pk_callgrind_space space,
-                    uint64_t number, uint32_t text)
-{
-    while (names->low[space].size <= number)
-        pk_array_push(&names->low[space], 0);
-    names->low[space].data[number] = text;
-}
-
-/* The text of a number, PK_NONE when nothing defined it. A number that was far above the others
- * when it was defined moves to the array when it no longer is. */
-static uint32_t find(struct pk_callgrind_names *names, enum pk_callgrind_space space,
+/* The text of a number, PK_NONE when nothing defined it. */
+static uint32_t find(const struct pk_callgrind_names *names, enum pk_callgrind_space space,
                      uint64_t number)
 {
     struct name_key key = {number, space};
@@ -88,11 +72,7 @@ static uint32_t find(struct pk_callgrind_names *names, enum pk_callgrind_space s
     if (number < names->low[space].size && names->low[space].data[number])
         return names->low[space].data[number];
     id = pk_map_find(&names->ids, &key);
-    if (id == PK_NONE)
-        return PK_NONE;
-    if (may_be_low(names, number))
-        put_low(names, space, number, names->text_of.data[id]);
-    return names->text_of.data[id];
+    return id == PK_NONE ? PK_NONE : names->text_of.data[id];
 }
 
 /* Replace each "(n)" that a function has, into the scratch buffer; false when it gets too long. */
@@ -142,17 +122,19 @@ static uint32_t undefined_id(struct pk_callgrind_names *names, struct pk_str ref
     return pk_intern_id(&names->texts, pk_buf_view(&names->scratch));
 }
 
-/* What is in the array counts before what is in the map. */
+/* Producers count from 1, so a number is mostly its place in an array; one that is far above what
+ * was defined would only make that large. What is in the array counts before what is in the map. */
 static void define(struct pk_callgrind_names *names, enum pk_callgrind_space space, uint64_t number,
                    uint32_t text)
 {
     struct name_key key = {number, space};
-    bool is_low = may_be_low(names, number), is_new;
+    bool is_new;
     uint32_t id;
 
-    names->defined++;
-    if (is_low) {
-        put_low(names, space, number, text);
+    if (number < 2 * names->defined++ + LOW) {
+        while (names->low[space].size <= number)
+            pk_array_push(&names->low[space], 0);
+        names->low[space].data[number] = text;
         return;
     }
     id = pk_map_add(&names->ids, &key, &is_new);
