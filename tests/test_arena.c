@@ -325,8 +325,8 @@ static void assert_filled(const unsigned char *bytes, size_t size)
 
 static void an_array_keeps_its_content_whatever_size_it_gets(void **state)
 {
-    static const size_t sizes[] = {10,          3 * MIB, 4 * MIB - 1, 4 * MIB,
-                                   4 * MIB + 1, 5 * MIB, 64 * MIB,    6 * MIB,
+    static const size_t sizes[] = {10,          3 * MIB, 8 * MIB - 1, 8 * MIB,
+                                   8 * MIB + 1, 9 * MIB, 64 * MIB,    10 * MIB,
                                    MIB,         100,     40 * MIB,    41 * MIB + 7};
     unsigned char *bytes = NULL, *other = NULL;
     size_t had = 0;
@@ -347,23 +347,22 @@ static void an_array_keeps_its_content_whatever_size_it_gets(void **state)
 /* More than there are mappings for, in any order, and what comes back is clean again. */
 static void many_large_arrays_are_cleared_and_apart(void **state)
 {
-    enum { N = 300 };
+    enum { N = 80 };
     static unsigned char *arrays[N];
+    const size_t last = 8 * MIB - 1;
     (void)state;
 
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < N; i++) {
-            arrays[i] = pk_calloc(4, MIB);
-            assert_true(arrays[i][0] == 0 && arrays[i][2 * MIB] == 0 &&
-                        arrays[i][4 * MIB - 1] == 0);
-            arrays[i][0] = arrays[i][2 * MIB] = arrays[i][4 * MIB - 1] =
-                (unsigned char)(i % 255 + 1);
+            arrays[i] = pk_calloc(8, MIB);
+            assert_true(arrays[i][0] == 0 && arrays[i][last] == 0);
+            arrays[i][0] = arrays[i][last] = (unsigned char)(i + 1);
         }
         for (size_t i = 0; i < N; i++) {
             size_t at = i * 7 % N;
 
-            assert_int_equal(arrays[at][0], at % 255 + 1);
-            assert_int_equal(arrays[at][4 * MIB - 1], at % 255 + 1);
+            assert_int_equal(arrays[at][0], at + 1);
+            assert_int_equal(arrays[at][last], at + 1);
             pk_free(arrays[at]);
         }
     }

@@ -23,7 +23,7 @@
 
 #if defined(__GLIBC__) && defined(__linux__) && defined(MADV_HUGEPAGE) && !defined(IS_WATCHED)
 
-#define MOST 256u /* of them at a time: behind that malloc has to do */
+#define MOST 64u /* of them at a time: behind that malloc has to do */
 
 static struct mapping {
     void *memory;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #define PK_LARGE_PAGE ((size_t)1 << 21)
-#define PK_LARGE_LEAST (2 * PK_LARGE_PAGE) /* bytes of an array that should be one */
+#define PK_LARGE_LEAST (4 * PK_LARGE_PAGE) /* bytes of an array that should be one */
 
 /* Zeroed room for so many bytes. NULL: the system has no such mappings, or none is left. */
 void *pk_large_new(size_t size);
