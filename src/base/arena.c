@@ -25,9 +25,9 @@
 #define LARGEST_BLOCK ((size_t)1 << 20)
 #define PAGE ((size_t)4096)
 #define LARGE PK_LARGE_PAGE
-#define HEAP (128 << 20) /* a larger one holds copies of growing arrays, too */
+#define HEAP (128 << 20)
 #define LEAST_HEAP (64 << 20)
-#define SHARED (8 << 20) /* larger arrays stand by themselves when the heap is full */
+#define SHARED (8 << 20) /* larger ones stand by themselves when the heap is full */
 
 struct pk_arena_block {
     struct pk_arena_block *previous;
@@ -89,9 +89,8 @@ static int heap_size(void)
 }
 #endif
 
-/* All arrays share one heap as long as it has room, taken here in one piece: what is not used of it
- * costs no memory. It should hold all that is usual: an array that moves out of it is copied before
- * anybody can ask for large pages there. Threads share it too.
+/* All but large arrays share one heap as long as it has room, taken here in one piece: what is not
+ * used of it costs no memory. Threads share it too.
  *
  * Trap: a large page must not be begun by small ones, and malloc writes behind each piece. So the
  * first piece, which nobody uses, ends a small page before the first large one. */
