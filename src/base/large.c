@@ -40,7 +40,7 @@ static size_t whole_pages(size_t size)
 }
 
 /* Addresses for `size` bytes from the begin of a large page on, taken by nobody else; NULL: none.
- */
+ * Memory is promised for them, so that what no machine has is refused and not found out later. */
 static char *reserve(size_t size, int protection)
 {
     char *all, *begin;
@@ -48,8 +48,7 @@ static char *reserve(size_t size, int protection)
 
     if (size > PTRDIFF_MAX - PK_LARGE_PAGE)
         return NULL;
-    all = mmap(NULL, size + PK_LARGE_PAGE, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-               -1, 0);
+    all = mmap(NULL, size + PK_LARGE_PAGE, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED)
         return NULL;
     before = (PK_LARGE_PAGE - (uintptr_t)all % PK_LARGE_PAGE) % PK_LARGE_PAGE;
@@ -133,18 +132,20 @@ static void *resize(void *memory, size_t old, size_t size)
 
 void *pk_large_resize(void *memory, size_t size)
 {
-    size_t whole = whole_pages(size), old = pk_large_room(memory);
+    size_t whole = whole_pages(size);
     int kept = errno;
-    void *resized = whole == old ? memory : resize(memory, old, whole);
     struct mapping *mapping;
+    void *resized = memory;
 
-    errno = kept;
-    if (!resized)
-        return NULL;
+    /* Once it has moved another thread may get its addresses, so the list must know at once. */
     pthread_mutex_lock(&lock);
     mapping = find(memory);
-    *mapping = (struct mapping){resized, whole};
+    if (whole != mapping->size)
+        resized = resize(memory, mapping->size, whole);
+    if (resized)
+        *mapping = (struct mapping){resized, whole};
     pthread_mutex_unlock(&lock);
+    errno = kept;
     return resized;
 }
 
