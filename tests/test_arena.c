@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,83 +231,43 @@ static void heap_size_zero_is_not_null(void **state)
     }
 }
 
-/* Each asks for what cannot be had: a product past the end of size_t, or more than any machine has.
- */
-static void ask_calloc(void)
-{
-    pk_free(pk_calloc(SIZE_MAX / 2, 4));
-}
-
-static void ask_realloc(void)
-{
-    pk_free(pk_realloc(NULL, SIZE_MAX / 8 + 1, 8));
-}
-
-static void ask_alloc(void)
-{
-    pk_free(pk_alloc((size_t)PTRDIFF_MAX));
-}
-
-static void ask_arena(void)
-{
-    struct pk_arena arena;
-
-    pk_arena_init(&arena);
-    pk_arena_alloc(&arena, SIZE_MAX - 1);
-}
-
-static void ask_arena_array(void)
-{
-    struct pk_arena arena;
-
-    pk_arena_init(&arena);
-    pk_arena_array(&arena, SIZE_MAX / 4, 8);
-}
-
-/* Run `ask` in a child; its exit status, and what it wrote to stderr. */
-static int run(void (*ask)(void), char *message, size_t room)
-{
-    int pipes[2], status;
-    size_t size = 0;
-    ssize_t got;
-    pid_t child;
-
-    assert_int_equal(pipe(pipes), 0);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        dup2(pipes[1], 2);
-        ask();
-        _exit(0);
-    }
-    close(pipes[1]);
-    while ((got = read(pipes[0], message + size, room - 1 - size)) > 0)
-        size += (size_t)got;
-    message[size] = '\0';
-    close(pipes[0]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void memory_that_cannot_be_had_ends_with_one_line_and_70(void **state)
-{
-    void (*const asks[])(void) = {ask_calloc, ask_realloc, ask_alloc, ask_arena, ask_arena_array};
-    static const char expected[] = "profkit: out of memory\n";
-
-    (void)state;
-    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
-        char message[8000];
-        size_t size;
-
-        assert_int_equal(run(asks[i], message, sizeof message), 70);
-        /* A sanitizer may have added a warning of its own before. */
-        size = strlen(message);
-        assert_true(size >= sizeof expected - 1);
-        assert_string_equal(message + size - (sizeof expected - 1), expected);
-    }
-}
-
 /* ---- large arrays, which have mappings of their own where the system has such */
+
+/* The linker puts these in place of the calls of the system: the next `n` fail. The names are its.
+ */
+static unsigned failing_maps, failing_moves;
+
+void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+void *__real_mremap(void *old, size_t size, size_t new_size, int flags, ...);
+void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...);
+
+static bool fails(unsigned *left)
+{
+    if (*left == 0)
+        return false;
+    --*left;
+    errno = ENOMEM;
+    return true;
+}
+
+void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+    return fails(&failing_maps) ? MAP_FAILED
+                                : __real_mmap(address, size, protection, flags, fd, offset);
+}
+
+void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...)
+{
+    va_list rest;
+    void *target = NULL;
+
+    va_start(rest, flags);
+    if (flags & MREMAP_FIXED)
+        target = va_arg(rest, void *);
+    va_end(rest);
+    return fails(&failing_moves) ? MAP_FAILED : __real_mremap(old, size, new_size, flags, target);
+}
 
 #define MIB ((size_t)1 << 20)
 
@@ -368,6 +329,36 @@ static void many_large_arrays_are_cleared_and_apart(void **state)
     }
 }
 
+/* Without a mapping malloc has to do, and what cannot grow in its place is moved. */
+static void an_array_grows_where_mappings_fail(void **state)
+{
+    unsigned char *bytes;
+    (void)state;
+
+    failing_maps = 2;
+    bytes = pk_realloc(pk_alloc(1), 9 * MIB, 1); /* of malloc */
+    fill(bytes, 0, 9 * MIB);
+    bytes = pk_realloc(bytes, 20 * MIB, 1); /* the same again */
+    assert_filled(bytes, 9 * MIB);
+    failing_maps = 0;
+    bytes = pk_realloc(bytes, 30 * MIB, 1);
+    assert_filled(bytes, 9 * MIB);
+    failing_moves = 1;
+    bytes = pk_realloc(bytes, 60 * MIB, 1);
+    failing_moves = 0;
+    assert_filled(bytes, 9 * MIB);
+    pk_free(bytes);
+}
+
+static void ask_for_more_than_can_be_moved(void)
+{
+    unsigned char *bytes = pk_alloc(9 * MIB);
+
+    failing_maps = failing_moves = 100;
+    bytes = pk_realloc(bytes, SIZE_MAX / 8, 1);
+    pk_free(bytes);
+}
+
 static void an_arena_has_room_for_a_large_piece(void **state)
 {
     struct pk_arena arena;
@@ -384,11 +375,89 @@ static void an_arena_has_room_for_a_large_piece(void **state)
     pk_arena_fini(&arena);
 }
 
+/* Each asks for what cannot be had: a product past the end of size_t, or more than any machine has.
+ */
+static void ask_calloc(void)
+{
+    pk_free(pk_calloc(SIZE_MAX / 2, 4));
+}
+
+static void ask_realloc(void)
+{
+    pk_free(pk_realloc(NULL, SIZE_MAX / 8 + 1, 8));
+}
+
+static void ask_alloc(void)
+{
+    pk_free(pk_alloc((size_t)PTRDIFF_MAX));
+}
+
+static void ask_arena(void)
+{
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    pk_arena_alloc(&arena, SIZE_MAX - 1);
+}
+
+static void ask_arena_array(void)
+{
+    struct pk_arena arena;
+
+    pk_arena_init(&arena);
+    pk_arena_array(&arena, SIZE_MAX / 4, 8);
+}
+
+/* Run `ask` in a child; its exit status, and what it wrote to stderr. */
+static int run(void (*ask)(void), char *message, size_t room)
+{
+    int pipes[2], status;
+    size_t size = 0;
+    ssize_t got;
+    pid_t child;
+
+    assert_int_equal(pipe(pipes), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(pipes[1], 2);
+        ask();
+        _exit(0);
+    }
+    close(pipes[1]);
+    while ((got = read(pipes[0], message + size, room - 1 - size)) > 0)
+        size += (size_t)got;
+    message[size] = '\0';
+    close(pipes[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void memory_that_cannot_be_had_ends_with_one_line_and_70(void **state)
+{
+    void (*const asks[])(void) = {ask_calloc, ask_realloc,     ask_alloc,
+                                  ask_arena,  ask_arena_array, ask_for_more_than_can_be_moved};
+    static const char expected[] = "profkit: out of memory\n";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        char message[8000];
+        size_t size;
+
+        assert_int_equal(run(asks[i], message, sizeof message), 70);
+        /* A sanitizer may have added a warning of its own before. */
+        size = strlen(message);
+        assert_true(size >= sizeof expected - 1);
+        assert_string_equal(message + size - (sizeof expected - 1), expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_array_keeps_its_content_whatever_size_it_gets),
         cmocka_unit_test(many_large_arrays_are_cleared_and_apart),
+        cmocka_unit_test(an_array_grows_where_mappings_fail),
         cmocka_unit_test(an_arena_has_room_for_a_large_piece),
         cmocka_unit_test(arena_pieces_are_zero_aligned_and_apart),
         cmocka_unit_test(arena_gives_size_zero_an_address_of_its_own),

@@ -189,6 +189,31 @@ static void a_link_that_cannot_be_read_is_not_replaced(void **state)
     try_expect_none();
 }
 
+/* A large array has a mapping of its own; without one it is of malloc. */
+static void a_mapping_that_cannot_be_had_changes_nothing(void **state)
+{
+    static const char *const words[] = {"profkit", "hotspots", "stacks.folded", NULL};
+    static const struct fault none = {0};
+    (void)state;
+
+    write_file("stacks.folded", "main;f 100\nmain;g 20\n");
+    fault_run(words, &none, &try_clean);
+    assert_int_equal(try_clean.status, 0);
+#ifndef PK_SANITIZED
+    assert_true(try_clean.report.calls[FAULT_MAP] > 0); /* what lines are kept in */
+#endif
+    for (unsigned at = 1; at <= try_clean.report.calls[FAULT_MAP]; at++) {
+        const struct fault once = {FAULT_MAP, at, 1, ENOMEM, 0};
+        const struct fault for_good = {FAULT_MAP, at, FAULT_FOR_GOOD, ENOMEM, 0};
+
+        fault_run(words, &once, &try_run);
+        assert_true(try_run.status == 0 && try_is_equal(&try_run.out, &try_clean.out));
+        fault_run(words, &for_good, &try_run);
+        assert_true(try_run.status == 0 && try_is_equal(&try_run.out, &try_clean.out));
+    }
+    unlink("stacks.folded");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, try_reset),
         cmocka_unit_test_setup(a_source_that_cannot_be_opened_leaves_the_numbers, try_reset),
         cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, try_reset),
+        cmocka_unit_test_setup(a_mapping_that_cannot_be_had_changes_nothing, try_reset),
     };
 
     return cmocka_run_group_tests(tests, try_begin, try_end);

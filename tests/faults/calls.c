@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,8 @@
 REAL(void *, malloc, size_t)
 REAL(void *, calloc, size_t, size_t)
 REAL(void *, realloc, void *, size_t)
+REAL(void *, mmap, void *, size_t, int, int, int, off_t)
+REAL(void *, mremap, void *, size_t, size_t, int, ...)
 REAL(FILE *, fopencookie, void *, const char *, cookie_io_functions_t)
 REAL(int, open, const char *, int, ...)
 REAL(int, openat, int, const char *, int, ...)
@@ -141,6 +144,25 @@ void *__wrap_calloc(size_t count, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
     return strikes(FAULT_MEMORY, false) ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+    return strikes(FAULT_MAP, false) ? MAP_FAILED
+                                     : __real_mmap(address, size, protection, flags, fd, offset);
+}
+
+void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...)
+{
+    va_list rest;
+    void *target = NULL;
+
+    va_start(rest, flags);
+    if (flags & MREMAP_FIXED)
+        target = va_arg(rest, void *);
+    va_end(rest);
+    return strikes(FAULT_MAP, false) ? MAP_FAILED
+                                     : __real_mremap(old, size, new_size, flags, target);
 }
 
 FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions)

@@ -35,6 +35,7 @@ enum fault_call {
     FAULT_RECEIVE,
     FAULT_WAIT,  /* for its end */
     FAULT_BELOW, /* opening on the way to a source file: a run goes on without it */
+    FAULT_MAP,   /* mmap, mremap: malloc does in their place */
     FAULT_ANY,   /* all of the above, counted together */
     FAULT_CALLS
 };
