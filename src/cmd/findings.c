@@ -207,7 +207,7 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
         return target->writer->notices(&notices, &target->style, to, error);
     }
     write_page(loaded, view, target, &out);
-    fwrite(out.data, 1, out.size, to);
+    fwrite(pk_buf_view(&out).data, 1, out.size, to); /* with --no-header it may be empty */
     pk_buf_fini(&out);
     return true;
 }
