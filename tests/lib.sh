@@ -23,10 +23,12 @@ missing() { # missing WHAT: a part of a test is left out, which is a failure whe
   fi
 }
 
+leave_out() { # leave_out WHAT: the whole test ends here for want of it
+  missing "$1"
+  [ "$status" = 0 ] || exit 1
+  exit 77
+}
+
 needs() { # needs TOOL PACKAGE: the whole test is left out without it, which is a failure where CI=true
-  if ! command -v "$1" >/dev/null 2>&1; then
-    missing "$1 (package $2)"
-    [ "$status" = 0 ] || exit 1
-    exit 77
-  fi
+  command -v "$1" >/dev/null 2>&1 || leave_out "$1 (package $2)"
 }

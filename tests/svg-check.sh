@@ -4,26 +4,22 @@
 # usage: svg-check.sh FILE.svg...
 # A missing tool is skipped with a message; with CI=true it is a failure.
 set -u
-failed=0
+. "$(dirname "$0")/lib.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-have() {
+have() { # have TOOL
   command -v "$1" >/dev/null 2>&1 && return 0
-  if [ "${CI-}" = true ]; then
-    echo "not ok $1 is missing"
-    failed=$((failed + 1))
-  else
-    echo "skip $1 is missing"
-  fi
+  missing "$1"
   return 1
 }
 
-verdict() { # verdict STATUS WHAT
-  if [ "$1" = 0 ]; then echo "ok $2"; else echo "not ok $2"; failed=$((failed + 1)); fi
+in_librsvg() {
+  rsvg-convert -o "$tmp/rsvg.png" "$1" && [ -s "$tmp/rsvg.png" ]
 }
 
 in_chromium() { # in_chromium FILE: a page that loads without a word on the console, and a picture of it
+  rm -f "$tmp/shot.png"
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$tmp/profile" \
     --window-size=1200,800 --enable-logging=stderr --v=0 --virtual-time-budget=2000 \
     --screenshot="$tmp/shot.png" "file://$1" >"$tmp/log" 2>&1 || return 1
@@ -33,19 +29,9 @@ in_chromium() { # in_chromium FILE: a page that loads without a word on the cons
 
 for file in "$@"; do
   case $file in /*) ;; *) file=$PWD/$file ;; esac
-  name=$(basename "$file")
-  if have xmllint; then
-    xmllint --noout --nonet "$file"
-    verdict $? "$name is well-formed"
-  fi
-  if have rsvg-convert; then
-    rsvg-convert -o "$tmp/rsvg.png" "$file" && [ -s "$tmp/rsvg.png" ]
-    verdict $? "$name renders in librsvg"
-  fi
-  if have chromium; then
-    rm -f "$tmp/shot.png"
-    in_chromium "$file"
-    verdict $? "$name loads in Chromium without a message"
-  fi
+  picture=$(basename "$file")
+  ! have xmllint || check "$picture is well-formed" xmllint --noout --nonet "$file"
+  ! have rsvg-convert || check "$picture renders in librsvg" in_librsvg "$file"
+  ! have chromium || check "$picture loads in Chromium without a message" in_chromium "$file"
 done
-[ "$failed" = 0 ] && [ $# -gt 0 ]
+[ "$status" = 0 ] && [ $# -gt 0 ]

@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "tests/map_calls.h"
 
 /* A sanitizer must refuse memory as malloc does, instead of ending the process in its own way. The
  * names are theirs. */
@@ -233,14 +234,8 @@ static void heap_size_zero_is_not_null(void **state)
 
 /* ---- large arrays, which have mappings of their own where the system has such */
 
-/* The linker puts these in place of the calls of the system: the next `n` fail. The names are its.
- */
+/* The next so many calls of the system fail. */
 static unsigned failing_maps, failing_moves;
-
-void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
-void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
-void *__real_mremap(void *old, size_t size, size_t new_size, int flags, ...);
-void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...);
 
 static bool fails(unsigned *left)
 {
@@ -251,22 +246,14 @@ static bool fails(unsigned *left)
     return true;
 }
 
-void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+static bool map_fails(void)
 {
-    return fails(&failing_maps) ? MAP_FAILED
-                                : __real_mmap(address, size, protection, flags, fd, offset);
+    return fails(&failing_maps);
 }
 
-void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...)
+static bool move_fails(void)
 {
-    va_list rest;
-    void *target = NULL;
-
-    va_start(rest, flags);
-    if (flags & MREMAP_FIXED)
-        target = va_arg(rest, void *);
-    va_end(rest);
-    return fails(&failing_moves) ? MAP_FAILED : __real_mremap(old, size, new_size, flags, target);
+    return fails(&failing_moves);
 }
 
 #define MIB ((size_t)1 << 20)

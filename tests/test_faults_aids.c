@@ -189,6 +189,7 @@ static void a_link_that_cannot_be_read_is_not_replaced(void **state)
     try_expect_none();
 }
 
+#ifndef PK_SANITIZED /* there malloc has all arrays */
 /* A large array has a mapping of its own; without one it is of malloc. */
 static void a_mapping_that_cannot_be_had_changes_nothing(void **state)
 {
@@ -199,9 +200,7 @@ static void a_mapping_that_cannot_be_had_changes_nothing(void **state)
     write_file("stacks.folded", "main;f 100\nmain;g 20\n");
     fault_run(words, &none, &try_clean);
     assert_int_equal(try_clean.status, 0);
-#ifndef PK_SANITIZED
     assert_true(try_clean.report.calls[FAULT_MAP] > 0); /* what lines are kept in */
-#endif
     for (unsigned at = 1; at <= try_clean.report.calls[FAULT_MAP]; at++) {
         const struct fault once = {FAULT_MAP, at, 1, ENOMEM, 0};
         const struct fault for_good = {FAULT_MAP, at, FAULT_FOR_GOOD, ENOMEM, 0};
@@ -213,6 +212,7 @@ static void a_mapping_that_cannot_be_had_changes_nothing(void **state)
     }
     unlink("stacks.folded");
 }
+#endif
 
 int main(void)
 {
@@ -223,7 +223,9 @@ int main(void)
         cmocka_unit_test_setup(configuration_that_cannot_be_read_is_told, try_reset),
         cmocka_unit_test_setup(a_source_that_cannot_be_opened_leaves_the_numbers, try_reset),
         cmocka_unit_test_setup(a_link_that_cannot_be_read_is_not_replaced, try_reset),
+#ifndef PK_SANITIZED
         cmocka_unit_test_setup(a_mapping_that_cannot_be_had_changes_nothing, try_reset),
+#endif
     };
 
     return cmocka_run_group_tests(tests, try_begin, try_end);

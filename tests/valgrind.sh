@@ -47,7 +47,7 @@ status=\$?
 case \$status in
 0) echo "ok \$1" ;;
 77)
-  if [ "\${CI-}" = true ]; then echo "not ok \$1: skipped"; tail -n 5 "\$log"; else echo "skip \$1"; fi
+  if [ "\${CI-}" = true ]; then echo "not ok \$1: skipped"; tail -n 5 "\$log"; else echo "skipped: \$1"; fi
   ;;
 *) echo "not ok \$1: status \$status"; tail -n 40 "\$log" ;;
 esac

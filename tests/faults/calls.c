@@ -29,6 +29,8 @@
 #include <zstd_errors.h>
 #endif
 
+#include "tests/map_calls.h"
+
 /* REAL(TYPE, NAME, PARAMETERS): declare the call of the system and the one in its place. The names
  * are the linker's. */
 #define REAL(type, name, ...)        \
@@ -38,8 +40,6 @@
 REAL(void *, malloc, size_t)
 REAL(void *, calloc, size_t, size_t)
 REAL(void *, realloc, void *, size_t)
-REAL(void *, mmap, void *, size_t, int, int, int, off_t)
-REAL(void *, mremap, void *, size_t, size_t, int, ...)
 REAL(FILE *, fopencookie, void *, const char *, cookie_io_functions_t)
 REAL(int, open, const char *, int, ...)
 REAL(int, openat, int, const char *, int, ...)
@@ -146,23 +146,14 @@ void *__wrap_realloc(void *old, size_t size)
     return strikes(FAULT_MEMORY, false) ? NULL : __real_realloc(old, size);
 }
 
-void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+static bool map_fails(void)
 {
-    return strikes(FAULT_MAP, false) ? MAP_FAILED
-                                     : __real_mmap(address, size, protection, flags, fd, offset);
+    return strikes(FAULT_MAP, false);
 }
 
-void *__wrap_mremap(void *old, size_t size, size_t new_size, int flags, ...)
+static bool move_fails(void)
 {
-    va_list rest;
-    void *target = NULL;
-
-    va_start(rest, flags);
-    if (flags & MREMAP_FIXED)
-        target = va_arg(rest, void *);
-    va_end(rest);
-    return strikes(FAULT_MAP, false) ? MAP_FAILED
-                                     : __real_mremap(old, size, new_size, flags, target);
+    return strikes(FAULT_MAP, false);
 }
 
 FILE *__wrap_fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions)
