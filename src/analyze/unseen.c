@@ -65,20 +65,33 @@ static void add_up(struct lines *l, uint32_t metric)
     }
 }
 
-/* What the text says of one line: `name` gets what it calls there. */
-static bool read_line(const struct pk_sourcefile_options *options, struct pk_str file,
-                      uint32_t line, struct pk_arena *arena, struct pk_buf *name)
-{
-    struct pk_sourcefile source = {.path = PK_STR_NULL};
-    struct pk_sourcetext text = {.code = NULL};
-    bool is_told = false;
+struct source { /* the file that was read last: lines of one mostly follow each other */
+    const struct pk_sourcefile_options *options;
+    struct pk_arena *arena;
+    struct pk_str path; /* as the profile calls it */
+    struct pk_sourcefile file;
+    struct pk_sourcetext text;
+    bool is_text;
+};
 
-    pk_sourcefile_open(&source, options, file, arena);
-    if (source.is_found && pk_sourcetext_init(&text, pk_buf_view(&source.below.bytes), source.path))
-        is_told = pk_sourcetext_builtin(&text, line, name);
-    pk_sourcetext_fini(&text);
-    pk_sourcefile_fini(&source);
-    return is_told;
+static void leave(struct source *source)
+{
+    pk_sourcetext_fini(&source->text);
+    pk_sourcefile_fini(&source->file);
+}
+
+/* What the text says of one line: `name` gets what it calls there. */
+static bool read_line(struct source *source, struct pk_str path, uint32_t line, struct pk_buf *name)
+{
+    if (!pk_str_equal(source->path, path)) {
+        leave(source);
+        source->path = path;
+        pk_sourcefile_open(&source->file, source->options, path, source->arena);
+        source->is_text = source->file.is_found &&
+                          pk_sourcetext_init(&source->text, pk_buf_view(&source->file.below.bytes),
+                                             source->file.path);
+    }
+    return source->is_text && pk_sourcetext_builtin(&source->text, line, name);
 }
 
 /* There are at most LEAST of those that are looked at. */
@@ -86,6 +99,7 @@ static void look(struct lines *l, uint32_t metric, const struct pk_families *fam
                  const struct pk_sourcefile_options *options, struct pk_arena *arena)
 {
     int64_t least = pk_profile_total(l->profile, metric) / LEAST;
+    struct source source = {.options = options, .arena = arena};
     struct pk_buf name = {0};
 
     for (uint32_t i = 0; i < l->self.size; i++) {
@@ -95,7 +109,7 @@ static void look(struct lines *l, uint32_t metric, const struct pk_families *fam
 
         pk_array_push(&l->leaf, PK_NONE);
         if (l->self.data[i] <= least || !pk_str_ends(file, PK_STR(".py")) ||
-            !read_line(options, file, place->line, arena, &name))
+            !read_line(&source, file, place->line, &name))
             continue;
         leaf.name = pk_arena_str(arena, pk_buf_view(&name));
         if (!pk_families_of(families, &leaf))
@@ -103,6 +117,7 @@ static void look(struct lines *l, uint32_t metric, const struct pk_families *fam
         l->leaf.data[i] = (uint32_t)l->leaves.size;
         pk_array_push(&l->leaves, leaf);
     }
+    leave(&source);
     pk_buf_fini(&name);
 }
 
