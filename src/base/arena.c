@@ -27,7 +27,6 @@
 #define LARGE PK_LARGE_PAGE
 #define HEAP (128 << 20)
 #define LEAST_HEAP (64 << 20)
-#define SHARED (8 << 20) /* larger ones stand by themselves when the heap is full */
 
 struct pk_arena_block {
     struct pk_arena_block *previous;
@@ -104,7 +103,7 @@ void pk_arena_prepare(void)
     if (size == 0)
         return;
     mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_THRESHOLD, SHARED);
+    mallopt(M_MMAP_THRESHOLD, (int)PK_LARGE_LEAST);
     mallopt(M_TRIM_THRESHOLD, 2 * size);
     mallopt(M_TOP_PAD, size);
     unused = pk_alloc(2 * LARGE - start % LARGE - PAGE);
