@@ -58,7 +58,7 @@ static bool takes(const struct pk_profile *profile, uint32_t metric)
 static void flush(struct writing *w, size_t above)
 {
     if (w->out.size > above) {
-        fwrite(w->out.data, 1, w->out.size, w->to);
+        pk_buf_write(&w->out, w->to);
         pk_buf_reset(&w->out);
     }
 }

@@ -201,12 +201,12 @@ static void write_sheet(struct sheet *s, const struct pk_style *style, FILE *to)
             add_cell(s, r, c);
         end_line(s);
         if (s->out.size > FLUSH_ABOVE) {
-            fwrite(s->out.data, 1, s->out.size, to);
+            pk_buf_write(&s->out, to);
             pk_buf_reset(&s->out);
         }
     }
     if (s->out.size)
-        fwrite(s->out.data, 1, s->out.size, to);
+        pk_buf_write(&s->out, to);
     pk_buf_fini(&s->out);
     pk_buf_fini(&s->raw);
 }

@@ -110,7 +110,7 @@ static bool write_net(const struct pk_net *net, const struct pk_style *style, FI
 
     (void)error;
     pk_dot_text(&out, net, style);
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return true;
 }

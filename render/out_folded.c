@@ -197,7 +197,7 @@ static void write_lines(struct folding *f, FILE *to)
         }
         pk_buf_char(&counts, '\n');
         fwrite(text.data, 1, text.size, to);
-        fwrite(counts.data, 1, counts.size, to);
+        pk_buf_write(&counts, to);
     }
     pk_buf_fini(&counts);
 }
@@ -329,7 +329,7 @@ static void add_turns(struct ordered *o, uint32_t from, uint32_t end, uint32_t d
 
 static void flush(struct ordered *o, FILE *to)
 {
-    fwrite(o->out.data, 1, o->out.size, to);
+    pk_buf_write(&o->out, to);
     pk_buf_reset(&o->out);
 }
 

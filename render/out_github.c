@@ -89,7 +89,7 @@ static bool write(const struct pk_notices *notices, const struct pk_style *style
             add_annotation(&out, &notices->list[i],
                            n[level] == MOST && all[level] > MOST ? all[level] - MOST : 0);
     }
-    fwrite(out.data ? out.data : "", 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return true;
 }

@@ -87,7 +87,7 @@ bool pk_dot_png(const struct pk_net *net, const struct pk_style *style, FILE *to
                               "PNG", error);
 
     if (done)
-        fwrite(picture.data ? picture.data : "", 1, picture.size, to);
+        pk_buf_write(&picture, to);
     pk_buf_fini(&picture);
     return done;
 }

@@ -89,7 +89,7 @@ static void add_static(struct pk_buf *out, const struct pk_report *report,
 /* Keeps memory from following the size of the page. */
 static void flush(struct pk_buf *out, FILE *stream)
 {
-    fwrite(out->data, 1, out->size, stream);
+    pk_buf_write(out, stream);
     pk_buf_reset(out);
 }
 

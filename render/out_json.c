@@ -18,7 +18,7 @@
 static void flush(struct pk_json *json, FILE *to, size_t above)
 {
     if (to && json->out->size > above) {
-        fwrite(json->out->data, 1, json->out->size, to);
+        pk_buf_write(json->out, to);
         pk_buf_reset(json->out);
     }
 }

@@ -94,7 +94,7 @@ static bool write(const struct pk_notices *notices, const struct pk_style *style
     for (uint32_t i = 0; i < notices->n; i++)
         add_case(&out, notices, i);
     pk_buf_text(&out, "  </testsuite>\n</testsuites>\n");
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return true;
 }

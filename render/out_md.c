@@ -169,7 +169,7 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         add_paragraph(&out, &l, style->is_ascii ? "... " : "… ", table->footer);
         add_paragraph(&out, &l, "", table->note);
     }
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     pk_arena_fini(&l.arena);
     return true;

@@ -260,7 +260,7 @@ static bool write(const struct pk_notices *notices, const struct pk_style *style
     pk_json_array_end(&json);
     pk_json_object_end(&json);
     pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     pk_arena_fini(&arena);
     return true;

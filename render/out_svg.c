@@ -30,7 +30,7 @@ void pk_svg_flush(struct pk_svg *svg, bool is_last)
 {
     if (svg->out.size < FLUSH_AT && !is_last)
         return;
-    (void)fwrite(svg->out.data, 1, svg->out.size, svg->stream);
+    pk_buf_write(&svg->out, svg->stream);
     pk_buf_reset(&svg->out);
 }
 

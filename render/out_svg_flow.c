@@ -233,7 +233,7 @@ bool pk_svg_flow(const struct pk_flow *flow, const struct pk_style *style, FILE 
     d.layout = pk_flow_lay_out(flow, d.width, PK_FLOW_TOP, &d.arena);
     d.height = (unsigned)(d.layout.bottom + PK_FLOW_BELOW);
     add_picture(&d);
-    fwrite(d.out.data, 1, d.out.size, stream);
+    pk_buf_write(&d.out, stream);
     pk_buf_fini(&d.out);
     pk_arena_fini(&d.arena);
     return true;

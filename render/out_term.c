@@ -349,7 +349,7 @@ bool pk_term_scene(const struct pk_scene *scene, const struct pk_style *style, F
     for (uint32_t d = 0; d < rows.n; d++)
         add_row(&term, rows.order + rows.start[d], rows.start[d + 1] - rows.start[d]);
     add_foot(&term, &arena);
-    fwrite(term.out.data, 1, term.out.size, to);
+    pk_buf_write(&term.out, to);
     pk_buf_fini(&term.out);
     pk_buf_fini(&term.name);
     pk_buf_fini(&term.place);

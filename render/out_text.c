@@ -463,7 +463,7 @@ static bool write_table(const struct pk_table *table, const struct pk_style *sty
         add_row(&out, &l, r);
     if (!style->no_header)
         add_footer(&out, &l);
-    fwrite(out.data ? out.data : "", 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     pk_arena_fini(&l.arena);
     return true;

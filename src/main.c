@@ -21,7 +21,7 @@ static int print_and_exit(const struct pk_buf *text, int status)
     struct pk_output *output = pk_output_open(NULL, &error);
 
     if (output) {
-        fwrite(text->data, 1, text->size, pk_output_stream(output));
+        pk_buf_write(text, pk_output_stream(output));
         if (pk_output_commit(output, NULL, &error))
             return status;
     }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -191,6 +192,26 @@ static void lines_are_taken_one_by_one(void **state)
     assert_int_equal(rest.size, 0);
 }
 
+/* An empty buffer has no bytes to point at, and what was written keeps its NULs. */
+static void what_is_written_is_the_content(void **state)
+{
+    struct pk_buf buf = {0};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    (void)state;
+
+    assert_non_null(to);
+    pk_buf_write(&buf, to);
+    pk_buf_add(&buf, "a\0b", 3);
+    pk_buf_write(&buf, to);
+    assert_int_equal(fclose(to), 0);
+    assert_int_equal(size, 3);
+    assert_memory_equal(text, "a\0b", 3);
+    free(text);
+    pk_buf_fini(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test(buf_printf_takes_long_and_empty_results),
         cmocka_unit_test(buf_is_empty_and_usable_after_fini),
         cmocka_unit_test(lines_are_taken_one_by_one),
+        cmocka_unit_test(what_is_written_is_the_content),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,3 +118,9 @@ struct pk_str pk_buf_view(const struct pk_buf *buf)
 {
     return buf->data ? (struct pk_str){buf->data, buf->size} : PK_STR("");
 }
+
+void pk_buf_write(const struct pk_buf *buf, FILE *to)
+{
+    if (buf->size)
+        fwrite(buf->data, 1, buf->size, to);
+}

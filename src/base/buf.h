@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/str.h" /* IWYU pragma: export */
 
@@ -52,5 +53,9 @@ void pk_buf_vprintf(struct pk_buf *buf, const char *format, va_list args)
 
 /* The content as a borrowed string, valid until the next change; never missing. */
 struct pk_str pk_buf_view(const struct pk_buf *buf);
+
+/* Write the content to a stream; an empty buffer, which may have no bytes at all, writes nothing.
+ * Whether that failed the stream knows. */
+void pk_buf_write(const struct pk_buf *buf, FILE *to);
 
 #endif

@@ -204,7 +204,7 @@ static void print_line(FILE *to, const char *file, struct pk_place place, struct
     }
     pk_buf_str(&line, pk_buf_view(&tail));
     pk_buf_char(&line, '\n');
-    fwrite(line.data, 1, line.size, to);
+    pk_buf_write(&line, to);
     pk_buf_fini(&tail);
     pk_buf_fini(&line);
 }
@@ -264,7 +264,7 @@ void pk_error_print(const struct pk_error *error, FILE *to)
     pk_buf_char(&hint, ' ');
     add_while_fits(&hint, pk_str_of(error->hint), LINE_BYTES - 1, SIZE_MAX);
     pk_buf_char(&hint, '\n');
-    fwrite(hint.data, 1, hint.size, to);
+    pk_buf_write(&hint, to);
     pk_buf_fini(&hint);
 }
 

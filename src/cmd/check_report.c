@@ -101,7 +101,7 @@ static bool write_report(const struct report *report, const struct pk_check_told
     if (report->writer == &pk_writer_md)
         pk_buf_text(&out, told->fails ? "### profkit check: failed\n\n"
                                       : "### profkit check: passed\n\n");
-    fwrite(out.data ? out.data : "", 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return report->writer->table(told->table, &style, to, error);
 }

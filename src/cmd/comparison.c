@@ -149,7 +149,7 @@ static void say_renamed(const struct pk_comparison *c)
     add_renamed(&diff->files, "file", &out);
     add_renamed(&diff->modules, "module", &out);
     if (out.size)
-        fwrite(out.data, 1, out.size, stderr);
+        pk_buf_write(&out, stderr);
     pk_buf_fini(&out);
 }
 
@@ -212,7 +212,7 @@ void pk_comparison_header(const struct pk_comparison *c, bool is_ascii, FILE *to
     pk_buf_char(&out, '\n');
     pk_diff_measure_header(diff, c->is_pair, is_ascii, &out);
     pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
 }
 

@@ -113,7 +113,7 @@ static int list(struct pk_error *error)
 
     if (output) {
         pk_convert_list(&out);
-        fwrite(out.data, 1, out.size, pk_output_stream(output));
+        pk_buf_write(&out, pk_output_stream(output));
         pk_output_commit(output, NULL, error);
     }
     pk_buf_fini(&out);

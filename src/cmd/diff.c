@@ -41,7 +41,7 @@ static void write_renames(const struct pk_diff *diff, uint32_t top, FILE *to)
     pk_view_renames_words(&out, diff, top);
     if (out.size) {
         fputc('\n', to);
-        fwrite(out.data, 1, out.size, to);
+        pk_buf_write(&out, to);
     }
     pk_buf_fini(&out);
 }

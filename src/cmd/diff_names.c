@@ -39,7 +39,7 @@ static void say_merged(const struct pk_diff *diff)
         pk_buf_char(&out, '\n');
     }
     if (out.size)
-        fwrite(out.data, 1, out.size, stderr);
+        pk_buf_write(&out, stderr);
     pk_buf_fini(&out);
 }
 

@@ -44,6 +44,7 @@ struct looked {
     struct pk_found found;
     struct pk_baseline baseline;
     struct pk_gate_of_findings gate;
+    struct pk_sourcefile_options where; /* of sources, where has_sources says that they are read */
     struct pk_findings_sources sources;
     int64_t least;      /* of --min-saving, in millionths of a percent */
     uint32_t n_small;   /* that save less */
@@ -207,7 +208,7 @@ static bool write_out(const struct pk_args *args, struct pk_loaded *loaded,
         return target->writer->notices(&notices, &target->style, to, error);
     }
     write_page(loaded, view, target, &out);
-    fwrite(pk_buf_view(&out).data, 1, out.size, to); /* with --no-header it may be empty */
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return true;
 }
@@ -251,20 +252,21 @@ static bool has_sources(const struct pk_args *args)
 static bool add_unseen(struct looked *l, struct pk_error *error)
 {
     struct pk_keeping keeping = {.parts = PK_KEEP_METRICS};
-    struct pk_sourcefile_options where = {0};
     struct pk_read_options reading;
     struct pk_limits limits;
     struct pk_families *families;
     struct pk_builder *builder;
     struct pk_profile *profile;
 
-    if (!has_sources(l->args) || pk_opts_has(&l->args->opts, "baseline"))
+    if (!has_sources(l->args))
         return true;
-    if (!pk_load_options(l->args, &reading, &limits, error) ||
-        !pk_path_sources(l->args, &where, &l->loaded.arena, error))
+    if (!pk_path_sources(l->args, &l->where, &l->loaded.arena, error) ||
+        !pk_load_options(l->args, &reading, &limits, error))
         return false;
+    if (pk_opts_has(&l->args->opts, "baseline"))
+        return true;
     families = pk_families_new();
-    builder = pk_unseen_calls(l->loaded.profile, l->loaded.metric, families, &where, &limits,
+    builder = pk_unseen_calls(l->loaded.profile, l->loaded.metric, families, &l->where, &limits,
                               &l->loaded.arena);
     pk_families_free(families);
     if (!builder)
@@ -279,17 +281,14 @@ static bool add_unseen(struct looked *l, struct pk_error *error)
 }
 
 /* Behind the comparison: what is refuted now was no better before. */
-static bool look_at_sources(struct looked *l, struct pk_error *error)
+static void look_at_sources(struct looked *l)
 {
-    struct pk_sourcefile_options where = {0};
     struct pk_buf doubt = {0};
 
     if (!has_sources(l->args))
-        return true;
-    if (!pk_path_sources(l->args, &where, &l->loaded.arena, error))
-        return false;
+        return;
     l->sources =
-        pk_findings_source(&l->found.findings, l->loaded.profile, &where, &l->loaded.arena);
+        pk_findings_source(&l->found.findings, l->loaded.profile, &l->where, &l->loaded.arena);
     for (enum pk_finding_state s = 0; s <= PK_FINDING_SAME; s++)
         l->baseline.findings.lifecycle.count[s] -= l->sources.refuted[s];
     if (l->sources.newest > pk_annotate_recorded_at(&l->loaded) && !pk_is_quiet(l->args)) {
@@ -298,7 +297,6 @@ static bool look_at_sources(struct looked *l, struct pk_error *error)
         fprintf(stderr, "%s was changed after the recording: lines may be wrong\n", doubt.data);
     }
     pk_buf_fini(&doubt);
-    return true;
 }
 
 /* Options first, then files. The rules are read only when there is something to look at. */
@@ -311,8 +309,10 @@ static bool look(struct looked *l, struct pk_error *error)
     pk_found_init(&l->found, &l->loaded, 1);
     pk_found_add_quality(&l->found, &l->loaded);
     pk_suppress_findings(l->args, &l->loaded, &l->found);
-    return pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error) &&
-           look_at_sources(l, error);
+    if (!pk_baseline_find(l->args, &l->loaded, &l->found, &l->baseline, error))
+        return false;
+    look_at_sources(l);
+    return true;
 }
 
 static int run(struct pk_args *args, struct pk_error *error)

@@ -100,7 +100,7 @@ static int run(struct pk_args *args, struct pk_error *error)
             write_json(&out);
         else
             write_text(&out);
-        fwrite(out.data, 1, out.size, pk_output_stream(target.output));
+        pk_buf_write(&out, pk_output_stream(target.output));
         error->status = (enum pk_status)pk_target_close(args, &target, true, error);
     }
     pk_buf_fini(&out);

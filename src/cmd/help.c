@@ -25,7 +25,7 @@ static int run(struct pk_args *args, struct pk_error *error)
         pk_cmd_overview(&out);
     output = pk_output_open(NULL, error);
     if (output) {
-        fwrite(out.data, 1, out.size, pk_output_stream(output));
+        pk_buf_write(&out, pk_output_stream(output));
         pk_output_commit(output, NULL, error);
     }
     pk_buf_fini(&out);

@@ -97,7 +97,7 @@ static void write_text(const struct pk_loaded *loaded, FILE *to)
     pk_quality_warnings(&quality, loaded->profile, &lines);
     for (rest = pk_buf_view(&lines); rest.size;)
         add_line(&out, "warning", pk_str_take_line(&rest));
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     pk_buf_fini(&lines);
 }
@@ -153,7 +153,7 @@ static void write_json(const struct pk_loaded *loaded, FILE *to)
     pk_json_text(&json, pk_json_parts_origin(tree ? PK_RECORDED : PK_ESTIMATED));
     pk_json_object_end(&json);
     pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
 }
 

@@ -211,7 +211,7 @@ bool pk_manifest_begin(struct pk_manifest *manifest, const struct pk_loaded *loa
     qsort(manifest->lines.data, manifest->lines.size, sizeof *manifest->lines.data, by_digest);
     for (size_t i = 0; i < manifest->lines.size; i++)
         add_line(&text, &manifest->lines.data[i]);
-    fwrite(text.data, 1, text.size, pk_output_stream(manifest->output));
+    pk_buf_write(&text, pk_output_stream(manifest->output));
     pk_buf_fini(&text);
     return true;
 }

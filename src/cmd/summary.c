@@ -196,14 +196,14 @@ static bool write_text(const struct summary *s, const struct pk_style *style, FI
 
     pk_header(s->loaded, style, &out);
     pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_reset(&out);
     done = pk_writer_text.table(s->table, style, to, error);
     pk_buf_char(&out, '\n');
     add_hottest(&out, s, style);
     add_findings(&out, s);
     add_next(&out, s);
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return done;
 }
@@ -290,7 +290,7 @@ static bool write_json(const struct summary *s, const struct pk_style *style, FI
     pk_json_parts_left_out(&json, s->table);
     pk_json_object_end(&json);
     pk_buf_char(&out, '\n');
-    fwrite(out.data, 1, out.size, to);
+    pk_buf_write(&out, to);
     pk_buf_fini(&out);
     return true;
 }

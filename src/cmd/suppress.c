@@ -151,6 +151,6 @@ void pk_suppress_warn(const struct pk_args *args, const struct pk_found *found)
         pk_buf_char(&out, '\n');
     }
     if (out.size)
-        fwrite(out.data, 1, out.size, stderr);
+        pk_buf_write(&out, stderr);
     pk_buf_fini(&out);
 }
