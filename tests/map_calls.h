@@ -1,7 +1,7 @@
 /*
  * What the linker puts in place of mmap and mremap where a program is linked with --wrap of both:
- * they fail when the includer says so. Include it in one file of the program, behind <sys/mman.h>.
- * The names are the linker's.
+ * they fail when the includer says so. Include it in one file of the program. The names are
+ * the linker's.
  */
 #ifndef TESTS_MAP_CALLS_H
 #define TESTS_MAP_CALLS_H
@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 
 /* Of the includer: whether this call fails; errno is set then. */

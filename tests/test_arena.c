@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdalign.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

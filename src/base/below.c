@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h> /* ssize_t */
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

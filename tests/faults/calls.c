@@ -20,7 +20,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
