@@ -1,10 +1,10 @@
 /*
  * Writes an input of the benchmark to stdout: generate FORMAT BYTES [unique | stacks=N] [depth=N].
  * FORMAT is perf, collapsed, callgrind or pstats; BYTES takes k, M and G (1000 each); the output is
- * the first whole record past that size. 200 MB take a second or two, so that inputs need not be
- * kept. Stacks are among 4,000 of 20 to 80 frames, few of which come up often; `unique` makes
- * nearly every one new, and of callgrind every call another edge; of stacks=N each comes up as
- * often; depth=N is the frames of each.
+ * the first whole record past that size, of pstats about that size. 200 MB take a second or two, so
+ * that inputs need not be kept. Stacks are among 4,000 of 20 to 80 frames, few of which come up
+ * often; `unique` makes nearly every one new, and of callgrind every call another edge; of stacks=N
+ * each comes up as often; depth=N is the frames of each.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -13,53 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "out.h"
 #include "program.h"
+#include "pstats.h"
 
 #define FUNCTIONS 4000u
 #define MOST_LINE 256u /* bytes of a line, at most */
-
-static struct out { /* a large buffer: stdio costs more than the rest */
-    char data[1 << 20];
-    size_t size;
-    uint64_t written;
-} out;
-
-static void flush(void)
-{
-    if (fwrite(out.data, 1, out.size, stdout) != out.size)
-        exit(4);
-    out.written += out.size;
-    out.size = 0;
-}
-
-static uint64_t written(void)
-{
-    return out.written + out.size;
-}
-
-static void bytes(const void *data, size_t size)
-{
-    if (out.size + size > sizeof out.data)
-        flush();
-    memcpy(out.data + out.size, data, size);
-    out.size += size;
-}
-
-static void text(const char *s)
-{
-    bytes(s, strlen(s));
-}
-
-static void number(uint64_t value)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-
-    do
-        digits[--at] = (char)('0' + value % 10);
-    while (value /= 10);
-    bytes(digits + at, sizeof digits - at);
-}
 
 /* `width` columns at least, blanks in front. */
 static void hex(uint64_t value, size_t width)
@@ -73,22 +32,22 @@ static void hex(uint64_t value, size_t width)
     while (value >>= 4);
     if (sizeof digits - at < width)
         at = sizeof digits - width;
-    bytes(digits + at, sizeof digits - at);
+    out_bytes(digits + at, sizeof digits - at);
 }
 
 /* --- perf script --- */
 
 static void perf_frame(const struct function *function, uint32_t offset)
 {
-    text("\t");
+    out_text("\t");
     hex(function->address + offset, 16);
-    text(" ");
-    text(function->name);
-    text("+0x");
+    out_text(" ");
+    out_text(function->name);
+    out_text("+0x");
     hex(offset, 0);
-    text(" (");
-    text(function->module);
-    text(")\n");
+    out_text(" (");
+    out_text(function->module);
+    out_text(")\n");
 }
 
 /* Four threads, each for a while, and weights that vary, as `perf record -F` gives them. */
@@ -97,7 +56,7 @@ static void perf(struct program *program, uint64_t size)
     uint64_t time = 5000000000u;
     unsigned thread = 0;
 
-    while (written() < size) {
+    while (out_written() < size) {
         const struct stack *stack = program_sample(program);
         uint64_t x = program_random(program);
         char line[MOST_LINE];
@@ -109,10 +68,10 @@ static void perf(struct program *program, uint64_t size)
                  4711 + thread, thread, (unsigned long long)(time / 1000000000),
                  (unsigned long long)(time / 1000 % 1000000),
                  (unsigned long long)(200000 + (x >> 32) % 100000));
-        text(line);
+        out_text(line);
         for (uint32_t i = stack->depth; i-- > 0;)
             perf_frame(&program->functions[stack->function[i]], stack->offset[i]);
-        text("\n");
+        out_text("\n");
     }
 }
 
@@ -120,17 +79,17 @@ static void perf(struct program *program, uint64_t size)
 
 static void collapsed(struct program *program, uint64_t size)
 {
-    while (written() < size) {
+    while (out_written() < size) {
         const struct stack *stack = program_sample(program);
 
-        text("server");
+        out_text("server");
         for (uint32_t i = 0; i < stack->depth; i++) {
-            text(";");
-            text(program->functions[stack->function[i]].name);
+            out_text(";");
+            out_text(program->functions[stack->function[i]].name);
         }
-        text(" ");
-        number(1 + program_random(program) % 100);
-        text("\n");
+        out_text(" ");
+        out_number(1 + program_random(program) % 100);
+        out_text("\n");
     }
 }
 
@@ -138,16 +97,16 @@ static void collapsed(struct program *program, uint64_t size)
 
 static void callgrind_name(const char *key, uint32_t id, const char *name, bool *is_known)
 {
-    text(key);
-    text("=(");
-    number(id);
-    text(")");
+    out_text(key);
+    out_text("=(");
+    out_number(id);
+    out_text(")");
     if (!is_known[id]) {
-        text(" ");
-        text(name);
+        out_text(" ");
+        out_text(name);
     }
     is_known[id] = true;
-    text("\n");
+    out_text("\n");
 }
 
 struct known { /* what was named: a name stands where it comes up first, as valgrind does it */
@@ -171,8 +130,8 @@ static void callgrind_file(const char *key, uint32_t function, struct known *kno
 
 static void callgrind_self(uint64_t cost, struct known *known)
 {
-    number(cost);
-    text("\n");
+    out_number(cost);
+    out_text("\n");
     known->total += cost;
 }
 
@@ -184,25 +143,25 @@ static void callgrind_unique_function(struct program *program, uint32_t id, stru
 
     callgrind_name("fn", id, function->name, known->functions);
     for (uint32_t i = 0; i < 150; i++) {
-        number(function->line + i);
-        text(" ");
+        out_number(function->line + i);
+        out_text(" ");
         callgrind_self(1 + (x >> (i % 32)) % 10000, known);
         if (i % 13 != 12)
             continue;
         uint32_t callee = program_callee(program, id, i / 13);
 
         callgrind_name("cfn", callee, program->functions[callee].name, known->functions);
-        text("calls=");
-        number(1 + x % 100);
-        text(" ");
-        number(program->functions[callee].line);
-        text("\n");
-        number(function->line + i);
-        text(" ");
-        number(1000 + (x >> 7) % 100000);
-        text("\n");
+        out_text("calls=");
+        out_number(1 + x % 100);
+        out_text(" ");
+        out_number(program->functions[callee].line);
+        out_text("\n");
+        out_number(function->line + i);
+        out_text(" ");
+        out_number(1000 + (x >> 7) % 100000);
+        out_text("\n");
     }
-    text("\n");
+    out_text("\n");
 }
 
 /* One call in three is of a neighbour, the others mostly of few functions: a tenth of all has half
@@ -225,11 +184,11 @@ static void callgrind_function(struct program *program, uint32_t id, struct know
 
     callgrind_file("fl", id, known);
     callgrind_name("fn", id, program->functions[id].name, known->functions);
-    number(program->functions[id].line);
-    text(" ");
+    out_number(program->functions[id].line);
+    out_text(" ");
     callgrind_self(7, known);
     for (uint32_t i = 0; i < 15; i++) {
-        text(i % 4 == 3 ? "* " : "+1 ");
+        out_text(i % 4 == 3 ? "* " : "+1 ");
         callgrind_self(1 + (x >> i) % 10000, known);
         if (i % 3 != 2)
             continue;
@@ -238,15 +197,15 @@ static void callgrind_function(struct program *program, uint32_t id, struct know
         if (file_of(callee) != file_of(id))
             callgrind_file("cfi", callee, known);
         callgrind_name("cfn", callee, program->functions[callee].name, known->functions);
-        text("calls=");
-        number(1 + (x >> i) % 100);
-        text(" ");
-        number(program->functions[callee].line);
-        text("\n* ");
-        number(1000 + (x >> 7) % 100000);
-        text("\n");
+        out_text("calls=");
+        out_number(1 + (x >> i) % 100);
+        out_text(" ");
+        out_number(program->functions[callee].line);
+        out_text("\n* ");
+        out_number(1000 + (x >> 7) % 100000);
+        out_text("\n");
     }
-    text("\n");
+    out_text("\n");
 }
 
 /* As many functions as the size asks for: a real file has each once. */
@@ -257,96 +216,36 @@ static void callgrind(struct program *program, uint64_t size)
     struct known known = {.functions = calloc(program->n_functions, sizeof(bool)),
                           .files = calloc(program->n_functions, sizeof(bool))};
 
-    text("# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npositions: line\n"
-         "events: Ir\n\n");
+    out_text("# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npositions: line\n"
+             "events: Ir\n\n");
     if (!program->n_stacks)
-        text("fl=(1) server.c\n");
-    for (uint32_t id = 0; written() < size; id = (id + 1) % program->n_functions)
+        out_text("fl=(1) server.c\n");
+    for (uint32_t id = 0; out_written() < size; id = (id + 1) % program->n_functions)
         write(program, id, &known);
-    text("totals: ");
-    number(known.total);
-    text("\n");
+    out_text("totals: ");
+    out_number(known.total);
+    out_text("\n");
     free(known.functions);
     free(known.files);
 }
 
-/* --- pstats: marshal, version 2: nothing in it refers to what came before --- */
-
-static void marshal_int(uint32_t value)
-{
-    unsigned char le[5] = {'i', (unsigned char)value, (unsigned char)(value >> 8),
-                           (unsigned char)(value >> 16), (unsigned char)(value >> 24)};
-
-    bytes(le, sizeof le);
-}
-
-static void marshal_text(const char *s)
-{
-    uint32_t size = (uint32_t)strlen(s);
-    unsigned char head[2] = {'z', (unsigned char)size};
-
-    bytes(head, sizeof head);
-    bytes(s, size);
-}
-
-static void marshal_float(double value)
-{
-    bytes("g", 1);
-    bytes(&value, sizeof value); /* little-endian machines only, as the rest of the benchmark */
-}
-
-static void marshal_function(const struct function *function, uint32_t id)
-{
-    char file[MOST_LINE];
-
-    snprintf(file, sizeof file, "/srv/app/package_%u/module_%u.py", id / 400, id / 40);
-    bytes(")\3", 2);
-    marshal_text(file);
-    marshal_int(function->line);
-    marshal_text(function->name);
-}
-
-/* (primitive calls, calls, own time, total time): of a caller the first two change places. */
-static void marshal_times(struct program *program, bool has_callers)
-{
-    uint64_t x = program_random(program);
-    uint32_t calls = 1 + (uint32_t)x % 1000;
-
-    bytes(has_callers ? ")\5" : ")\4", 2);
-    marshal_int(calls);
-    marshal_int(calls);
-    marshal_float((double)(x >> 40) * 1e-6);
-    marshal_float((double)(x >> 40) * 3e-6);
-}
+/* --- pstats: see pstats.h; how many functions were asked for follows from the size --- */
 
 static void pstats(struct program *program, uint64_t size)
 {
-    bytes("{", 1);
-    for (uint32_t id = 0; id < program->n_functions && written() < size; id++) {
-        marshal_function(&program->functions[id], id);
-        marshal_times(program, true);
-        bytes("{", 1);
-        for (uint32_t k = 0; k < 1 + id % 7; k++) {
-            uint32_t caller = program_callee(program, id, k);
-
-            marshal_function(&program->functions[caller], caller);
-            marshal_times(program, false);
-        }
-        bytes("0", 1);
-    }
-    bytes("0", 1);
+    (void)size;
+    pstats_write(program);
 }
 
 /* --- */
 
-/* How many functions are there to name: pstats and callgrind name each once. */
+/* How many functions are there to name: pstats and callgrind have each once. */
 static uint32_t functions_for(const char *format, uint64_t size, bool is_unique)
 {
-    uint64_t bytes = is_unique ? 2000 : 330; /* of one, in callgrind */
-
     if (strcmp(format, "pstats") == 0)
-        return (uint32_t)(size / 300) + 1000;
-    return strcmp(format, "callgrind") == 0 ? (uint32_t)(size / bytes) + 100 : FUNCTIONS;
+        return pstats_functions(size, is_unique);
+    return strcmp(format, "callgrind") == 0 ? (uint32_t)(size / (is_unique ? 2000 : 330)) + 100
+                                            : FUNCTIONS;
 }
 
 static uint64_t parse_size(const char *s)
@@ -398,7 +297,7 @@ int main(int argc, char **argv)
         shape.n_functions = functions_for(argv[1], size, shape.is_unique);
         program_init(&program, &shape, 1);
         formats[i].write(&program, size);
-        flush();
+        out_flush();
         program_fini(&program);
         return fflush(stdout) == 0 ? 0 : 4;
     }

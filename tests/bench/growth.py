@@ -12,6 +12,7 @@ import subprocess
 ALLOWED = 1.1            # 10 times the input may take 11 times the time
 HOTSPOTS, FOLD = ['hotspots', '-q', '{0}'], ['convert', '--to', 'folded', '-q', '{0}']
 SVG = ['flame', '-q', '{0}', '-o', '{out}.svg']
+MANY = [*HOTSPOTS, '--limit', 'frames=4M'] # pstats holds functions and nothing else: 200 MB are more than the limit is
 SIZES = ['200k', '2M', '20M', '200M']
 LARGE = SIZES + ['1G']
 BYTES = [ # (job, source of the input, sizes, arguments)
@@ -24,7 +25,8 @@ BYTES = [ # (job, source of the input, sizes, arguments)
     ('the same, unique stacks', 'collapsed unique', SIZES, SVG),
     ('callgrind to hotspots', 'callgrind', SIZES, HOTSPOTS),
     ('the same, unique calls', 'callgrind unique', SIZES, HOTSPOTS),
-    ('pstats to hotspots', 'pstats', SIZES, HOTSPOTS),
+    ('pstats to hotspots', 'pstats', SIZES, MANY),
+    ('the same, spelled out', 'pstats unique', SIZES, MANY),
     ('.pk to hotspots (size: of its perf script)', 'pk', SIZES, HOTSPOTS),
     ('the same, unique stacks', 'pk unique', SIZES, HOTSPOTS),
 ]
