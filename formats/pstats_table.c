@@ -35,13 +35,15 @@ void pk_pstats_table_init(struct pk_pstats_table *table, struct pk_builder *buil
                                       .most_functions = pk_limits_frames(limits, MOST_FUNCTIONS),
                                       .empty = pk_builder_text(builder, PK_STR("")),
                                       .tilde = pk_builder_text(builder, PK_STR("~"))};
-    pk_map_init(&table->index, sizeof(struct pk_pstats_key));
+    pk_map_init(&table->odd, sizeof(struct pk_pstats_key));
 }
 
 /* Values and their texts belong to the decoder, not to the table. */
 void pk_pstats_table_fini(struct pk_pstats_table *table)
 {
-    pk_map_fini(&table->index);
+    pk_map_fini(&table->odd);
+    pk_array_fini(&table->of_frame);
+    pk_array_fini(&table->of_odd);
     pk_pstats_keys_fini(&table->keys);
     pk_array_fini(&table->functions);
     pk_array_fini(&table->entries);
@@ -115,19 +117,34 @@ static void use_code(struct pk_pstats_table *table, struct pk_marshal_value *val
     *key = table->codes.data[value->mark - 1];
 }
 
-/* A function as a frame. Lines that fit no place (negative, or past 32 bits) are left out. */
+/* Whether a key is that of a function in C. */
+static bool is_builtin(const struct pk_pstats_table *table, const struct pk_pstats_key *key)
+{
+    return !key->is_code && key->line == 0 &&
+           (key->file == table->empty || key->file == table->tilde);
+}
+
+/* Lines that fit no place (negative, or past 32 bits) are left out. */
+static uint32_t line_of(const struct pk_pstats_key *key)
+{
+    return !key->is_code && key->line > 0 && key->line <= UINT32_MAX ? (uint32_t)key->line : 0;
+}
+
+/* A function as a frame. */
 static pk_frame_id frame_of(struct pk_pstats_table *table, const struct pk_pstats_key *key)
 {
-    uint32_t line = 0, file = key->file;
-    enum pk_frame_kind kind = PK_KIND_FUNCTION;
+    bool is_c = is_builtin(table, key);
 
-    if (!key->is_code && key->line > 0 && key->line <= UINT32_MAX)
-        line = (uint32_t)key->line;
-    if (!key->is_code && key->line == 0 && (file == table->empty || file == table->tilde)) {
-        file = 0;
-        kind = PK_KIND_BUILTIN;
-    }
-    return pk_builder_frame_of(table->builder, key->name, file, line, kind);
+    return pk_builder_frame_of(table->builder, key->name, is_c ? 0 : key->file, line_of(key),
+                               is_c ? PK_KIND_BUILTIN : PK_KIND_FUNCTION);
+}
+
+void pk_pstats_table_expect(const struct pk_pstats_table *table, const struct pk_pstats_key *key)
+{
+    bool is_c = is_builtin(table, key);
+
+    pk_builder_expect_frame_of(table->builder, key->name, is_c ? 0 : key->file, line_of(key),
+                               is_c ? PK_KIND_BUILTIN : PK_KIND_FUNCTION);
 }
 
 /* Names are few bytes in the file but as many bytes as they have in what is made of it. */
@@ -136,24 +153,47 @@ static uint64_t most_label_bytes(const struct pk_pstats_table *table)
     return LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * table->input_size;
 }
 
+/* Two keys can have one frame: then at most one of them is not odd. */
+static bool is_odd(const struct pk_pstats_table *table, const struct pk_pstats_key *key)
+{
+    return key->is_code || key->line < 0 || key->line > UINT32_MAX ||
+           (key->line == 0 && key->file == table->empty);
+}
+
+/* Where the function of this key is told, as its number + 1: 0 where it is new. */
+static uint32_t *place_of(struct pk_pstats_table *table, const struct pk_pstats_key *key,
+                          pk_frame_id frame)
+{
+    uint32_t at;
+
+    if (!is_odd(table, key)) {
+        while (table->of_frame.size <= frame)
+            pk_array_push(&table->of_frame, 0);
+        return &table->of_frame.data[frame];
+    }
+    at = pk_map_add(&table->odd, key, NULL);
+    if (at == table->of_odd.size)
+        pk_array_push(&table->of_odd, 0);
+    return &table->of_odd.data[at];
+}
+
 enum pk_pstats_room pk_pstats_table_function(struct pk_pstats_table *table,
                                              const struct pk_pstats_key *key, size_t label,
                                              uint32_t *function)
 {
-    struct pk_pstats_function fresh = {.entry = PK_NONE};
-    bool is_new;
+    struct pk_pstats_function fresh = {.frame = frame_of(table, key), .entry = PK_NONE};
+    uint32_t *place = place_of(table, key, fresh.frame);
 
-    *function = pk_map_find(&table->index, key);
-    if (*function != PK_NONE)
-        return PK_PSTATS_TAKEN;
-    if (table->index.size >= table->most_functions)
-        return PK_PSTATS_TOO_MANY;
-    if (label > most_label_bytes(table) - table->label_bytes)
-        return PK_PSTATS_TOO_LONG;
-    *function = pk_map_add(&table->index, key, &is_new);
-    table->label_bytes += label;
-    fresh.frame = frame_of(table, key);
-    pk_array_push(&table->functions, fresh);
+    if (*place == 0) {
+        if (table->functions.size >= table->most_functions)
+            return PK_PSTATS_TOO_MANY;
+        if (label > most_label_bytes(table) - table->label_bytes)
+            return PK_PSTATS_TOO_LONG;
+        table->label_bytes += label;
+        pk_array_push(&table->functions, fresh);
+        *place = (uint32_t)table->functions.size;
+    }
+    *function = *place - 1;
     return PK_PSTATS_TAKEN;
 }
 

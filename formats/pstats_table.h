@@ -17,7 +17,7 @@
 #include "formats/wire_marshal.h" /* IWYU pragma: export */
 #include "model/builder.h"        /* IWYU pragma: export */
 
-struct pk_pstats_key { /* what tells functions apart; no padding, since it is a map key */
+struct pk_pstats_key { /* what tells functions apart; no padding, since odd ones are map keys */
     int64_t line;
     uint32_t file, name; /* texts of the builder */
     uint32_t is_code;    /* the name was a code object */
@@ -53,8 +53,10 @@ struct pk_pstats_tally { /* an oddity, and where it was first */
 
 struct pk_pstats_table {
     struct pk_builder *builder; /* gets texts and frames as they are met */
-    struct pk_map index;        /* struct pk_pstats_key to a function */
     PK_ARRAY(struct pk_pstats_function) functions;
+    PK_ARRAY(uint32_t) of_frame;              /* the function that is nothing but its frame, + 1 */
+    struct pk_map odd;                        /* struct pk_pstats_key of all others, to one of */
+    PK_ARRAY(uint32_t) of_odd;                /* these functions */
     struct pk_pstats_keys keys;               /* see pstats_usual.h */
     PK_ARRAY(struct pk_pstats_entry) entries; /* also those that a later one replaces */
     PK_ARRAY(struct pk_pstats_edge) edges;
@@ -104,5 +106,8 @@ enum pk_pstats_room { PK_PSTATS_TAKEN, PK_PSTATS_TOO_MANY, PK_PSTATS_TOO_LONG };
 enum pk_pstats_room pk_pstats_table_function(struct pk_pstats_table *table,
                                              const struct pk_pstats_key *key, size_t label,
                                              uint32_t *function);
+
+/* The function of this key will be asked for: memory may begin to fetch where it would be found. */
+void pk_pstats_table_expect(const struct pk_pstats_table *table, const struct pk_pstats_key *key);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * Usual entries: see pstats_usual.h; pstats_table.c tells their shape and what it means. A new key
- * that others may refer to, or that is unusual, is made as a value like any other; all other keys
- * are known by their bytes or are a reference to one that was made. Whatever looks wrong, comes
- * again, is negative or too large is left to the reader of values, which has the words for it.
+ * Usual entries: see pstats_usual.h; pstats_table.c tells their shape and what it means. A key is
+ * new (it, or something in it, may be referred to from here on, so it is spelled once), a reference
+ * to one, or known by its bytes. One that is unusual is made as a value like any other. Whatever
+ * looks wrong, comes again, is negative or too large is left to the reader of values, which has the
+ * words for it.
  *
- * Callers are anywhere among all functions, and looking one up waits for memory four times. So
- * entries are read some at a time: each step is done for all keys before the next step is, and
+ * Callers are anywhere among all functions, and looking one up waits for memory up to four times.
+ * So entries are read some at a time: each step is done for all keys before the next step is, and
  * memory is asked for what that will look at.
  *
  * Trap: what a try adds to the table and is left behind must not change what comes out. Functions
@@ -23,9 +24,20 @@
 #define ENOUGH 128 /* keys that are read together, and all that belong to the last entry */
 #define SECONDS_MOST INT64_C(9000000000) /* that fit as nanoseconds */
 
-struct item {            /* a key and its numbers: of an entry, or of a caller */
-    struct pk_str bytes; /* of the key; missing: the function is known */
-    uint64_t hash;
+enum key {
+    KEY_KNOWN,     /* its function is */
+    KEY_REFERENCE, /* to that of a slot */
+    KEY_SPELLED,   /* maybe for the first time: found by its bytes */
+    KEY_NEW        /* spelled with slots for what may be referred to, of which this is the first */
+};
+
+struct item { /* a key and its numbers: of an entry, or of a caller */
+    enum key key;
+    struct pk_str bytes;         /* of the key: SPELLED, NEW */
+    uint64_t hash;               /* SPELLED */
+    size_t slot;                 /* REFERENCE, NEW */
+    struct pk_pstats_key parsed; /* NEW; its label is so long: */
+    size_t label;
     uint32_t function;
     bool is_entry, is_full; /* else a caller; a caller with all four numbers */
     struct pk_pstats_numbers numbers;
@@ -64,73 +76,142 @@ void pk_pstats_usual_free(struct pk_pstats_usual *usual)
 
 /* --- functions of keys --- */
 
-/* The id of a text, known already where its value is shared. */
-static uint32_t text_of(struct pk_pstats_table *table, struct pk_str text,
-                        struct pk_marshal_value *shared)
+/* The id of a text, noted where it may be referred to: never 0. */
+static uint32_t text_of(struct pk_builder *builder, struct pk_str text, uint32_t *mark)
 {
-    return shared ? pk_pstats_table_text(table, shared) : pk_builder_text(table->builder, text);
+    uint32_t id = mark && *mark ? *mark : pk_builder_text(builder, text);
+
+    if (mark)
+        *mark = id;
+    return id;
 }
 
 struct spelled {
     struct pk_str file, name;
-    struct pk_marshal_value *shared_file, *shared_name;
+    uint32_t *file_mark, *name_mark;
     int64_t line;
 };
 
-/* A key that is spelled out, without anything in it that may be referred to. */
+/* A key that is spelled out; what is flagged in it, or it, takes slots. */
 static bool spell(struct pk_marshal_plain *plain, struct spelled *key)
 {
-    return pk_marshal_plain_tuple(plain, 3) &&
-           pk_marshal_plain_text(plain, &key->file, &key->shared_file) &&
+    if (pk_marshal_plain_is(plain, ')' | PK_MARSHAL_FLAG_REF, 1)) {
+        pk_marshal_plain_slot(plain, PK_MARSHAL_SLOT_KEY);
+        plain->at += 2;
+        if (plain->at[-1] != 3)
+            return false;
+    } else if (!pk_marshal_plain_tuple(plain, 3)) {
+        return false;
+    }
+    return pk_marshal_plain_text(plain, &key->file, &key->file_mark) &&
            pk_marshal_plain_int(plain, &key->line) &&
-           pk_marshal_plain_text(plain, &key->name, &key->shared_name);
+           pk_marshal_plain_text(plain, &key->name, &key->name_mark);
 }
 
-/* The function of a spelled key, which is parsed again when it is new. */
-static bool look_up(struct pk_pstats_usual *u, struct item *item)
+/* Parse a key again, for what it says; the slots in it are those that it took. */
+static bool parse(struct pk_pstats_usual *u, struct item *item)
 {
-    struct pk_pstats_table *table = u->table;
-    uint32_t *known = pk_pstats_keys_at(&table->keys, item->bytes, item->hash);
+    struct pk_builder *builder = u->table->builder;
     struct pk_marshal_plain plain = u->plain;
-    struct pk_pstats_key key = {0};
     struct spelled spelled;
 
-    if (*known == PK_NONE) {
-        plain.at = (const unsigned char *)item->bytes.data;
-        if (!spell(&plain, &spelled))
-            return false;
-        key.line = spelled.line;
-        key.file = text_of(table, spelled.file, spelled.shared_file);
-        key.name = text_of(table, spelled.name, spelled.shared_name);
-        if (pk_pstats_table_function(table, &key, spelled.file.size + spelled.name.size, known) !=
-            PK_PSTATS_TAKEN)
-            return false;
-    }
+    plain.at = (const unsigned char *)item->bytes.data;
+    plain.again = item->slot;
+    if (!spell(&plain, &spelled))
+        return false;
+    item->parsed = (struct pk_pstats_key){
+        .line = spelled.line,
+        .file = text_of(builder, spelled.file, spelled.file_mark),
+        .name = text_of(builder, spelled.name, spelled.name_mark),
+    };
+    item->label = spelled.file.size + spelled.name.size;
+    return true;
+}
+
+static bool look_up_reference(struct pk_pstats_usual *u, struct item *item)
+{
+    uint32_t mark = pk_marshal_plain_key_mark(&u->plain.slots[item->slot]);
+
+    item->function = mark - 1;
+    return mark;
+}
+
+static bool look_up_spelled(struct pk_pstats_usual *u, struct item *item)
+{
+    uint32_t *known = pk_pstats_keys_at(&u->table->keys, item->bytes, item->hash);
+
+    if (*known == PK_NONE &&
+        (!parse(u, item) ||
+         pk_pstats_table_function(u->table, &item->parsed, item->label, known) != PK_PSTATS_TAKEN))
+        return false;
     item->function = *known;
     return true;
+}
+
+static bool look_up_new(struct pk_pstats_usual *u, struct item *item)
+{
+    struct pk_marshal_slot *slot = &u->plain.slots[item->slot];
+
+    if (!item->parsed.name || pk_pstats_table_function(u->table, &item->parsed, item->label,
+                                                       &item->function) != PK_PSTATS_TAKEN)
+        return false;
+    if (slot->state == PK_MARSHAL_SLOT_KEY)
+        slot->mark = item->function + 1;
+    return true;
+}
+
+static bool look_up(struct pk_pstats_usual *u, struct item *item)
+{
+    switch (item->key) {
+    case KEY_REFERENCE:
+        return look_up_reference(u, item);
+    case KEY_SPELLED:
+        return look_up_spelled(u, item);
+    case KEY_NEW:
+        return look_up_new(u, item);
+    default:
+        return true;
+    }
+}
+
+/* What looking up will look at; texts of new keys get their numbers. */
+static void expect(struct pk_pstats_usual *u, struct item *item)
+{
+    const struct pk_pstats_spelling *guess;
+
+    if (item->key == KEY_SPELLED) {
+        guess = pk_pstats_keys_guess(&u->table->keys, item->hash);
+        if (guess)
+            __builtin_prefetch(guess);
+    } else if (item->key == KEY_NEW && parse(u, item)) {
+        pk_pstats_table_expect(u->table, &item->parsed);
+    }
+}
+
+/* The same of spelled keys once more, one step on. */
+static void expect_bytes(const struct pk_pstats_usual *u, const struct item *item)
+{
+    const struct pk_pstats_spelling *guess =
+        item->key == KEY_SPELLED ? pk_pstats_keys_guess(&u->table->keys, item->hash) : NULL;
+
+    if (!guess)
+        return;
+    __builtin_prefetch(guess->bytes.data);
+    __builtin_prefetch(guess->bytes.data + guess->bytes.size - 1);
 }
 
 /* All items that have none yet; false when there is no room for one, which then is the first that
  * is not resolved. */
 static bool resolve(struct pk_pstats_usual *u)
 {
-    const struct pk_pstats_keys *keys = &u->table->keys;
-    const struct pk_pstats_spelling *guess;
-
     for (size_t i = u->resolved; i < u->items.size; i++)
-        if (u->items.data[i].bytes.data &&
-            (guess = pk_pstats_keys_guess(keys, u->items.data[i].hash)) != NULL)
-            __builtin_prefetch(guess);
+        expect(u, &u->items.data[i]);
     for (size_t i = u->resolved; i < u->items.size; i++)
-        if (u->items.data[i].bytes.data &&
-            (guess = pk_pstats_keys_guess(keys, u->items.data[i].hash)) != NULL) {
-            __builtin_prefetch(guess->bytes.data);
-            __builtin_prefetch(guess->bytes.data + guess->bytes.size - 1);
-        }
+        expect_bytes(u, &u->items.data[i]);
     for (; u->resolved < u->items.size; u->resolved++) {
         struct item *item = &u->items.data[u->resolved];
 
-        if (item->bytes.data && !look_up(u, item))
+        if (!look_up(u, item))
             return false;
         __builtin_prefetch(&u->table->functions.data[item->function], 1);
     }
@@ -158,23 +239,31 @@ static bool make_key(struct pk_pstats_usual *u, struct item *item)
 static bool take_key(struct pk_pstats_usual *u, struct item *item)
 {
     const unsigned char *begin = u->plain.at;
-    const struct pk_marshal_value *value;
     struct spelled spelled;
 
+    item->slot = u->plain.n_slots;
     if (pk_marshal_plain_is(&u->plain, 'r', 4)) {
-        value = pk_marshal_plain_reference(&u->plain);
-        if (!value || value->kind != PK_MARSHAL_TUPLE || !value->mark)
-            return false;
-        item->function = value->mark - 1;
-        return true;
+        struct pk_marshal_slot *slot = pk_marshal_plain_reference(&u->plain);
+
+        __builtin_prefetch(slot);
+        item->key = KEY_REFERENCE;
+        item->slot = (size_t)(slot - u->plain.slots);
+        return slot;
     }
     if (!spell(&u->plain, &spelled)) {
         u->plain.at = begin;
+        pk_marshal_plain_drop(&u->plain, item->slot);
+        item->key = KEY_KNOWN;
         return make_key(u, item);
     }
     item->bytes = (struct pk_str){(const char *)begin, (size_t)(u->plain.at - begin)};
-    item->hash = pk_map_hash(item->bytes.data, item->bytes.size);
-    pk_pstats_keys_expect(&u->table->keys, item->hash);
+    item->key = u->plain.n_slots > item->slot ? KEY_NEW : KEY_SPELLED;
+    if (item->key == KEY_SPELLED) {
+        item->hash = pk_map_hash(item->bytes.data, item->bytes.size);
+        pk_pstats_keys_expect(&u->table->keys, item->hash);
+    } else {
+        pk_builder_expect_text(u->table->builder, spelled.name);
+    }
     return true;
 }
 

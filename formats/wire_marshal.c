@@ -23,7 +23,7 @@
 #include "formats/wire_marshal_plain.h"
 #include "formats/wire_marshal_private.h"
 
-#define FLAG_REF 0x80
+#define KEY_PARTS 3u /* file, line, name: what a key of PK_MARSHAL_SLOT_KEY holds */
 
 /* `data` is borrowed, and texts of values point into it. No layout of code objects is known before
  * the first one was met. */
@@ -108,16 +108,38 @@ static void choose_arena(struct pk_marshal *marshal, bool is_referable)
 
 /* --- without making values --- */
 
-struct pk_marshal_plain pk_marshal_plain(const struct pk_marshal *marshal)
+struct pk_marshal_plain pk_marshal_plain(struct pk_marshal *marshal)
 {
-    return (struct pk_marshal_plain){marshal->bytes.data + marshal->bytes.at,
-                                     marshal->bytes.data + marshal->bytes.size, marshal->slots.data,
-                                     marshal->slots.size};
+    return (struct pk_marshal_plain){.at = marshal->bytes.data + marshal->bytes.at,
+                                     .end = marshal->bytes.data + marshal->bytes.size,
+                                     .begin = marshal->bytes.data,
+                                     .slots = marshal->slots.data,
+                                     .n_slots = marshal->slots.size,
+                                     .again = SIZE_MAX,
+                                     .marshal = marshal};
+}
+
+size_t pk_marshal_plain_slot(struct pk_marshal_plain *plain, enum pk_marshal_slot_state state)
+{
+    struct pk_marshal *marshal = plain->marshal;
+    struct pk_marshal_slot slot = {.as.offset = (size_t)(plain->at - plain->begin), .state = state};
+
+    if (plain->again != SIZE_MAX)
+        return plain->again++;
+    pk_array_push(&marshal->slots, slot);
+    plain->slots = marshal->slots.data;
+    plain->n_slots = marshal->slots.size;
+    return plain->n_slots - 1;
 }
 
 void pk_marshal_go(struct pk_marshal *marshal, const struct pk_marshal_plain *plain)
 {
     marshal->bytes.at = (size_t)(plain->at - marshal->bytes.data);
+}
+
+void pk_marshal_plain_drop(struct pk_marshal_plain *plain, size_t slot)
+{
+    plain->marshal->slots.size = plain->n_slots = slot;
 }
 
 struct pk_marshal_state pk_marshal_state(const struct pk_marshal *marshal)
@@ -142,15 +164,39 @@ void pk_marshal_back(struct pk_marshal *marshal, const struct pk_marshal_state *
 
 /* --- making them --- */
 
+/* What a type code makes, plus one; 0 for those that make nothing of their own. */
+static const unsigned char kinds[PK_MARSHAL_FLAG_REF] = {
+    ['N'] = PK_MARSHAL_NONE + 1,    ['F'] = PK_MARSHAL_BOOL + 1,
+    ['T'] = PK_MARSHAL_BOOL + 1,    ['.'] = PK_MARSHAL_ELLIPSIS + 1,
+    ['S'] = PK_MARSHAL_STOP + 1,    ['i'] = PK_MARSHAL_INT + 1,
+    ['I'] = PK_MARSHAL_INT + 1,     ['l'] = PK_MARSHAL_INT + 1,
+    ['g'] = PK_MARSHAL_FLOAT + 1,   ['f'] = PK_MARSHAL_FLOAT_TEXT + 1,
+    ['x'] = PK_MARSHAL_COMPLEX + 1, ['y'] = PK_MARSHAL_COMPLEX + 1,
+    ['s'] = PK_MARSHAL_BYTES + 1,   ['t'] = PK_MARSHAL_TEXT + 1,
+    ['u'] = PK_MARSHAL_TEXT + 1,    ['a'] = PK_MARSHAL_TEXT + 1,
+    ['A'] = PK_MARSHAL_TEXT + 1,    ['z'] = PK_MARSHAL_TEXT + 1,
+    ['Z'] = PK_MARSHAL_TEXT + 1,    ['('] = PK_MARSHAL_TUPLE + 1,
+    [')'] = PK_MARSHAL_TUPLE + 1,   ['['] = PK_MARSHAL_LIST + 1,
+    ['<'] = PK_MARSHAL_SET + 1,     ['>'] = PK_MARSHAL_SET + 1,
+    ['{'] = PK_MARSHAL_DICT + 1,    [':'] = PK_MARSHAL_SLICE + 1,
+    ['c'] = PK_MARSHAL_CODE + 1,
+};
+
 /* A value remembers where its type byte stood, for messages about what it holds. */
-static struct pk_marshal_value *make(struct pk_marshal *marshal, enum pk_marshal_kind kind,
+static struct pk_marshal_value *make(struct pk_arena *arena, enum pk_marshal_kind kind,
                                      size_t offset)
 {
-    struct pk_marshal_value *value = PK_NEW(pk_marshal_arena(marshal), struct pk_marshal_value);
+    struct pk_marshal_value *value = PK_NEW(arena, struct pk_marshal_value);
 
     value->kind = kind;
     value->offset = offset;
     return value;
+}
+
+/* The slot of a value that may be referred to from here on. */
+static struct pk_marshal_slot complete(struct pk_marshal_value *value)
+{
+    return (struct pk_marshal_slot){.as.value = value, .state = PK_MARSHAL_SLOT_MADE};
 }
 
 /* Turn the innermost container and its values on the stack into one value. Only here is memory
@@ -162,7 +208,7 @@ static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
     struct pk_marshal_value *value;
 
     choose_arena(marshal, top->slot != PK_MARSHAL_NO_SLOT);
-    value = make(marshal, top->kind, top->offset);
+    value = make(pk_marshal_arena(marshal), top->kind, top->offset);
 
     if (top->kind == PK_MARSHAL_CODE) {
         pk_marshal_make_code(marshal, top, value);
@@ -175,7 +221,7 @@ static struct pk_marshal_value *close_container(struct pk_marshal *marshal)
     }
     marshal->stack.size = top->base;
     if (top->slot != PK_MARSHAL_NO_SLOT)
-        marshal->slots.data[top->slot] = value;
+        marshal->slots.data[top->slot] = complete(value);
     return value;
 }
 
@@ -216,24 +262,81 @@ void pk_marshal_open(struct pk_marshal *marshal, struct pk_marshal_container con
         deliver(marshal, close_container(marshal));
 }
 
+static struct pk_marshal_value *made(struct pk_marshal *marshal, size_t slot);
+
+/* What comes next within a key that was read before: a leaf, which may have this slot, or a
+ * reference. */
+static struct pk_marshal_value *make_part(struct pk_marshal *marshal, size_t *slot)
+{
+    size_t offset = marshal->bytes.at;
+    int byte = pk_bytes_u8(&marshal->bytes), type = byte & ~PK_MARSHAL_FLAG_REF;
+    struct pk_marshal_slot *own = byte == type ? NULL : &marshal->slots.data[(*slot)++];
+    struct pk_marshal_value *value;
+
+    if (type == 'r')
+        return made(marshal, pk_bytes_u32(&marshal->bytes));
+    value = make(&marshal->arena, (enum pk_marshal_kind)(kinds[type] - 1), offset);
+    pk_marshal_take_leaf(marshal, type, value);
+    if (!own)
+        return value;
+    if (own->state == PK_MARSHAL_SLOT_LEAF) { /* else it was made before the key is */
+        value->mark = own->mark;
+        *own = complete(value);
+    }
+    return own->as.value;
+}
+
+/* The value of a slot; NULL while it is open. One that was read without being made is made now: it
+ * was looked at then, so nothing in it is wrong, and the slots of what is inside follow its own. It
+ * stays, whatever is being tried: its slot is older than that. */
+static struct pk_marshal_value *made(struct pk_marshal *marshal, size_t slot)
+{
+    struct pk_marshal_slot *own = &marshal->slots.data[slot];
+    size_t at = marshal->bytes.at, next = slot + 1;
+    struct pk_marshal_value *value;
+
+    if (own->state == PK_MARSHAL_SLOT_MADE)
+        return own->as.value;
+    if (own->state == PK_MARSHAL_SLOT_OPEN)
+        return NULL;
+    marshal->bytes.at = own->as.offset;
+    if (own->state == PK_MARSHAL_SLOT_LEAF) {
+        value = make_part(marshal, &slot);
+    } else {
+        value = make(&marshal->arena, PK_MARSHAL_TUPLE, own->as.offset);
+        value->mark = own->mark;
+        value->as.items.size = KEY_PARTS;
+        value->as.items.data = PK_NEW_ARRAY(&marshal->arena, struct pk_marshal_value *, KEY_PARTS);
+        *own = complete(value);
+        marshal->bytes.at += 2; /* type, size */
+        for (size_t i = 0; i < KEY_PARTS; i++)
+            value->as.items.data[i] = make_part(marshal, &next);
+    }
+    marshal->bytes.at = at;
+    return value;
+}
+
 /* The value that an earlier flagged object (r) or string (R) became. */
 static void take_reference(struct pk_marshal *marshal, size_t offset, bool is_string)
 {
-    struct pk_marshal_value **table = is_string ? marshal->strings.data : marshal->slots.data;
     size_t count = is_string ? marshal->strings.size : marshal->slots.size;
     uint32_t index = pk_bytes_u32(&marshal->bytes);
+    struct pk_marshal_value *value;
 
     if (marshal->bytes.failed)
         return;
-    if (index >= count)
+    if (index >= count) {
         pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
                         "expected a reference to one of %zu earlier %s, found %" PRIu32, count,
                         is_string ? "strings" : "objects", index);
-    else if (!table[index]) /* a cycle: nothing that a profile holds */
+        return;
+    }
+    value = is_string ? marshal->strings.data[index] : made(marshal, index);
+    if (value)
+        deliver(marshal, value);
+    else /* a cycle: nothing that a profile holds */
         pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
                         "expected a reference to a complete object, found %" PRIu32, index);
-    else
-        deliver(marshal, table[index]);
 }
 
 /* The end mark 0 closes a dict that waits for a key. */
@@ -274,24 +377,6 @@ static void take_container(struct pk_marshal *marshal, int type,
         pk_marshal_open(marshal, container);
 }
 
-/* What a type code makes, plus one; 0 for those that make nothing of their own. */
-static const unsigned char kinds[FLAG_REF] = {
-    ['N'] = PK_MARSHAL_NONE + 1,    ['F'] = PK_MARSHAL_BOOL + 1,
-    ['T'] = PK_MARSHAL_BOOL + 1,    ['.'] = PK_MARSHAL_ELLIPSIS + 1,
-    ['S'] = PK_MARSHAL_STOP + 1,    ['i'] = PK_MARSHAL_INT + 1,
-    ['I'] = PK_MARSHAL_INT + 1,     ['l'] = PK_MARSHAL_INT + 1,
-    ['g'] = PK_MARSHAL_FLOAT + 1,   ['f'] = PK_MARSHAL_FLOAT_TEXT + 1,
-    ['x'] = PK_MARSHAL_COMPLEX + 1, ['y'] = PK_MARSHAL_COMPLEX + 1,
-    ['s'] = PK_MARSHAL_BYTES + 1,   ['t'] = PK_MARSHAL_TEXT + 1,
-    ['u'] = PK_MARSHAL_TEXT + 1,    ['a'] = PK_MARSHAL_TEXT + 1,
-    ['A'] = PK_MARSHAL_TEXT + 1,    ['z'] = PK_MARSHAL_TEXT + 1,
-    ['Z'] = PK_MARSHAL_TEXT + 1,    ['('] = PK_MARSHAL_TUPLE + 1,
-    [')'] = PK_MARSHAL_TUPLE + 1,   ['['] = PK_MARSHAL_LIST + 1,
-    ['<'] = PK_MARSHAL_SET + 1,     ['>'] = PK_MARSHAL_SET + 1,
-    ['{'] = PK_MARSHAL_DICT + 1,    [':'] = PK_MARSHAL_SLICE + 1,
-    ['c'] = PK_MARSHAL_CODE + 1,
-};
-
 /* A value of its own, whose type byte stood at `offset`. */
 static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool is_flagged)
 {
@@ -302,7 +387,7 @@ static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool
     /* Constants take no slot, whatever their flag says: CPython's writer shares them anyway. */
     if (is_flagged && kind > PK_MARSHAL_STOP) {
         slot = marshal->slots.size;
-        pk_array_push(&marshal->slots, NULL);
+        pk_array_push(&marshal->slots, (struct pk_marshal_slot){.state = PK_MARSHAL_SLOT_OPEN});
     }
     if (kind >= PK_MARSHAL_TUPLE) {
         take_container(marshal, type,
@@ -310,12 +395,12 @@ static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool
         return;
     }
     choose_arena(marshal, slot != PK_MARSHAL_NO_SLOT || type == 't');
-    value = make(marshal, kind, offset);
+    value = make(pk_marshal_arena(marshal), kind, offset);
     pk_marshal_take_leaf(marshal, type, value);
     if (!pk_marshal_is_well(marshal))
         return;
     if (slot != PK_MARSHAL_NO_SLOT)
-        marshal->slots.data[slot] = value;
+        marshal->slots.data[slot] = complete(value);
     else if (type == 't')
         pk_array_push(&marshal->strings, value);
     deliver(marshal, value);
@@ -325,7 +410,7 @@ static void take_value(struct pk_marshal *marshal, size_t offset, int type, bool
 static void take_object(struct pk_marshal *marshal)
 {
     size_t offset = marshal->bytes.at;
-    int byte = pk_bytes_u8(&marshal->bytes), type = byte & ~FLAG_REF;
+    int byte = pk_bytes_u8(&marshal->bytes), type = byte & ~PK_MARSHAL_FLAG_REF;
 
     if (marshal->bytes.failed)
         return;
@@ -334,7 +419,7 @@ static void take_object(struct pk_marshal *marshal)
     else if (type == 'r' || type == 'R')
         take_reference(marshal, offset, type == 'R');
     else if (kinds[type])
-        take_value(marshal, offset, type, byte & FLAG_REF);
+        take_value(marshal, offset, type, byte & PK_MARSHAL_FLAG_REF);
     else
         pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
                         "expected a marshal type code, found 0x%02x", (unsigned)byte);
@@ -363,12 +448,12 @@ enum pk_marshal_status pk_marshal_open_dict(struct pk_marshal *marshal, struct p
 
     if (marshal->bytes.failed)
         pk_marshal_fail_cut(marshal);
-    else if ((byte & ~FLAG_REF) != '{')
+    else if ((byte & ~PK_MARSHAL_FLAG_REF) != '{')
         pk_marshal_fail(marshal, PK_MARSHAL_FAULT_BAD, offset,
                         "expected a marshal dict, found type byte 0x%02x", (unsigned)byte);
-    else if (byte & FLAG_REF)
-        pk_array_push(&marshal->slots,
-                      NULL); /* never filled: nothing inside may refer to the whole */
+    else if (byte & PK_MARSHAL_FLAG_REF)
+        /* never filled: nothing inside may refer to the whole */
+        pk_array_push(&marshal->slots, (struct pk_marshal_slot){.state = PK_MARSHAL_SLOT_OPEN});
     return pk_marshal_is_well(marshal) ? PK_MARSHAL_VALUE : report(marshal, error);
 }
 
@@ -379,7 +464,7 @@ enum pk_marshal_status pk_marshal_next(struct pk_marshal *marshal, struct pk_mar
     int first = pk_bytes_peek(&marshal->bytes);
 
     marshal->stack.size = 0; /* the value given last time lives on, its place here does not */
-    if (first >= 0 && (first & ~FLAG_REF) == '0') {
+    if (first >= 0 && (first & ~PK_MARSHAL_FLAG_REF) == '0') {
         pk_bytes_u8(&marshal->bytes);
         return PK_MARSHAL_END;
     }

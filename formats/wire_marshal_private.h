@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"           /* IWYU pragma: export */
 #include "formats/wire_marshal.h" /* IWYU pragma: export */
+#include "formats/wire_marshal_plain.h"
 
 #define PK_MARSHAL_NO_SLOT SIZE_MAX
 #define PK_MARSHAL_NO_COUNT SIZE_MAX /* a dict does not say how many values follow */
@@ -54,8 +55,8 @@ struct pk_marshal {
     bool is_kept;          /* what is made now goes into `arena` */
     size_t kept_at;        /* the outermost open container that may be referred to; any number from
                               open.size on: none */
-    PK_ARRAY(struct pk_marshal_value *) stack, slots,
-        strings; /* a slot is NULL while its object is open */
+    PK_ARRAY(struct pk_marshal_value *) stack, strings;
+    PK_ARRAY(struct pk_marshal_slot) slots;
     PK_ARRAY(struct pk_marshal_container) open;
     struct pk_marshal_fault fault;
     struct pk_marshal_trial trial;

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "formats/wire_marshal.h"
+#include "formats/wire_marshal_plain.h"
 
 #define BYTES(text) {text, sizeof(text) - 1}
 
@@ -118,11 +119,61 @@ static void interned_strings_of_python_2_are_kept(void **state)
     pk_marshal_free(marshal);
 }
 
+/* What a quick look passes over without making it is made when something refers to it, once: the
+ * same value comes again, whether a part of it was asked for before or after the whole. */
+static void what_was_passed_over_is_made_when_it_is_asked_for(void **state)
+{
+    /* slots: 0 the key, 1 its file, 2 its line, 3 its name */
+    const struct pk_str bytes = BYTES("\xa9\3\xfa\4a.py\xe9\7\0\0\0\xda\2fn"
+                                      "r\3\0\0\0"
+                                      ")\4r\0\0\0\0r\1\0\0\0r\2\0\0\0r\3\0\0\0"
+                                      "r\0\0\0\0");
+    const struct pk_limits limits = pk_limits_default();
+    struct pk_error error = {0};
+    struct pk_marshal *marshal = pk_marshal_new(bytes.data, bytes.size, &limits);
+    struct pk_marshal_plain plain = pk_marshal_plain(marshal);
+    struct pk_marshal_value *value, *name, *const *items;
+    struct pk_buf shown = {0};
+    struct pk_str text;
+    uint32_t *mark;
+    int64_t line;
+    (void)state;
+
+    pk_marshal_plain_slot(&plain, PK_MARSHAL_SLOT_KEY);
+    plain.at += 2;
+    assert_true(pk_marshal_plain_text(&plain, &text, &mark));
+    assert_true(pk_marshal_plain_int(&plain, &line) && line == 7);
+    assert_true(pk_marshal_plain_text(&plain, &text, &mark));
+    assert_true(pk_str_equal(text, PK_STR("fn")));
+    *mark = 42; /* goes on with the value */
+    pk_marshal_go(marshal, &plain);
+
+    assert_int_equal(pk_marshal_next(marshal, &name, &error), PK_MARSHAL_VALUE);
+    assert_true(pk_str_equal(name->as.text, PK_STR("fn")));
+    assert_int_equal(name->mark, 42);
+    assert_int_equal(name->offset, 13);
+    pk_marshal_done(marshal);
+    assert_int_equal(pk_marshal_next(marshal, &value, &error), PK_MARSHAL_VALUE);
+    show(value, &shown);
+    assert_string_equal(shown.data, "((a.py 7 fn ) a.py 7 fn )");
+    items = value->as.items.data;
+    assert_ptr_equal(items[3], name);
+    for (size_t i = 0; i < 3; i++)
+        assert_ptr_equal(items[0]->as.items.data[i], items[i + 1]);
+    value = items[0];
+    pk_marshal_done(marshal);
+    assert_int_equal(pk_marshal_next(marshal, &name, &error), PK_MARSHAL_VALUE);
+    assert_ptr_equal(name, value);
+    pk_marshal_free(marshal);
+    pk_buf_fini(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_be_referred_to_is_kept),
         cmocka_unit_test(interned_strings_of_python_2_are_kept),
+        cmocka_unit_test(what_was_passed_over_is_made_when_it_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

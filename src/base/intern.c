@@ -93,6 +93,13 @@ uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text)
     return ID(intern->slots[slot]);
 }
 
+void pk_intern_expect(const struct pk_intern *intern, struct pk_str text)
+{
+    uint64_t hash = pk_map_hash(text.data, text.size);
+
+    __builtin_prefetch(&intern->slots[(uint32_t)(hash >> 32) & intern->slot_mask]);
+}
+
 struct pk_str pk_intern_text(const struct pk_intern *intern, uint32_t id)
 {
     return intern->texts.data[id];

@@ -29,6 +29,9 @@ void pk_intern_seal(struct pk_intern *intern);
 /* The id of these bytes, added when new. */
 uint32_t pk_intern_id(struct pk_intern *intern, struct pk_str text);
 
+/* These bytes will be asked for: memory may begin to fetch where they would be found. */
+void pk_intern_expect(const struct pk_intern *intern, struct pk_str text);
+
 /* The string of an id; its bytes live, NUL-terminated and unmoved, as long as the interner. */
 struct pk_str pk_intern_text(const struct pk_intern *intern, uint32_t id);
 

@@ -152,6 +152,16 @@ uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new)
     return push(map, key);
 }
 
+void pk_map_expect(const struct pk_map *map, const void *key)
+{
+    uint64_t hash;
+
+    if (!map->slots)
+        return;
+    hash = pk_map_hash(key, map->key_size);
+    __builtin_prefetch(&map->slots[(uint32_t)(hash >> 32) & map->slot_mask]);
+}
+
 /* An empty map has no slots at all: profiles have many maps that are never filled. */
 uint32_t pk_map_find(const struct pk_map *map, const void *key)
 {

@@ -35,6 +35,9 @@ uint32_t pk_map_add(struct pk_map *map, const void *key, bool *is_new);
 /* The id of `key`, or PK_NONE, as it is for keys that were appended and not indexed yet. */
 uint32_t pk_map_find(const struct pk_map *map, const void *key);
 
+/* This key will be asked for: memory may begin to fetch where it would be found. */
+void pk_map_expect(const struct pk_map *map, const void *key);
+
 /* Add a key that is known to be new, without making it findable: cheaper by far where nothing is
  * looked for. pk_map_index makes all keys findable again; pk_map_add does so by itself. */
 uint32_t pk_map_append(struct pk_map *map, const void *key);

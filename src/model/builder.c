@@ -129,6 +129,19 @@ pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint3
     return add_frame(builder, &key);
 }
 
+void pk_builder_expect_text(const struct pk_builder *builder, struct pk_str text)
+{
+    pk_intern_expect(&builder->texts, text);
+}
+
+void pk_builder_expect_frame_of(const struct pk_builder *builder, uint32_t name, uint32_t file,
+                                uint32_t line, enum pk_frame_kind kind)
+{
+    struct pk_frame_key key = {.name = name, .file = file, .line = line, .kind = (uint32_t)kind};
+
+    pk_map_expect(&builder->frames, &key);
+}
+
 /* What a slice says of each metric is noted, so that later sums know who lacks it. */
 void pk_builder_add_values(struct pk_builder *builder, uint32_t slice, struct pk_rows *rows,
                            uint32_t row, unsigned group, const int64_t *values,

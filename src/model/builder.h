@@ -65,6 +65,11 @@ uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text);
 pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint32_t file,
                                 uint32_t line, enum pk_frame_kind kind);
 
+/* Such a text or frame will be asked for: memory may begin to fetch where it would be found. */
+void pk_builder_expect_text(const struct pk_builder *builder, struct pk_str text);
+void pk_builder_expect_frame_of(const struct pk_builder *builder, uint32_t name, uint32_t file,
+                                uint32_t line, enum pk_frame_kind kind);
+
 /* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that
  * know no callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two
  * slices. */
