@@ -4,10 +4,11 @@
  *
  * A file may have ten million functions, and this is where builder and profile both have them. So
  * the texts of a builder that is taken are not copied but change their owner, frames are put in
- * order where they stand, by numbers of four bytes, and the builder's own go before that.
+ * order where they stand, by numbers, and the builder's own go before that.
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/freeze_private.h"
 
@@ -125,6 +126,115 @@ static int order_frames(const void *left, const void *right, void *frames)
     return order ? order : compare_uint((uint32_t)a->kind, (uint32_t)b->kind);
 }
 
+/* --- sorting: names stand anywhere in memory, so a few bytes of each are looked at at a time ---
+ */
+
+#define CHUNK sizeof(uint64_t)
+#define AHEAD 16u /* names that memory may fetch meanwhile */
+#define MANY 64u  /* from so many on counting is faster than comparing */
+#define CHUNKS 4u /* of a name that are compared as numbers; then frames are, one with another */
+
+struct placed {
+    uint64_t chunk; /* of the name, its first byte foremost, with zeros behind its end */
+    uint32_t frame;
+};
+
+static int order_chunks(const void *left, const void *right)
+{
+    const struct placed *a = left, *b = right;
+
+    return (a->chunk > b->chunk) - (a->chunk < b->chunk);
+}
+
+static int order_placed(const void *left, const void *right, void *frames)
+{
+    return order_frames(&((const struct placed *)left)->frame,
+                        &((const struct placed *)right)->frame, frames);
+}
+
+static uint64_t chunk_of(struct pk_str name, size_t from)
+{
+    unsigned char bytes[CHUNK] = {0};
+    uint64_t chunk = 0;
+
+    if (from < name.size)
+        memcpy(bytes, name.data + from, name.size - from < CHUNK ? name.size - from : CHUNK);
+    for (size_t i = 0; i < CHUNK; i++)
+        chunk = chunk << 8 | bytes[i];
+    return chunk;
+}
+
+/* By chunk, byte by byte from the last on: comparing would guess wrong every other time. */
+static void sort_many(struct placed *placed, struct placed *spare, uint32_t n)
+{
+    static const unsigned values = 256;
+
+    for (unsigned shift = 0; shift < 8 * CHUNK; shift += 8) {
+        uint32_t at[256] = {0}, sum = 0;
+
+        for (uint32_t i = 0; i < n; i++)
+            at[placed[i].chunk >> shift & 255]++;
+        if (at[placed[0].chunk >> shift & 255] == n)
+            continue;
+        for (unsigned value = 0; value < values; value++) {
+            uint32_t count = at[value];
+
+            at[value] = sum;
+            sum += count;
+        }
+        for (uint32_t i = 0; i < n; i++)
+            spare[at[placed[i].chunk >> shift & 255]++] = placed[i];
+        memcpy(placed, spare, n * sizeof *placed);
+    }
+}
+
+/* Frames whose names are equal up to the `from`th byte. Two that a chunk tells apart are in order
+ * by it, as zeros are no more than any byte; the rest is for the next chunk to say. */
+static void sort(struct placed *placed, struct placed *spare, uint32_t n, size_t from,
+                 struct pk_frame *frames)
+{
+    uint32_t end;
+
+    if (from == CHUNKS * CHUNK) {
+        qsort_r(placed, n, sizeof *placed, order_placed, frames);
+        return;
+    }
+    for (uint32_t i = 0; i < n && from > 0; i++)
+        __builtin_prefetch(&frames[placed[i].frame]);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n)
+            __builtin_prefetch(frames[placed[i + AHEAD].frame].name.data + from);
+        placed[i].chunk = chunk_of(frames[placed[i].frame].name, from);
+    }
+    if (n >= MANY)
+        sort_many(placed, spare, n);
+    else
+        qsort(placed, n, sizeof *placed, order_chunks);
+    for (uint32_t i = 0; i < n; i = end) {
+        end = i + 1;
+        while (end < n && placed[end].chunk == placed[i].chunk)
+            end++;
+        if (end > i + 1)
+            sort(placed + i, spare, end - i, from + CHUNK, frames);
+    }
+}
+
+/* The frames as they are to stand. */
+static uint32_t *order_of(struct pk_frame *frames, uint32_t n)
+{
+    struct placed *placed = pk_calloc(n, sizeof *placed), *spare = pk_calloc(n, sizeof *spare);
+    uint32_t *order = pk_calloc(n, sizeof *order);
+
+    for (uint32_t i = 0; i < n; i++)
+        placed[i].frame = i;
+    sort(placed, spare, n, 0, frames);
+    pk_free(spare);
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = placed[i].frame;
+    pk_free(placed);
+    return order;
+}
+
 /* Where each frame is to stand becomes its id. */
 static void number(struct pk_freezing *f, const uint32_t *order, uint32_t n, size_t n_builder)
 {
@@ -192,11 +302,7 @@ void pk_freeze_frames(struct pk_freezing *freezing, struct pk_profile *profile)
 
     copy_frames(freezing, profile);
     pk_freeze_release_frames(freezing);
-    order = pk_calloc(profile->n_frames, sizeof *order);
-    for (uint32_t i = 0; i < profile->n_frames; i++)
-        order[i] = i;
-    if (profile->n_frames > 1)
-        qsort_r(order, profile->n_frames, sizeof *order, order_frames, profile->frames);
+    order = order_of(profile->frames, profile->n_frames);
     number(freezing, order, profile->n_frames, n_builder);
     move_frames(profile->frames, order, profile->n_frames);
     pk_free(order);
