@@ -165,7 +165,7 @@ static void emit_edge(struct emission *emission, const struct pk_pstats_edge *ed
                         (struct pk_calls){n->total, n->primitive});
 }
 
-#define AHEAD 16u /* edges whose callers memory may fetch meanwhile */
+#define AHEAD (size_t)16 /* edges whose callers memory may fetch meanwhile */
 
 /* The callers of edges are anywhere: first the function is fetched, then its entry. */
 static void expect_callers(const struct pk_pstats_table *table, size_t edge)
@@ -345,7 +345,8 @@ static bool read_entries(struct pk_reading *reading, struct pk_marshal *marshal,
 }
 
 /* The whole file at once: marshal refers back to any earlier object, so nothing of it could be let
- * go. Values point into the bytes, which therefore go last. */
+ * go. Values point into the bytes, the table does not: what the profile is made of takes the place
+ * of both. */
 static bool read_all(struct pk_reading *reading, struct pk_error *error)
 {
     struct pk_buf bytes = {0};
@@ -361,12 +362,12 @@ static bool read_all(struct pk_reading *reading, struct pk_error *error)
     marshal = pk_marshal_new(bytes.data, bytes.size, pk_input_limits(reading->input));
     pk_pstats_table_init(&table, reading->builder, bytes.size, pk_input_limits(reading->input));
     usual = pk_pstats_usual_new(&table, marshal);
-    is_good = read_entries(reading, marshal, usual, &table, bytes.size, error) &&
-              deliver(reading, &table, error);
+    is_good = read_entries(reading, marshal, usual, &table, bytes.size, error);
     pk_pstats_usual_free(usual);
-    pk_pstats_table_fini(&table);
     pk_marshal_free(marshal);
     pk_buf_fini(&bytes);
+    is_good = is_good && deliver(reading, &table, error);
+    pk_pstats_table_fini(&table);
     return is_good;
 }
 
