@@ -3,8 +3,8 @@
  * line, module, kind).
  *
  * A file may have ten million functions, and this is where builder and profile both have them. So
- * the texts of a builder that is taken are not copied but change their owner, frames are put in
- * order where they stand, by numbers, and the builder's own go before that.
+ * the texts of a builder that is taken are not copied but change their owner, and what is put in
+ * order are numbers, which go before there are frames twice.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -103,7 +103,24 @@ static void mark_used(const struct pk_freezing *f, bool *used)
     }
 }
 
-/* --- their order --- */
+/* --- their order: names stand anywhere in memory, so a few bytes of each are looked at at a time
+ * --- */
+
+#define CHUNK sizeof(uint64_t)
+#define AHEAD 16u /* names that memory may fetch meanwhile */
+#define FEW 16u   /* so many are put in order by hand */
+#define MANY 64u  /* from so many on counting is faster than comparing */
+#define CHUNKS 4u /* of a name that are compared as numbers; then frames are, one with another */
+
+struct placed {
+    uint64_t chunk;       /* of the name, its first byte foremost, with zeros behind its end */
+    uint32_t frame, name; /* of the builder */
+};
+
+static struct pk_str text_of(const struct pk_builder *b, uint32_t text)
+{
+    return pk_intern_text(&b->texts, text);
+}
 
 static int compare_uint(uint32_t a, uint32_t b)
 {
@@ -111,45 +128,27 @@ static int compare_uint(uint32_t a, uint32_t b)
 }
 
 /* The canonical order; validate.c has its own copy of it, on purpose. */
-static int order_frames(const void *left, const void *right, void *frames)
+static int order_frames(const void *left, const void *right, void *freezing)
 {
-    const struct pk_frame *a = (const struct pk_frame *)frames + *(const uint32_t *)left;
-    const struct pk_frame *b = (const struct pk_frame *)frames + *(const uint32_t *)right;
-    int order = pk_str_compare(a->name, b->name);
+    const struct pk_builder *b = ((const struct pk_freezing *)freezing)->builder;
+    const struct pk_frame_key *l = pk_map_key(&b->frames, ((const struct placed *)left)->frame);
+    const struct pk_frame_key *r = pk_map_key(&b->frames, ((const struct placed *)right)->frame);
+    int order = pk_str_compare(text_of(b, l->name), text_of(b, r->name));
 
     if (!order)
-        order = pk_str_compare(a->file, b->file);
+        order = pk_str_compare(text_of(b, l->file), text_of(b, r->file));
     if (!order)
-        order = compare_uint(a->line, b->line);
+        order = compare_uint(l->line, r->line);
     if (!order)
-        order = pk_str_compare(a->module, b->module);
-    return order ? order : compare_uint((uint32_t)a->kind, (uint32_t)b->kind);
+        order = pk_str_compare(text_of(b, l->module), text_of(b, r->module));
+    return order ? order : compare_uint(l->kind, r->kind);
 }
-
-/* --- sorting: names stand anywhere in memory, so a few bytes of each are looked at at a time ---
- */
-
-#define CHUNK sizeof(uint64_t)
-#define AHEAD 16u /* names that memory may fetch meanwhile */
-#define MANY 64u  /* from so many on counting is faster than comparing */
-#define CHUNKS 4u /* of a name that are compared as numbers; then frames are, one with another */
-
-struct placed {
-    uint64_t chunk; /* of the name, its first byte foremost, with zeros behind its end */
-    uint32_t frame;
-};
 
 static int order_chunks(const void *left, const void *right)
 {
     const struct placed *a = left, *b = right;
 
     return (a->chunk > b->chunk) - (a->chunk < b->chunk);
-}
-
-static int order_placed(const void *left, const void *right, void *frames)
-{
-    return order_frames(&((const struct placed *)left)->frame,
-                        &((const struct placed *)right)->frame, frames);
 }
 
 static uint64_t chunk_of(struct pk_str name, size_t from)
@@ -162,6 +161,19 @@ static uint64_t chunk_of(struct pk_str name, size_t from)
     for (size_t i = 0; i < CHUNK; i++)
         chunk = chunk << 8 | bytes[i];
     return chunk;
+}
+
+/* By chunk, each to its place among those before it. */
+static void sort_few(struct placed *placed, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        struct placed one = placed[i];
+        uint32_t at = i;
+
+        for (; at > 0 && placed[at - 1].chunk > one.chunk; at--)
+            placed[at] = placed[at - 1];
+        placed[at] = one;
+    }
 }
 
 /* By chunk, byte by byte from the last on: comparing would guess wrong every other time. */
@@ -188,122 +200,106 @@ static void sort_many(struct placed *placed, struct placed *spare, uint32_t n)
     }
 }
 
+static void sort_chunks(struct placed *placed, struct placed *spare, uint32_t n)
+{
+    if (n <= FEW)
+        sort_few(placed, n);
+    else if (n < MANY)
+        qsort(placed, n, sizeof *placed, order_chunks);
+    else
+        sort_many(placed, spare, n);
+}
+
 /* Frames whose names are equal up to the `from`th byte. Two that a chunk tells apart are in order
  * by it, as zeros are no more than any byte; the rest is for the next chunk to say. */
 static void sort(struct placed *placed, struct placed *spare, uint32_t n, size_t from,
-                 struct pk_frame *frames)
+                 struct pk_freezing *f)
 {
+    const struct pk_builder *b = f->builder;
     uint32_t end;
 
     if (from == CHUNKS * CHUNK) {
-        qsort_r(placed, n, sizeof *placed, order_placed, frames);
+        qsort_r(placed, n, sizeof *placed, order_frames, f);
         return;
     }
     for (uint32_t i = 0; i < n && from > 0; i++)
-        __builtin_prefetch(&frames[placed[i].frame]);
+        __builtin_prefetch(&b->texts.texts.data[placed[i].name]);
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n)
-            __builtin_prefetch(frames[placed[i + AHEAD].frame].name.data + from);
-        placed[i].chunk = chunk_of(frames[placed[i].frame].name, from);
+            __builtin_prefetch(text_of(b, placed[i + AHEAD].name).data + from);
+        placed[i].chunk = chunk_of(text_of(b, placed[i].name), from);
     }
-    if (n >= MANY)
-        sort_many(placed, spare, n);
-    else
-        qsort(placed, n, sizeof *placed, order_chunks);
+    sort_chunks(placed, spare, n);
     for (uint32_t i = 0; i < n; i = end) {
         end = i + 1;
         while (end < n && placed[end].chunk == placed[i].chunk)
             end++;
         if (end > i + 1)
-            sort(placed + i, spare, end - i, from + CHUNK, frames);
+            sort(placed + i, spare, end - i, from + CHUNK, f);
     }
 }
 
-/* The frames as they are to stand. */
-static uint32_t *order_of(struct pk_frame *frames, uint32_t n)
+/* The frames of the builder that are used, as they are to stand. */
+static uint32_t *order_of(struct pk_freezing *f, const bool *used, uint32_t *n)
 {
-    struct placed *placed = pk_calloc(n, sizeof *placed), *spare = pk_calloc(n, sizeof *spare);
-    uint32_t *order = pk_calloc(n, sizeof *order);
+    const struct pk_builder *b = f->builder;
+    struct placed *placed = pk_calloc(b->frames.size, sizeof *placed), *spare;
+    uint32_t *order;
 
-    for (uint32_t i = 0; i < n; i++)
-        placed[i].frame = i;
-    sort(placed, spare, n, 0, frames);
+    *n = 0;
+    for (uint32_t i = 0; i < b->frames.size; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, i);
+
+        if (used[i])
+            placed[(*n)++] = (struct placed){.frame = i, .name = key->name};
+    }
+    spare = pk_calloc(*n, sizeof *spare);
+    sort(placed, spare, *n, 0, f);
     pk_free(spare);
-    for (uint32_t i = 0; i < n; i++)
+    order = pk_calloc(*n, sizeof *order);
+    for (uint32_t i = 0; i < *n; i++)
         order[i] = placed[i].frame;
     pk_free(placed);
     return order;
 }
 
+/* What copying will look at; first the frame, and nearer to that its name. */
+static void expect(const struct pk_builder *b, const uint32_t *order, uint32_t n, uint32_t i)
+{
+    const struct pk_frame_key *key;
+
+    if (i + 2 * AHEAD < n)
+        __builtin_prefetch(pk_map_key(&b->frames, order[i + 2 * AHEAD]));
+    if (i + AHEAD >= n)
+        return;
+    key = pk_map_key(&b->frames, order[i + AHEAD]);
+    __builtin_prefetch(&b->texts.texts.data[key->name]);
+}
+
 /* Where each frame is to stand becomes its id. */
-static void number(struct pk_freezing *f, const uint32_t *order, uint32_t n, size_t n_builder)
-{
-    uint32_t *place = pk_calloc(n, sizeof *place);
-
-    for (uint32_t i = 0; i < n; i++)
-        place[order[i]] = i;
-    for (size_t i = 0; i < n_builder; i++)
-        if (f->frame_id[i] != PK_NONE)
-            f->frame_id[i] = place[f->frame_id[i]];
-    pk_free(place);
-}
-
-/* Circle by circle: each frame moves to where the one before it in the circle has left. */
-static void move_frames(struct pk_frame *frames, uint32_t *order, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        struct pk_frame first = frames[i];
-        uint32_t at = i;
-
-        while (order[at] != i) {
-            uint32_t from = order[at];
-
-            frames[at] = frames[from];
-            order[at] = at;
-            at = from;
-        }
-        frames[at] = first;
-        order[at] = at;
-    }
-}
-
-/* The frames in the order of the builder, and for each of its ids the place among them. */
-static void copy_frames(struct pk_freezing *f, struct pk_profile *profile)
+void pk_freeze_frames(struct pk_freezing *f, struct pk_profile *profile)
 {
     const struct pk_builder *b = f->builder;
     bool *used = pk_calloc(b->frames.size, sizeof *used);
-    uint32_t n = 0;
-
-    mark_used(f, used);
-    f->frame_id = pk_calloc(b->frames.size, sizeof *f->frame_id);
-    for (uint32_t i = 0; i < b->frames.size; i++)
-        f->frame_id[i] = used[i] ? n++ : PK_NONE;
-    pk_free(used);
-    profile->n_frames = n;
-    profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, n);
-    for (uint32_t i = 0; i < b->frames.size; i++) {
-        const struct pk_frame_key *key = pk_map_key(&b->frames, i);
-
-        if (f->frame_id[i] == PK_NONE)
-            continue;
-        profile->frames[f->frame_id[i]] =
-            (struct pk_frame){.name = pk_freeze_text(f, profile, key->name),
-                              .file = pk_freeze_text(f, profile, key->file),
-                              .module = pk_freeze_text(f, profile, key->module),
-                              .line = key->line,
-                              .kind = (enum pk_frame_kind)key->kind};
-    }
-}
-
-void pk_freeze_frames(struct pk_freezing *freezing, struct pk_profile *profile)
-{
-    size_t n_builder = freezing->builder->frames.size;
     uint32_t *order;
 
-    copy_frames(freezing, profile);
-    pk_freeze_release_frames(freezing);
-    order = order_of(profile->frames, profile->n_frames);
-    number(freezing, order, profile->n_frames, n_builder);
-    move_frames(profile->frames, order, profile->n_frames);
+    mark_used(f, used);
+    order = order_of(f, used, &profile->n_frames);
+    pk_free(used);
+    f->frame_id = pk_calloc(b->frames.size, sizeof *f->frame_id);
+    memset(f->frame_id, 0xff, b->frames.size * sizeof *f->frame_id); /* PK_NONE */
+    profile->frames = PK_NEW_ARRAY(&profile->arena, struct pk_frame, profile->n_frames);
+    for (uint32_t i = 0; i < profile->n_frames; i++) {
+        const struct pk_frame_key *key = pk_map_key(&b->frames, order[i]);
+
+        expect(b, order, profile->n_frames, i);
+        f->frame_id[order[i]] = i;
+        profile->frames[i] = (struct pk_frame){.name = pk_freeze_text(f, profile, key->name),
+                                               .file = pk_freeze_text(f, profile, key->file),
+                                               .module = pk_freeze_text(f, profile, key->module),
+                                               .line = key->line,
+                                               .kind = (enum pk_frame_kind)key->kind};
+    }
     pk_free(order);
+    pk_freeze_release_frames(f);
 }
