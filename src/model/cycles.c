@@ -9,25 +9,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define AHEAD 16u /* callees of one function that memory may fetch meanwhile */
+
+struct visit {      /* of a frame; side by side, as one look at a callee waits for memory once */
+    uint32_t index; /* order of discovery + 1, or 0 */
+    uint32_t low;   /* lowest index reachable */
+    uint32_t next;  /* the out edge to look at next */
+    bool is_open;   /* on `open` */
+};
+
 struct search {
     const struct pk_graph *graph;
-    uint32_t *index;   /* [frame] order of discovery + 1, or 0 */
-    uint32_t *low;     /* [frame] lowest index reachable */
-    uint32_t *next;    /* [frame] the out edge to look at next */
-    bool *is_open;     /* [frame] on `open` */
-    pk_frame_id *open; /* frames whose component is not complete */
-    pk_frame_id *path; /* the recursion, unrolled */
+    struct visit *visits; /* [frame] */
+    pk_frame_id *open;    /* frames whose component is not complete */
+    pk_frame_id *path;    /* the recursion, unrolled */
     uint32_t n_open, depth, n_seen;
 };
 
 /* What the recursive form does at the start of a call. */
 static void enter(struct search *s, pk_frame_id frame)
 {
-    s->index[frame] = s->low[frame] = ++s->n_seen;
-    s->next[frame] = s->graph->out_start[frame];
-    s->is_open[frame] = true;
+    struct visit *visit = &s->visits[frame];
+
+    visit->index = visit->low = ++s->n_seen;
+    visit->next = s->graph->out_start[frame];
+    visit->is_open = true;
     s->open[s->n_open++] = frame;
     s->path[s->depth++] = frame;
+    for (uint32_t i = visit->next; i < s->graph->out_start[frame + 1] && i - visit->next < AHEAD;
+         i++)
+        __builtin_prefetch(&s->visits[s->graph->callee[i]], 1);
 }
 
 /* Close the component of `root`; its members go to the end of `member` in order of frame id later.
@@ -38,7 +49,7 @@ static void close_box(struct search *s, struct pk_cycles *cycles, pk_frame_id ro
 
     do {
         frame = s->open[--s->n_open];
-        s->is_open[frame] = false;
+        s->visits[frame].is_open = false;
         cycles->box[frame] = cycles->n_boxes;
     } while (frame != root);
     cycles->n_boxes++;
@@ -50,21 +61,23 @@ static void search_from(struct search *s, struct pk_cycles *cycles, pk_frame_id 
     enter(s, start);
     while (s->depth) {
         pk_frame_id frame = s->path[s->depth - 1];
+        struct visit *visit = &s->visits[frame];
 
-        if (s->next[frame] < s->graph->out_start[frame + 1]) {
-            pk_frame_id callee = s->graph->callee[s->next[frame]++];
+        if (visit->next < s->graph->out_start[frame + 1]) {
+            pk_frame_id callee = s->graph->callee[visit->next++];
+            const struct visit *other = &s->visits[callee];
 
-            if (s->index[callee] == 0)
+            if (other->index == 0)
                 enter(s, callee);
             /* Closed components are left alone: they cannot lead back here. */
-            else if (s->is_open[callee] && s->index[callee] < s->low[frame])
-                s->low[frame] = s->index[callee];
+            else if (other->is_open && other->index < visit->low)
+                visit->low = other->index;
             continue;
         }
         s->depth--;
-        if (s->depth && s->low[frame] < s->low[s->path[s->depth - 1]])
-            s->low[s->path[s->depth - 1]] = s->low[frame];
-        if (s->low[frame] == s->index[frame])
+        if (s->depth && visit->low < s->visits[s->path[s->depth - 1]].low)
+            s->visits[s->path[s->depth - 1]].low = visit->low;
+        if (visit->low == visit->index)
             close_box(s, cycles, frame);
     }
 }
@@ -100,20 +113,14 @@ struct pk_cycles pk_cycles_find(const struct pk_graph *graph, uint32_t n_frames,
     struct pk_cycles cycles = {.box = PK_NEW_ARRAY(arena, uint32_t, n_frames)};
     struct search s = {.graph = graph};
 
-    s.index = pk_calloc(n_frames, sizeof *s.index);
-    s.low = pk_calloc(n_frames, sizeof *s.low);
-    s.next = pk_calloc(n_frames, sizeof *s.next);
-    s.is_open = pk_calloc(n_frames, sizeof *s.is_open);
+    s.visits = pk_calloc(n_frames, sizeof *s.visits);
     s.open = pk_calloc(n_frames, sizeof *s.open);
     s.path = pk_calloc(n_frames, sizeof *s.path);
     for (uint32_t f = 0; f < n_frames; f++)
-        if (s.index[f] == 0)
+        if (s.visits[f].index == 0)
             search_from(&s, &cycles, f);
     group_members(&cycles, graph, n_frames, arena);
-    pk_free(s.index);
-    pk_free(s.low);
-    pk_free(s.next);
-    pk_free(s.is_open);
+    pk_free(s.visits);
     pk_free(s.open);
     pk_free(s.path);
     return cycles;

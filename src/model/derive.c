@@ -107,39 +107,49 @@ void pk_derive_from_tree(struct pk_profile *profile)
 /* --- inclusive from edges
  * ------------------------------------------------------------------------------ */
 
-struct pieces { /* what the edges say around one function or one box */
-    __int128 in, out;
-    bool is_known; /* every exit has a value */
+struct sum { /* in 128 bits: edges may add up past what each function has */
+    __int128 value;
+    bool is_known; /* all of it */
 };
 
-/* Sums in 128 bits: edges may add up past what each function has. */
-static void add_piece(struct pieces *pieces, __int128 *sum, int64_t value)
+static void add_piece(struct sum *sum, int64_t value)
 {
     if (value == PK_MISSING)
-        pieces->is_known = false;
+        sum->is_known = false;
     else
-        *sum += value;
+        sum->value += value;
 }
 
-/* Entries into a member from outside its box, and its exits. */
-static struct pieces around(const struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
-                            pk_frame_id frame)
+/* Self of a member, and its exits from its box. */
+static struct sum self_and_exits(const struct pk_profile *p, const struct pk_cycles *cycles,
+                                 uint32_t m, pk_frame_id frame)
 {
     const struct pk_graph *graph = &p->graph;
-    struct pieces pieces = {.is_known = true};
+    struct sum sum = {.is_known = true};
+
+    add_piece(&sum, p->flat.self[m][frame]);
+    for (uint32_t edge = graph->out_start[frame]; edge < graph->out_start[frame + 1]; edge++)
+        if (cycles->box[graph->callee[edge]] != cycles->box[frame])
+            add_piece(&sum, graph->incl[m][edge]);
+    return sum;
+}
+
+/* Entries into a member from outside its box. One without a value only makes the lower bound of a
+ * cycle's member weaker. */
+static __int128 entries(const struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
+                        pk_frame_id frame)
+{
+    const struct pk_graph *graph = &p->graph;
+    __int128 sum = 0;
 
     for (uint32_t i = graph->in_start[frame]; i < graph->in_start[frame + 1]; i++) {
         pk_edge_id edge = graph->in_edge[i];
 
-        /* An entry without a value only makes the lower bound of a cycle's member weaker. */
         if (cycles->box[graph->caller[edge]] != cycles->box[frame] &&
             graph->incl[m][edge] != PK_MISSING)
-            pieces.in += graph->incl[m][edge];
+            sum += graph->incl[m][edge];
     }
-    for (uint32_t edge = graph->out_start[frame]; edge < graph->out_start[frame + 1]; edge++)
-        if (cycles->box[graph->callee[edge]] != cycles->box[frame])
-            add_piece(&pieces, &pieces.out, graph->incl[m][edge]);
-    return pieces;
+    return sum;
 }
 
 /* Into the range of values: above at `most`, below at the smallest that is not PK_MISSING. */
@@ -164,39 +174,47 @@ static int64_t most(const struct pk_profile *p, uint32_t m)
     return sum;
 }
 
+/* A member of a cycle that is `whole`. */
+static void derive_member(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
+                          pk_frame_id frame, __int128 whole, int64_t total, bool *has_ranges)
+{
+    __int128 low = self_and_exits(p, cycles, m, frame).value;
+    __int128 in = entries(p, cycles, m, frame);
+
+    /* Entries above the whole contradict it and prove nothing. */
+    if (low < in && in <= whole)
+        low = in;
+    p->flat.incl[m][frame] = clip(low, total);
+    if (p->flat.incl[m][frame] < clip(whole, total)) {
+        p->flat.incl_high[m][frame] = clip(whole, total);
+        *has_ranges = true;
+    }
+}
+
 /* One box: outside cycles self + exits is the inclusive time itself; inside one it is a lower bound
  * for each member (so are the entries from outside), and the box's own inclusive time is the upper
  * one. */
 static void derive_box(struct pk_profile *p, const struct pk_cycles *cycles, uint32_t m,
                        uint32_t box, int64_t total, bool *has_ranges)
 {
-    __int128 whole = 0;
-    bool is_known = true;
+    struct sum whole = {.is_known = true};
+    uint32_t end = cycles->member_start[box + 1];
 
-    for (uint32_t i = cycles->member_start[box]; i < cycles->member_start[box + 1]; i++) {
-        pk_frame_id frame = cycles->member[i];
-        struct pieces pieces = around(p, cycles, m, frame);
+    for (uint32_t i = cycles->member_start[box]; i < end; i++) {
+        struct sum sum = self_and_exits(p, cycles, m, cycles->member[i]);
 
-        add_piece(&pieces, &pieces.out, p->flat.self[m][frame]);
-        is_known &= pieces.is_known;
-        whole += pieces.out;
+        whole.is_known &= sum.is_known;
+        whole.value += sum.value;
     }
-    for (uint32_t i = cycles->member_start[box]; is_known && i < cycles->member_start[box + 1];
-         i++) {
+    for (uint32_t i = cycles->member_start[box]; whole.is_known && i < end; i++) {
         pk_frame_id frame = cycles->member[i];
-        struct pieces pieces = around(p, cycles, m, frame);
-        __int128 low = pieces.out + p->flat.self[m][frame];
 
         if (p->flat.incl[m][frame] != PK_MISSING)
             continue;
-        /* Entries above the whole contradict it and prove nothing. */
-        if (low < pieces.in && pieces.in <= whole)
-            low = pieces.in;
-        p->flat.incl[m][frame] = clip(low, total);
-        if (cycles->is_cycle[box] && p->flat.incl[m][frame] < clip(whole, total)) {
-            p->flat.incl_high[m][frame] = clip(whole, total);
-            *has_ranges = true;
-        }
+        if (cycles->is_cycle[box])
+            derive_member(p, cycles, m, frame, whole.value, total, has_ranges);
+        else
+            p->flat.incl[m][frame] = clip(whole.value, total);
     }
 }
 

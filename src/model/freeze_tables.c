@@ -5,6 +5,7 @@
  * functions adds up what is known, as the totals do (merge.c says why).
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/freeze_private.h"
@@ -16,6 +17,9 @@ struct target {            /* where the rows of one kind go */
     uint32_t n;
     bool is_edges;
 };
+
+#define FEW 16u   /* edges of a function that are sorted by hand */
+#define AHEAD 16u /* rows whose places memory may fetch meanwhile: these stand anywhere */
 
 /* Strict sum: `touched` tells "nothing yet" from "one part was missing". */
 static void add_strict(int64_t *sum, int64_t value, bool *touched)
@@ -29,6 +33,25 @@ static void add_strict(int64_t *sum, int64_t value, bool *touched)
     *touched = true;
 }
 
+/* The place of the item of a row, or PK_NONE. */
+static uint32_t place_of(const struct target *target, const struct pk_rows *rows, uint32_t row)
+{
+    const struct pk_row_key *key = pk_map_key(&rows->keys, row);
+
+    return target->place[key->item];
+}
+
+static void expect(const struct target *target, const struct pk_rows *rows, uint32_t row,
+                   const int64_t *column, const bool *touched)
+{
+    uint32_t at = row < rows->keys.size ? place_of(target, rows, row) : PK_NONE;
+
+    if (at == PK_NONE)
+        return;
+    __builtin_prefetch(&column[at], 1);
+    __builtin_prefetch(&touched[at], 1);
+}
+
 /* Column by column, not row by row: what is touched stays in the cache, and most files have one
  * metric. */
 static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, enum pk_rung rung,
@@ -38,9 +61,9 @@ static void sum_column(const struct pk_freezing *f, const struct pk_rows *rows, 
     for (uint32_t row = 0; row < rows->keys.size; row++) {
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
         uint32_t at = target->place[key->item];
-
         int64_t value = pk_rows_group(rows, row, group)[f->metric_of[m]];
 
+        expect(target, rows, row + AHEAD, target->groups[group][m], touched);
         if (at == PK_NONE || !pk_freeze_says(f, key->slice, rung, m))
             continue;
         if (group == PK_SELF_GROUP && !target->is_edges)
@@ -59,6 +82,7 @@ static void sum_calls(const struct pk_freezing *f, const struct pk_rows *rows, e
         const struct pk_row_key *key = pk_map_key(&rows->keys, row);
         uint32_t at = target->place[key->item];
 
+        expect(target, rows, row + AHEAD, column, touched);
         if (at != PK_NONE && f->is_chosen[key->slice] &&
             f->builder->slices.data[key->slice].rung == rung)
             add_strict(&column[at], pk_rows_counters(rows, row)[which], &touched[at]);
@@ -168,16 +192,46 @@ static struct ends choose_edges(const struct pk_freezing *f, uint32_t *place)
     return ends;
 }
 
-/* By caller, then callee, the order that out_start needs: into the graph, and each one's place. */
+static int compare_callees(const void *left, const void *right, void *callees)
+{
+    const uint32_t *callee = callees;
+    uint32_t a = callee[*(const uint32_t *)left], b = callee[*(const uint32_t *)right];
+
+    return (a > b) - (a < b);
+}
+
+/* Few of them, which most functions have, each to its place among those before it. */
+static void sort_callees(uint32_t *order, uint32_t n, uint32_t *callee)
+{
+    if (n > FEW) {
+        qsort_r(order, n, sizeof *order, compare_callees, callee);
+        return;
+    }
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t edge = order[i], at = i;
+
+        for (; at > 0 && callee[order[at - 1]] > callee[edge]; at--)
+            order[at] = order[at - 1];
+        order[at] = edge;
+    }
+}
+
+/* By caller, then callee, the order that out_start needs: into the graph, and each one's place. A
+ * caller's edges mostly came together, so they are near each other. */
 static void order_edges(struct ends ends, struct pk_profile *part, uint32_t *place)
 {
     struct pk_graph *graph = &part->graph;
     uint32_t *order = pk_calloc(ends.n, sizeof *order), *other = pk_calloc(ends.n, sizeof *other);
+    uint32_t end;
 
     for (uint32_t i = 0; i < ends.n; i++)
-        order[i] = i;
-    pk_count_sort(ends.callee, part->n_frames, ends.n, order, other);
+        other[i] = i;
     pk_count_sort(ends.caller, part->n_frames, ends.n, other, order);
+    for (uint32_t i = 0; i < ends.n; i = end) {
+        for (end = i + 1; end < ends.n && ends.caller[order[end]] == ends.caller[order[i]]; end++)
+            ;
+        sort_callees(order + i, end - i, ends.callee);
+    }
     graph->n = ends.n;
     graph->caller = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);
     graph->callee = PK_NEW_ARRAY(&part->arena, pk_frame_id, graph->n);

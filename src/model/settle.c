@@ -17,20 +17,34 @@ struct slice_edge {
     uint32_t slice, caller, callee, row;
 };
 
-/* By slice, then as a graph wants its edges: by caller, then callee. */
-static void sort_edges(const struct pk_builder *builder, const struct slice_edge *edges, uint32_t n,
-                       struct slice_edge *sorted)
+/* Whether all edges are of one slice, and those of a caller come one after the other: then they
+ * need no order. So it is in most files. */
+static bool are_grouped(const struct pk_builder *builder, const struct slice_edge *edges,
+                        uint32_t n)
+{
+    bool *is_over = pk_calloc(builder->frames.size, sizeof *is_over), are = true;
+
+    for (uint32_t i = 1; i < n && are; i++) {
+        if (edges[i].caller != edges[i - 1].caller)
+            is_over[edges[i - 1].caller] = true;
+        are = edges[i].slice == edges[0].slice && !is_over[edges[i].caller];
+    }
+    pk_free(is_over);
+    return are;
+}
+
+/* By slice, then caller; `edges` is freed. */
+static struct slice_edge *sort_edges(const struct pk_builder *builder, struct slice_edge *edges,
+                                     uint32_t n)
 {
     uint32_t *key = pk_calloc(n, sizeof *key), *order = pk_calloc(n, sizeof *order);
     uint32_t *other = pk_calloc(n, sizeof *other);
+    struct slice_edge *sorted = pk_calloc(n, sizeof *sorted);
 
     for (uint32_t i = 0; i < n; i++) {
-        order[i] = i;
-        key[i] = edges[i].callee;
-    }
-    pk_count_sort(key, builder->frames.size, n, order, other);
-    for (uint32_t i = 0; i < n; i++)
+        other[i] = i;
         key[i] = edges[i].caller;
+    }
     pk_count_sort(key, builder->frames.size, n, other, order);
     for (uint32_t i = 0; i < n; i++)
         key[i] = edges[i].slice;
@@ -40,6 +54,8 @@ static void sort_edges(const struct pk_builder *builder, const struct slice_edge
     pk_free(key);
     pk_free(order);
     pk_free(other);
+    pk_free(edges);
+    return sorted;
 }
 
 /* Every edge row of the builder with its ends, so that slices are runs. */
@@ -47,7 +63,6 @@ static struct slice_edge *edges_of(const struct pk_builder *builder)
 {
     const struct pk_map *keys = &builder->edge_rows.keys;
     struct slice_edge *edges = pk_calloc(keys->size, sizeof *edges);
-    struct slice_edge *sorted = pk_calloc(keys->size, sizeof *sorted);
 
     for (uint32_t row = 0; row < keys->size; row++) {
         const struct pk_row_key *key = pk_map_key(keys, row);
@@ -55,9 +70,7 @@ static struct slice_edge *edges_of(const struct pk_builder *builder)
 
         edges[row] = (struct slice_edge){key->slice, ends->caller, ends->callee, row};
     }
-    sort_edges(builder, edges, keys->size, sorted);
-    pk_free(edges);
-    return sorted;
+    return are_grouped(builder, edges, keys->size) ? edges : sort_edges(builder, edges, keys->size);
 }
 
 struct settling { /* one slice at a time; frames of other slices are boxes without edges */
