@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/code.h"
+#include "formats/callgrind_ahead.h"
 #include "formats/callgrind_run.h"
 #include "formats/callgrind_usual.h"
 #include "formats/head.h"
@@ -128,6 +129,7 @@ static bool read_calls(struct pk_callgrind_run *run, struct pk_str line, size_t 
     size_t start = at;
     uint64_t count;
 
+    pk_callgrind_ahead(run);
     /* Two calls= in a row: the first never got its cost. */
     if (run->expecting == PK_CALLGRIND_CALL_COST)
         run->pending++;
@@ -142,8 +144,7 @@ static bool read_calls(struct pk_callgrind_run *run, struct pk_str line, size_t 
         return false;
     if (pk_callgrind_header_is_flat(&run->header))
         return skip_line(run, 0, "no calls in a file of functions alone", line);
-    if (!pk_callgrind_calls_callee(calls, run->reading->builder, run->header.dialect,
-                                   run->scan.bytes, &naming))
+    if (!pk_callgrind_calls_callee(calls, run->header.dialect, run->scan.bytes, &naming))
         return naming == PK_CALLGRIND_NAMES_FULL
                    ? pk_callgrind_run_full(run)
                    : skip_line(run, 0, "a 'cfn=' line before 'calls='", line);

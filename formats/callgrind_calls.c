@@ -21,40 +21,41 @@
 #define LABEL_BYTES_FREE (UINT64_C(64) << 20)
 #define LABEL_BYTES_PER_BYTE 16
 
-struct function_key { /* texts of names */
+struct function { /* as a file tells it: texts of names */
     uint32_t object, file, name;
 };
 
-void pk_callgrind_calls_init(struct pk_callgrind_calls *calls)
+void pk_callgrind_calls_init(struct pk_callgrind_calls *calls, struct pk_builder *builder)
 {
     memset(calls, 0, sizeof *calls);
-    pk_callgrind_names_init(&calls->names);
-    pk_map_init(&calls->functions, sizeof(struct function_key));
+    pk_callgrind_names_init(&calls->names, builder);
+    calls->unknown = pk_builder_text(builder, PK_STR("???"));
     calls->function = calls->callee = PK_NONE;
 }
 
 void pk_callgrind_calls_fini(struct pk_callgrind_calls *calls)
 {
     pk_callgrind_names_fini(&calls->names);
-    pk_map_fini(&calls->functions);
-    pk_array_fini(&calls->frame);
     pk_array_fini(&calls->found);
     pk_array_fini(&calls->home);
 }
 
 /* --- frames --- */
 
-/* "???" is how valgrind says that it does not know, and an empty name is how ruby-prof does. */
-static struct pk_str place_of(const struct pk_callgrind_calls *calls, uint32_t text)
+static struct pk_str text_of(const struct pk_callgrind_calls *calls, uint32_t text)
 {
-    struct pk_str s = pk_callgrind_names_text(&calls->names, text);
+    return pk_callgrind_names_text(&calls->names, text);
+}
 
-    return s.size == 0 || pk_str_equal(s, PK_STR("???")) ? PK_STR_NULL : s;
+/* "???" is how valgrind says that it does not know, and an empty name is how ruby-prof does. */
+static uint32_t place_of(const struct pk_callgrind_calls *calls, uint32_t text)
+{
+    return text == calls->unknown || text_of(calls, text).size == 0 ? 0 : text;
 }
 
 struct pk_str pk_callgrind_calls_file(const struct pk_callgrind_calls *calls)
 {
-    return place_of(calls, calls->inner);
+    return text_of(calls, place_of(calls, calls->inner));
 }
 
 /* "0x000000000486d360", also with the callers that --separate-callers adds behind a quote. */
@@ -91,41 +92,40 @@ static struct pk_callgrind_found *last_found(struct pk_callgrind_calls *calls, u
     return &calls->found.data[name];
 }
 
-/* The frame of a function that was not met before; PK_NONE when the names get too large. */
-static pk_frame_id make_frame(struct pk_callgrind_calls *calls, struct pk_builder *builder,
-                              struct function_key key, enum pk_callgrind_dialect dialect,
-                              uint64_t seen)
+static struct pk_frame_key key_of(const struct pk_callgrind_calls *calls, struct function function,
+                                  enum pk_callgrind_dialect dialect)
 {
-    struct pk_frame frame = {.name = pk_callgrind_names_text(&calls->names, key.name),
-                             .file = place_of(calls, key.file),
-                             .module = place_of(calls, key.object)};
+    struct pk_frame_key key = {.name = function.name,
+                               .file = place_of(calls, function.file),
+                               .module = place_of(calls, function.object)};
 
-    if (!frame.name.size)
-        frame.name = PK_STR("???");
-    frame.kind = kind_of(frame.name, frame.file, dialect);
-    if (frame.kind == PK_KIND_BUILTIN)
-        frame.file = PK_STR_NULL;
-    calls->label_bytes += frame.name.size + frame.file.size + frame.module.size;
-    if (calls->label_bytes > LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * seen)
-        return PK_NONE;
-    return pk_builder_frame(builder, &frame);
+    if (!text_of(calls, key.name).size)
+        key.name = calls->unknown;
+    key.kind = kind_of(text_of(calls, key.name), text_of(calls, key.file), dialect);
+    if (key.kind == PK_KIND_BUILTIN)
+        key.file = 0;
+    return key;
 }
 
 /* The frame of a function, new or known; PK_NONE when the names get too large. */
-static pk_frame_id frame_of(struct pk_callgrind_calls *calls, struct pk_builder *builder,
-                            struct function_key key, enum pk_callgrind_dialect dialect,
-                            uint64_t seen)
+static pk_frame_id frame_of(struct pk_callgrind_calls *calls, struct function function,
+                            enum pk_callgrind_dialect dialect, uint64_t seen)
 {
-    struct pk_callgrind_found *found = last_found(calls, key.name);
-    bool is_new;
-    uint32_t id;
+    struct pk_callgrind_found *found = last_found(calls, function.name);
+    struct pk_frame_key key;
 
-    if (found->frame != PK_NONE && found->object == key.object && found->file == key.file)
+    if (found->frame != PK_NONE && found->object == function.object && found->file == function.file)
         return found->frame;
-    id = pk_map_add(&calls->functions, &key, &is_new);
-    if (is_new)
-        pk_array_push(&calls->frame, make_frame(calls, builder, key, dialect, seen));
-    *found = (struct pk_callgrind_found){key.object, key.file, calls->frame.data[id]};
+    key = key_of(calls, function, dialect);
+    *found = (struct pk_callgrind_found){function.object, function.file,
+                                         pk_builder_frame_of(calls->names.builder, &key)};
+    if (found->frame >= calls->n_frames) {
+        calls->n_frames = found->frame + 1;
+        calls->label_bytes += text_of(calls, key.name).size + text_of(calls, key.file).size +
+                              text_of(calls, key.module).size;
+        if (calls->label_bytes > LABEL_BYTES_FREE + LABEL_BYTES_PER_BYTE * seen)
+            found->frame = PK_NONE;
+    }
     return found->frame;
 }
 
@@ -220,7 +220,8 @@ enum pk_callgrind_naming pk_callgrind_calls_name(struct pk_callgrind_calls *call
         struct pk_str text;
         uint32_t id;
 
-        if (!pk_str_starts(line, naming->key))
+        if (line.size < 2 || memcmp(line.data, naming->key.data, 2) != 0 ||
+            !pk_str_starts(line, naming->key)) /* two bytes tell most of them apart, and faster */
             continue;
         text = pk_str_slice(line, naming->key.size, line.size);
         id = pk_callgrind_names_read(&calls->names, naming->space, text, seen);
@@ -252,27 +253,25 @@ static uint32_t default_file(const struct pk_callgrind_calls *calls)
 }
 
 /* The current file goes back to the last fl=. */
-enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *calls,
-                                                  struct pk_builder *builder, uint32_t name,
+enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *calls, uint32_t name,
                                                   enum pk_callgrind_dialect dialect, uint64_t seen)
 {
-    struct function_key key = {calls->object, calls->file, name};
+    struct function function = {calls->object, calls->file, name};
 
     set_file(calls, calls->file);
     forget_callee(calls);
     if (dialect == PK_CALLGRIND_XDEBUG)
         settle_home(calls, name);
-    calls->function = frame_of(calls, builder, key, dialect, seen);
+    calls->function = frame_of(calls, function, dialect, seen);
     return calls->function == PK_NONE ? PK_CALLGRIND_NAMES_FULL : PK_CALLGRIND_NAMED;
 }
 
 /* The same callee again needs no lookup. What was named holds for this call only, but the name
  * itself until the next cfn=. */
-bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, struct pk_builder *builder,
-                               enum pk_callgrind_dialect dialect, uint64_t seen,
-                               enum pk_callgrind_naming *naming)
+bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, enum pk_callgrind_dialect dialect,
+                               uint64_t seen, enum pk_callgrind_naming *naming)
 {
-    struct function_key key = {
+    struct function function = {
         calls->has_callee_object ? calls->callee_object : calls->object,
         calls->has_callee_file ? calls->callee_file : default_file(calls),
         calls->callee_name,
@@ -282,7 +281,7 @@ bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, struct pk_build
     if (!calls->has_callee_name)
         return false;
     if (calls->is_callee_new)
-        calls->callee = frame_of(calls, builder, key, dialect, seen);
+        calls->callee = frame_of(calls, function, dialect, seen);
     if (calls->callee == PK_NONE)
         *naming = PK_CALLGRIND_NAMES_FULL;
     calls->has_callee_object = calls->has_callee_file = calls->is_callee_new = false;
@@ -324,27 +323,33 @@ static bool lower_level(struct pk_str name, struct pk_buf *out)
     return false;
 }
 
-/* A level is kept apart from the next one only while it stands at most once on the stack. */
-bool *pk_callgrind_calls_once(struct pk_callgrind_calls *calls, uint32_t *n)
+/* The frame of the level below this frame, or PK_NONE. */
+static pk_frame_id lower_frame(const struct pk_callgrind_calls *calls, pk_frame_id frame,
+                               struct pk_buf *name)
 {
-    bool *is_once;
+    struct pk_builder *builder = calls->names.builder;
+    struct pk_frame_key key = *pk_builder_frame_key(builder, frame);
+
+    if (!lower_level(text_of(calls, key.name), name))
+        return PK_NONE;
+    key.name = pk_builder_text(builder, pk_buf_view(name));
+    if (is_address(pk_buf_view(name)))
+        key.kind = PK_KIND_UNRESOLVED;
+    return pk_builder_find_frame(builder, &key);
+}
+
+/* A level is kept apart from the next one only while it stands at most once on the stack. */
+bool *pk_callgrind_calls_once(const struct pk_callgrind_calls *calls, uint32_t *n)
+{
+    bool *is_once = pk_calloc(calls->n_frames, sizeof *is_once);
     struct pk_buf name = {0};
 
-    *n = 0;
-    for (uint32_t i = 0; i < calls->functions.size; i++)
-        if (calls->frame.data[i] != PK_NONE && calls->frame.data[i] >= *n)
-            *n = calls->frame.data[i] + 1;
-    is_once = pk_calloc(*n, sizeof *is_once);
-    for (uint32_t i = 0; i < calls->functions.size; i++) {
-        struct function_key key = *(const struct function_key *)pk_map_key(&calls->functions, i);
-        uint32_t lower;
+    *n = calls->n_frames;
+    for (uint32_t i = 0; i < calls->n_frames; i++) {
+        pk_frame_id lower = lower_frame(calls, i, &name);
 
-        if (!lower_level(pk_callgrind_names_text(&calls->names, key.name), &name))
-            continue;
-        key.name = pk_intern_id(&calls->names.texts, pk_buf_view(&name));
-        lower = pk_map_find(&calls->functions, &key);
-        if (lower != PK_NONE && calls->frame.data[lower] != PK_NONE)
-            is_once[calls->frame.data[lower]] = true;
+        if (lower != PK_NONE && lower < calls->n_frames)
+            is_once[lower] = true;
     }
     pk_buf_fini(&name);
     return is_once;

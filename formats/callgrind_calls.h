@@ -19,11 +19,11 @@ struct pk_callgrind_found { /* the function of a name that was found last: mostl
 
 struct pk_callgrind_calls {
     struct pk_callgrind_names names;
-    struct pk_map functions;                   /* {object, file, name} as texts of `names` */
-    PK_ARRAY(pk_frame_id) frame;               /* [id of `functions`] */
     PK_ARRAY(struct pk_callgrind_found) found; /* [text of a name] */
     PK_ARRAY(uint32_t) home; /* [text of a name] file of its last block; only of Xdebug */
+    uint32_t n_frames;       /* of the builder that were met */
     uint64_t label_bytes;    /* what the names of all frames take */
+    uint32_t unknown;        /* the text "???" */
 
     uint32_t object, file, inner; /* texts of ob=, fl=, and of the latest of fl=, fi=, fe= */
     uint32_t costed;              /* the file of the last cost line: where a callee is by default */
@@ -36,10 +36,11 @@ struct pk_callgrind_calls {
     pk_frame_id callee; /* of the last calls=, PK_NONE without any */
 };
 
-/* Begin without a function: names and cost lines may come before the first fn=. */
-void pk_callgrind_calls_init(struct pk_callgrind_calls *calls);
+/* Begin without a function: names and cost lines may come before the first fn=. Texts and frames
+ * go to the builder, also those of names that nothing else is said of. */
+void pk_callgrind_calls_init(struct pk_callgrind_calls *calls, struct pk_builder *builder);
 
-/* Free what it holds, texts included: names that were given out are gone with it. */
+/* Free what it holds; texts and frames are the builder's. */
 void pk_callgrind_calls_fini(struct pk_callgrind_calls *calls);
 
 /* What a line that names something did. */
@@ -56,21 +57,19 @@ enum pk_callgrind_naming pk_callgrind_calls_name(struct pk_callgrind_calls *call
                                                  struct pk_str line, uint64_t seen, uint32_t *name);
 
 /* Begin the function of this name in the current object and file; PK_CALLGRIND_NAMED, or _FULL. */
-enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *calls,
-                                                  struct pk_builder *builder, uint32_t name,
+enum pk_callgrind_naming pk_callgrind_calls_enter(struct pk_callgrind_calls *calls, uint32_t name,
                                                   enum pk_callgrind_dialect dialect, uint64_t seen);
 
 /* Find the callee of a calls= line. False when no cfn= named one, or `*naming` is _FULL. */
-bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, struct pk_builder *builder,
-                               enum pk_callgrind_dialect dialect, uint64_t seen,
-                               enum pk_callgrind_naming *naming);
+bool pk_callgrind_calls_callee(struct pk_callgrind_calls *calls, enum pk_callgrind_dialect dialect,
+                               uint64_t seen, enum pk_callgrind_naming *naming);
 
 /* The function is over and unknown: a new file or part begins. */
 void pk_callgrind_calls_leave(struct pk_callgrind_calls *calls);
 
 /* By frame of the builder, `n` of them: true for a level of recursion that stands at most once on a
  * stack, which valgrind tells by keeping the next level apart, f from f'2. Free it with pk_free. */
-bool *pk_callgrind_calls_once(struct pk_callgrind_calls *calls, uint32_t *n);
+bool *pk_callgrind_calls_once(const struct pk_callgrind_calls *calls, uint32_t *n);
 
 /* The text of the current file, as lines give it; missing when unknown. */
 struct pk_str pk_callgrind_calls_file(const struct pk_callgrind_calls *calls);

@@ -24,17 +24,15 @@ struct name_key { /* no padding: it is hashed as bytes */
     uint64_t space;
 };
 
-/* The interner has ids 0 and 1 for no text and the empty one: name 0 is no name. */
-void pk_callgrind_names_init(struct pk_callgrind_names *names)
+/* The builder has ids 0 and 1 for no text and the empty one: name 0 is no name. */
+void pk_callgrind_names_init(struct pk_callgrind_names *names, struct pk_builder *builder)
 {
-    *names = (struct pk_callgrind_names){.expanded = 0};
-    pk_intern_init(&names->texts);
+    *names = (struct pk_callgrind_names){.builder = builder};
     pk_map_init(&names->ids, sizeof(struct name_key));
 }
 
 void pk_callgrind_names_fini(struct pk_callgrind_names *names)
 {
-    pk_intern_fini(&names->texts);
     for (unsigned space = 0; space < 3; space++)
         pk_array_fini(&names->low[space]);
     pk_map_fini(&names->ids);
@@ -44,7 +42,7 @@ void pk_callgrind_names_fini(struct pk_callgrind_names *names)
 
 struct pk_str pk_callgrind_names_text(const struct pk_callgrind_names *names, uint32_t id)
 {
-    return pk_intern_text(&names->texts, id);
+    return pk_builder_text_of(names->builder, id);
 }
 
 /* "(12)" at the start of `text`: how many bytes it takes, 0 when there is none. */
@@ -109,7 +107,7 @@ static uint32_t name_id(struct pk_callgrind_names *names, enum pk_callgrind_spac
         names->expanded += names->scratch.size;
         name = pk_buf_view(&names->scratch);
     }
-    return pk_intern_id(&names->texts, name);
+    return pk_builder_text(names->builder, name);
 }
 
 /* "?(12)": what a reference to nothing is called. */
@@ -119,7 +117,7 @@ static uint32_t undefined_id(struct pk_callgrind_names *names, struct pk_str ref
     pk_buf_reset(&names->scratch);
     pk_buf_char(&names->scratch, '?');
     pk_buf_str(&names->scratch, reference);
-    return pk_intern_id(&names->texts, pk_buf_view(&names->scratch));
+    return pk_builder_text(names->builder, pk_buf_view(&names->scratch));
 }
 
 /* Producers count from 1, so a number is mostly its place in an array; one that is far above what

@@ -26,7 +26,7 @@ struct pk_callgrind_run *pk_callgrind_run_new(struct pk_reading *reading, struct
     pk_scan_init(&run->scan, reading->input, error);
     pk_callgrind_header_init(&run->header);
     pk_callgrind_costs_init(&run->costs);
-    pk_callgrind_calls_init(&run->calls);
+    pk_callgrind_calls_init(&run->calls, reading->builder);
     return run;
 }
 
@@ -92,8 +92,8 @@ bool pk_callgrind_run_enter(struct pk_callgrind_run *run, uint32_t name)
         return false;
     if (!run->header.is_bound)
         guess(run);
-    if (pk_callgrind_calls_enter(&run->calls, run->reading->builder, name, run->header.dialect,
-                                 run->scan.bytes) == PK_CALLGRIND_NAMES_FULL)
+    if (pk_callgrind_calls_enter(&run->calls, name, run->header.dialect, run->scan.bytes) ==
+        PK_CALLGRIND_NAMES_FULL)
         return has_failed(run) ? false : pk_callgrind_run_full(run);
     return true;
 }
@@ -277,9 +277,9 @@ bool pk_callgrind_run_refine(struct pk_callgrind_run *run, int decimals)
 /* The line is gone when the slice is made. */
 static struct pk_str keep(struct pk_callgrind_run *run, struct pk_str text)
 {
-    struct pk_intern *texts = &run->calls.names.texts;
+    struct pk_builder *builder = run->reading->builder;
 
-    return pk_intern_text(texts, pk_intern_id(texts, text));
+    return pk_builder_text_of(builder, pk_builder_text(builder, text));
 }
 
 /* The numbers of totals: or summary:; words that are none end them. */

@@ -44,6 +44,7 @@ struct pk_callgrind_run {
     uint64_t good, bad;                       /* lines */
     uint64_t costed;                          /* cost lines that count */
     uint64_t one_by_one;                      /* up to this byte no lines are taken together */
+    uint64_t ahead;                           /* and up to this one all were looked over */
     uint64_t pending, differing, newer, negative;
     struct pk_place first_bad;
     char first_bad_text[512];

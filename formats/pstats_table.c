@@ -131,20 +131,24 @@ static uint32_t line_of(const struct pk_pstats_key *key)
 }
 
 /* A function as a frame. */
-static pk_frame_id frame_of(struct pk_pstats_table *table, const struct pk_pstats_key *key)
+static struct pk_frame_key frame_of(const struct pk_pstats_table *table,
+                                    const struct pk_pstats_key *key)
 {
     bool is_c = is_builtin(table, key);
 
-    return pk_builder_frame_of(table->builder, key->name, is_c ? 0 : key->file, line_of(key),
-                               is_c ? PK_KIND_BUILTIN : PK_KIND_FUNCTION);
+    return (struct pk_frame_key){
+        .name = key->name,
+        .file = is_c ? 0 : key->file,
+        .line = line_of(key),
+        .kind = is_c ? PK_KIND_BUILTIN : PK_KIND_FUNCTION,
+    };
 }
 
 void pk_pstats_table_expect(const struct pk_pstats_table *table, const struct pk_pstats_key *key)
 {
-    bool is_c = is_builtin(table, key);
+    struct pk_frame_key frame = frame_of(table, key);
 
-    pk_builder_expect_frame_of(table->builder, key->name, is_c ? 0 : key->file, line_of(key),
-                               is_c ? PK_KIND_BUILTIN : PK_KIND_FUNCTION);
+    pk_builder_expect_frame_of(table->builder, &frame);
 }
 
 /* Names are few bytes in the file but as many bytes as they have in what is made of it. */
@@ -181,7 +185,9 @@ enum pk_pstats_room pk_pstats_table_function(struct pk_pstats_table *table,
                                              const struct pk_pstats_key *key, size_t label,
                                              uint32_t *function)
 {
-    struct pk_pstats_function fresh = {.frame = frame_of(table, key), .entry = PK_NONE};
+    struct pk_frame_key frame = frame_of(table, key);
+    struct pk_pstats_function fresh = {.frame = pk_builder_frame_of(table->builder, &frame),
+                                       .entry = PK_NONE};
     uint32_t *place = place_of(table, key, fresh.frame);
 
     if (*place == 0) {

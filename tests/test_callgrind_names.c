@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "formats/callgrind_names.h"
+#include "support.h"
 
 struct reference {
     enum pk_callgrind_space space;
@@ -24,9 +25,10 @@ struct reference {
 
 static void check(const struct reference *references, size_t n, uint64_t undefined)
 {
+    struct pk_builder *builder = support_builder();
     struct pk_callgrind_names names;
 
-    pk_callgrind_names_init(&names);
+    pk_callgrind_names_init(&names, builder);
     for (size_t i = 0; i < n; i++) {
         uint32_t id = pk_callgrind_names_read(&names, references[i].space,
                                               pk_str_of(references[i].text), SEEN);
@@ -38,6 +40,7 @@ static void check(const struct reference *references, size_t n, uint64_t undefin
     }
     assert_int_equal(names.undefined, undefined);
     pk_callgrind_names_fini(&names);
+    pk_builder_free(builder);
 }
 
 #define CHECK(references, undefined) \
@@ -119,11 +122,12 @@ static void lists_of_numbers_are_expanded(void **state)
 /* Each of these names is twice as long as the one before. */
 static void a_chain_of_lists_does_not_explode(void **state)
 {
+    struct pk_builder *builder = support_builder();
     struct pk_callgrind_names names;
     size_t longest = 0;
     (void)state;
 
-    pk_callgrind_names_init(&names);
+    pk_callgrind_names_init(&names, builder);
     pk_callgrind_names_read(&names, FUNCTION, PK_STR("(0) 0123456789abcdef"), SEEN);
     for (int i = 1; i < 200; i++) {
         struct pk_buf text = {0};
@@ -138,6 +142,7 @@ static void a_chain_of_lists_does_not_explode(void **state)
     assert_in_range(longest, 30000, 65536);
     assert_in_range(names.expanded, 65536, (1 << 20) + 4 * SEEN);
     pk_callgrind_names_fini(&names);
+    pk_builder_free(builder);
 }
 
 int main(void)

@@ -94,7 +94,7 @@ void pk_builder_free(struct pk_builder *builder)
  * ----------------------------------------------------------------------- */
 
 /* Past the limit the builder fails, but the id is valid: the reader need not look yet. */
-static pk_frame_id add_frame(struct pk_builder *builder, const struct pk_frame_key *key)
+pk_frame_id pk_builder_frame_of(struct pk_builder *builder, const struct pk_frame_key *key)
 {
     uint32_t id = pk_map_add(&builder->frames, key, NULL);
 
@@ -113,7 +113,7 @@ pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *
                                .line = frame->line,
                                .kind = (uint32_t)frame->kind};
 
-    return add_frame(builder, &key);
+    return pk_builder_frame_of(builder, &key);
 }
 
 uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text)
@@ -121,12 +121,19 @@ uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text)
     return pk_intern_id(&builder->texts, text);
 }
 
-pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint32_t file,
-                                uint32_t line, enum pk_frame_kind kind)
+struct pk_str pk_builder_text_of(const struct pk_builder *builder, uint32_t text)
 {
-    struct pk_frame_key key = {.name = name, .file = file, .line = line, .kind = (uint32_t)kind};
+    return pk_intern_text(&builder->texts, text);
+}
 
-    return add_frame(builder, &key);
+const struct pk_frame_key *pk_builder_frame_key(const struct pk_builder *builder, pk_frame_id frame)
+{
+    return pk_map_key(&builder->frames, frame);
+}
+
+pk_frame_id pk_builder_find_frame(const struct pk_builder *builder, const struct pk_frame_key *key)
+{
+    return pk_map_find(&builder->frames, key);
 }
 
 void pk_builder_expect_text(const struct pk_builder *builder, struct pk_str text)
@@ -134,12 +141,31 @@ void pk_builder_expect_text(const struct pk_builder *builder, struct pk_str text
     pk_intern_expect(&builder->texts, text);
 }
 
-void pk_builder_expect_frame_of(const struct pk_builder *builder, uint32_t name, uint32_t file,
-                                uint32_t line, enum pk_frame_kind kind)
+void pk_builder_expect_frame_of(const struct pk_builder *builder, const struct pk_frame_key *key)
 {
-    struct pk_frame_key key = {.name = name, .file = file, .line = line, .kind = (uint32_t)kind};
+    pk_map_expect(&builder->frames, key);
+}
 
-    pk_map_expect(&builder->frames, &key);
+void pk_builder_expect_callee(const struct pk_builder *builder, pk_frame_id frame)
+{
+    if (frame < builder->edge_runs.notes.size)
+        __builtin_prefetch(&builder->edge_runs.notes.data[frame], 1);
+    if (frame < builder->self_rows.row_of.size)
+        __builtin_prefetch(&builder->self_rows.row_of.data[frame]);
+}
+
+void pk_builder_expect_self(const struct pk_builder *builder, pk_frame_id frame)
+{
+    const struct pk_rows *rows = &builder->self_rows;
+    uint32_t row;
+
+    if (frame >= rows->row_of.size)
+        return;
+    row = rows->row_of.data[frame];
+    if (row == 0)
+        return;
+    __builtin_prefetch(pk_rows_counters(rows, row - 1), 1);
+    __builtin_prefetch(&rows->runs.data[(size_t)(row - 1) * rows->groups]);
 }
 
 /* What a slice says of each metric is noted, so that later sums know who lacks it. */

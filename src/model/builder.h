@@ -60,15 +60,28 @@ void pk_builder_resume(struct pk_builder *builder, uint32_t closed);
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
 /* The same in two steps, for readers who know that they have met a text before: the id of a text,
- * which is copied (0: the missing one), and a frame of a name and a file that have ids. */
-uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text);
-pk_frame_id pk_builder_frame_of(struct pk_builder *builder, uint32_t name, uint32_t file,
-                                uint32_t line, enum pk_frame_kind kind);
+ * which is copied (0: the missing one, 1: the empty one), and a frame of texts that have ids. */
+struct pk_frame_key { /* equal frames are equal bytes */
+    uint32_t name, file, module, line, kind;
+};
 
-/* Such a text or frame will be asked for: memory may begin to fetch where it would be found. */
+uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text);
+pk_frame_id pk_builder_frame_of(struct pk_builder *builder, const struct pk_frame_key *key);
+
+/* The text of an id, and what a frame was made of; they stand as long as the builder does. */
+struct pk_str pk_builder_text_of(const struct pk_builder *builder, uint32_t text);
+const struct pk_frame_key *pk_builder_frame_key(const struct pk_builder *builder,
+                                                pk_frame_id frame);
+
+/* The frame of these texts, if there is one already; else PK_NONE. */
+pk_frame_id pk_builder_find_frame(const struct pk_builder *builder, const struct pk_frame_key *key);
+
+/* Such a text or frame will be asked for: memory may begin to fetch where it would be found. Of a
+ * callee first the note of its last edge and of its row, then the row. */
 void pk_builder_expect_text(const struct pk_builder *builder, struct pk_str text);
-void pk_builder_expect_frame_of(const struct pk_builder *builder, uint32_t name, uint32_t file,
-                                uint32_t line, enum pk_frame_kind kind);
+void pk_builder_expect_frame_of(const struct pk_builder *builder, const struct pk_frame_key *key);
+void pk_builder_expect_callee(const struct pk_builder *builder, pk_frame_id frame);
+void pk_builder_expect_self(const struct pk_builder *builder, pk_frame_id frame);
 
 /* What the self values and edges that follow are: PK_GRAPH (the default) or PK_FLAT, for files that
  * know no callers at all. Stacks are always PK_TREE. A slice recorded at two rungs is kept as two

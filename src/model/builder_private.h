@@ -15,10 +15,6 @@
 #include "model/pending.h"          /* IWYU pragma: export */
 #include "model/timeline_private.h" /* IWYU pragma: export */
 
-struct pk_frame_key { /* texts by intern id, so equal frames are equal bytes */
-    uint32_t name, file, module, line, kind;
-};
-
 struct pk_node_key {
     uint32_t parent, frame, line; /* a node's id is always above its parent's */
 };
