@@ -18,11 +18,14 @@
 static bool enters(const struct pk_search *search, pk_edge_id edge, uint64_t families)
 {
     pk_frame_id caller = search->graph->caller[edge], callee = search->graph->callee[edge];
-    struct pk_str from = pk_profile_frame(search->profile, caller)->file;
-    struct pk_str into = pk_profile_frame(search->profile, callee)->file;
+    struct pk_str from, into;
 
-    return (search->families[callee] & families) && !(search->families[caller] & families) &&
-           (!into.data || !pk_str_equal(from, into));
+    /* Few do, and looking at a frame waits for memory. */
+    if (!(search->families[callee] & families) || (search->families[caller] & families))
+        return false;
+    from = pk_profile_frame(search->profile, caller)->file;
+    into = pk_profile_frame(search->profile, callee)->file;
+    return !into.data || !pk_str_equal(from, into);
 }
 
 int64_t pk_search_counted(int64_t value)

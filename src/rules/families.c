@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/map.h"
 #include "base/match.h"
 #include "rules/assets.h"
 #include "rules/rules.h"
@@ -307,12 +309,6 @@ struct pk_str pk_families_title(const struct pk_families *families, enum pk_fami
 
 /* ---- asking */
 
-/* Profiles of Windows are read here, too. */
-static bool is_separator(char c)
-{
-    return c == '/' || c == '\\';
-}
-
 /* "<frozen os>" is os.py, which CPython carries within itself. */
 static bool is_frozen(struct pk_str file, struct pk_str in)
 {
@@ -324,7 +320,8 @@ static bool is_frozen(struct pk_str file, struct pk_str in)
     return pk_str_equal(pk_str_slice(file, front, file.size - 1), pk_str_slice(in, 0, in.size - 3));
 }
 
-/* Whether `in` is the end of the path, or a folder on it, in whole names. */
+/* Whether `in` is the end of the path, or a folder on it, in whole names. Profiles of Windows are
+ * read here, too. */
 static bool is_in(struct pk_str file, struct pk_str in)
 {
     bool is_folder = in.data[in.size - 1] == '/';
@@ -334,7 +331,7 @@ static bool is_in(struct pk_str file, struct pk_str in)
     if (file.size < in.size)
         return false;
     for (size_t at = is_folder ? 0 : file.size - in.size; at <= file.size - in.size; at++)
-        if (at == 0 || is_separator(file.data[at - 1])) {
+        if (at == 0 || file.data[at - 1] == '/' || file.data[at - 1] == '\\') {
             size_t same = 0;
 
             while (same < in.size && (file.data[at + same] == in.data[same] ||
@@ -422,16 +419,34 @@ static uint64_t matched(const struct pk_families *families, const struct pk_symb
     return found;
 }
 
-/* `is_bare`: neither a file nor a module is known, so it may be of the kernel. */
-static uint64_t of_symbol(const struct pk_families *families, struct pk_symbol symbol, bool is_bare)
+struct files {           /* of Python, that were asked for */
+    struct pk_map texts; /* where their names stand: of equal ones in one place, in a profile */
+    PK_ARRAY(uint64_t) families;
+};
+
+/* The families that list all functions of a file; without `files` nothing is remembered. */
+static uint64_t of_file(const struct pk_families *families, struct pk_str file, struct files *files)
 {
-    const struct pk_symbol any = {symbol.language, PK_STR("*"), symbol.file};
+    const struct pk_symbol any = {PK_SYMBOL_PYTHON, PK_STR("*"), file};
+    bool is_new;
+    uint32_t id = files ? pk_map_add(&files->texts, &file.data, &is_new) : PK_NONE;
+
+    if (id == PK_NONE)
+        return listed(families, &any);
+    if (is_new)
+        pk_array_push(&files->families, listed(families, &any));
+    return files->families.data[id];
+}
+
+/* `is_bare`: neither a file nor a module is known, so it may be of the kernel. */
+static uint64_t of_symbol(const struct pk_families *families, struct pk_symbol symbol, bool is_bare,
+                          struct files *files)
+{
     uint64_t found = matched(families, &symbol) | listed(families, &symbol);
 
     /* <module> runs when it is imported, and <lambda> is called by whoever was given it. */
     if (symbol.language == PK_SYMBOL_PYTHON && !pk_str_starts(symbol.name, PK_STR("<")))
-        found |= listed(families, &any);
-
+        found |= of_file(families, symbol.file, files);
     while (!found && symbol.language == PK_SYMBOL_C) {
         if (is_bare) {
             symbol.language = PK_SYMBOL_KERNEL;
@@ -446,7 +461,8 @@ static uint64_t of_symbol(const struct pk_families *families, struct pk_symbol s
 }
 
 /* Processes, threads and what was made by profkit are no functions, whatever they are called. */
-uint64_t pk_families_of(const struct pk_families *families, const struct pk_frame *frame)
+static uint64_t of_frame(const struct pk_families *families, const struct pk_frame *frame,
+                         struct files *files)
 {
     struct pk_buf room = {0};
     uint64_t found = 0;
@@ -454,9 +470,14 @@ uint64_t pk_families_of(const struct pk_families *families, const struct pk_fram
     if (frame->kind != PK_KIND_THREAD && frame->kind != PK_KIND_PROCESS &&
         frame->kind != PK_KIND_SPECIAL)
         found = of_symbol(families, pk_symbol_of(frame, &room),
-                          frame->file.size == 0 && frame->module.size == 0);
+                          frame->file.size == 0 && frame->module.size == 0, files);
     pk_buf_fini(&room);
     return found;
+}
+
+uint64_t pk_families_of(const struct pk_families *families, const struct pk_frame *frame)
+{
+    return of_frame(families, frame, NULL);
 }
 
 /* Once for all functions: detectors ask again and again. */
@@ -465,8 +486,12 @@ uint64_t *pk_families_of_profile(const struct pk_families *families,
 {
     uint32_t n = pk_profile_frames(profile);
     uint64_t *sets = PK_NEW_ARRAY(arena, uint64_t, n);
+    struct files files = {0};
 
+    pk_map_init(&files.texts, sizeof(const char *));
     for (pk_frame_id i = 0; i < n; i++)
-        sets[i] = pk_families_of(families, pk_profile_frame(profile, i));
+        sets[i] = of_frame(families, pk_profile_frame(profile, i), &files);
+    pk_map_fini(&files.texts);
+    pk_array_fini(&files.families);
     return sets;
 }

@@ -23,11 +23,11 @@ PSTATS = 'import pstats, sys; pstats.Stats(sys.argv[1]).sort_stats("tottime").pr
 
 class Job:
     """One thing to do with one input; {0} is the input, {out} a file that may be written. `beside` is another command
-    of profkit, to be compared with."""
+    of profkit, to be compared with. Inputs have the `size`, or that of the option, but at most `most`."""
 
-    def __init__(self, name, source, profkit, peers=(), threads=False, size=None, repeat=1, beside=None):
+    def __init__(self, name, source, profkit, peers=(), threads=False, size=None, most=None, repeat=1, beside=None):
         self.name, self.source, self.profkit, self.peers = name, source, profkit, peers
-        self.beside = beside
+        self.most, self.beside = most, beside
         self.threads, self.size, self.repeat = threads, size, repeat
 
 
@@ -50,10 +50,11 @@ JOBS = [
     *both('.pk to hotspots', 'pk', ['hotspots', '-q', '{0}']),
     *both('callgrind to hotspots', 'callgrind', ['hotspots', '-q', '{0}'],
           [('callgrind_annotate', ['callgrind_annotate', '{0}']),
-           ('gprof2dot', ['gprof2dot', '-f', 'callgrind', '{0}'])]),
-    Job('pstats to hotspots', 'pstats', ['hotspots', '-q', '--top', '20', '{0}'],
-        [('python3', ['python3', '-c', PSTATS, '{0}']), ('gprof2dot', ['gprof2dot', '-f', 'pstats', '{0}'])]),
-    *[Job('findings in ' + source, source, ['findings', '-q', '{0}'], beside=['hotspots', '-q', '{0}'])
+           ('gprof2dot', ['gprof2dot', '-f', 'callgrind', '{0}'])], most='116M'),
+    *both('pstats to hotspots', 'pstats', ['hotspots', '-q', '--top', '20', '{0}'],
+          [('python3', ['python3', '-c', PSTATS, '{0}']), ('gprof2dot', ['gprof2dot', '-f', 'pstats', '{0}'])],
+          most='48M'),
+    *[Job('findings in ' + source, source, ['findings', '-q', '{0}'], beside=['hotspots', '-q', '{0}'], most='48M')
       for source in ('callgrind', 'pstats', 'perf', 'collapsed')],
     Job('1 MB perf to SVG', 'perf', ['flame', '-q', '{0}', '-o', '{out}.svg'], size='1M', repeat=20),
     Job('0.4 MB pstats to hotspots', 'pstats', ['hotspots', '-q', '{0}'], size='400k', repeat=20),
@@ -94,9 +95,14 @@ def contenders(job, options):
     return chosen
 
 
+def bytes_of(size):
+    """A size as it is given to `generate`."""
+    return int(size.rstrip('kMG')) * 1000 ** (' kMG'.index(size[-1]) if size[-1] in 'kMG' else 0)
+
+
 def make_input(job, options, folder, number=''):
     """The path of an input, made when it is not there yet; a .pk comes from perf script of the size asked for."""
-    size = job.size or options.size
+    size = job.size or min(options.size, job.most or options.size, key=bytes_of)
     path = os.path.join(folder, (job.source + ' ' + size + number).replace(' ', '-'))
     if os.path.exists(path):
         return path
