@@ -1,17 +1,17 @@
 """How cost grows: the same job with inputs of which one thing becomes larger, as tables in Markdown.
 
 What the inputs of a series take is measured in turns, a round of all of them after the other, so that what else the
-machine does hits all alike; medians of the rounds are printed, with the ratio to the input before it in brackets. A
-ratio above ALLOWED times that of the sizes is in bold and makes the exit status 1. Inputs are made for one series
-and removed behind it.
+machine does hits all alike. One thread reads, but in the table of threads; medians of the rounds are printed, with the
+ratio to the input before it in brackets. A ratio above ALLOWED times that of the sizes is in bold and makes the exit
+status 1. Inputs are made for one series and removed behind it.
 """
 import os
 import statistics
 import subprocess
 
 ALLOWED = 1.1            # 10 times the input may take 11 times the time
-HOTSPOTS, FOLD = ['hotspots', '-q', '{0}'], ['convert', '--to', 'folded', '-q', '{0}']
-SVG = ['flame', '-q', '{0}', '-o', '{out}.svg']
+ONE = ['-q', '{0}', '--threads', '1']
+HOTSPOTS, FOLD, SVG = ['hotspots', *ONE], ['convert', '--to', 'folded', *ONE], ['flame', '-o', '{out}.svg', *ONE]
 MANY = [*HOTSPOTS, '--limit', 'frames=4M'] # pstats holds functions and nothing else: 200 MB are more than the limit is
 SIZES = ['200k', '2M', '20M', '200M']
 LARGE = SIZES + ['1G']
@@ -120,7 +120,7 @@ class Growth:
         self.head('seconds of the clock by threads, on %d cores' % os.cpu_count(), [str(n) for n in THREADS])
         for name, source, arguments in SHAPED:
             path = self.input(source, self.options.size)
-            points = [Point(path, [*arguments, '--threads', str(n)]) for n in THREADS]
+            points = [Point(path, [*arguments[:-1], str(n)]) for n in THREADS]
             self.take(points)
             self.row(name, points, 'wall', len(THREADS))
 
