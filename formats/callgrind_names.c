@@ -17,7 +17,7 @@
 #define MOST_EXPANDED ((size_t)64 << 10)  /* bytes of one name made of others */
 #define EXPANDED_FREE (UINT64_C(1) << 20) /* bytes of all of them, and for each byte read */
 #define EXPANDED_PER_BYTE 4
-#define LOW 64u /* numbers that always are in the array */
+#define LOW 64u /* numbers that always are in the array; the map has what is far above them */
 
 struct name_key { /* no padding: it is hashed as bytes */
     uint64_t number;
@@ -120,16 +120,17 @@ static uint32_t undefined_id(struct pk_callgrind_names *names, struct pk_str ref
     return pk_builder_text(names->builder, pk_buf_view(&names->scratch));
 }
 
-/* Producers count from 1, so a number is mostly its place in an array; one that is far above what
- * was defined would only make that large. What is in the array counts before what is in the map. */
+/* Producers count from 1, also what they then leave out, so a number is mostly its place in an
+ * array, which gets no larger than what was read of the file. What is in the array counts before
+ * what is in the map. */
 static void define(struct pk_callgrind_names *names, enum pk_callgrind_space space, uint64_t number,
-                   uint32_t text)
+                   uint32_t text, uint64_t seen)
 {
     struct name_key key = {number, space};
     bool is_new;
     uint32_t id;
 
-    if (number < 2 * names->defined++ + LOW) {
+    if (number < LOW + seen / sizeof text) {
         while (names->low[space].size <= number)
             pk_array_push(&names->low[space], 0);
         names->low[space].data[number] = text;
@@ -160,6 +161,6 @@ uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callg
         return known == PK_NONE ? undefined_id(names, pk_str_slice(text, 0, size)) : known;
     }
     known = name_id(names, space, name, seen);
-    define(names, space, number, known);
+    define(names, space, number, known, seen);
     return known;
 }

@@ -17,10 +17,9 @@ enum pk_callgrind_space { PK_CALLGRIND_OBJECTS, PK_CALLGRIND_FILES, PK_CALLGRIND
 
 struct pk_callgrind_names {
     struct pk_builder *builder; /* has the texts */
-    PK_ARRAY(uint32_t) low[3]; /* [space][number] the text of one that is not much above the rest */
-    struct pk_map ids;         /* {space, number of the file} of others */
+    PK_ARRAY(uint32_t) low[3];  /* [space][number] the text of one that is not far too high */
+    struct pk_map ids;          /* {space, number of the file} of others */
     PK_ARRAY(uint32_t) text_of; /* [id of `ids`] the text it stands for */
-    uint64_t defined;           /* how often a number got a text */
     struct pk_buf scratch;
     uint64_t expanded;  /* bytes that lists of numbers were expanded to */
     uint64_t undefined; /* references to a number that nothing defined */
