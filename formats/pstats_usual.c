@@ -36,7 +36,7 @@ struct item { /* a key and its numbers: of an entry, or of a caller */
     struct pk_str bytes;         /* of the key: SPELLED, NEW */
     uint64_t hash;               /* SPELLED */
     size_t slot;                 /* REFERENCE, NEW */
-    struct pk_pstats_key parsed; /* NEW; its label is so long: */
+    struct pk_pstats_key parsed; /* NEW, and SPELLED for the first time; its label is so long: */
     size_t label;
     uint32_t function;
     bool is_entry, is_full; /* else a caller; a caller with all four numbers */
@@ -141,7 +141,7 @@ static bool look_up_spelled(struct pk_pstats_usual *u, struct item *item)
     uint32_t *known = pk_pstats_keys_at(&u->table->keys, item->bytes, item->hash);
 
     if (*known == PK_NONE &&
-        (!parse(u, item) ||
+        ((!item->parsed.name && !parse(u, item)) ||
          pk_pstats_table_function(u->table, &item->parsed, item->label, known) != PK_PSTATS_TAKEN))
         return false;
     item->function = *known;
@@ -174,6 +174,18 @@ static bool look_up(struct pk_pstats_usual *u, struct item *item)
     }
 }
 
+/* The name of a spelled key will be looked for among all texts. */
+static void expect_name(struct pk_pstats_usual *u, const struct item *item)
+{
+    struct pk_marshal_plain plain = u->plain;
+    struct spelled spelled;
+
+    plain.at = (const unsigned char *)item->bytes.data;
+    plain.again = item->slot;
+    if (spell(&plain, &spelled))
+        pk_builder_expect_text(u->table->builder, spelled.name);
+}
+
 /* What looking up will look at; texts of new keys get their numbers. */
 static void expect(struct pk_pstats_usual *u, struct item *item)
 {
@@ -183,21 +195,27 @@ static void expect(struct pk_pstats_usual *u, struct item *item)
         guess = pk_pstats_keys_guess(&u->table->keys, item->hash);
         if (guess)
             __builtin_prefetch(guess);
+        else
+            expect_name(u, item);
     } else if (item->key == KEY_NEW && parse(u, item)) {
         pk_pstats_table_expect(u->table, &item->parsed);
     }
 }
 
-/* The same of spelled keys once more, one step on. */
-static void expect_bytes(const struct pk_pstats_usual *u, const struct item *item)
+/* The same of spelled keys once more, one step on: those that nobody guesses are new. */
+static void expect_bytes(struct pk_pstats_usual *u, struct item *item)
 {
-    const struct pk_pstats_spelling *guess =
-        item->key == KEY_SPELLED ? pk_pstats_keys_guess(&u->table->keys, item->hash) : NULL;
+    const struct pk_pstats_spelling *guess;
 
-    if (!guess)
+    if (item->key != KEY_SPELLED)
         return;
-    __builtin_prefetch(guess->bytes.data);
-    __builtin_prefetch(guess->bytes.data + guess->bytes.size - 1);
+    guess = pk_pstats_keys_guess(&u->table->keys, item->hash);
+    if (guess) {
+        __builtin_prefetch(guess->bytes.data);
+        __builtin_prefetch(guess->bytes.data + guess->bytes.size - 1);
+    } else if (parse(u, item)) {
+        pk_pstats_table_expect(u->table, &item->parsed);
+    }
 }
 
 /* All items that have none yet; false when there is no room for one, which then is the first that

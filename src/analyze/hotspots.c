@@ -8,11 +8,7 @@
 #include <stdlib.h>
 
 #include "analyze/threshold.h"
-
-struct ranked {
-    int64_t key;
-    pk_frame_id frame;
-};
+#include "base/sort.h"
 
 /* A column that the file does not give is missing for every function. */
 static int64_t at(const int64_t *column, pk_frame_id frame)
@@ -64,32 +60,26 @@ static int64_t key_of(const struct pk_profile *profile, uint32_t metric, enum pk
     return 0; /* by name: frames stand in order of name already */
 }
 
-/* Largest first; equal ones by frame, which is by name. */
-static int order(const void *left, const void *right)
-{
-    const struct ranked *a = left, *b = right;
-
-    if (a->key != b->key)
-        return a->key > b->key ? -1 : 1;
-    return (a->frame > b->frame) - (a->frame < b->frame);
-}
-
-/* Functions that only stand in other metrics or other slices are left out. */
+/* Largest first; equal ones by frame, which is by name. Functions that only stand in other metrics
+ * or other slices are left out. */
 struct pk_hotspots pk_hotspots_find(const struct pk_profile *profile, uint32_t metric,
                                     enum pk_hotspots_key key, struct pk_arena *arena)
 {
     const struct pk_flat *flat = pk_profile_flat(profile);
     uint32_t n = pk_profile_frames(profile);
-    struct ranked *ranked = pk_calloc(n, sizeof *ranked);
+    struct pk_sorted *ranked = pk_calloc(n, sizeof *ranked), *spare;
     struct pk_hotspots result = {.frame = PK_NEW_ARRAY(arena, pk_frame_id, n), .key = key};
 
     for (pk_frame_id f = 0; f < n; f++)
         if (at(flat->self[metric], f) != PK_MISSING || at(flat->incl[metric], f) != PK_MISSING ||
             at(flat->calls, f) != PK_MISSING)
-            ranked[result.n++] = (struct ranked){key_of(profile, metric, key, f), f};
-    qsort(ranked, result.n, sizeof *ranked, order);
+            ranked[result.n++] = (struct pk_sorted){
+                .key = pk_sort_downwards(key_of(profile, metric, key, f)), .id = f};
+    spare = pk_calloc(result.n, sizeof *spare);
+    pk_sort(ranked, spare, result.n);
+    pk_free(spare);
     for (uint32_t i = 0; i < result.n; i++)
-        result.frame[i] = ranked[i].frame;
+        result.frame[i] = ranked[i].id;
     pk_free(ranked);
     return result;
 }

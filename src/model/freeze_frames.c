@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "model/freeze_private.h"
 
 /* --- texts --- */
@@ -108,14 +109,7 @@ static void mark_used(const struct pk_freezing *f, bool *used)
 
 #define CHUNK sizeof(uint64_t)
 #define AHEAD 16u /* names that memory may fetch meanwhile */
-#define FEW 16u   /* so many are put in order by hand */
-#define MANY 64u  /* from so many on counting is faster than comparing */
 #define CHUNKS 4u /* of a name that are compared as numbers; then frames are, one with another */
-
-struct placed {
-    uint64_t chunk;       /* of the name, its first byte foremost, with zeros behind its end */
-    uint32_t frame, name; /* of the builder */
-};
 
 static struct pk_str text_of(const struct pk_builder *b, uint32_t text)
 {
@@ -131,8 +125,8 @@ static int compare_uint(uint32_t a, uint32_t b)
 static int order_frames(const void *left, const void *right, void *freezing)
 {
     const struct pk_builder *b = ((const struct pk_freezing *)freezing)->builder;
-    const struct pk_frame_key *l = pk_map_key(&b->frames, ((const struct placed *)left)->frame);
-    const struct pk_frame_key *r = pk_map_key(&b->frames, ((const struct placed *)right)->frame);
+    const struct pk_frame_key *l = pk_map_key(&b->frames, ((const struct pk_sorted *)left)->id);
+    const struct pk_frame_key *r = pk_map_key(&b->frames, ((const struct pk_sorted *)right)->id);
     int order = pk_str_compare(text_of(b, l->name), text_of(b, r->name));
 
     if (!order)
@@ -142,13 +136,6 @@ static int order_frames(const void *left, const void *right, void *freezing)
     if (!order)
         order = pk_str_compare(text_of(b, l->module), text_of(b, r->module));
     return order ? order : compare_uint(l->kind, r->kind);
-}
-
-static int order_chunks(const void *left, const void *right)
-{
-    const struct placed *a = left, *b = right;
-
-    return (a->chunk > b->chunk) - (a->chunk < b->chunk);
 }
 
 static uint64_t chunk_of(struct pk_str name, size_t from)
@@ -163,56 +150,10 @@ static uint64_t chunk_of(struct pk_str name, size_t from)
     return chunk;
 }
 
-/* By chunk, each to its place among those before it. */
-static void sort_few(struct placed *placed, uint32_t n)
-{
-    for (uint32_t i = 1; i < n; i++) {
-        struct placed one = placed[i];
-        uint32_t at = i;
-
-        for (; at > 0 && placed[at - 1].chunk > one.chunk; at--)
-            placed[at] = placed[at - 1];
-        placed[at] = one;
-    }
-}
-
-/* By chunk, byte by byte from the last on: comparing would guess wrong every other time. */
-static void sort_many(struct placed *placed, struct placed *spare, uint32_t n)
-{
-    static const unsigned values = 256;
-
-    for (unsigned shift = 0; shift < 8 * CHUNK; shift += 8) {
-        uint32_t at[256] = {0}, sum = 0;
-
-        for (uint32_t i = 0; i < n; i++)
-            at[placed[i].chunk >> shift & 255]++;
-        if (at[placed[0].chunk >> shift & 255] == n)
-            continue;
-        for (unsigned value = 0; value < values; value++) {
-            uint32_t count = at[value];
-
-            at[value] = sum;
-            sum += count;
-        }
-        for (uint32_t i = 0; i < n; i++)
-            spare[at[placed[i].chunk >> shift & 255]++] = placed[i];
-        memcpy(placed, spare, n * sizeof *placed);
-    }
-}
-
-static void sort_chunks(struct placed *placed, struct placed *spare, uint32_t n)
-{
-    if (n <= FEW)
-        sort_few(placed, n);
-    else if (n < MANY)
-        qsort(placed, n, sizeof *placed, order_chunks);
-    else
-        sort_many(placed, spare, n);
-}
-
-/* Frames whose names are equal up to the `from`th byte. Two that a chunk tells apart are in order
- * by it, as zeros are no more than any byte; the rest is for the next chunk to say. */
-static void sort(struct placed *placed, struct placed *spare, uint32_t n, size_t from,
+/* Frames of the builder and their names, which are equal up to the `from`th byte: the key is the
+ * chunk there, its first byte foremost, with zeros behind its end. Two that a chunk tells apart are
+ * in order by it, as zeros are no more than any byte; the rest is for the next chunk to say. */
+static void sort(struct pk_sorted *placed, struct pk_sorted *spare, uint32_t n, size_t from,
                  struct pk_freezing *f)
 {
     const struct pk_builder *b = f->builder;
@@ -222,17 +163,17 @@ static void sort(struct placed *placed, struct placed *spare, uint32_t n, size_t
         qsort_r(placed, n, sizeof *placed, order_frames, f);
         return;
     }
-    for (uint32_t i = 0; i < n && from > 0; i++)
-        __builtin_prefetch(&b->texts.texts.data[placed[i].name]);
     for (uint32_t i = 0; i < n; i++) {
+        if (i + 2 * AHEAD < n)
+            __builtin_prefetch(&b->texts.texts.data[placed[i + 2 * AHEAD].other]);
         if (i + AHEAD < n)
-            __builtin_prefetch(text_of(b, placed[i + AHEAD].name).data + from);
-        placed[i].chunk = chunk_of(text_of(b, placed[i].name), from);
+            __builtin_prefetch(text_of(b, placed[i + AHEAD].other).data + from);
+        placed[i].key = chunk_of(text_of(b, placed[i].other), from);
     }
-    sort_chunks(placed, spare, n);
+    pk_sort(placed, spare, n);
     for (uint32_t i = 0; i < n; i = end) {
         end = i + 1;
-        while (end < n && placed[end].chunk == placed[i].chunk)
+        while (end < n && placed[end].key == placed[i].key)
             end++;
         if (end > i + 1)
             sort(placed + i, spare, end - i, from + CHUNK, f);
@@ -243,7 +184,7 @@ static void sort(struct placed *placed, struct placed *spare, uint32_t n, size_t
 static uint32_t *order_of(struct pk_freezing *f, const bool *used, uint32_t *n)
 {
     const struct pk_builder *b = f->builder;
-    struct placed *placed = pk_calloc(b->frames.size, sizeof *placed), *spare;
+    struct pk_sorted *placed = pk_calloc(b->frames.size, sizeof *placed), *spare;
     uint32_t *order;
 
     *n = 0;
@@ -251,14 +192,14 @@ static uint32_t *order_of(struct pk_freezing *f, const bool *used, uint32_t *n)
         const struct pk_frame_key *key = pk_map_key(&b->frames, i);
 
         if (used[i])
-            placed[(*n)++] = (struct placed){.frame = i, .name = key->name};
+            placed[(*n)++] = (struct pk_sorted){.id = i, .other = key->name};
     }
     spare = pk_calloc(*n, sizeof *spare);
     sort(placed, spare, *n, 0, f);
     pk_free(spare);
     order = pk_calloc(*n, sizeof *order);
     for (uint32_t i = 0; i < *n; i++)
-        order[i] = placed[i].frame;
+        order[i] = placed[i].id;
     pk_free(placed);
     return order;
 }
