@@ -59,12 +59,12 @@ void pk_builder_resume(struct pk_builder *builder, uint32_t closed);
  * frame has a name: one that is missing becomes empty. */
 pk_frame_id pk_builder_frame(struct pk_builder *builder, const struct pk_frame *frame);
 
-/* The same in two steps, for readers who know that they have met a text before: the id of a text,
- * which is copied (0: the missing one, 1: the empty one), and a frame of texts that have ids. */
-struct pk_frame_key { /* equal frames are equal bytes */
+struct pk_frame_key { /* texts by id; equal frames are equal bytes */
     uint32_t name, file, module, line, kind;
 };
 
+/* The same in two steps, for readers who know that they have met a text before: the id of a text,
+ * which is copied (0: the missing one, 1: the empty one), and a frame of texts that have ids. */
 uint32_t pk_builder_text(struct pk_builder *builder, struct pk_str text);
 pk_frame_id pk_builder_frame_of(struct pk_builder *builder, const struct pk_frame_key *key);
 
