@@ -17,27 +17,15 @@ struct calls { /* what is known of each: first its number, then its text, then i
     size_t n;
 };
 
-/* The number behind "cfn=(", and where its bracket is; 0 for anything else. */
-static uint32_t read_number(const char **at, const char *end)
+/* A name that is told for the first time, behind its number, will be looked for among all texts. */
+static void expect_name(const struct pk_builder *builder, struct pk_str text)
 {
-    uint32_t number = 0;
-    const char *c = *at;
+    const char *last =
+        text.size > 1 && text.data[0] == ' ' ? memchr(text.data, '\n', text.size) : NULL;
 
-    if (c == end || *c++ != '(')
-        return 0;
-    for (; c < end && *c >= '0' && *c <= '9' && number < UINT32_MAX / 16; c++)
-        number = 10 * number + (uint32_t)(*c - '0');
-    *at = c;
-    return c < end && *c == ')' ? number : 0;
-}
-
-/* A name that is told for the first time will be looked for among all texts. */
-static void expect_name(const struct pk_builder *builder, const char *at, const char *end)
-{
-    const char *last = memchr(at, '\n', (size_t)(end - at));
-
-    if (last && last - at > 2 && at[1] == ' ')
-        pk_builder_expect_text(builder, (struct pk_str){at + 2, (size_t)(last - at) - 2});
+    if (last)
+        pk_builder_expect_text(builder,
+                               (struct pk_str){text.data + 1, (size_t)(last - text.data) - 1});
 }
 
 /* All functions that the text names, and all calls: those of which there is a text already. */
@@ -50,18 +38,18 @@ static void find_calls(const struct pk_callgrind_run *run, const char *at, const
     calls->n = 0;
     while ((equals = memchr(at, '=', (size_t)(end - at))) && calls->n < MOST_CALLS) {
         bool is_function = equals - at >= 2 && equals[-1] == 'n' && equals[-2] == 'f';
-        uint32_t number;
+        struct pk_str text = {equals + 1, (size_t)(end - equals) - 1};
+        uint64_t number;
+        size_t size = is_function ? pk_callgrind_names_number(text, &number) : 0;
 
         at = equals + 1;
-        if (!is_function)
+        if (!size)
             continue;
-        number = read_number(&at, end);
-        if (number < names->low[PK_CALLGRIND_FUNCTIONS].size && number > 0) {
+        if (number < names->low[PK_CALLGRIND_FUNCTIONS].size) {
             __builtin_prefetch(&names->low[PK_CALLGRIND_FUNCTIONS].data[number]);
-            calls->ids[calls->n++] = number;
+            calls->ids[calls->n++] = (uint32_t)number;
         }
-        if (number > 0)
-            expect_name(names->builder, at, end);
+        expect_name(names->builder, pk_str_slice(text, size, text.size));
     }
 }
 

@@ -45,8 +45,7 @@ struct pk_str pk_callgrind_names_text(const struct pk_callgrind_names *names, ui
     return pk_builder_text_of(names->builder, id);
 }
 
-/* "(12)" at the start of `text`: how many bytes it takes, 0 when there is none. */
-static size_t read_number(struct pk_str text, uint64_t *number)
+size_t pk_callgrind_names_number(struct pk_str text, uint64_t *number)
 {
     size_t at = 1;
 
@@ -79,7 +78,7 @@ static bool expand(struct pk_callgrind_names *names, struct pk_str name)
     pk_buf_reset(&names->scratch);
     while (name.size) {
         uint64_t number;
-        size_t size = read_number(name, &number);
+        size_t size = pk_callgrind_names_number(name, &number);
         uint32_t text = size ? find(names, PK_CALLGRIND_FUNCTIONS, number) : PK_NONE;
 
         if (text != PK_NONE) {
@@ -101,7 +100,7 @@ static uint32_t name_id(struct pk_callgrind_names *names, enum pk_callgrind_spac
 {
     uint64_t number, most = EXPANDED_FREE + EXPANDED_PER_BYTE * seen;
 
-    if (space == PK_CALLGRIND_FUNCTIONS && read_number(name, &number) &&
+    if (space == PK_CALLGRIND_FUNCTIONS && pk_callgrind_names_number(name, &number) &&
         find(names, space, number) != PK_NONE && expand(names, name) &&
         names->expanded + names->scratch.size <= most) {
         names->expanded += names->scratch.size;
@@ -148,7 +147,7 @@ uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callg
                                  struct pk_str text, uint64_t seen)
 {
     uint64_t number;
-    size_t size = read_number(text, &number);
+    size_t size = pk_callgrind_names_number(text, &number);
     struct pk_str name = pk_str_slice(text, size, text.size);
     uint32_t known;
 

@@ -8,6 +8,7 @@
 
 #include "base/buf.h" /* IWYU pragma: export */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/map.h"      /* IWYU pragma: export */
@@ -33,6 +34,9 @@ void pk_callgrind_names_fini(struct pk_callgrind_names *names);
  * how many bytes of the file were read: what lists expand to is held against it. */
 uint32_t pk_callgrind_names_read(struct pk_callgrind_names *names, enum pk_callgrind_space space,
                                  struct pk_str text, uint64_t seen);
+
+/* "(12)" at the start of `text`: how many bytes it takes, 0 when there is none. */
+size_t pk_callgrind_names_number(struct pk_str text, uint64_t *number);
 
 /* The bytes of a text. */
 struct pk_str pk_callgrind_names_text(const struct pk_callgrind_names *names, uint32_t id);

@@ -108,16 +108,24 @@ static bool spell(struct pk_marshal_plain *plain, struct spelled *key)
            pk_marshal_plain_text(plain, &key->name, &key->name_mark);
 }
 
-/* Parse a key again, for what it says; the slots in it are those that it took. */
-static bool parse(struct pk_pstats_usual *u, struct item *item)
+/* A key once more; the slots in it are those that it took. */
+static bool spell_again(const struct pk_pstats_usual *u, const struct item *item,
+                        struct spelled *spelled)
 {
-    struct pk_builder *builder = u->table->builder;
     struct pk_marshal_plain plain = u->plain;
-    struct spelled spelled;
 
     plain.at = (const unsigned char *)item->bytes.data;
     plain.again = item->slot;
-    if (!spell(&plain, &spelled))
+    return spell(&plain, spelled);
+}
+
+/* What a key says, with the numbers of its texts. */
+static bool parse(struct pk_pstats_usual *u, struct item *item)
+{
+    struct pk_builder *builder = u->table->builder;
+    struct spelled spelled;
+
+    if (!spell_again(u, item, &spelled))
         return false;
     item->parsed = (struct pk_pstats_key){
         .line = spelled.line,
@@ -177,12 +185,9 @@ static bool look_up(struct pk_pstats_usual *u, struct item *item)
 /* The name of a spelled key will be looked for among all texts. */
 static void expect_name(struct pk_pstats_usual *u, const struct item *item)
 {
-    struct pk_marshal_plain plain = u->plain;
     struct spelled spelled;
 
-    plain.at = (const unsigned char *)item->bytes.data;
-    plain.again = item->slot;
-    if (spell(&plain, &spelled))
+    if (spell_again(u, item, &spelled))
         pk_builder_expect_text(u->table->builder, spelled.name);
 }
 
